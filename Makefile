@@ -1,0 +1,51 @@
+# Gatusyn's jobs. Python 3.11 is all that must be there; the rest is fetched into .venv.
+PYTHON ?= python3.11
+BIN := .venv/bin
+SOURCES_WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench serve docs web browser train clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/.ready: requirements/dev.txt pyproject.toml build_web.py
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+src/gatusyn/serve/static/index.html: .venv/.ready $(SOURCES_WEB)
+	$(BIN)/python build_web.py
+
+web: src/gatusyn/serve/static/index.html ## Build the map page (Vite, Node from the Python package)
+
+demo: .venv/.ready web ## Lay out, drive, inspect and grade a made-up town
+	$(BIN)/gatusyn demo --no-serve --folder build/demo --json build/demo.json
+	@echo "See it on the map: make serve"
+
+serve: .venv/.ready web ## Open the demo town on the map (http://127.0.0.1:8600)
+	@test -f build/demo/city/gatusyn.toml || $(MAKE) demo
+	$(BIN)/gatusyn serve build/demo/city
+
+test: .venv/.ready web ## Run the tests
+	$(BIN)/python -m pytest
+
+check: .venv/.ready ## Lint, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+browser: .venv/.ready web ## Drive the map in headless Chromium (must run: no skips)
+	GATUSYN_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m e2e tests/e2e
+
+bench: .venv/.ready ## Frames per second by stage and the demo's score, as JSON under build/
+	$(BIN)/python benchmarks/stages.py --json build/stages.json
+	$(BIN)/gatusyn demo --no-serve --folder build/bench --seed 7 --json build/bench.json
+
+docs: ## Say where the documentation is
+	@ls docs/*.md docs/*/*.md
+
+clean: ## Remove what make has built
+	rm -rf .venv build dist web/node_modules src/gatusyn/serve/static

@@ -1,0 +1,16 @@
+"""Coordinate systems, bearings and line geometry; pure functions."""
+
+from gatusyn.geo.bearings import angle_between_deg, bearing_deg, unit_vector
+from gatusyn.geo.lines import cut_line, offset_on_line, side_of_line
+from gatusyn.geo.projection import Projection, utm_epsg
+
+__all__ = [
+    "Projection",
+    "angle_between_deg",
+    "bearing_deg",
+    "cut_line",
+    "offset_on_line",
+    "side_of_line",
+    "unit_vector",
+    "utm_epsg",
+]

@@ -1,0 +1,26 @@
+"""Bearings: degrees clockwise from grid north, 0..360."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def bearing_deg(east_m: Floats, north_m: Floats) -> Floats:
+    """Return the bearing of vectors given by their east and north parts (same shape)."""
+    return np.asarray(np.degrees(np.arctan2(east_m, north_m)) % 360.0, dtype=np.float64)
+
+
+def unit_vector(bearing: float) -> tuple[float, float]:
+    """Return the unit vector (east, north) of a bearing in degrees."""
+    angle = math.radians(bearing)
+    return math.sin(angle), math.cos(angle)
+
+
+def angle_between_deg(first: Floats, second: Floats) -> Floats:
+    """Return the smallest angle between bearings in degrees, 0..180 (same shape)."""
+    return np.asarray(np.abs((first - second + 180.0) % 360.0 - 180.0), dtype=np.float64)

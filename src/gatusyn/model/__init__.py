@@ -1,0 +1,81 @@
+"""The nouns: frozen, slotted dataclasses and enums that the stages exchange, and the errors."""
+
+from gatusyn.model.condition import Extent, Finding, Grade, Reason, SectionCondition
+from gatusyn.model.damage import DamageKind, DamageMap, Detection, Detector
+from gatusyn.model.drive import Coverage, DriveFacts, Observation, Rejected, RejectReason, SeenFrame
+from gatusyn.model.errors import (
+    FootageError,
+    GatusynError,
+    ModelWeightsError,
+    NetworkError,
+    SettingsError,
+    StorageFullError,
+    StoreError,
+    TrackError,
+)
+from gatusyn.model.frames import Image, PublicFrame, RedactedRegion, RedactionRecord, RegionKind
+from gatusyn.model.network import Direction, Link, Network, NetworkType, Section, Side
+from gatusyn.model.settings import (
+    CameraParams,
+    CaptureParams,
+    CitySettings,
+    ConditionParams,
+    DetectParams,
+    FindingParams,
+    LocateParams,
+    MatchParams,
+    NetworkParams,
+    PrivacyParams,
+)
+from gatusyn.model.track import GroundTrack, MatchedTrack, Pose, Track
+
+__all__ = [
+    "CameraParams",
+    "CaptureParams",
+    "CitySettings",
+    "ConditionParams",
+    "Coverage",
+    "DamageKind",
+    "DamageMap",
+    "DetectParams",
+    "Detection",
+    "Detector",
+    "Direction",
+    "DriveFacts",
+    "Extent",
+    "Finding",
+    "FindingParams",
+    "FootageError",
+    "GatusynError",
+    "Grade",
+    "GroundTrack",
+    "Image",
+    "Link",
+    "LocateParams",
+    "MatchParams",
+    "MatchedTrack",
+    "ModelWeightsError",
+    "Network",
+    "NetworkError",
+    "NetworkParams",
+    "NetworkType",
+    "Observation",
+    "Pose",
+    "PrivacyParams",
+    "PublicFrame",
+    "Reason",
+    "RedactedRegion",
+    "RedactionRecord",
+    "RegionKind",
+    "RejectReason",
+    "Rejected",
+    "Section",
+    "SectionCondition",
+    "SeenFrame",
+    "SettingsError",
+    "Side",
+    "StorageFullError",
+    "StoreError",
+    "Track",
+    "TrackError",
+]

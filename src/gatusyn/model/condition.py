@@ -1,0 +1,146 @@
+"""What is derived from the facts: findings, and the grade of each section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from shapely import MultiPolygon, Polygon
+
+from gatusyn.model.damage import DamageKind
+from gatusyn.model.network import Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One physical damage, seen in one or more frames. Derived.
+
+    Parameters
+    ----------
+    finding_id
+        Taken from its earliest observation: stays while that observation does.
+    footprint
+        Outline on the road, easting and northing in the network's system, metres.
+    sigma_m
+        Standard deviation of the place.
+    confidence
+        Probability that it is there, from the confidences and the number of sightings, 0..1.
+    observation_ids
+        As (run_id, observation_id), earliest first.
+    first_seen_s, last_seen_s
+        Seconds since 1970-01-01 UTC.
+    """
+
+    finding_id: str
+    kind: DamageKind
+    footprint: Polygon | MultiPolygon
+    sigma_m: float
+    confidence: float
+    link_id: str
+    element_id: str
+    section_id: str
+    offset_m: float
+    measure: float
+    side: Side
+    length_m: float
+    area_m2: float
+    first_seen_s: float
+    last_seen_s: float
+    observation_ids: tuple[tuple[str, str], ...]
+
+
+class Grade(Enum):
+    """The first grade: 1 is best, 5 is worst, 0 is unknown; the word is always shown beside it."""
+
+    UNKNOWN = (0, "unknown")
+    VERY_GOOD = (1, "very good")
+    GOOD = (2, "good")
+    FAIR = (3, "fair")
+    POOR = (4, "poor")
+    VERY_POOR = (5, "very poor")
+
+    @property
+    def number(self) -> int:
+        """1 (best) to 5 (worst), 0 for unknown."""
+        return self.value[0]
+
+    @property
+    def word(self) -> str:
+        """The grade in words."""
+        return self.value[1]
+
+    @classmethod
+    def of_number(cls, number: int) -> Grade:
+        """Return the grade of a number 0..5; raise ``ValueError`` for any other."""
+        for grade in cls:
+            if grade.number == number:
+                return grade
+        raise ValueError(f"{number} is not a grade (0 to 5)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How much of one damage a section has, in the part that was looked at.
+
+    Parameters
+    ----------
+    count
+        Findings that touch the section.
+    length_m
+        Sum of their lengths within the section.
+    area_m2
+        Sum of their areas within the section.
+    share
+        Area as a share of the section's observed surface, 0..1.
+    """
+
+    kind: DamageKind
+    count: int
+    length_m: float
+    area_m2: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """What one damage took off a section's index.
+
+    Parameters
+    ----------
+    deduct
+        Points off 100 after the damages are combined.
+    """
+
+    kind: DamageKind
+    deduct: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionCondition:
+    """The condition of one section in one period. Derived.
+
+    Parameters
+    ----------
+    period
+        The period's name, a calendar year as ``"2026"``.
+    observed_share
+        Share of the carriageway's area that was looked at, 0..1.
+    observed_m2
+        The same in square metres.
+    index
+        100 (best) to 0; None where the section was not looked at enough.
+    confidence
+        0..1, from the observed share and the number of frames; 0 where unknown.
+    """
+
+    section_id: str
+    period: str
+    grade: Grade
+    index: float | None
+    observed_share: float
+    observed_m2: float
+    frames: int
+    confidence: float
+    extents: tuple[Extent, ...]
+    reasons: tuple[Reason, ...]

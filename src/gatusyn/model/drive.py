@@ -1,0 +1,166 @@
+"""A drive and what one processing run made of it: the facts, written in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shapely import Polygon
+
+from gatusyn.model.damage import DamageKind
+from gatusyn.model.frames import RedactionRecord
+from gatusyn.model.network import Direction, Side
+from gatusyn.model.track import Pose
+
+
+class RejectReason(StrEnum):
+    """Why a frame was not used."""
+
+    UNREADABLE = "unreadable"
+    NOT_AN_IMAGE = "not_an_image"
+    NO_POSITION = "no_position"
+    NO_TRACK = "outside_track"
+    TOO_DARK = "too_dark"
+    BLURRED = "blurred"
+    OFF_ROAD = "off_road"
+    OFF_NETWORK = "off_network"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A frame that was received and not used: received = accepted + rejected.
+
+    Parameters
+    ----------
+    frame_id
+        The frame's name within its drive.
+    reason
+        Why.
+    detail
+        The figure or the reader's own words behind the reason.
+    """
+
+    frame_id: str
+    reason: RejectReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One damage seen in one frame, on the road plane and on the network. A fact.
+
+    Parameters
+    ----------
+    observation_id
+        The frame's id and the detection's number: unique in the run.
+    footprint
+        Outline on the road, easting and northing in the network's system, metres.
+    outline_px
+        The same on the picture as stored: x, y in pixels, flat tuple x0, y0, x1, y1, ...
+    confidence
+        The detector's, 0..1.
+    sigma_m
+        Standard deviation of the place.
+    link_id, element_id, offset_m, measure, section_id
+        The place of the footprint's centre on the network; metres from the link's start, and the
+        normalised measure on the link sequence.
+    side
+        The side of the link on which the centre lies.
+    direction
+        The vehicle's direction on the link.
+    length_m
+        Longest extent on the road plane.
+    area_m2
+        Area on the road plane.
+    """
+
+    observation_id: str
+    frame_id: str
+    kind: DamageKind
+    footprint: Polygon
+    outline_px: tuple[float, ...]
+    confidence: float
+    sigma_m: float
+    link_id: str
+    element_id: str
+    section_id: str
+    offset_m: float
+    measure: float
+    side: Side
+    direction: Direction
+    length_m: float
+    area_m2: float
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The road that one frame looked at. A fact.
+
+    Parameters
+    ----------
+    footprint
+        Easting and northing in the network's system, metres.
+    link_id
+        The link the vehicle was on.
+    """
+
+    frame_id: str
+    link_id: str
+    footprint: Polygon
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenFrame:
+    """An accepted frame: where it was taken and what was hidden in it."""
+
+    frame_id: str
+    pose: Pose
+    redaction: RedactionRecord
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriveFacts:
+    """Everything that one run says of one drive.
+
+    Parameters
+    ----------
+    drive_id
+        SHA-256 of the drive's content (footage and track), hexadecimal.
+    run_id
+        Hash of the drive, the model versions, the calibration, the settings and the network.
+    name
+        The footage's file or folder name.
+    started_s, ended_s
+        First and last used fix, seconds since 1970-01-01 UTC.
+    distance_m
+        Metres driven on the network.
+    received
+        Frames sampled; equals ``len(frames) + len(rejected)``.
+    remarks
+        What a person should know of the drive (a jump in the track, an estimated clock).
+    """
+
+    drive_id: str
+    run_id: str
+    name: str
+    network_version: str
+    detector_version: str
+    started_s: float
+    ended_s: float
+    distance_m: float
+    received: int
+    frames: tuple[SeenFrame, ...]
+    rejected: tuple[Rejected, ...]
+    observations: tuple[Observation, ...]
+    coverage: tuple[Coverage, ...]
+    remarks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        assert self.received == len(self.frames) + len(self.rejected), (
+            f"{self.name}: {self.received} frames received, {len(self.frames)} accepted, "
+            f"{len(self.rejected)} rejected"
+        )

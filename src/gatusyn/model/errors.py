@@ -1,0 +1,76 @@
+"""What can go wrong, in one family: every message names the thing, the fault and the remedy."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class GatusynError(Exception):
+    """A fault that a user can act on.
+
+    Parameters
+    ----------
+    source
+        The file, folder, column or setting that is at fault, as the user knows it.
+    problem
+        What is wrong with it, in one clause.
+    remedy
+        What to do about it, as a sentence; empty if nothing can be advised.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, source: object, problem: str, remedy: str = "") -> None:
+        self.source = str(source)
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        message = f"{self.source}: {self.problem}"
+        return f"{message}. {self.remedy}" if self.remedy else message
+
+    def __reduce__(self) -> tuple[type[GatusynError], tuple[str, str, str]]:
+        return type(self), (self.source, self.problem, self.remedy)
+
+
+class SettingsError(GatusynError):
+    """A setting is missing, unknown or out of range."""
+
+    exit_code = 2
+
+
+class NetworkError(GatusynError):
+    """A road network cannot be used as delivered."""
+
+    exit_code = 3
+
+
+class FootageError(GatusynError):
+    """A video or a folder of photos cannot be used."""
+
+    exit_code = 4
+
+
+class TrackError(GatusynError):
+    """A track is missing, has no times, or does not fit the footage or the town."""
+
+    exit_code = 5
+
+
+class StoreError(GatusynError):
+    """The city folder or its database cannot be used."""
+
+    exit_code = 6
+
+
+class StorageFullError(StoreError):
+    """The disk is full; nothing of the drive was written."""
+
+    exit_code = 7
+
+
+class ModelWeightsError(GatusynError):
+    """Weights or their description are missing or not what they claim to be."""
+
+    exit_code = 8

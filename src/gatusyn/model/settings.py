@@ -1,0 +1,274 @@
+"""What users edit: one frozen ``Params`` per algorithm, together a city's ``gatusyn.toml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from gatusyn.model.checks import require_between
+from gatusyn.model.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraParams:
+    """How the phone sits in the vehicle.
+
+    Parameters
+    ----------
+    height_m
+        Lens above the road.
+    pitch_deg
+        How far the view is tilted below the horizon.
+    yaw_deg
+        How far the view is turned to the right of the direction of travel.
+    horizontal_fov_deg
+        Width of the view.
+    forward_of_antenna_m
+        How far the lens is ahead of the positioning antenna.
+    """
+
+    height_m: float = 1.6
+    pitch_deg: float = 8.0
+    yaw_deg: float = 0.0
+    horizontal_fov_deg: float = 66.0
+    forward_of_antenna_m: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_between("camera.height_m", self.height_m, 0.3, 6.0)
+        require_between("camera.pitch_deg", self.pitch_deg, -10.0, 60.0)
+        require_between("camera.yaw_deg", self.yaw_deg, -60.0, 60.0)
+        require_between("camera.horizontal_fov_deg", self.horizontal_fov_deg, 20.0, 140.0)
+        require_between("camera.forward_of_antenna_m", self.forward_of_antenna_m, -10.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureParams:
+    """Which frames are taken, and which are good enough.
+
+    Parameters
+    ----------
+    spacing_m
+        Metres driven between two frames.
+    clock_offset_s
+        Seconds added to the footage's times to get the track's; None estimates it.
+    min_brightness
+        Mean grey level 0..255 below which a frame is too dark.
+    min_sharpness
+        Variance of the Laplacian at 640 px width below which a frame is blurred.
+    max_gap_s
+        A track's gap longer than this is not bridged.
+    max_speed_ms
+        A fix that would need a higher speed is a jump and is left out.
+    """
+
+    spacing_m: float = 5.0
+    clock_offset_s: float | None = None
+    min_brightness: float = 25.0
+    min_sharpness: float = 12.0
+    max_gap_s: float = 10.0
+    max_speed_ms: float = 60.0
+
+    def __post_init__(self) -> None:
+        require_between("capture.spacing_m", self.spacing_m, 0.5, 100.0)
+        if self.clock_offset_s is not None:
+            require_between("capture.clock_offset_s", self.clock_offset_s, -1e7, 1e7)
+        require_between("capture.min_brightness", self.min_brightness, 0.0, 255.0)
+        require_between("capture.min_sharpness", self.min_sharpness, 0.0, 1e6)
+        require_between("capture.max_gap_s", self.max_gap_s, 1.0, 600.0)
+        require_between("capture.max_speed_ms", self.max_speed_ms, 1.0, 100.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyParams:
+    """From which confidence faces and plates are hidden (lower hides more)."""
+
+    face_confidence: float = 0.3
+    plate_confidence: float = 0.3
+    margin: float = 0.25
+
+    def __post_init__(self) -> None:
+        require_between("privacy.face_confidence", self.face_confidence, 0.01, 1.0)
+        require_between("privacy.plate_confidence", self.plate_confidence, 0.01, 1.0)
+        require_between("privacy.margin", self.margin, 0.0, 2.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectParams:
+    """Thresholds of the damage model; None takes those that came with the weights.
+
+    Parameters
+    ----------
+    min_region_px
+        Regions of fewer pixels (at the model's input size) are left out.
+    """
+
+    crack_threshold: float | None = None
+    pothole_threshold: float | None = None
+    min_region_px: int = 60
+
+    def __post_init__(self) -> None:
+        for name, value in (
+            ("detect.crack_threshold", self.crack_threshold),
+            ("detect.pothole_threshold", self.pothole_threshold),
+        ):
+            if value is not None:
+                require_between(name, value, 0.01, 0.99)
+        require_between("detect.min_region_px", self.min_region_px, 1, 1e6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocateParams:
+    """The part of the road ahead that is looked at, and how sure places are.
+
+    Parameters
+    ----------
+    near_m, far_m
+        Metres ahead of the lens.
+    lateral_m
+        Metres to either side of the direction of travel.
+    min_road_share
+        A frame with less drivable road in that part is off the road.
+    """
+
+    near_m: float = 3.5
+    far_m: float = 14.0
+    lateral_m: float = 4.0
+    min_road_share: float = 0.15
+
+    def __post_init__(self) -> None:
+        require_between("locate.near_m", self.near_m, 0.5, 50.0)
+        require_between("locate.far_m", self.far_m, 1.0, 100.0)
+        require_between("locate.lateral_m", self.lateral_m, 0.5, 20.0)
+        require_between("locate.min_road_share", self.min_road_share, 0.0, 1.0)
+        if self.near_m >= self.far_m:
+            raise SettingsError("locate.near_m", "is not below locate.far_m", "Lower it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkParams:
+    """How sections are cut, and the width where the source has none."""
+
+    section_length_m: float = 20.0
+    default_width_m: float = 6.5
+    default_path_width_m: float = 2.5
+
+    def __post_init__(self) -> None:
+        require_between("network.section_length_m", self.section_length_m, 5.0, 500.0)
+        require_between("network.default_width_m", self.default_width_m, 2.0, 40.0)
+        require_between("network.default_path_width_m", self.default_path_width_m, 0.5, 20.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchParams:
+    """Map matching (hidden Markov model after Newson and Krumm 2009).
+
+    Parameters
+    ----------
+    sigma_m
+        Standard deviation of a fix where the receiver gives none.
+    beta_m
+        Scale of the difference between driven and straight distance.
+    search_m
+        Links farther than this from a fix are not candidates.
+    bearing_sigma_deg
+        Standard deviation of the direction of travel against the link's.
+    """
+
+    sigma_m: float = 4.0
+    beta_m: float = 5.0
+    search_m: float = 35.0
+    bearing_sigma_deg: float = 30.0
+
+    def __post_init__(self) -> None:
+        require_between("match.sigma_m", self.sigma_m, 0.1, 100.0)
+        require_between("match.beta_m", self.beta_m, 0.1, 100.0)
+        require_between("match.search_m", self.search_m, 1.0, 500.0)
+        require_between("match.bearing_sigma_deg", self.bearing_sigma_deg, 1.0, 180.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingParams:
+    """When observations are the same damage, and when that damage is believed.
+
+    Parameters
+    ----------
+    join_m
+        Observations of a kind whose footprints are nearer than this are one finding.
+    min_sightings
+        Sightings needed where the place was looked at that often.
+    min_size_m
+        Findings shorter than this are left out.
+    """
+
+    join_m: float = 0.8
+    min_sightings: int = 2
+    min_size_m: float = 0.2
+
+    def __post_init__(self) -> None:
+        require_between("findings.join_m", self.join_m, 0.0, 20.0)
+        require_between("findings.min_sightings", self.min_sightings, 1, 20)
+        require_between("findings.min_size_m", self.min_size_m, 0.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionParams:
+    """The open condition index (ours, not a standard's).
+
+    Parameters
+    ----------
+    crack_weight, pothole_weight
+        Deduct when the whole observed surface has that damage, as a share of the index.
+    crack_full_share, pothole_full_share
+        Share of the observed surface from which the full weight is deducted.
+    min_observed_share
+        A section of which less was looked at is unknown.
+    grade_limits
+        Lowest index of grades 1 to 4, falling; below the last it is grade 5.
+    """
+
+    crack_weight: float = 0.7
+    crack_full_share: float = 0.35
+    pothole_weight: float = 1.0
+    pothole_full_share: float = 0.08
+    min_observed_share: float = 0.25
+    grade_limits: tuple[float, float, float, float] = (85.0, 70.0, 50.0, 30.0)
+
+    def __post_init__(self) -> None:
+        require_between("condition.crack_weight", self.crack_weight, 0.0, 1.0)
+        require_between("condition.pothole_weight", self.pothole_weight, 0.0, 1.0)
+        require_between("condition.crack_full_share", self.crack_full_share, 0.001, 1.0)
+        require_between("condition.pothole_full_share", self.pothole_full_share, 0.001, 1.0)
+        require_between("condition.min_observed_share", self.min_observed_share, 0.0, 1.0)
+        limits = (100.0, *self.grade_limits, 0.0)
+        if any(high <= low for high, low in pairwise(limits)):
+            raise SettingsError(
+                "condition.grade_limits", "are not falling between 100 and 0", "Order them."
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitySettings:
+    """Everything in a city's ``gatusyn.toml``; each table is one algorithm's ``Params``.
+
+    Parameters
+    ----------
+    name
+        The town's name, shown on the map and in reports.
+    organisation
+        Whose rows these are in the store.
+    keep_pictures
+        Whether blurred pictures are kept for looking at.
+    """
+
+    name: str = "Town"
+    organisation: str = "town"
+    keep_pictures: bool = True
+    camera: CameraParams = field(default_factory=CameraParams)
+    capture: CaptureParams = field(default_factory=CaptureParams)
+    privacy: PrivacyParams = field(default_factory=PrivacyParams)
+    detect: DetectParams = field(default_factory=DetectParams)
+    locate: LocateParams = field(default_factory=LocateParams)
+    network: NetworkParams = field(default_factory=NetworkParams)
+    match: MatchParams = field(default_factory=MatchParams)
+    findings: FindingParams = field(default_factory=FindingParams)
+    condition: ConditionParams = field(default_factory=ConditionParams)
