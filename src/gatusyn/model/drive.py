@@ -20,6 +20,7 @@ class RejectReason(StrEnum):
     NOT_AN_IMAGE = "not_an_image"
     NO_POSITION = "no_position"
     NO_TRACK = "outside_track"
+    TOO_CLOSE = "too_close"
     TOO_DARK = "too_dark"
     BLURRED = "blurred"
     OFF_ROAD = "off_road"
