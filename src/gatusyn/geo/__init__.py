@@ -2,14 +2,18 @@
 
 from gatusyn.geo.bearings import angle_between_deg, bearing_deg, unit_vector
 from gatusyn.geo.lines import cut_line, offset_on_line, side_of_line
-from gatusyn.geo.projection import Projection, utm_epsg
+from gatusyn.geo.projection import Projection, is_metric, utm_epsg
+from gatusyn.geo.shapes import longest_extent_m, polygons_of
 
 __all__ = [
     "Projection",
     "angle_between_deg",
     "bearing_deg",
     "cut_line",
+    "is_metric",
+    "longest_extent_m",
     "offset_on_line",
+    "polygons_of",
     "side_of_line",
     "unit_vector",
     "utm_epsg",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
 
-def bearing_deg(east_m: Floats, north_m: Floats) -> Floats:
+def bearing_deg(east_m: ArrayLike, north_m: ArrayLike) -> Floats:
     """Return the bearing of vectors given by their east and north parts (same shape)."""
     return np.asarray(np.degrees(np.arctan2(east_m, north_m)) % 360.0, dtype=np.float64)
 
@@ -21,6 +21,8 @@ def unit_vector(bearing: float) -> tuple[float, float]:
     return math.sin(angle), math.cos(angle)
 
 
-def angle_between_deg(first: Floats, second: Floats) -> Floats:
+def angle_between_deg(first: ArrayLike, second: ArrayLike) -> Floats:
     """Return the smallest angle between bearings in degrees, 0..180 (same shape)."""
-    return np.asarray(np.abs((first - second + 180.0) % 360.0 - 180.0), dtype=np.float64)
+    return np.asarray(
+        np.abs((np.subtract(first, second) + 180.0) % 360.0 - 180.0), dtype=np.float64
+    )

@@ -23,6 +23,7 @@ class RejectReason(StrEnum):
     TOO_CLOSE = "too_close"
     TOO_DARK = "too_dark"
     BLURRED = "blurred"
+    TURNING = "turning"
     OFF_ROAD = "off_road"
     OFF_NETWORK = "off_network"
 

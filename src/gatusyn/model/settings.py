@@ -128,18 +128,37 @@ class LocateParams:
         Metres to either side of the direction of travel.
     min_road_share
         A frame with less drivable road in that part is off the road.
+    max_turn_deg_s
+        A frame taken while turning faster has no sure direction and is not used.
+    fix_sigma_m
+        Standard deviation of a fix where the receiver gives none.
+    acceleration_ms2
+        Standard deviation of the vehicle's acceleration, for smoothing.
+    lane_sigma_m
+        Standard deviation of the vehicle's place across the street around the middle of its lane.
+    left_hand_traffic
+        Whether the town drives on the left.
     """
 
     near_m: float = 3.5
-    far_m: float = 14.0
+    far_m: float = 12.0
     lateral_m: float = 4.0
     min_road_share: float = 0.15
+    max_turn_deg_s: float = 12.0
+    fix_sigma_m: float = 2.0
+    acceleration_ms2: float = 1.5
+    lane_sigma_m: float = 1.5
+    left_hand_traffic: bool = False
 
     def __post_init__(self) -> None:
         require_between("locate.near_m", self.near_m, 0.5, 50.0)
         require_between("locate.far_m", self.far_m, 1.0, 100.0)
         require_between("locate.lateral_m", self.lateral_m, 0.5, 20.0)
         require_between("locate.min_road_share", self.min_road_share, 0.0, 1.0)
+        require_between("locate.max_turn_deg_s", self.max_turn_deg_s, 0.1, 360.0)
+        require_between("locate.fix_sigma_m", self.fix_sigma_m, 0.01, 100.0)
+        require_between("locate.acceleration_ms2", self.acceleration_ms2, 0.05, 20.0)
+        require_between("locate.lane_sigma_m", self.lane_sigma_m, 0.05, 1000.0)
         if self.near_m >= self.far_m:
             raise SettingsError("locate.near_m", "is not below locate.far_m", "Lower it.")
 
@@ -193,19 +212,27 @@ class FindingParams:
     Parameters
     ----------
     join_m
-        Observations of a kind whose footprints are nearer than this are one finding.
+        Observations of a kind in one pass whose footprints are nearer than this are one finding.
+    join_sigmas
+        Between passes the distance may be larger by so many standard deviations of their places.
+    pass_gap_s
+        Observations of a drive farther apart in time belong to different passes.
     min_sightings
         Sightings needed where the place was looked at that often.
     min_size_m
         Findings shorter than this are left out.
     """
 
-    join_m: float = 0.8
+    join_m: float = 0.4
+    join_sigmas: float = 1.0
+    pass_gap_s: float = 20.0
     min_sightings: int = 2
     min_size_m: float = 0.2
 
     def __post_init__(self) -> None:
         require_between("findings.join_m", self.join_m, 0.0, 20.0)
+        require_between("findings.join_sigmas", self.join_sigmas, 0.0, 5.0)
+        require_between("findings.pass_gap_s", self.pass_gap_s, 1.0, 3600.0)
         require_between("findings.min_sightings", self.min_sightings, 1, 20)
         require_between("findings.min_size_m", self.min_size_m, 0.0, 10.0)
 
@@ -220,6 +247,9 @@ class ConditionParams:
         Deduct when the whole observed surface has that damage, as a share of the index.
     crack_full_share, pothole_full_share
         Share of the observed surface from which the full weight is deducted.
+    curve_exponent
+        Below that share the deduct grows with this power of it: small extents weigh more than
+        their share, as in the published deduct curves.
     min_observed_share
         A section of which less was looked at is unknown.
     grade_limits
@@ -230,6 +260,7 @@ class ConditionParams:
     crack_full_share: float = 0.35
     pothole_weight: float = 1.0
     pothole_full_share: float = 0.08
+    curve_exponent: float = 0.5
     min_observed_share: float = 0.25
     grade_limits: tuple[float, float, float, float] = (85.0, 70.0, 50.0, 30.0)
 
@@ -238,6 +269,7 @@ class ConditionParams:
         require_between("condition.pothole_weight", self.pothole_weight, 0.0, 1.0)
         require_between("condition.crack_full_share", self.crack_full_share, 0.001, 1.0)
         require_between("condition.pothole_full_share", self.pothole_full_share, 0.001, 1.0)
+        require_between("condition.curve_exponent", self.curve_exponent, 0.1, 1.0)
         require_between("condition.min_observed_share", self.min_observed_share, 0.0, 1.0)
         limits = (100.0, *self.grade_limits, 0.0)
         if any(high <= low for high, low in pairwise(limits)):

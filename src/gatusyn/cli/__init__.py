@@ -1,0 +1,44 @@
+"""The command line: one file a command."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from gatusyn.cli.demo import demo
+from gatusyn.cli.detect import detect
+from gatusyn.cli.export import export
+from gatusyn.cli.init import init
+from gatusyn.cli.inspect import inspect
+from gatusyn.cli.report import report
+from gatusyn.cli.serve import serve
+from gatusyn.cli.simulate import simulate
+from gatusyn.model import GatusynError
+
+
+def build_app() -> typer.Typer:
+    """Return the command line with all its commands."""
+    app = typer.Typer(
+        name="gatusyn",
+        help="Shows a town how its streets are: from footage to graded sections on a map.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for command in (init, inspect, serve, export, report, demo, detect, simulate):
+        app.command()(command)
+    return app
+
+
+def main() -> None:
+    """Run the command line; a fault that the user can act on is one message and an exit code."""
+    try:
+        build_app()()
+    except GatusynError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped. What was committed is kept.")
+        sys.exit(130)

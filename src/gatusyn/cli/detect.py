@@ -1,0 +1,34 @@
+"""``gatusyn detect``: damage masks of a folder of photos, for scoring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatusyn.cli.output import plain_console, shown_progress
+from gatusyn.detect import load_detector, write_masks
+from gatusyn.model import DetectParams, FootageError
+
+
+def detect(
+    images: Annotated[Path, typer.Argument(help="A folder of photos.")],
+    masks: Annotated[Path, typer.Option(help="The folder to write STEM.png to.")],
+) -> None:
+    """Write a mask for every photo: 2 where it is cracked, 4 for a pothole, 6 for both."""
+    detector = load_detector(DetectParams())
+    with shown_progress() as progress:
+        written, rejected = write_masks(
+            images,
+            masks,
+            probability=detector.probability,
+            thresholds=detector.thresholds,
+            on_progress=lambda done, total: progress.step("photos", done, total),
+        )
+    console = plain_console()
+    console.print(f"{written + len(rejected)} photos, {written} masks, {len(rejected)} rejected")
+    for photo in rejected:
+        console.print(f"  {photo.frame_id}: {photo.reason.value} ({photo.detail})", markup=False)
+    if not written:
+        raise FootageError(images, "holds no photo that can be read")

@@ -1,0 +1,43 @@
+"""``gatusyn init``: a city folder from a road network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatusyn.cli.output import plain_console, shown_progress
+from gatusyn.pipeline import create_city
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="The city folder to make.")],
+    network: Annotated[
+        Path,
+        typer.Option(help="NVDB (GeoPackage, shapefile), OpenStreetMap (.osm.pbf), or any lines."),
+    ],
+    mapping: Annotated[
+        Path | None, typer.Option(help="TOML that says which columns of a line layer hold what.")
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="The layer, where the file has several.")
+    ] = None,
+) -> None:
+    """Make a city folder: settings, store and media, from the town's road network."""
+    with shown_progress() as progress:
+        city = create_city(folder, network=network, mapping=mapping, layer=layer, progress=progress)
+        roads = city.store.read_network()
+        city.store.close()
+    console = plain_console()
+    kilometres = sum(link.length_m for link in roads.links) / 1000
+    console.print(
+        f"{folder}: {len(roads.links)} links, {kilometres:.1f} km, "
+        f"{len(roads.sections)} sections, EPSG:{roads.epsg}"
+    )
+    for remark in roads.remarks:
+        console.print(f"  note: {remark}")
+    console.print(
+        f"Check the camera's height, pitch and field of view in {folder / 'gatusyn.toml'}, then:\n"
+        f"  gatusyn inspect {folder} DRIVE"
+    )

@@ -1,0 +1,29 @@
+"""``gatusyn serve``: the map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from gatusyn.cli.output import plain_console
+from gatusyn.pipeline import bring_up_to_date, open_city
+from gatusyn.serve import create_app
+
+
+def serve(
+    city: Annotated[Path, typer.Argument(help="The city folder.")],
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; the default is this machine only.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8600,
+) -> None:
+    """Open the map of a city: streets by grade, and the pictures behind each grade."""
+    opened = open_city(city)
+    bring_up_to_date(opened)
+    plain_console().print(f"{opened.settings.name}: http://{host}:{port}  (stop with Ctrl+C)")
+    uvicorn.run(
+        create_app(opened.store, opened.settings), host=host, port=port, log_level="warning"
+    )

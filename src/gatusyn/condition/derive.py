@@ -1,0 +1,173 @@
+"""Grades every section in every period; what nobody looked at is unknown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import STRtree
+
+from gatusyn.condition.index import combine, deduct, grade_of
+from gatusyn.model import (
+    ConditionParams,
+    Coverage,
+    DamageKind,
+    Extent,
+    Finding,
+    Grade,
+    Network,
+    Reason,
+    Section,
+    SectionCondition,
+)
+
+_BESIDE_M = 2.0
+
+
+def period_of(time_s: float) -> str:
+    """Return the calendar year (UTC) of a time in seconds since 1970."""
+    return str(datetime.fromtimestamp(time_s, UTC).year)
+
+
+def derive_conditions(
+    findings: Sequence[Finding],
+    coverage: Sequence[tuple[str, Coverage]],
+    network: Network,
+    params: ConditionParams,
+) -> tuple[SectionCondition, ...]:
+    """Grade every section of the network in every period that has coverage.
+
+    Returns
+    -------
+    tuple of SectionCondition
+        One a section and period, in the network's order, periods oldest first.
+    """
+    looks_of: dict[str, list[Coverage]] = defaultdict(list)
+    for _, look in coverage:
+        looks_of[period_of(look.time_s)].append(look)
+    surfaces = _surfaces(network.sections, beside_m=0.0)
+    parts = _parts(findings, network)
+    result = []
+    for period in sorted(looks_of):
+        current = [
+            (finding, shares)
+            for finding, shares in zip(findings, parts, strict=True)
+            if period_of(finding.first_seen_s) <= period <= period_of(finding.last_seen_s)
+        ]
+        by_section: dict[str, list[tuple[Finding, float]]] = defaultdict(list)
+        for finding, shares in current:
+            for section_id, share in shares.items():
+                by_section[section_id].append((finding, share))
+        observed = _observed(looks_of[period], surfaces)
+        for section, (area, frames) in zip(network.sections, observed, strict=True):
+            own = by_section[section.section_id]
+            result.append(_condition(section, period, area, frames, own, params))
+    return tuple(result)
+
+
+def _surfaces(sections: Sequence[Section], *, beside_m: float) -> NDArray[np.object_]:
+    """Return each section's carriageway as a polygon, widened by ``beside_m`` on both sides."""
+    lines = np.array([section.line for section in sections], dtype=object)
+    halves = np.array([section.width_m / 2.0 + beside_m for section in sections])
+    surfaces: NDArray[np.object_] = shapely.buffer(lines, halves, cap_style="flat")
+    return surfaces
+
+
+def _observed(looks: Sequence[Coverage], surfaces: NDArray[np.object_]) -> list[tuple[float, int]]:
+    """Return square metres looked at, and by how many frames, for each surface."""
+    shapes = np.array([look.footprint for look in looks], dtype=object)
+    tree = STRtree(shapes)
+    section, look = tree.query(surfaces, predicate="intersects")
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i, j in zip(section.tolist(), look.tolist(), strict=True):
+        groups[i].append(j)
+    result = [(0.0, 0)] * len(surfaces)
+    for i, members in groups.items():
+        seen = shapely.intersection(shapely.union_all(shapes[members]), surfaces[i])
+        result[i] = (float(seen.area), len(members))
+    return result
+
+
+def _parts(findings: Sequence[Finding], network: Network) -> list[dict[str, float]]:
+    """Return, for each finding, the share of it in each section of its link; shares sum to 1."""
+    result = []
+    wide = {
+        link_id: _surfaces(network.sections_by_link[link_id], beside_m=_BESIDE_M)
+        for link_id in {finding.link_id for finding in findings}
+    }
+    for finding in findings:
+        sections = network.sections_by_link[finding.link_id]
+        areas = shapely.area(shapely.intersection(wide[finding.link_id], finding.footprint))
+        total = float(areas.sum())
+        if total <= 0.0:
+            result.append({finding.section_id: 1.0})
+            continue
+        result.append(
+            {
+                section.section_id: float(area) / total
+                for section, area in zip(sections, areas, strict=True)
+                if area > 0.0
+            }
+        )
+    return result
+
+
+def _condition(
+    section: Section,
+    period: str,
+    observed_m2: float,
+    frames: int,
+    findings: Sequence[tuple[Finding, float]],
+    params: ConditionParams,
+) -> SectionCondition:
+    observed_share = min(observed_m2 / section.area_m2, 1.0)
+    extents = _extents(findings, observed_m2)
+    known = observed_share >= params.min_observed_share and observed_m2 > 0.0
+    deducts = [deduct(extent.kind, extent.share, params) for extent in extents]
+    reasons = tuple(
+        Reason(kind=extent.kind, deduct=points, text=_words(extent))
+        for extent, points in zip(extents, combine(deducts), strict=True)
+    )
+    index = 100.0 - sum(reason.deduct for reason in reasons)
+    return SectionCondition(
+        section_id=section.section_id,
+        period=period,
+        grade=grade_of(index, params) if known else Grade.UNKNOWN,
+        index=index if known else None,
+        observed_share=observed_share,
+        observed_m2=observed_m2,
+        frames=frames,
+        # Half of the doubt goes with each frame that looked.
+        confidence=observed_share * (1.0 - 0.5**frames) if known else 0.0,
+        extents=extents,
+        reasons=reasons if known else (),
+    )
+
+
+def _extents(findings: Sequence[tuple[Finding, float]], observed_m2: float) -> tuple[Extent, ...]:
+    extents = []
+    for kind in DamageKind:
+        own = [(finding, share) for finding, share in findings if finding.kind is kind]
+        if own:
+            area = sum(finding.area_m2 * share for finding, share in own)
+            extents.append(
+                Extent(
+                    kind=kind,
+                    count=len(own),
+                    length_m=sum(finding.length_m * share for finding, share in own),
+                    area_m2=area,
+                    share=min(area / observed_m2, 1.0) if observed_m2 > 0.0 else 0.0,
+                )
+            )
+    return tuple(extents)
+
+
+def _words(extent: Extent) -> str:
+    return (
+        f"{extent.count} {extent.kind.value}{'s' if extent.count != 1 else ''}, "
+        f"{extent.area_m2:.1f} m², {100 * extent.share:.1f} % of the observed surface"
+    )

@@ -1,0 +1,52 @@
+"""From a probability map to connected regions with outlines."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gatusyn.model import DamageKind, Detection
+
+
+def find_regions(
+    probability: NDArray[np.float32],
+    *,
+    kind: DamageKind,
+    threshold: float,
+    min_area_px: float,
+    simplify_px: float = 1.5,
+) -> list[Detection]:
+    """Outline the connected regions of a map that reach a threshold.
+
+    Parameters
+    ----------
+    probability
+        float32 [height, width], 0..1.
+    min_area_px
+        Regions of a smaller area are left out.
+    simplify_px
+        The outline may leave the region's border by so much (Douglas and Peucker 1973).
+
+    Returns
+    -------
+    list of Detection
+        Outer rings only: a hole in a crazed area is small against the area's uncertainty.
+    """
+    mask = (probability >= threshold).astype(np.uint8)
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    regions = []
+    for contour in contours:
+        # The contour runs through pixel centres: half a pixel of border is added back to the area.
+        area = cv2.contourArea(contour) + 0.5 * cv2.arcLength(contour, closed=True) + 1.0
+        outline = cv2.approxPolyDP(contour, simplify_px, closed=True)[:, 0, :].astype(np.float64)
+        if area < min_area_px or len(outline) < 3:
+            continue
+        left, top, width, height = cv2.boundingRect(contour)
+        window = np.s_[top : top + height, left : left + width]
+        inside = cv2.drawContours(
+            np.zeros((height, width), np.uint8), [contour - (left, top)], -1, 1, cv2.FILLED
+        )
+        values = probability[window][(inside > 0) & (mask[window] > 0)]
+        regions.append(Detection(kind=kind, outline_px=outline, confidence=float(values.mean())))
+    return regions

@@ -1,0 +1,177 @@
+"""From regions of a picture to footprints on the street, with link, measure and section."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import Point, Polygon, STRtree, box, make_valid, transform
+from shapely.geometry.base import BaseGeometry
+
+from gatusyn.geo import longest_extent_m, polygons_of, side_of_line, unit_vector
+from gatusyn.locate.camera import Camera
+from gatusyn.model import (
+    Coverage,
+    Detection,
+    Link,
+    LocateParams,
+    Network,
+    Observation,
+    Pose,
+    Side,
+)
+
+Floats = NDArray[np.float64]
+
+_SMALLEST_M2 = 0.005
+_BEARING_SIGMA_DEG = 2.0
+_NEARBY_M = 15.0
+_OWN_LINK_BONUS_M = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameGround:
+    """The part of the road that one camera looks at, in the picture and on the ground.
+
+    Parameters
+    ----------
+    camera
+        The camera model at the frames' size.
+    window_px
+        The looked-at part, x and y in pixels, within the picture.
+    """
+
+    camera: Camera
+    window_px: Polygon
+
+    @classmethod
+    def of(cls, camera: Camera, params: LocateParams) -> FrameGround:
+        """Work out the looked-at part that lies within the picture; it may be empty."""
+        corners = np.array(
+            [
+                (params.near_m, -params.lateral_m),
+                (params.far_m, -params.lateral_m),
+                (params.far_m, params.lateral_m),
+                (params.near_m, params.lateral_m),
+            ]
+        )
+        pixels = camera.to_pixels(corners)
+        if not np.isfinite(pixels).all():
+            return cls(camera=camera, window_px=Polygon())
+        frame = box(-0.5, -0.5, camera.width_px - 0.5, camera.height_px - 0.5)
+        seen = Polygon(pixels).intersection(frame)
+        return cls(camera=camera, window_px=seen if isinstance(seen, Polygon) else Polygon())
+
+    def to_map(self, outline_px: Polygon, pose: Pose) -> BaseGeometry:
+        """Return a polygon of the picture as easting, northing on the road, metres."""
+        east, north = unit_vector(pose.bearing_deg)
+        forward = self.camera.params.forward_of_antenna_m
+
+        def place(pixels: Floats) -> Floats:
+            ground = self.camera.to_ground(pixels)
+            ahead, aside = ground[:, 0] + forward, ground[:, 1]
+            return np.column_stack(
+                (
+                    pose.easting_m + ahead * east + aside * north,
+                    pose.northing_m + ahead * north - aside * east,
+                )
+            )
+
+        return transform(outline_px, place)
+
+    def share_of(self, layer: NDArray[np.float32]) -> float:
+        """Return the mean of a layer [height, width] over the looked-at part's own rows, 0..1.
+
+        The mean is taken over a grid of pixels: a hundred are enough to tell a road from a yard.
+        """
+        left, top, right, bottom = self.window_px.bounds
+        columns, rows = np.meshgrid(
+            np.linspace(left, right, 16).round().astype(int).clip(0, layer.shape[1] - 1),
+            np.linspace(top, bottom, 12).round().astype(int).clip(0, layer.shape[0] - 1),
+        )
+        return float(layer[rows, columns].mean())
+
+
+class Ground:
+    """Places footprints on a network."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._links = network.links
+        self._tree = STRtree([link.line for link in network.links])
+
+    def coverage(self, frame_id: str, view: FrameGround, pose: Pose) -> Coverage:
+        """Return the road that a frame looked at."""
+        footprint = view.to_map(view.window_px, pose)
+        assert isinstance(footprint, Polygon)
+        return Coverage(
+            frame_id=frame_id, link_id=pose.link_id, footprint=footprint, time_s=pose.time_s
+        )
+
+    def observations(
+        self, frame_id: str, detections: tuple[Detection, ...], view: FrameGround, pose: Pose
+    ) -> list[Observation]:
+        """Return an observation for each part of a detection in the looked-at part of the road.
+
+        Within the window the picture maps to the plane by one projectivity, under which straight
+        lines stay straight: so clipping in the picture and placing the corners is exact.
+        """
+        result: list[Observation] = []
+        for detection in detections:
+            for piece in polygons_of(make_valid(Polygon(detection.outline_px))):
+                for part in polygons_of(piece.intersection(view.window_px)):
+                    footprint = view.to_map(part, pose)
+                    if isinstance(footprint, Polygon) and footprint.area >= _SMALLEST_M2:
+                        name = f"{frame_id}/{len(result)}"
+                        result.append(
+                            self._observation(name, frame_id, detection, part, footprint, pose)
+                        )
+        return result
+
+    def _observation(
+        self,
+        observation_id: str,
+        frame_id: str,
+        detection: Detection,
+        outline_px: Polygon,
+        footprint: Polygon,
+        pose: Pose,
+    ) -> Observation:
+        centre = footprint.representative_point()
+        link = self._link_at(centre, pose)
+        offset = float(link.line.project(centre))
+        reach = math.hypot(centre.x - pose.easting_m, centre.y - pose.northing_m)
+        return Observation(
+            observation_id=observation_id,
+            frame_id=frame_id,
+            kind=detection.kind,
+            footprint=footprint,
+            outline_px=tuple(
+                round(float(value), 1) for xy in outline_px.exterior.coords[:-1] for value in xy
+            ),
+            confidence=detection.confidence,
+            sigma_m=math.hypot(pose.sigma_m, reach * math.radians(_BEARING_SIGMA_DEG)),
+            link_id=link.link_id,
+            element_id=link.element_id,
+            section_id=self._network.section_at(link.link_id, offset).section_id,
+            offset_m=offset,
+            measure=link.measure_at(offset),
+            side=Side.RIGHT if side_of_line(link.line, centre) >= 0 else Side.LEFT,
+            direction=pose.direction,
+            length_m=longest_extent_m(footprint),
+            area_m2=footprint.area,
+            time_s=pose.time_s,
+        )
+
+    def _link_at(self, centre: Point, pose: Pose) -> Link:
+        """Return the nearest link of the vehicle's kind; its own is preferred."""
+        own = self._network.link_by_id[pose.link_id]
+        best, best_distance = own, own.line.distance(centre) - _OWN_LINK_BONUS_M
+        for index in self._tree.query(centre.buffer(_NEARBY_M)):
+            link = self._links[index]
+            distance = link.line.distance(centre)
+            if link.network_type is own.network_type and distance < best_distance:
+                best, best_distance = link, distance
+        return best

@@ -1,0 +1,90 @@
+"""A city folder: settings, store and media."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gatusyn.model import CitySettings, StoreError
+from gatusyn.network import read_network
+from gatusyn.pipeline.progress import Progress, SilentProgress
+from gatusyn.pipeline.read_settings import read_settings
+from gatusyn.pipeline.write_settings import write_settings
+from gatusyn.store import Store, open_store
+
+SETTINGS_FILE = "gatusyn.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    """An opened city folder."""
+
+    folder: Path
+    settings: CitySettings
+    store: Store
+
+
+def create_city(
+    folder: Path,
+    *,
+    network: Path,
+    mapping: Path | None = None,
+    layer: str | None = None,
+    settings: CitySettings | None = None,
+    progress: Progress | None = None,
+) -> City:
+    """Make a city folder from a road network.
+
+    The network is read and checked before anything is written; a city that is there already is
+    left as it is.
+
+    Parameters
+    ----------
+    mapping
+        TOML file that says which columns of a line layer hold what.
+    layer
+        The layer to read where the file has several.
+    settings
+        By default a new town named after the folder.
+
+    Raises
+    ------
+    StoreError
+        If the folder already is a city or cannot be written.
+    NetworkError
+        If the network cannot be used.
+    """
+    folder = folder.absolute()
+    if (folder / SETTINGS_FILE).exists():
+        raise StoreError(
+            folder, "already is a city", "Choose another folder, or remove this one first."
+        )
+    chosen = settings or replace(CitySettings(), name=folder.name or "Town")
+    steps = progress or SilentProgress()
+    steps.step("reading the network", 0, 0)
+    delivered = read_network(network, params=chosen.network, mapping=mapping, layer=layer)
+    steps.step("storing the network", 0, 0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        store = open_store(folder, organisation=chosen.organisation)
+        store.write_network(delivered)
+        # The settings come last: with them the folder is a city, without them it may be made anew.
+        write_settings(folder / SETTINGS_FILE, chosen)
+    except OSError as error:
+        raise StoreError(folder, f"cannot be written ({error.strerror})") from error
+    return City(folder=folder, settings=chosen, store=store)
+
+
+def open_city(folder: Path) -> City:
+    """Open a city folder.
+
+    Raises
+    ------
+    SettingsError
+        If the folder has no settings, or they are wrong.
+    StoreError
+        If the store cannot be opened.
+    """
+    settings = read_settings(folder / SETTINGS_FILE)
+    store = open_store(folder, organisation=settings.organisation)
+    return City(folder=folder.absolute(), settings=settings, store=store)

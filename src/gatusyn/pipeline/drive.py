@@ -1,0 +1,237 @@
+"""One drive, from its footage to committed facts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from shapely import STRtree, points
+
+from gatusyn import __version__
+from gatusyn.capture import DriveSource, OpenDrive, RawFrame, open_drive
+from gatusyn.geo import Projection
+from gatusyn.locate import Camera, FrameGround, Ground, PoseFinder, smooth_track
+from gatusyn.model import (
+    CitySettings,
+    Coverage,
+    DriveFacts,
+    GroundTrack,
+    MatchedTrack,
+    Network,
+    Observation,
+    Pose,
+    PublicFrame,
+    Rejected,
+    RejectReason,
+    SeenFrame,
+    TrackError,
+)
+from gatusyn.network import match_track
+from gatusyn.pipeline.city import City
+from gatusyn.pipeline.progress import Progress
+from gatusyn.pipeline.stages import Stages
+from gatusyn.pipeline.timing import StageClock
+from gatusyn.store import PictureStage
+
+
+def inspect_drive(
+    city: City,
+    network: Network,
+    source: DriveSource,
+    *,
+    stages: Stages,
+    progress: Progress,
+    clock: StageClock,
+) -> tuple[DriveFacts | None, bool]:
+    """Inspect a drive and commit what was seen.
+
+    Returns
+    -------
+    tuple
+        The committed facts and False; or None and True if the same run is in the store already.
+
+    Raises
+    ------
+    GatusynError
+        If the drive cannot be used or not be stored; the store is then as it was.
+    """
+    settings = city.settings
+    progress.step(f"{source.name}: reading", 0, 0)
+    with clock.time("open"):
+        drive = open_drive(source, settings.capture)
+        run_id = run_identity(drive.drive_id, settings, stages, network.version)
+        if city.store.has_run(run_id):
+            return None, True
+    with clock.time("match"):
+        ground = smooth_track(drive.track, Projection(network.epsg), settings.locate)
+        matched = match_track(network, ground, settings.match)
+        _require_in_town(drive, ground, matched, network)
+        poses = PoseFinder(
+            network,
+            ground,
+            matched,
+            settings.locate,
+            max_gap_s=settings.capture.max_gap_s,
+            default_width_m=settings.network.default_width_m,
+        )
+    times = drive.sample_times(ground, settings.capture.spacing_m)
+    with city.store.stage(run_id) as pictures:
+        look = _Look(settings, stages, poses, Ground(network), pictures, clock)
+        frames = clock.each("decode", drive.frames(times))
+        for item in _told(frames, progress, source.name, len(times)):
+            look.at(item)
+        facts = DriveFacts(
+            drive_id=drive.drive_id,
+            run_id=run_id,
+            name=drive.name,
+            network_version=network.version,
+            detector_version=stages.detector.version,
+            started_s=float(ground.time_s[0]),
+            ended_s=float(ground.time_s[-1]),
+            distance_m=_distance_m(ground, matched),
+            received=look.received,
+            frames=tuple(look.frames),
+            rejected=tuple(look.rejected),
+            observations=tuple(look.observations),
+            coverage=tuple(look.coverage),
+            remarks=(*drive.remarks, *_unmatched_remark(ground, matched)),
+        )
+        with clock.time("store"):
+            city.store.write_drive(facts)
+    return facts, False
+
+
+def run_identity(
+    drive_id: str, settings: CitySettings, stages: Stages, network_version: str
+) -> str:
+    """Return the id of a run: the same drive inspected in the same way has the same one."""
+    parts = (
+        __version__,
+        drive_id,
+        network_version,
+        stages.detector.version,
+        stages.redactor.version,
+        *(
+            repr(params)
+            for params in (
+                settings.camera,
+                settings.capture,
+                settings.privacy,
+                settings.detect,
+                settings.locate,
+                settings.match,
+                settings.keep_pictures,
+            )
+        ),
+    )
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:24]
+
+
+@dataclass(slots=True)
+class _Look:
+    """Takes a drive's frames one by one and keeps what was seen."""
+
+    settings: CitySettings
+    stages: Stages
+    poses: PoseFinder
+    ground: Ground
+    pictures: PictureStage
+    clock: StageClock
+    received: int = 0
+    frames: list[SeenFrame] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    coverage: list[Coverage] = field(default_factory=list)
+    views: dict[tuple[int, int], FrameGround] = field(default_factory=dict)
+
+    def at(self, item: RawFrame | Rejected) -> None:
+        """Take one frame: whatever happens to it, it is counted once."""
+        self.received += 1
+        if isinstance(item, RawFrame):
+            pose = self.poses.at(item.frame_id, item.time_s)
+            result = self._seen(item, pose) if isinstance(pose, Pose) else pose
+        else:
+            result = item
+        if result is not None:
+            self.rejected.append(result)
+
+    def _seen(self, raw: RawFrame, pose: Pose) -> Rejected | None:
+        with self.clock.time("blur"):
+            frame = self.stages.redactor.redact(raw)
+        with self.clock.time("detect"):
+            damage = self.stages.detector.detect(frame.image)
+        view = self._view(frame)
+        road = view.share_of(damage.road)
+        if road < self.settings.locate.min_road_share:
+            return Rejected(
+                frame_id=frame.frame_id,
+                reason=RejectReason.OFF_ROAD,
+                detail=f"{100 * road:.0f} % road ahead",
+            )
+        with self.clock.time("locate"):
+            self.observations += self.ground.observations(
+                frame.frame_id, damage.detections, view, pose
+            )
+            self.coverage.append(self.ground.coverage(frame.frame_id, view, pose))
+        height, width = frame.image.shape[:2]
+        self.frames.append(
+            SeenFrame(
+                frame_id=frame.frame_id,
+                pose=pose,
+                redaction=frame.redaction,
+                width_px=width,
+                height_px=height,
+            )
+        )
+        if self.settings.keep_pictures:
+            with self.clock.time("store"):
+                self.pictures.add(frame)
+        return None
+
+    def _view(self, frame: PublicFrame) -> FrameGround:
+        height, width = frame.image.shape[:2]
+        if (width, height) not in self.views:
+            camera = Camera(params=self.settings.camera, width_px=width, height_px=height)
+            self.views[width, height] = FrameGround.of(camera, self.settings.locate)
+        return self.views[width, height]
+
+
+def _told(
+    items: Iterable[RawFrame | Rejected], progress: Progress, name: str, total: int
+) -> Iterator[RawFrame | Rejected]:
+    for done, item in enumerate(items, start=1):
+        yield item
+        progress.step(f"{name}: looking", done, total)
+
+
+def _require_in_town(
+    drive: OpenDrive, ground: GroundTrack, matched: MatchedTrack, network: Network
+) -> None:
+    """Raise ``TrackError`` if no part of the drive is on the town's streets."""
+    if matched.matched.any():
+        return
+    tree = STRtree([link.line for link in network.links])
+    places = points(ground.easting_m, ground.northing_m)
+    _, distances = tree.query_nearest(places, return_distance=True, all_matches=False)
+    raise TrackError(
+        drive.track.source,
+        f"is outside the town: its nearest fix is {_far(float(np.min(distances)))} from a street",
+        "Is it the right city, and are latitude and longitude in their places?",
+    )
+
+
+def _far(distance_m: float) -> str:
+    return f"{distance_m:.0f} m" if distance_m < 2000 else f"{distance_m / 1000:.0f} km"
+
+
+def _distance_m(ground: GroundTrack, matched: MatchedTrack) -> float:
+    """Return metres driven between fixes that are both on the network."""
+    on = matched.matched
+    return float(np.diff(ground.distance_m)[on[1:] & on[:-1]].sum())
+
+
+def _unmatched_remark(ground: GroundTrack, matched: MatchedTrack) -> tuple[str, ...]:
+    off = int((~matched.matched).sum())
+    return (f"{off} of {len(ground)} fixes are on no street of the network",) if off else ()

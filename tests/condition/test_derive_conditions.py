@@ -1,0 +1,80 @@
+"""Sections: unknown where not looked at, graded where looked at, with reasons that add up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.made_facts import look, seen
+from tests.made_network import network_of, street
+
+from gatusyn.condition import derive_conditions, period_of
+from gatusyn.findings import derive_findings
+from gatusyn.model import ConditionParams, DamageKind, FindingParams, Grade
+
+NETWORK = network_of(street())
+PARAMS = ConditionParams()
+
+
+def test_not_looked_at_is_unknown_and_sound_is_very_good() -> None:
+    conditions = derive_conditions((), [("r", look("f", 10.0, half_m=10.0))], NETWORK, PARAMS)
+    by_id = {one.section_id: one for one in conditions}
+    assert len(conditions) == 5
+    sound = by_id["a:0-1#0"]
+    assert (sound.grade, sound.index) == (Grade.VERY_GOOD, 100.0)
+    assert sound.observed_share == pytest.approx(1.0)
+    assert sound.observed_m2 == pytest.approx(160.0)
+    unseen = by_id["a:0-1#3"]
+    assert (unseen.grade, unseen.index, unseen.confidence) == (Grade.UNKNOWN, None, 0.0)
+
+
+def test_a_glimpse_is_not_enough() -> None:
+    glimpse = [("r", look("f", 30.0, half_m=1.0))]
+    graded = {one.section_id: one for one in derive_conditions((), glimpse, NETWORK, PARAMS)}
+    assert graded["a:0-1#1"].grade is Grade.UNKNOWN
+    assert graded["a:0-1#1"].observed_share == pytest.approx(0.1)
+
+
+def test_frames_that_overlap_count_a_square_metre_once() -> None:
+    twice = [("r", look("f", 10.0, half_m=5.0)), ("r", look("g", 12.0, half_m=5.0))]
+    graded = derive_conditions((), twice, NETWORK, PARAMS)[0]
+    assert graded.observed_m2 == pytest.approx(8 * 12.0)
+    assert graded.frames == 2
+
+
+def test_reasons_add_up_to_what_is_missing_from_100() -> None:
+    looks = [("r", look("f", 10.0, half_m=10.0))]
+    observations = [
+        ("r", seen("f", 8.0, kind=DamageKind.POTHOLE, side_m=1.0)),
+        ("r", seen("f", 14.0, kind=DamageKind.CRACK, side_m=3.0)),
+    ]
+    findings = derive_findings(observations, looks, NETWORK, FindingParams())
+    graded = derive_conditions(findings, looks, NETWORK, PARAMS)[0]
+    assert {extent.kind: extent.area_m2 for extent in graded.extents} == {
+        DamageKind.POTHOLE: pytest.approx(1.0),
+        DamageKind.CRACK: pytest.approx(9.0),
+    }
+    assert {extent.kind: extent.share for extent in graded.extents} == {
+        DamageKind.POTHOLE: pytest.approx(1.0 / 160),
+        DamageKind.CRACK: pytest.approx(9.0 / 160),
+    }
+    assert graded.index is not None
+    assert 100.0 - sum(reason.deduct for reason in graded.reasons) == pytest.approx(graded.index)
+    assert graded.index < 80.0
+
+
+def test_damage_across_a_border_is_shared_out() -> None:
+    looks = [("r", look("f", 20.0, half_m=20.0))]
+    observations = [("r", seen("f", 20.5, kind=DamageKind.CRACK, side_m=4.0))]
+    findings = derive_findings(observations, looks, NETWORK, FindingParams())
+    first, second, *_ = derive_conditions(findings, looks, NETWORK, PARAMS)
+    areas = (first.extents[0].area_m2, second.extents[0].area_m2)
+    assert areas == (pytest.approx(16 * 1.5 / 4), pytest.approx(16 * 2.5 / 4))
+
+
+def test_years_are_graded_apart() -> None:
+    year = 365.25 * 86_400
+    looks = [("r", look("f", 10.0)), ("s", replace(look("g", 10.0), time_s=year))]
+    conditions = derive_conditions((), looks, NETWORK, PARAMS)
+    assert {one.period for one in conditions} == {period_of(0.0), period_of(year)}
+    assert len(conditions) == 10

@@ -1,0 +1,21 @@
+"""Fixtures that every room's tests may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real data, or skip where it is absent (as in a user's clone)."""
+    folder = Path(os.environ.get("GATUSYN_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        if os.environ.get("GATUSYN_REQUIRE_SHARED"):
+            pytest.fail(f"{folder} must be there in this run")
+        pytest.skip("the folder of real data is not here; set GATUSYN_SHARED to it")
+    return folder

@@ -1,0 +1,96 @@
+"""Observations become findings: joined over frames and passes, believed when seen enough."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.made_facts import look, seen
+from tests.made_network import network_of, street
+
+from gatusyn.findings import derive_findings
+from gatusyn.model import DamageKind, FindingParams, Side
+
+NETWORK = network_of(street())
+PARAMS = FindingParams(join_m=0.4, join_sigmas=1.0, min_sightings=2, min_size_m=0.2)
+
+
+def test_two_frames_of_one_pothole_are_one_finding() -> None:
+    observations = [("r", seen("f1", 30.0)), ("r", seen("f2", 30.3, time_s=1.0))]
+    looks = [("r", look("f1", 30.0)), ("r", look("f2", 30.0, time_s=1.0))]
+    (finding,) = derive_findings(observations, looks, NETWORK, PARAMS)
+    assert len(finding.observation_ids) == 2
+    assert finding.area_m2 == pytest.approx(0.8 * 1.1)
+    assert finding.section_id == "a:0-1#1"
+    assert finding.measure == pytest.approx(0.3, abs=0.01)
+    assert finding.side is Side.RIGHT
+    assert (finding.first_seen_s, finding.last_seen_s) == (0.0, 1.0)
+
+
+def test_seen_once_where_two_frames_looked_is_not_believed() -> None:
+    looks = [("r", look("f1", 30.0)), ("r", look("f2", 30.0, time_s=1.0))]
+    assert not derive_findings([("r", seen("f1", 30.0))], looks, NETWORK, PARAMS)
+
+
+def test_seen_once_where_one_frame_looked_is_believed() -> None:
+    looks = [("r", look("f1", 30.0))]
+    assert len(derive_findings([("r", seen("f1", 30.0))], looks, NETWORK, PARAMS)) == 1
+
+
+def test_between_passes_the_distance_may_be_as_large_as_the_places_are_unsure() -> None:
+    first = [("r", seen("f1", 30.0)), ("r", seen("f2", 30.0, time_s=1.0))]
+    second = [
+        ("r", seen("g1", 32.0, time_s=100.0)),
+        ("r", seen("g2", 32.0, time_s=101.0)),
+    ]
+    looks = [("r", look(name, 30.0)) for name in ("f1", "f2", "g1", "g2")]
+    (joined,) = derive_findings(first + second, looks, NETWORK, PARAMS)
+    assert joined.area_m2 == pytest.approx(0.64), "the passes' shapes must not be added up"
+    sure = [
+        (run, seen(one.frame_id, one.offset_m, sigma_m=0.1, time_s=one.time_s))
+        for run, one in first + second
+    ]
+    assert len(derive_findings(sure, looks, NETWORK, PARAMS)) == 2
+
+
+def test_a_crack_and_a_pothole_at_one_place_are_two_things() -> None:
+    observations = [
+        ("r", seen(frame, 30.0, kind=kind)) for frame in ("f1", "f2") for kind in DamageKind
+    ]
+    looks = [("r", look("f1", 30.0)), ("r", look("f2", 30.0))]
+    findings = derive_findings(observations, looks, NETWORK, PARAMS)
+    assert {finding.kind for finding in findings} == set(DamageKind)
+
+
+def test_a_later_drive_leaves_the_identity() -> None:
+    looks = [("r", look("f1", 30.0))]
+    before = derive_findings([("r", seen("f1", 30.0))], looks, NETWORK, PARAMS)
+    later = [("r", seen("f1", 30.0)), ("s", seen("g1", 30.2, time_s=1e6))]
+    after = derive_findings(later, [*looks, ("s", look("g1", 30.0))], NETWORK, PARAMS)
+    assert [one.finding_id for one in after] == [one.finding_id for one in before]
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(1, 99), st.floats(-3, 3), st.sampled_from(list(DamageKind))),
+        max_size=25,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_the_order_does_not_matter_and_no_observation_is_lost(
+    places: list[tuple[float, float, DamageKind]], shuffler: random.Random
+) -> None:
+    observations = [
+        ("r", seen(f"f{i}", north, east=east, kind=kind, time_s=float(i)))
+        for i, (north, east, kind) in enumerate(places)
+    ]
+    looks = [("r", look(f"f{i}", north)) for i, (north, _, _) in enumerate(places)]
+    params = FindingParams(min_sightings=1)
+    findings = derive_findings(observations, looks, NETWORK, params)
+    used = [one for finding in findings for one in finding.observation_ids]
+    assert sorted(used) == sorted((run, one.observation_id) for run, one in observations)
+    shuffled = list(observations)
+    shuffler.shuffle(shuffled)
+    assert derive_findings(shuffled, looks, NETWORK, params) == findings
