@@ -44,7 +44,8 @@ bench: .venv/.ready ## Frames per second by stage and the demo's score, as JSON 
 	$(BIN)/python benchmarks/stages.py --json build/stages.json
 	$(BIN)/gatusyn demo --no-serve --folder build/bench --seed 7 --json build/bench.json
 
-docs: ## Say where the documentation is
+docs: .venv/.ready ## Write the page of settings from the code, and list the documentation
+	$(BIN)/python docs/write_settings_page.py
 	@ls docs/*.md docs/*/*.md
 
 clean: ## Remove what make has built

@@ -80,7 +80,15 @@ class CaptureParams:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivacyParams:
-    """From which confidence faces and plates are hidden (lower hides more)."""
+    """What is hidden as a face or a number plate.
+
+    Parameters
+    ----------
+    face_confidence, plate_confidence
+        Confidence from which a face or a plate is hidden; lower hides more.
+    margin
+        A hidden region reaches beyond what was found by this share of its size on every side.
+    """
 
     face_confidence: float = 0.3
     plate_confidence: float = 0.3
@@ -165,7 +173,17 @@ class LocateParams:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkParams:
-    """How sections are cut, and the width where the source has none."""
+    """How sections are cut, and the width where the source has none.
+
+    Parameters
+    ----------
+    section_length_m
+        Length that sections are cut to, as nearly as each link allows.
+    default_width_m
+        Carriageway width where the network has none.
+    default_path_width_m
+        Width of foot and cycle paths where the network has none.
+    """
 
     section_length_m: float = 20.0
     default_width_m: float = 6.5

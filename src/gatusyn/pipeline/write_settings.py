@@ -38,6 +38,26 @@ def settings_text(settings: CitySettings) -> str:
     return "\n".join(lines) + "\n"
 
 
+def settings_table(settings: CitySettings) -> str:
+    """Return a Markdown table of every setting, its value and its meaning."""
+    lines = ["| setting | default | meaning |", "|---|---|---|"]
+    tables: list[tuple[str, Any]] = [("", settings)]
+    tables += [
+        (f"{item.name}.", getattr(settings, item.name))
+        for item in fields(settings)
+        if is_dataclass(getattr(settings, item.name))
+    ]
+    for prefix, params in tables:
+        meanings = _meanings(inspect.getdoc(type(params)) or "")
+        for item in fields(params):
+            value = getattr(params, item.name)
+            if not is_dataclass(value):
+                written = "not set" if value is None else value
+                meaning = " ".join(meanings[item.name])
+                lines.append(f"| `{prefix}{item.name}` | {written} | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
 def _assignments(params: Any) -> list[str]:
     meanings = _meanings(inspect.getdoc(type(params)) or "")
     lines = []
