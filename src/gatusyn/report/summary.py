@@ -1,0 +1,214 @@
+"""The figures of a report, without their layout."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from gatusyn.model import (
+    CitySettings,
+    DamageKind,
+    Finding,
+    Grade,
+    Network,
+    Rejected,
+    RejectReason,
+    SectionCondition,
+)
+from gatusyn.report.street import Street, worst_streets
+
+
+class DriveLike(Protocol):
+    """What a report needs of a drive; the store's ``DriveSummary`` has it."""
+
+    @property
+    def drive_id(self) -> str:
+        """The drive's id."""
+
+    @property
+    def name(self) -> str:
+        """The footage's file or folder name."""
+
+    @property
+    def detector_version(self) -> str:
+        """What looked for damage."""
+
+    @property
+    def started_s(self) -> float:
+        """First used fix, seconds since 1970-01-01 UTC."""
+
+    @property
+    def distance_m(self) -> float:
+        """Metres driven on the network."""
+
+    @property
+    def received(self) -> int:
+        """Frames sampled."""
+
+    @property
+    def accepted(self) -> int:
+        """Frames used."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person should know of the drive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeFigures:
+    """The streets of one grade; ``share`` is of the town's length, 0..1."""
+
+    grade: Grade
+    sections: int
+    length_m: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingFigures:
+    """All findings of one kind."""
+
+    kind: DamageKind
+    count: int
+    length_m: float
+    area_m2: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriveFigures:
+    """One drive; ``rejected`` counts frames by reason, most frequent first."""
+
+    name: str
+    started_s: float
+    distance_m: float
+    received: int
+    accepted: int
+    rejected: tuple[tuple[RejectReason, int], ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSummary:
+    """The figures of a report.
+
+    Parameters
+    ----------
+    period
+        The period of the grades; None if nothing has been graded.
+    length_m
+        Length of all sections of the network.
+    observed_m
+        Length looked at: each section's, times its observed share.
+    grades
+        From best to worst, unknown last; their lengths sum to ``length_m``.
+    detectors
+        What looked for damage, in the newest runs.
+    settings
+        The parameters that made the grades.
+    """
+
+    town: str
+    period: str | None
+    network_version: str
+    length_m: float
+    observed_m: float
+    grades: tuple[GradeFigures, ...]
+    findings: tuple[FindingFigures, ...]
+    worst: tuple[Street, ...]
+    drives: tuple[DriveFigures, ...]
+    remarks: tuple[str, ...]
+    detectors: tuple[str, ...]
+    settings: CitySettings
+
+
+def report_summary(
+    network: Network,
+    conditions: Sequence[SectionCondition],
+    findings: Sequence[Finding],
+    drives: Sequence[DriveLike],
+    *,
+    rejected: Mapping[str, Sequence[Rejected]],
+    settings: CitySettings,
+    worst: int = 10,
+) -> ReportSummary:
+    """Sum up a town.
+
+    Parameters
+    ----------
+    conditions
+        Of one period; a section without one counts as unknown.
+    rejected
+        Rejected frames by drive id.
+    worst
+        How many streets to name.
+    """
+    by_section = {condition.section_id: condition for condition in conditions}
+    observed_m = sum(
+        section.length_m * min(by_section[section.section_id].observed_share, 1.0)
+        for section in network.sections
+        if section.section_id in by_section
+    )
+    return ReportSummary(
+        town=settings.name,
+        period=conditions[0].period if conditions else None,
+        network_version=network.version,
+        length_m=sum(section.length_m for section in network.sections),
+        observed_m=observed_m,
+        grades=_grades(network, by_section),
+        findings=_findings(findings),
+        worst=worst_streets(network, by_section, limit=worst),
+        drives=tuple(_drive(drive, rejected.get(drive.drive_id, ())) for drive in drives),
+        remarks=network.remarks,
+        detectors=tuple(sorted({drive.detector_version for drive in drives})),
+        settings=settings,
+    )
+
+
+def _grades(
+    network: Network, conditions: Mapping[str, SectionCondition]
+) -> tuple[GradeFigures, ...]:
+    sections: Counter[Grade] = Counter()
+    length_m: dict[Grade, float] = dict.fromkeys(Grade, 0.0)
+    for section in network.sections:
+        condition = conditions.get(section.section_id)
+        grade = Grade.UNKNOWN if condition is None else condition.grade
+        sections[grade] += 1
+        length_m[grade] += section.length_m
+    total_m = sum(length_m.values())
+    order = sorted(Grade, key=lambda grade: (grade is Grade.UNKNOWN, grade.number))
+    return tuple(
+        GradeFigures(
+            grade=grade,
+            sections=sections[grade],
+            length_m=length_m[grade],
+            share=length_m[grade] / total_m if total_m else 0.0,
+        )
+        for grade in order
+    )
+
+
+def _findings(findings: Sequence[Finding]) -> tuple[FindingFigures, ...]:
+    return tuple(
+        FindingFigures(
+            kind=kind,
+            count=sum(f.kind is kind for f in findings),
+            length_m=sum(f.length_m for f in findings if f.kind is kind),
+            area_m2=sum(f.area_m2 for f in findings if f.kind is kind),
+        )
+        for kind in DamageKind
+    )
+
+
+def _drive(drive: DriveLike, rejected: Sequence[Rejected]) -> DriveFigures:
+    reasons = Counter(frame.reason for frame in rejected)
+    return DriveFigures(
+        name=drive.name,
+        started_s=drive.started_s,
+        distance_m=drive.distance_m,
+        received=drive.received,
+        accepted=drive.accepted,
+        rejected=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0].value))),
+        remarks=drive.remarks,
+    )

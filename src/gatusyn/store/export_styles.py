@@ -1,0 +1,173 @@
+"""How QGIS draws an exported GeoPackage: the grades' colours, as on the map."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as Xml
+
+from gatusyn.model import DamageKind, Grade
+
+GRADE_COLOURS = (
+    (Grade.VERY_GOOD, "#2c7bb6"),
+    (Grade.GOOD, "#abd9e9"),
+    (Grade.FAIR, "#ffffbf"),
+    (Grade.POOR, "#fdae61"),
+    (Grade.VERY_POOR, "#d7191c"),
+)
+"""RdYlBu-5 (ColorBrewer): told apart by the colour-blind; the casing holds the yellow on paper."""
+
+CASING, UNKNOWN_COLOUR = "#404040", "#8c8c8c"
+KIND_COLOURS = ((DamageKind.CRACK, "#542788"), (DamageKind.POTHOLE, "#000000"))
+
+
+def section_qml() -> str:
+    """Return QGIS's style of the sections: a colour with a dark casing a grade, grey dashes."""
+    root, categories, symbols = _categorised("grade")
+    for place, (grade, colour) in enumerate(GRADE_COLOURS):
+        label = f"{grade.number} {grade.word}"
+        _category(categories, value=str(grade.number), label=label, symbol=place)
+        symbol = _symbol(symbols, place, kind="line")
+        _layer(symbol, "SimpleLine", _line(CASING, width_mm=1.3))
+        _layer(symbol, "SimpleLine", _line(colour, width_mm=0.9))
+    last = len(GRADE_COLOURS)
+    _category(categories, value="0", label=Grade.UNKNOWN.word, symbol=last)
+    symbol = _symbol(symbols, last, kind="line")
+    _layer(symbol, "SimpleLine", _line(UNKNOWN_COLOUR, width_mm=0.4) | {"line_style": "dash"})
+    return _text(root)
+
+
+def finding_qml() -> str:
+    """Return QGIS's style of the findings: the footprint, and a mark that is seen from afar."""
+    root, categories, symbols = _categorised("kind")
+    for place, (kind, colour) in enumerate(KIND_COLOURS):
+        _category(categories, value=kind.value, label=kind.value, symbol=place)
+        symbol = _symbol(symbols, place, kind="fill")
+        _layer(
+            symbol,
+            "SimpleFill",
+            {
+                "color": _rgba(colour, alpha=70),
+                "outline_color": _rgba(colour),
+                "outline_width": "0.3",
+                "outline_width_unit": "MM",
+                "style": "solid",
+            },
+        )
+        centroid = _layer(symbol, "CentroidFill", {"point_on_surface": "1"})
+        mark = Xml.SubElement(
+            centroid, "symbol", {"type": "marker", "name": f"@{place}@1", "alpha": "1"}
+        )
+        shape = "circle" if kind is DamageKind.POTHOLE else "triangle"
+        _layer(
+            mark,
+            "SimpleMarker",
+            {
+                "name": shape,
+                "color": _rgba(colour),
+                "outline_color": _rgba("#ffffff"),
+                "size": "1.8",
+                "size_unit": "MM",
+            },
+        )
+    return _text(root)
+
+
+def section_sld() -> str:
+    """Return the sections' style for programs that read OGC styles (SLD 1.0)."""
+    rules = "".join(
+        _sld_rule(f"{grade.number} {grade.word}", grade.number, colour, width=3.5, dash="")
+        for grade, colour in GRADE_COLOURS
+    )
+    dash = '<CssParameter name="stroke-dasharray">4 3</CssParameter>'
+    rules += _sld_rule(Grade.UNKNOWN.word, 0, UNKNOWN_COLOUR, width=1.5, dash=dash)
+    return _sld("sections", rules)
+
+
+def finding_sld() -> str:
+    """Return the findings' style for programs that read OGC styles (SLD 1.0)."""
+    rules = "".join(
+        f"<Rule><Name>{kind.value}</Name>{_sld_filter('kind', kind.value)}"
+        f'<PolygonSymbolizer><Fill><CssParameter name="fill">{colour}</CssParameter>'
+        '<CssParameter name="fill-opacity">0.3</CssParameter></Fill>'
+        f'<Stroke><CssParameter name="stroke">{colour}</CssParameter></Stroke>'
+        "</PolygonSymbolizer></Rule>"
+        for kind, colour in KIND_COLOURS
+    )
+    return _sld("findings", rules)
+
+
+def _categorised(attribute: str) -> tuple[Xml.Element, Xml.Element, Xml.Element]:
+    root = Xml.Element("qgis", {"version": "3.28.0", "styleCategories": "Symbology"})
+    renderer = Xml.SubElement(
+        root,
+        "renderer-v2",
+        {"type": "categorizedSymbol", "attr": attribute, "enableorderby": "0", "forceraster": "0"},
+    )
+    return root, Xml.SubElement(renderer, "categories"), Xml.SubElement(renderer, "symbols")
+
+
+def _category(categories: Xml.Element, *, value: str, label: str, symbol: int) -> None:
+    kind = "long" if value.isdigit() else "string"
+    Xml.SubElement(
+        categories,
+        "category",
+        {"value": value, "label": label, "symbol": str(symbol), "render": "true", "type": kind},
+    )
+
+
+def _symbol(symbols: Xml.Element, number: int, *, kind: str) -> Xml.Element:
+    return Xml.SubElement(symbols, "symbol", {"type": kind, "name": str(number), "alpha": "1"})
+
+
+def _layer(symbol: Xml.Element, kind: str, options: dict[str, str]) -> Xml.Element:
+    layer = Xml.SubElement(symbol, "layer", {"class": kind, "enabled": "1", "pass": "0"})
+    holder = Xml.SubElement(layer, "Option", {"type": "Map"})
+    for name, value in options.items():
+        Xml.SubElement(holder, "Option", {"type": "QString", "name": name, "value": value})
+    return layer
+
+
+def _line(colour: str, *, width_mm: float) -> dict[str, str]:
+    return {
+        "line_color": _rgba(colour),
+        "line_width": f"{width_mm}",
+        "line_width_unit": "MM",
+        "line_style": "solid",
+        "capstyle": "flat",
+        "joinstyle": "round",
+    }
+
+
+def _rgba(colour: str, *, alpha: int = 255) -> str:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"{red},{green},{blue},{alpha}"
+
+
+def _text(root: Xml.Element) -> str:
+    head = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+    return head + Xml.tostring(root, encoding="unicode")
+
+
+def _sld_filter(column: str, value: str) -> str:
+    return (
+        '<ogc:Filter xmlns:ogc="http://www.opengis.net/ogc"><ogc:PropertyIsEqualTo>'
+        f"<ogc:PropertyName>{column}</ogc:PropertyName><ogc:Literal>{value}</ogc:Literal>"
+        "</ogc:PropertyIsEqualTo></ogc:Filter>"
+    )
+
+
+def _sld_rule(name: str, grade: int, colour: str, *, width: float, dash: str) -> str:
+    return (
+        f"<Rule><Name>{name}</Name>{_sld_filter('grade', str(grade))}"
+        f'<LineSymbolizer><Stroke><CssParameter name="stroke">{colour}</CssParameter>'
+        f'<CssParameter name="stroke-width">{width}</CssParameter>{dash}'
+        "</Stroke></LineSymbolizer></Rule>"
+    )
+
+
+def _sld(layer: str, rules: str) -> str:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<StyledLayerDescriptor version="1.0.0" xmlns="http://www.opengis.net/sld">'
+        f"<NamedLayer><Name>{layer}</Name><UserStyle><FeatureTypeStyle>{rules}"
+        "</FeatureTypeStyle></UserStyle></NamedLayer></StyledLayerDescriptor>"
+    )

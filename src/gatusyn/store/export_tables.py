@@ -1,0 +1,248 @@
+"""What an export holds: one row a section and one row a finding, the same in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gatusyn.geo import Projection
+from gatusyn.model import DamageKind, Extent, Finding, Grade, Link, Network, Section
+from gatusyn.model import SectionCondition as Condition
+
+
+class ColumnType(StrEnum):
+    """What a column holds; every column but the ids may be empty."""
+
+    TEXT = "text"
+    REAL = "real"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+
+
+TEXT, REAL, INTEGER, BOOLEAN = ColumnType
+
+Columns = Mapping[str, ColumnType]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows with their geometries (easting and northing in the network's system, metres)."""
+
+    name: str
+    columns: Columns
+    rows: tuple[Mapping[str, Any], ...]
+    geometries: tuple[BaseGeometry, ...]
+
+
+def section_columns() -> Columns:
+    """Return the columns of the sections, in order."""
+    extents = {
+        f"{kind.value}_{figure}": INTEGER if figure == "count" else REAL
+        for kind in DamageKind
+        for figure in ("count", "length_m", "area_m2", "share")
+    }
+    return {
+        "section_id": TEXT,
+        "link_id": TEXT,
+        "element_id": TEXT,
+        "start_measure": REAL,
+        "end_measure": REAL,
+        "start_m": REAL,
+        "end_m": REAL,
+        "street_name": TEXT,
+        "network_type": TEXT,
+        "functional_class": TEXT,
+        "speed_forward_kmh": REAL,
+        "speed_backward_kmh": REAL,
+        "width_m": REAL,
+        "width_is_assumed": BOOLEAN,
+        "surface": TEXT,
+        "road_keeper": TEXT,
+        "period": TEXT,
+        "grade": INTEGER,
+        "grade_word": TEXT,
+        "condition_index": REAL,
+        "observed_share": REAL,
+        "observed_m2": REAL,
+        "frames": INTEGER,
+        "confidence": REAL,
+        **extents,
+        "reasons": TEXT,
+        "map_link": TEXT,
+    }
+
+
+def finding_columns() -> Columns:
+    """Return the columns of the findings, in order."""
+    return {
+        "finding_id": TEXT,
+        "kind": TEXT,
+        "element_id": TEXT,
+        "measure": REAL,
+        "link_id": TEXT,
+        "offset_m": REAL,
+        "side": TEXT,
+        "section_id": TEXT,
+        "street_name": TEXT,
+        "length_m": REAL,
+        "area_m2": REAL,
+        "confidence": REAL,
+        "sightings": INTEGER,
+        "first_seen": TEXT,
+        "last_seen": TEXT,
+        "sigma_m": REAL,
+        "easting_m": REAL,
+        "northing_m": REAL,
+        "lon_deg": REAL,
+        "lat_deg": REAL,
+        "map_link": TEXT,
+    }
+
+
+def section_table(
+    network: Network, conditions: Sequence[Condition], *, map_link: str | None
+) -> Table:
+    """Return one row for every section of the network, seen or not.
+
+    Parameters
+    ----------
+    conditions
+        Of one period; a section without one is unknown.
+    map_link
+        See ``gatusyn.store.write_export.write_export``.
+    """
+    condition_of = {condition.section_id: condition for condition in conditions}
+    period = conditions[0].period if conditions else None
+    links = network.link_by_id
+    rows = []
+    for section in network.sections:
+        condition = condition_of.get(section.section_id)
+        rows.append(
+            _place(section, links[section.link_id])
+            | {"period": period}
+            | _condition_values(condition)
+            | {"map_link": fill_link(map_link, section=section.section_id)}
+        )
+    return Table(
+        name="sections",
+        columns=section_columns(),
+        rows=tuple(rows),
+        geometries=tuple(section.line for section in network.sections),
+    )
+
+
+def finding_table(network: Network, findings: Sequence[Finding], *, map_link: str | None) -> Table:
+    """Return one row for every finding; coordinates are of a point within its footprint."""
+    points = shapely.point_on_surface(np.asarray([f.footprint for f in findings], dtype=object))
+    east, north = shapely.get_x(points), shapely.get_y(points)
+    lon, lat = Projection(network.epsg).to_degrees(east, north)
+    places = np.column_stack([east, north, lon, lat]).tolist()
+    rows = []
+    for finding, (easting_m, northing_m, lon_deg, lat_deg) in zip(findings, places, strict=True):
+        link = network.link_by_id.get(finding.link_id)
+        rows.append(
+            {
+                "finding_id": finding.finding_id,
+                "kind": finding.kind.value,
+                "element_id": finding.element_id,
+                "measure": finding.measure,
+                "link_id": finding.link_id,
+                "offset_m": finding.offset_m,
+                "side": finding.side.value,
+                "section_id": finding.section_id,
+                "street_name": link.street_name if link else None,
+                "length_m": finding.length_m,
+                "area_m2": finding.area_m2,
+                "confidence": finding.confidence,
+                "sightings": len(finding.observation_ids),
+                "first_seen": iso_time(finding.first_seen_s),
+                "last_seen": iso_time(finding.last_seen_s),
+                "sigma_m": finding.sigma_m,
+                "easting_m": easting_m,
+                "northing_m": northing_m,
+                "lon_deg": lon_deg,
+                "lat_deg": lat_deg,
+                "map_link": fill_link(
+                    map_link, section=finding.section_id, finding=finding.finding_id
+                ),
+            }
+        )
+    return Table(
+        name="findings",
+        columns=finding_columns(),
+        rows=tuple(rows),
+        geometries=tuple(finding.footprint for finding in findings),
+    )
+
+
+def fill_link(template: str | None, *, section: str, finding: str = "") -> str | None:
+    """Return a map link for one row, its ids escaped; None without a template."""
+    if template is None:
+        return None
+    return template.replace("{section}", quote(section, safe="")).replace(
+        "{finding}", quote(finding, safe="")
+    )
+
+
+def iso_time(time_s: float) -> str:
+    """Return seconds since 1970-01-01 UTC as ``2026-05-04T10:11:12Z``."""
+    return datetime.fromtimestamp(time_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _place(section: Section, link: Link) -> dict[str, Any]:
+    return {
+        "section_id": section.section_id,
+        "link_id": section.link_id,
+        "element_id": section.element_id,
+        "start_measure": section.start_measure,
+        "end_measure": section.end_measure,
+        "start_m": section.start_m,
+        "end_m": section.end_m,
+        "street_name": link.street_name,
+        "network_type": link.network_type.value,
+        "functional_class": link.functional_class,
+        "speed_forward_kmh": link.speed_forward_kmh,
+        "speed_backward_kmh": link.speed_backward_kmh,
+        "width_m": section.width_m,
+        "width_is_assumed": section.width_is_assumed,
+        "surface": link.surface,
+        "road_keeper": link.road_keeper,
+    }
+
+
+def _condition_values(condition: Condition | None) -> dict[str, Any]:
+    if condition is None:
+        grade, share, area, frames, confidence = Grade.UNKNOWN, 0.0, 0.0, 0, 0.0
+        index, reasons = None, ""
+        extents: dict[DamageKind, Extent] = {}
+    else:
+        grade, index = condition.grade, condition.index
+        share, area = condition.observed_share, condition.observed_m2
+        frames, confidence = condition.frames, condition.confidence
+        extents = {extent.kind: extent for extent in condition.extents}
+        reasons = "; ".join(f"{r.text} (−{r.deduct:.0f})" for r in condition.reasons)
+    # A section that nobody looked at has no extents, which is not the same as none of any damage.
+    absent = None if grade is Grade.UNKNOWN else 0
+    values: dict[str, Any] = {
+        "grade": grade.number,
+        "grade_word": grade.word,
+        "condition_index": None if grade is Grade.UNKNOWN else index,
+        "observed_share": share,
+        "observed_m2": area,
+        "frames": frames,
+        "confidence": confidence,
+        "reasons": reasons,
+    }
+    for kind in DamageKind:
+        extent = extents.get(kind)
+        for figure in ("count", "length_m", "area_m2", "share"):
+            values[f"{kind.value}_{figure}"] = getattr(extent, figure) if extent else absent
+    return values

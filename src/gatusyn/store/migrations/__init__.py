@@ -1,0 +1,1 @@
+"""The schema's history: numbered SQL files, applied in order, each in one transaction."""

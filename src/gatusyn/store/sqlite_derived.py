@@ -1,0 +1,193 @@
+"""Findings and conditions in the database: replaced as a whole, with the stamp of their facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from gatusyn.model import DamageKind, Finding, Grade, SectionCondition, Side
+from gatusyn.store.sqlite_codec import (
+    batches,
+    boxes,
+    extents_to_json,
+    from_wkb,
+    json_to_extents,
+    json_to_reasons,
+    reasons_to_json,
+    safe_text,
+    to_wkb,
+)
+from gatusyn.store.sqlite_scope import Box, Scoped
+
+FINDING_COLUMNS = (
+    "finding_id",
+    "kind",
+    "footprint",
+    "sigma_m",
+    "confidence",
+    "link_id",
+    "element_id",
+    "section_id",
+    "offset_m",
+    "measure",
+    "side",
+    "length_m",
+    "area_m2",
+    "first_seen_s",
+    "last_seen_s",
+    "observation_ids",
+)
+CONDITION_COLUMNS = (
+    "section_id",
+    "period",
+    "grade",
+    "condition_index",
+    "observed_share",
+    "observed_m2",
+    "frames",
+    "confidence",
+    "extents",
+    "reasons",
+)
+
+
+def replace_derived(
+    scoped: Scoped,
+    findings: Sequence[Finding],
+    conditions: Sequence[SectionCondition],
+    stamp: str,
+) -> None:
+    """Replace the organisation's derived rows. Must be called in a transaction."""
+    scoped.clear_boxes("finding")
+    for table in ("finding", "condition", "derived"):
+        scoped.clear(table)
+    first = scoped.insert("finding", FINDING_COLUMNS, _finding_rows(findings))
+    if findings:
+        scoped.insert_boxes("finding", first, boxes([f.footprint for f in findings]))
+    scoped.insert("condition", CONDITION_COLUMNS, (_condition_row(c) for c in conditions))
+    scoped.insert("derived", ("stamp",), [(stamp,)])
+
+
+def select_stamp(scoped: Scoped) -> str | None:
+    """Return the stamp of the derived rows, None if there are none."""
+    row = scoped.row("SELECT stamp FROM derived")
+    return None if row is None else str(row[0])
+
+
+def select_findings(
+    scoped: Scoped, *, box: Box | None, section_id: str | None
+) -> tuple[Finding, ...]:
+    """Return findings in the order in which they were written."""
+    columns = ", ".join(f"f.{name}" for name in FINDING_COLUMNS)
+    bindings: dict[str, Any] = {"section_id": section_id}
+    source, conditions = "finding AS f", []
+    if section_id is not None:
+        conditions.append("f.section_id = :section_id")
+    if box is not None:
+        bindings |= dict(zip(("west", "south", "east", "north"), map(float, box), strict=True))
+        # CROSS JOIN keeps the order: the planner would rather walk all the organisation's rows.
+        source = "finding_box AS b CROSS JOIN finding AS f ON f.finding = b.finding"
+        conditions.append(
+            "b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south"
+        )
+    query = (
+        f"SELECT {columns} FROM {source} "  # noqa: S608
+        f"WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY f.finding"
+    )
+    found = tuple(_findings(scoped, query, bindings))
+    return found if box is None else _touching(found, box)
+
+
+def select_conditions(
+    scoped: Scoped, *, period: str | None, section_ids: Iterable[str] | None
+) -> tuple[SectionCondition, ...]:
+    """Return the conditions of a period (the newest if None) in the order they were written."""
+    where = "period = coalesce(:period, (SELECT max(period) FROM condition))"
+    bindings: Mapping[str, Any] = {"period": period}
+    if section_ids is not None:
+        where += " AND section_id IN (SELECT value FROM json_each(:section_ids))"
+        bindings = {"period": period, "section_ids": json.dumps(list(section_ids))}
+    query = (
+        f"SELECT {', '.join(CONDITION_COLUMNS)} FROM condition "  # noqa: S608
+        f"WHERE {where} ORDER BY condition"
+    )
+    return tuple(_condition(row) for row in scoped.rows(query, bindings))
+
+
+def select_periods(scoped: Scoped) -> tuple[str, ...]:
+    """Return the periods that have conditions, oldest first."""
+    query = "SELECT DISTINCT period FROM condition ORDER BY period"
+    return tuple(row[0] for row in scoped.rows(query))
+
+
+def _touching(findings: tuple[Finding, ...], box: Box) -> tuple[Finding, ...]:
+    # The index rounds its boxes outwards to float32 (0.5 m at Swedish northings), and a box is not
+    # a shape: both make it answer with findings that only come near.
+    shapes = np.asarray([f.footprint for f in findings], dtype=object)
+    touching = shapely.intersects(shapes, shapely.box(*box))
+    return tuple(f for f, touches in zip(findings, touching, strict=True) if touches)
+
+
+def _finding_rows(findings: Sequence[Finding]) -> Iterator[tuple[Any, ...]]:
+    for batch in batches(findings):
+        footprints = to_wkb([f.footprint for f in batch])
+        for f, footprint in zip(batch, footprints, strict=True):
+            yield (
+                safe_text(f.finding_id),
+                f.kind.value,
+                footprint,
+                float(f.sigma_m),
+                float(f.confidence),
+                f.link_id,
+                f.element_id,
+                f.section_id,
+                float(f.offset_m),
+                float(f.measure),
+                f.side.value,
+                float(f.length_m),
+                float(f.area_m2),
+                float(f.first_seen_s),
+                float(f.last_seen_s),
+                json.dumps([[run, safe_text(name)] for run, name in f.observation_ids]),
+            )
+
+
+def _condition_row(condition: SectionCondition) -> tuple[Any, ...]:
+    return (
+        condition.section_id,
+        condition.period,
+        condition.grade.number,
+        None if condition.index is None else float(condition.index),
+        float(condition.observed_share),
+        float(condition.observed_m2),
+        int(condition.frames),
+        float(condition.confidence),
+        extents_to_json(condition.extents),
+        reasons_to_json(condition.reasons),
+    )
+
+
+def _findings(scoped: Scoped, query: str, bindings: Mapping[str, Any]) -> Iterator[Finding]:
+    for batch in batches(scoped.rows(query, bindings)):
+        for row, footprint in zip(batch, from_wkb([row[2] for row in batch]), strict=True):
+            values = dict(zip(FINDING_COLUMNS, row, strict=True))
+            values["kind"] = DamageKind(values["kind"])
+            values["footprint"] = footprint
+            values["side"] = Side(values["side"])
+            values["observation_ids"] = tuple(
+                (run, name) for run, name in json.loads(values["observation_ids"])
+            )
+            yield Finding(**values)
+
+
+def _condition(row: tuple[Any, ...]) -> SectionCondition:
+    values = dict(zip(CONDITION_COLUMNS, row, strict=True))
+    values["grade"] = Grade.of_number(values["grade"])
+    values["index"] = values.pop("condition_index")
+    values["extents"] = json_to_extents(values["extents"])
+    values["reasons"] = json_to_reasons(values["reasons"])
+    return SectionCondition(**values)

@@ -1,0 +1,260 @@
+"""Runs and what they saw, in the database: written once, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gatusyn.model import (
+    Coverage,
+    DamageKind,
+    Direction,
+    DriveFacts,
+    Observation,
+    Pose,
+    Rejected,
+    RejectReason,
+    SeenFrame,
+    Side,
+)
+from gatusyn.store.protocol import DriveSummary
+from gatusyn.store.sqlite_codec import (
+    batches,
+    blob_to_numbers,
+    boxes,
+    from_wkb,
+    json_to_redaction,
+    json_to_texts,
+    numbers_to_blob,
+    redaction_to_json,
+    safe_text,
+    texts_to_json,
+    to_wkb,
+)
+from gatusyn.store.sqlite_scope import Scoped
+
+RUN_COLUMNS = (
+    "drive_id",
+    "run_id",
+    "name",
+    "network_version",
+    "detector_version",
+    "started_s",
+    "ended_s",
+    "distance_m",
+    "received",
+    "accepted",
+    "rejected",
+    "observations",
+    "remarks",
+)
+POSE_COLUMNS = (
+    "time_s",
+    "easting_m",
+    "northing_m",
+    "bearing_deg",
+    "speed_ms",
+    "sigma_m",
+    "link_id",
+    "offset_m",
+    "direction",
+)
+FRAME_COLUMNS = ("frame_id", *POSE_COLUMNS, "redaction", "width_px", "height_px")
+OBSERVATION_COLUMNS = (
+    "observation_id",
+    "frame_id",
+    "kind",
+    "footprint",
+    "outline_px",
+    "confidence",
+    "sigma_m",
+    "link_id",
+    "element_id",
+    "section_id",
+    "offset_m",
+    "measure",
+    "side",
+    "direction",
+    "length_m",
+    "area_m2",
+    "time_s",
+)
+COVERAGE_COLUMNS = ("frame_id", "link_id", "footprint", "time_s")
+
+
+def run_is_there(scoped: Scoped, run_id: str) -> bool:
+    """Say whether a run has been committed."""
+    query = "SELECT 1 FROM run WHERE run_id = :run_id"
+    return scoped.row(query, {"run_id": run_id}) is not None
+
+
+def insert_facts(scoped: Scoped, facts: DriveFacts) -> int:
+    """Insert a run with all its facts; return its number. Must be called in a transaction."""
+    run = scoped.insert("run", RUN_COLUMNS, [_run_row(facts)])
+    scoped.insert(
+        "rejected",
+        ("run", "frame_id", "reason", "detail"),
+        ((run, safe_text(r.frame_id), r.reason.value, safe_text(r.detail)) for r in facts.rejected),
+    )
+    scoped.insert("frame", ("run", *FRAME_COLUMNS), (_frame_row(run, f) for f in facts.frames))
+    scoped.insert("observation", ("run", *OBSERVATION_COLUMNS), _observation_rows(run, facts))
+    first = scoped.insert("coverage", ("run", *COVERAGE_COLUMNS), _coverage_rows(run, facts))
+    if facts.coverage:
+        scoped.insert_boxes("coverage", first, boxes([c.footprint for c in facts.coverage]))
+    return run
+
+
+def select_drives(scoped: Scoped) -> tuple[DriveSummary, ...]:
+    """Return the newest run of every drive, oldest drive first."""
+    query = f"SELECT {', '.join(RUN_COLUMNS)} FROM newest_run ORDER BY started_s, drive_id"  # noqa: S608
+    summaries = []
+    for row in scoped.rows(query):
+        values = dict(zip(RUN_COLUMNS, row, strict=True))
+        values["remarks"] = json_to_texts(values["remarks"])
+        summaries.append(DriveSummary(**values))
+    return tuple(summaries)
+
+
+def select_rejected(scoped: Scoped, drive_id: str) -> tuple[Rejected, ...]:
+    """Return the rejected frames of a drive's newest run."""
+    query = """
+    SELECT frame_id, reason, detail FROM rejected
+    WHERE run = (SELECT run FROM newest_run WHERE drive_id = :drive_id) ORDER BY rejected
+    """
+    return tuple(
+        Rejected(frame_id=frame_id, reason=RejectReason(reason), detail=detail)
+        for frame_id, reason, detail in scoped.rows(query, {"drive_id": drive_id})
+    )
+
+
+def select_observations(
+    scoped: Scoped, where: str = "TRUE", bindings: Mapping[str, Any] | None = None
+) -> Iterator[tuple[str, Observation]]:
+    """Yield (run_id, observation) of the newest runs on the current network, oldest first."""
+    columns = ", ".join(f"o.{name}" for name in OBSERVATION_COLUMNS)
+    query = (
+        f"SELECT r.run_id, {columns} "  # noqa: S608
+        "FROM newest_run AS r JOIN observation AS o ON o.run = r.run "
+        f"WHERE r.on_current AND ({where}) ORDER BY o.time_s, o.observation"
+    )
+    for batch in batches(scoped.rows(query, bindings)):
+        footprints = from_wkb([row[4] for row in batch])
+        for (run_id, *row), footprint in zip(batch, footprints, strict=True):
+            values = dict(zip(OBSERVATION_COLUMNS, row, strict=True))
+            values["kind"] = DamageKind(values["kind"])
+            values["footprint"] = footprint
+            values["outline_px"] = blob_to_numbers(values["outline_px"])
+            values["side"] = Side(values["side"])
+            values["direction"] = Direction(values["direction"])
+            yield run_id, Observation(**values)
+
+
+def select_coverage(scoped: Scoped) -> Iterator[tuple[str, Coverage]]:
+    """Yield (run_id, coverage) of the newest runs on the current network, oldest first."""
+    columns = ", ".join(f"c.{name}" for name in COVERAGE_COLUMNS)
+    query = (
+        f"SELECT r.run_id, {columns} "  # noqa: S608
+        "FROM newest_run AS r JOIN coverage AS c ON c.run = r.run "
+        "WHERE r.on_current ORDER BY c.time_s, c.coverage"
+    )
+    for batch in batches(scoped.rows(query)):
+        footprints = from_wkb([row[3] for row in batch])
+        for (run_id, frame_id, link_id, _, time_s), footprint in zip(
+            batch, footprints, strict=True
+        ):
+            yield (
+                run_id,
+                Coverage(frame_id=frame_id, link_id=link_id, footprint=footprint, time_s=time_s),
+            )
+
+
+def frame_of(row: tuple[Any, ...]) -> SeenFrame:
+    """Return the frame of a row of ``FRAME_COLUMNS``."""
+    frame_id, *place, redaction, width_px, height_px = row
+    pose = dict(zip(POSE_COLUMNS, place, strict=True))
+    pose["direction"] = Direction(pose["direction"])
+    return SeenFrame(
+        frame_id=frame_id,
+        pose=Pose(**pose),
+        redaction=json_to_redaction(redaction),
+        width_px=width_px,
+        height_px=height_px,
+    )
+
+
+def stamp_of_facts(scoped: Scoped) -> str:
+    """Return a hash of the current network's reading and of the newest runs on it."""
+    digest = hashlib.sha256()
+    delivery = scoped.row("SELECT version, reading FROM current_delivery")
+    digest.update(repr(delivery).encode())
+    query = "SELECT run_id FROM newest_run WHERE on_current ORDER BY run_id"
+    for (run_id,) in scoped.rows(query):
+        digest.update(f"|{run_id}".encode())
+    return digest.hexdigest()
+
+
+def _run_row(facts: DriveFacts) -> tuple[Any, ...]:
+    return (
+        facts.drive_id,
+        facts.run_id,
+        safe_text(facts.name),
+        facts.network_version,
+        facts.detector_version,
+        facts.started_s,
+        facts.ended_s,
+        facts.distance_m,
+        facts.received,
+        len(facts.frames),
+        len(facts.rejected),
+        len(facts.observations),
+        texts_to_json([safe_text(remark) for remark in facts.remarks]),
+    )
+
+
+def _frame_row(run: int, frame: SeenFrame) -> tuple[Any, ...]:
+    pose = frame.pose
+    return (
+        run,
+        safe_text(frame.frame_id),
+        *(float(getattr(pose, name)) for name in POSE_COLUMNS[:6]),
+        pose.link_id,
+        float(pose.offset_m),
+        pose.direction.value,
+        redaction_to_json(frame.redaction),
+        int(frame.width_px),
+        int(frame.height_px),
+    )
+
+
+def _observation_rows(run: int, facts: DriveFacts) -> Iterator[tuple[Any, ...]]:
+    for batch in batches(facts.observations):
+        footprints = to_wkb([o.footprint for o in batch])
+        for o, footprint in zip(batch, footprints, strict=True):
+            yield (
+                run,
+                safe_text(o.observation_id),
+                safe_text(o.frame_id),
+                o.kind.value,
+                footprint,
+                numbers_to_blob(o.outline_px),
+                float(o.confidence),
+                float(o.sigma_m),
+                o.link_id,
+                o.element_id,
+                o.section_id,
+                float(o.offset_m),
+                float(o.measure),
+                o.side.value,
+                o.direction.value,
+                float(o.length_m),
+                float(o.area_m2),
+                float(o.time_s),
+            )
+
+
+def _coverage_rows(run: int, facts: DriveFacts) -> Iterator[tuple[Any, ...]]:
+    for batch in batches(facts.coverage):
+        footprints = to_wkb([c.footprint for c in batch])
+        for c, footprint in zip(batch, footprints, strict=True):
+            yield run, safe_text(c.frame_id), c.link_id, footprint, float(c.time_s)

@@ -1,0 +1,172 @@
+"""Blurred pictures on disk: staged unseen, then moved into place with the run's commit."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from gatusyn.model import Image, PublicFrame, StoreError
+from gatusyn.store.sqlite_errors import in_plain_words
+
+MAX_WIDTH_PX = 960
+JPEG_QUALITY = 82
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedPicture:
+    """A picture's file in its run's folder, and its size as a share of the frame's."""
+
+    file_name: str
+    scale: float
+
+
+class PictureFolder:
+    """A run's staged pictures; only blurred frames come in.
+
+    Parameters
+    ----------
+    folder
+        Where the pictures wait.
+    city
+        The city folder, for messages.
+    """
+
+    def __init__(self, folder: Path, city: Path) -> None:
+        self._folder = folder
+        self._city = city
+        self.pictures: dict[str, StagedPicture] = {}
+
+    def add(self, frame: PublicFrame) -> None:
+        """Write a blurred picture to the stage.
+
+        Raises
+        ------
+        StorageFullError
+            If the disk is full.
+        TypeError
+            If the frame has not been through the privacy stage.
+        """
+        if not isinstance(frame, PublicFrame):
+            raise TypeError(f"only a PublicFrame can be stored, not a {type(frame).__name__}")
+        former = self.pictures.get(frame.frame_id)
+        # The name is ours: a file name from outside must never become a path or a URL.
+        name = former.file_name if former else f"{len(self.pictures):06d}.jpg"
+        data, scale = encode_picture(frame.image)
+        with in_plain_words(self._city, subject="the drive"):
+            write_bytes(self._folder / name, data)
+        self.pictures[frame.frame_id] = StagedPicture(file_name=name, scale=scale)
+
+    def keep_only(self, frame_ids: Iterable[str]) -> Mapping[str, StagedPicture]:
+        """Remove the pictures of other frames; return those that stay, by frame."""
+        wanted = set(frame_ids)
+        for frame_id in [name for name in self.pictures if name not in wanted]:
+            (self._folder / self.pictures.pop(frame_id).file_name).unlink(missing_ok=True)
+        return self.pictures
+
+
+def encode_picture(image: Image) -> tuple[bytes, float]:
+    """Return a frame as a JPEG without metadata, at most 960 px wide, and its scale.
+
+    Parameters
+    ----------
+    image
+        RGB, uint8 [height, width, 3].
+    """
+    height, width = image.shape[:2]
+    scale = min(1.0, MAX_WIDTH_PX / width)
+    picture = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    if scale < 1.0:
+        size = (MAX_WIDTH_PX, max(1, round(height * scale)))
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    written, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    assert written, "a uint8 RGB image can always be encoded"
+    return data.tobytes(), scale
+
+
+class Media:
+    """One organisation's pictures: ``media/ORGANISATION/RUN/NUMBER.jpg`` in the city folder.
+
+    Parameters
+    ----------
+    city
+        The city folder.
+    organisation
+        The organisation's number in the store.
+    """
+
+    def __init__(self, city: Path, organisation: int) -> None:
+        self._city = city
+        self._root = city / "media" / str(organisation)
+        self._staging = self._root / ".staging"
+
+    def open_stage(self, run_id: str) -> PictureFolder:
+        """Make an empty stage for a run."""
+        folder = self._staging / safe_name(run_id, self._city)
+        folder.mkdir(parents=True)
+        return PictureFolder(folder, self._city)
+
+    def drop_stage(self, run_id: str) -> None:
+        """Remove a run's stage, if it is still there."""
+        shutil.rmtree(self._staging / safe_name(run_id, self._city), ignore_errors=True)
+
+    def publish(self, run_id: str) -> None:
+        """Move a run's stage into place, on disk when this returns."""
+        staged = self._staging / safe_name(run_id, self._city)
+        for file in staged.iterdir():
+            sync(file)
+        sync(staged)
+        staged.rename(self._root / run_id)
+        for folder in (self._staging, self._root, self._root.parent, self._city):
+            sync(folder)
+
+    def withdraw(self, run_id: str) -> None:
+        """Remove a run's pictures: its run was not committed."""
+        shutil.rmtree(self._root / safe_name(run_id, self._city), ignore_errors=True)
+
+    def path(self, run_id: str, file_name: str) -> Path | None:
+        """Return the file of a picture, None if it is not there."""
+        path = (self._root / run_id / file_name).resolve()
+        inside = path.is_relative_to((self._root / run_id).resolve())
+        return path if inside and path.is_file() else None
+
+    def sweep(self, is_committed: Callable[[str], bool]) -> None:
+        """Remove what killed runs left behind; only the holder of the inspect lock may."""
+        if not self._root.is_dir():
+            return
+        shutil.rmtree(self._staging, ignore_errors=True)
+        for folder in self._root.iterdir():
+            if folder.is_dir() and not folder.is_symlink() and not is_committed(folder.name):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def safe_name(run_id: str, city: Path) -> str:
+    """Return a run's id if it can name a folder.
+
+    Raises
+    ------
+    StoreError
+        If it could lead elsewhere.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", run_id):
+        raise StoreError(city, f"{run_id!r} cannot name a run", "Use letters, digits, - and _.")
+    return run_id
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file; raise ``OSError`` if the disk is full."""
+    path.write_bytes(data)
+
+
+def sync(path: Path) -> None:
+    """Have a file or a folder on disk, so that a power cut after the commit takes nothing."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,161 @@
+"""Deliveries of the road network in the database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from gatusyn.model import Direction, Link, Network, NetworkType, Section
+from gatusyn.store.sqlite_codec import batches, from_wkb, json_to_texts, texts_to_json, to_wkb
+from gatusyn.store.sqlite_scope import Scoped
+
+LINK_COLUMNS = (
+    "delivery",
+    "link_id",
+    "element_id",
+    "start_measure",
+    "end_measure",
+    "line",
+    "network_type",
+    "direction",
+    "street_name",
+    "speed_forward_kmh",
+    "speed_backward_kmh",
+    "functional_class",
+    "width_m",
+    "surface",
+    "road_keeper",
+)
+SECTION_COLUMNS = (
+    "delivery",
+    "section_id",
+    "link_id",
+    "element_id",
+    "start_m",
+    "end_m",
+    "start_measure",
+    "end_measure",
+    "line",
+    "width_m",
+    "width_is_assumed",
+)
+
+
+def insert_network(scoped: Scoped, network: Network) -> None:
+    """Make a delivery the current one.
+
+    A delivery that is already there is replaced by this reading of it: its links' other properties
+    and its sections may have changed with the settings, its geometry has not.
+    """
+    scoped.update("delivery", "is_current = 0")
+    known = scoped.row(
+        "SELECT delivery FROM delivery WHERE version = :version", {"version": network.version}
+    )
+    values = (network.epsg, reading_of(network), texts_to_json(network.remarks))
+    if known is None:
+        row = (network.version, 1, *values)
+        number = scoped.insert(
+            "delivery", ("version", "is_current", "epsg", "reading", "remarks"), [row]
+        )
+    else:
+        number = known[0]
+        scoped.update(
+            "delivery",
+            "is_current = 1, epsg = :epsg, reading = :reading, remarks = :remarks",
+            dict(zip(("epsg", "reading", "remarks"), values, strict=True)) | {"number": number},
+            where="delivery = :number",
+        )
+        for table in ("link", "section"):
+            scoped.clear(table, "delivery = :number", {"number": number})
+    scoped.insert("link", LINK_COLUMNS, _link_rows(network, number))
+    scoped.insert("section", SECTION_COLUMNS, _section_rows(network, number))
+
+
+def select_network(scoped: Scoped) -> Network | None:
+    """Return the current delivery, or None if there is none."""
+    delivery = scoped.row("SELECT delivery, epsg, remarks FROM current_delivery")
+    if delivery is None:
+        return None
+    number, epsg, remarks = delivery
+    return Network(
+        epsg=epsg,
+        links=tuple(_links(scoped, number)),
+        sections=tuple(_sections(scoped, number)),
+        remarks=json_to_texts(remarks),
+    )
+
+
+def reading_of(network: Network) -> str:
+    """Return a hash of what ``Network.version`` leaves out and grades depend on: the sections."""
+    digest = hashlib.sha256()
+    for section in network.sections:
+        place = (section.section_id, section.start_m, section.end_m, section.width_m)
+        digest.update(repr(tuple(map(str, place))).encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()[:16]
+
+
+def _link_rows(network: Network, delivery: int) -> Iterator[tuple[Any, ...]]:
+    for batch in batches(network.links):
+        for link, line in zip(batch, to_wkb([link.line for link in batch]), strict=True):
+            yield (
+                delivery,
+                link.link_id,
+                link.element_id,
+                link.start_measure,
+                link.end_measure,
+                line,
+                link.network_type.value,
+                link.direction.value,
+                link.street_name,
+                link.speed_forward_kmh,
+                link.speed_backward_kmh,
+                link.functional_class,
+                link.width_m,
+                link.surface,
+                link.road_keeper,
+            )
+
+
+def _section_rows(network: Network, delivery: int) -> Iterator[tuple[Any, ...]]:
+    for batch in batches(network.sections):
+        for section, line in zip(batch, to_wkb([s.line for s in batch]), strict=True):
+            yield (
+                delivery,
+                section.section_id,
+                section.link_id,
+                section.element_id,
+                section.start_m,
+                section.end_m,
+                section.start_measure,
+                section.end_measure,
+                line,
+                section.width_m,
+                int(section.width_is_assumed),
+            )
+
+
+def _links(scoped: Scoped, delivery: int) -> Iterator[Link]:
+    names = LINK_COLUMNS[1:]
+    query = f"SELECT {', '.join(names)} FROM link WHERE delivery = :delivery ORDER BY link"  # noqa: S608
+    for batch in batches(scoped.rows(query, {"delivery": delivery})):
+        for row, line in zip(batch, from_wkb([row[4] for row in batch]), strict=True):
+            values = dict(zip(names, row, strict=True))
+            values["line"] = line
+            values["network_type"] = NetworkType(values["network_type"])
+            values["direction"] = Direction(values["direction"])
+            yield Link(**values)
+
+
+def _sections(scoped: Scoped, delivery: int) -> Iterator[Section]:
+    names = SECTION_COLUMNS[1:]
+    query = (
+        f"SELECT {', '.join(names)} FROM section "  # noqa: S608
+        "WHERE delivery = :delivery ORDER BY section"
+    )
+    for batch in batches(scoped.rows(query, {"delivery": delivery})):
+        for row, line in zip(batch, from_wkb([row[7] for row in batch]), strict=True):
+            values = dict(zip(names, row, strict=True))
+            values["line"] = line
+            values["width_is_assumed"] = bool(values["width_is_assumed"])
+            yield Section(**values)

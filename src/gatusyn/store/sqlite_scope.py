@@ -1,0 +1,141 @@
+"""The one place where queries get their organisation.
+
+Tables end in ``_rows`` and hold every organisation's rows. A scoped connection has a temporary view
+of each, without that ending, which shows one organisation's rows only; the rest of the store reads
+these views, and writes through ``insert`` and ``clear``, which add the organisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import apsw
+
+TABLES = (
+    "delivery",
+    "link",
+    "section",
+    "run",
+    "frame",
+    "picture",
+    "rejected",
+    "observation",
+    "coverage",
+    "finding",
+    "condition",
+    "derived",
+)
+
+CURRENT_DELIVERY = "SELECT * FROM delivery WHERE is_current"
+
+# Runs on the current network come first: a town that goes back to a former delivery gets back the
+# runs that belong to it.
+NEWEST_RUN = """
+SELECT * FROM (
+    SELECT run.*,
+        network_version IS (SELECT version FROM current_delivery) AS on_current,
+        row_number() OVER (
+            PARTITION BY drive_id
+            ORDER BY network_version IS (SELECT version FROM current_delivery) DESC, run DESC
+        ) AS place
+    FROM run
+) WHERE place = 1
+"""
+
+Box = tuple[float, float, float, float]
+
+
+class Scoped:
+    """A connection that sees and writes one organisation's rows.
+
+    Parameters
+    ----------
+    connection
+        An open connection of which this is the only user.
+    organisation
+        The organisation's number in the store.
+    """
+
+    def __init__(self, connection: apsw.Connection, organisation: int) -> None:
+        self.connection = connection
+        self.organisation = organisation
+        views = {
+            name: f"SELECT * FROM main.{name}_rows WHERE organisation = {organisation:d}"  # noqa: S608
+            for name in TABLES
+        } | {"current_delivery": CURRENT_DELIVERY, "newest_run": NEWEST_RUN}
+        for name, query in views.items():
+            connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
+
+    def rows(self, query: str, bindings: Mapping[str, Any] | None = None) -> Iterator[Any]:
+        """Run a query over the views and return its rows as tuples."""
+        assert "_rows" not in query, "read the organisation's view, not the table"
+        return iter(self.connection.execute(query, bindings))
+
+    def row(self, query: str, bindings: Mapping[str, Any] | None = None) -> Any:
+        """Return a query's first row, or None."""
+        return next(self.rows(query, bindings), None)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Insert rows in order; return the number given to the first (the rest follow it).
+
+        Must be called within a write transaction.
+        """
+        assert table in TABLES
+        first = self._next_number(table)
+        names = ", ".join((table, "organisation", *columns))
+        marks = ", ".join("?" * (len(columns) + 2))
+        self.connection.executemany(
+            f"INSERT INTO main.{table}_rows ({names}) VALUES ({marks})",  # noqa: S608
+            ((first + place, self.organisation, *row) for place, row in enumerate(rows)),
+        )
+        return first
+
+    def insert_boxes(self, table: str, first: int, boxes: Iterable[Box]) -> None:
+        """Index rows of ``insert`` by their boxes (west, south, east, north)."""
+        self.connection.executemany(
+            f"INSERT INTO main.{table}_box VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+            (
+                (first + place, west, east, south, north)
+                for place, (west, south, east, north) in enumerate(boxes)
+            ),
+        )
+
+    def update(
+        self,
+        table: str,
+        assignment: str,
+        bindings: Mapping[str, Any] | None = None,
+        *,
+        where: str = "TRUE",
+    ) -> None:
+        """Set columns (``assignment``) of the organisation's rows that meet a condition."""
+        assert table in TABLES
+        self.connection.execute(
+            f"UPDATE main.{table}_rows SET {assignment} "  # noqa: S608
+            f"WHERE organisation = {self.organisation:d} AND ({where})",
+            bindings,
+        )
+
+    def clear(
+        self, table: str, where: str = "TRUE", bindings: Mapping[str, Any] | None = None
+    ) -> None:
+        """Delete the organisation's rows of a table that meet a condition."""
+        assert table in TABLES
+        self.connection.execute(
+            f"DELETE FROM main.{table}_rows "  # noqa: S608
+            f"WHERE organisation = {self.organisation:d} AND ({where})",
+            bindings,
+        )
+
+    def clear_boxes(self, table: str) -> None:
+        """Delete the index entries of all the organisation's rows of a table."""
+        self.connection.execute(
+            f"DELETE FROM main.{table}_box "  # noqa: S608
+            f"WHERE {table} IN (SELECT {table} FROM main.{table}_rows WHERE organisation = ?)",
+            (self.organisation,),
+        )
+
+    def _next_number(self, table: str) -> int:
+        query = f"SELECT coalesce(max({table}), 0) + 1 FROM main.{table}_rows"  # noqa: S608
+        return int(self.connection.execute(query).get)

@@ -1,0 +1,99 @@
+"""Writes a drive again and again, each time killed one step later; run as a script.
+
+Usage: ``python killed_writer.py BASE_FOLDER RESULTS_FOLDER``. Each attempt works on a copy of the
+base folder, ``RESULTS_FOLDER/0001``, ``0002`` ..., and is killed (SIGKILL) just before its step of
+that number; the last copy is the one that was written whole.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import apsw
+import cv2
+from tests.store.made_store import make_facts, make_public_frame
+
+from gatusyn.store import open_store, sqlite_media, sqlite_scope
+
+
+class Steps:
+    """Kills its process at a step of a given number."""
+
+    def __init__(self, kill_at: int) -> None:
+        self.left = kill_at
+
+    def step(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, function: Any) -> Any:
+        def wrapped(*args: Any, **options: Any) -> Any:
+            self.step()
+            result = function(*args, **options)
+            self.step()
+            return result
+
+        return wrapped
+
+
+def killing_connection(steps: Steps) -> type[apsw.Connection]:
+    """Return a kind of connection that steps before and after each begin and commit."""
+
+    class Killing(apsw.Connection):
+        def execute(self, statements: str, *args: Any, **options: Any) -> Any:
+            if statements not in ("COMMIT", "BEGIN IMMEDIATE"):
+                return super().execute(statements, *args, **options)
+            return steps.around(super().execute)(statements, *args, **options)
+
+    return Killing
+
+
+def write_until_killed(folder: Path, kill_at: int) -> None:
+    steps = Steps(kill_at)
+    real_write = sqlite_media.write_bytes
+
+    def write_in_halves(path: Path, data: bytes) -> None:
+        steps.step()
+        real_write(path, data[: len(data) // 2])
+        steps.step()
+        real_write(path, data)
+
+    with (
+        mock.patch.object(sqlite_media, "write_bytes", write_in_halves),
+        mock.patch.object(sqlite_media, "sync", steps.around(sqlite_media.sync)),
+        mock.patch.object(Path, "rename", steps.around(Path.rename)),
+        mock.patch.object(sqlite_scope.Scoped, "insert", steps.around(sqlite_scope.Scoped.insert)),
+        mock.patch.object(apsw, "Connection", killing_connection(steps)),
+    ):
+        store = open_store(folder, organisation="town")
+        facts = make_facts(drive="drive-2", run="run-2", frames=2)
+        with store.stage(facts.run_id) as stage:
+            for number in range(2):
+                stage.add(make_public_frame(number))
+            store.write_drive(facts)
+        store.close()
+
+
+def main(base: Path, results: Path) -> None:
+    cv2.setNumThreads(1)  # threads would not survive the forks
+    for kill_at in range(1, 500):
+        folder = results / f"{kill_at:04d}"
+        shutil.copytree(base, folder)
+        child = os.fork()
+        if child == 0:
+            write_until_killed(folder, kill_at)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if os.WIFEXITED(status):
+            sys.exit(os.waitstatus_to_exitcode(status))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,267 @@
+"""What is SQLite's own: opening, schema, locks, settings."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import apsw
+import pytest
+from tests.store.made_store import make_facts, make_network, make_public_frame
+
+import gatusyn.store
+from gatusyn.model import StoreError
+from gatusyn.store import create_store, open_store
+from gatusyn.store.sqlite_connection import Pool, require_library
+from gatusyn.store.sqlite_schema import APPLICATION_ID, migrate, migrations
+
+NETWORK = make_network()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    create_store(tmp_path / "city", organisation="town", network=NETWORK).close()
+    return tmp_path / "city"
+
+
+def pragma(folder: Path, text: str) -> object:
+    connection = apsw.Connection(str(folder / "gatusyn.sqlite"))
+    try:
+        return connection.execute(f"PRAGMA {text}").get
+    finally:
+        connection.close()
+
+
+def test_an_old_library_is_refused() -> None:
+    with pytest.raises(StoreError, match=r"SQLite 3\.51\.2: is too old") as caught:
+        require_library("3.51.2")
+    assert "apsw" in caught.value.remedy
+    require_library("3.51.3")
+    require_library("3.100.0")
+    require_library(apsw.sqlite_lib_version())
+
+
+def test_every_connection_is_set_up_to_lose_nothing(folder: Path) -> None:
+    pool = Pool(folder / "gatusyn.sqlite", 1)
+    with pool.reading() as scoped:
+        for name, value in {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "foreign_keys": 1,
+            "trusted_schema": 0,
+        }.items():
+            assert scoped.connection.pragma(name) == value, name
+    pool.close()
+
+
+def test_a_folder_without_a_store_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is not a city folder") as caught:
+        open_store(tmp_path, organisation="town")
+    assert caught.value.source == str(tmp_path)
+    assert not list(tmp_path.iterdir()), "looking makes nothing"
+
+
+def test_another_organisation_is_refused(folder: Path) -> None:
+    with pytest.raises(StoreError, match="no organisation named 'other'"):
+        open_store(folder, organisation="other")
+
+
+def test_a_town_is_not_written_over(folder: Path) -> None:
+    with pytest.raises(StoreError, match="holds a town already"):
+        create_store(folder, organisation="town", network=make_network(links=1))
+    with open_store(folder, organisation="town") as store:
+        assert store.read_network() == NETWORK
+
+
+def test_an_interrupted_creation_can_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("gatusyn.store.sqlite_network.insert_network", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            create_store(tmp_path / "city", organisation="town", network=NETWORK)
+    with (
+        open_store(tmp_path / "city", organisation="town") as store,
+        pytest.raises(StoreError, match="has no road network yet"),
+    ):
+        store.read_network()
+    with create_store(tmp_path / "city", organisation="town", network=NETWORK) as store:
+        assert store.read_network() == NETWORK
+
+
+@pytest.mark.parametrize("content", [b"this is a letter, not a database" * 40, b"\x00" * 5000])
+def test_a_file_that_is_no_database_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "gatusyn.sqlite").write_bytes(content)
+    with pytest.raises(StoreError, match="is damaged, or is not a database"):
+        open_store(tmp_path, organisation="town")
+
+
+def test_another_program_s_database_is_left_alone(tmp_path: Path) -> None:
+    connection = apsw.Connection(str(tmp_path / "gatusyn.sqlite"))
+    connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+    with pytest.raises(StoreError, match="made by another program"):
+        open_store(tmp_path, organisation="town")
+    assert pragma(tmp_path, "user_version") == 0
+
+
+def test_a_newer_schema_is_refused_and_not_changed(folder: Path) -> None:
+    newest = migrations()[-1][0]
+    pragma(folder, f"user_version = {newest + 1}")
+    with pytest.raises(StoreError, match="was made by a newer Gatusyn") as caught:
+        open_store(folder, organisation="town")
+    assert "Update Gatusyn" in caught.value.remedy
+    assert pragma(folder, "user_version") == newest + 1
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    assert [number for number, _ in migrations()] == list(range(1, len(migrations()) + 1))
+
+
+def test_a_migration_is_applied_whole_or_not_at_all(folder: Path) -> None:
+    connection = apsw.Connection(str(folder / "gatusyn.sqlite"))
+    steps = (*migrations(), (99, "CREATE TABLE half (x); INSERT INTO missing VALUES (1);"))
+    with pytest.raises(apsw.SQLError, match="missing"):
+        migrate(connection, folder, steps)
+    assert connection.pragma("user_version") == migrations()[-1][0]
+    assert not connection.table_exists("main", "half")
+    migrate(connection, folder, (*migrations(), (99, "CREATE TABLE whole (x);")))
+    assert connection.pragma("user_version") == 99
+    assert connection.pragma("application_id") == APPLICATION_ID
+    connection.close()
+
+
+def test_only_one_inspect_at_a_time(folder: Path) -> None:
+    with (
+        open_store(folder, organisation="town") as first,
+        open_store(folder, organisation="town") as second,
+    ):
+        with first.stage("run-1") as stage:
+            stage.add(make_public_frame(0))
+            with pytest.raises(StoreError, match="another inspect is running"):
+                second.write_drive(make_facts())
+            assert second.drives() == (), "reading goes on"
+            first.write_drive(make_facts())
+        second.write_drive(make_facts(drive="drive-2", run="run-2"))
+        assert len(first.drives()) == 2
+
+
+def test_another_process_is_kept_out_and_its_death_lets_in(folder: Path) -> None:
+    script = (
+        "import sys, pathlib; from gatusyn.store import open_store\n"
+        "store = open_store(pathlib.Path(sys.argv[1]), organisation='town')\n"
+        "with store.inspecting(): print('held', flush=True); sys.stdin.read()\n"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", script, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    try:
+        assert holder.stdout.readline() == "held\n"
+        with open_store(folder, organisation="town") as store:
+            with pytest.raises(StoreError, match="another inspect is running"):
+                store.write_drive(make_facts())
+            holder.kill()
+            holder.wait()
+            store.write_drive(make_facts())
+            assert store.has_run("run-1")
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
+        holder.stdin.close()
+
+
+def test_one_store_may_stage_several_drives_at_once(folder: Path) -> None:
+    with open_store(folder, organisation="town") as store, store.inspecting():
+        with store.stage("run-1") as one, store.stage("run-2") as two:
+            one.add(make_public_frame(0))
+            two.add(make_public_frame(0))
+            with pytest.raises(StoreError, match="being written already"), store.stage("run-1"):
+                pass
+            store.write_drive(make_facts())
+            store.write_drive(make_facts(drive="drive-2", run="run-2"))
+        assert len(store.pictures("link-0/0")) == 2
+
+
+@pytest.mark.parametrize("run_id", ["../run", "", ".staging", "a/b", "x" * 200, "run\x00"])
+def test_a_run_s_id_cannot_lead_out_of_the_folder(folder: Path, run_id: str) -> None:
+    with (
+        open_store(folder, organisation="town") as store,
+        pytest.raises(StoreError, match="cannot name a run"),
+        store.stage(run_id),
+    ):
+        pass
+
+
+def test_a_store_of_a_process_is_not_used_in_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(folder, organisation="town") as store:
+        monkeypatch.setattr("os.getpid", lambda: -1)
+        with pytest.raises(StoreError, match="another process"):
+            store.drives()
+
+
+def test_threads_each_get_a_connection_and_give_it_back(folder: Path) -> None:
+    pool = Pool(folder / "gatusyn.sqlite", 1)
+    barrier = threading.Barrier(3)
+    seen: set[int] = set()
+
+    def use() -> None:
+        with pool.reading() as scoped:
+            seen.add(id(scoped))
+            barrier.wait(timeout=20)
+
+    threads = [threading.Thread(target=use) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 3
+    with pool.reading() as scoped:
+        assert id(scoped) in seen
+    pool.close()
+
+
+def test_only_one_file_names_the_tables_of_all_organisations() -> None:
+    """The scope is added in one place: elsewhere a query that names a table is a leak."""
+    room = Path(gatusyn.store.__file__).parent
+    naming = {
+        path.name
+        for path in room.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "_rows" in node.value
+    }
+    assert naming == {"sqlite_scope.py"}
+
+
+def test_a_query_of_a_table_instead_of_a_view_is_refused(folder: Path) -> None:
+    pool = Pool(folder / "gatusyn.sqlite", 1)
+    with pool.reading() as scoped, pytest.raises(AssertionError, match="view"):
+        scoped.rows("SELECT * FROM run_rows")
+    pool.close()
+
+
+def test_every_table_of_rows_has_its_organisation_and_its_view(folder: Path) -> None:
+    pool = Pool(folder / "gatusyn.sqlite", 1)
+    with pool.reading() as scoped:
+        tables = scoped.rows(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%\\_r%' ESCAPE '\\'"
+            " AND name NOT LIKE '%\\_box\\_%' ESCAPE '\\'"
+        )
+        names = {row[0] for row in tables}
+        assert names
+        for name in names:
+            columns = {row[1] for row in scoped.connection.execute(f"PRAGMA table_info({name})")}
+            assert "organisation" in columns, name
+        views = {row[0] for row in scoped.rows("SELECT name FROM temp.sqlite_schema")}
+        assert {name.removesuffix("_rows") for name in names} <= views
+    pool.close()
