@@ -28,8 +28,8 @@ serve: .venv/.ready web ## Open the demo town on the map (http://127.0.0.1:8600)
 	@test -f build/demo/city/gatusyn.toml || $(MAKE) demo
 	$(BIN)/gatusyn serve build/demo/city
 
-test: .venv/.ready web ## Run the tests
-	$(BIN)/python -m pytest
+test: .venv/.ready web ## Run the tests (those in a browser: make browser)
+	$(BIN)/python -m pytest -m "not e2e"
 
 check: .venv/.ready ## Lint, types, import rules
 	$(BIN)/ruff check .

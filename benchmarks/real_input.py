@@ -3,7 +3,8 @@
 1. Consecutive photos of a survey line are laid along a real street of Stockholm with made-up
    positions and inspected. The survey was made elsewhere, so this shows that real photos go
    through; it says nothing of accuracy.
-2. The real GPX of Andorra is matched onto the OpenStreetMap extract of Andorra.
+2. The real GPX of Andorra, which has no times, is given a steady speed and matched onto the
+   OpenStreetMap extract of Andorra.
 
     python benchmarks/real_input.py SHARED_FOLDER --json build/real_input.json
 """
@@ -22,18 +23,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pyproj import Geod
 from shapely import LineString
 from shapely.ops import linemerge
 
-from gatusyn.capture import find_drives, open_drive
+from gatusyn.capture.read_track import read_fixes
 from gatusyn.geo import Projection
 from gatusyn.locate import smooth_track
-from gatusyn.model import CameraParams, CaptureParams, CitySettings, Link, Network
+from gatusyn.model import CameraParams, CaptureParams, CitySettings, Link, Network, Track
 from gatusyn.network import match_track, read_network
-from gatusyn.pipeline import City, StageClock, create_city, inspect_drives
+from gatusyn.pipeline import City, StageClock, create_city, inspect_drives, summarise
 from gatusyn.report import report_text
 
-MAPPING = Path(__file__).resolve().parent.parent / "docs" / "examples" / "osm-edges.toml"
 RUNS = (("DF_251_251BDF0490", 756, 29), ("RS_290_290RS294095", 19435, 35))
 SPACING_M, SPEED_MS = 5.0, 8.0
 
@@ -95,7 +96,6 @@ def inspect_photos(shared: Path, home: Path) -> tuple[City, dict[str, Any]]:
     city = create_city(
         home / "stockholm",
         network=shared / "data" / "networks" / "stockholm" / "edges.shp",
-        mapping=MAPPING,
         settings=settings,
     )
     network = city.store.read_network()
@@ -133,6 +133,21 @@ def inspect_photos(shared: Path, home: Path) -> tuple[City, dict[str, Any]]:
     }
 
 
+def timed(path: Path) -> Track:
+    """Return a GPX that has no times as a track driven at a steady speed."""
+    fixes = read_fixes(path)
+    step_m = Geod(ellps="WGS84").line_lengths(fixes.lon_deg, fixes.lat_deg)
+    moved = np.concatenate(([True], np.asarray(step_m) > 0.1))
+    time_s = np.concatenate(([0.0], np.cumsum(step_m))) / SPEED_MS
+    return Track(
+        source=path.name,
+        time_s=time_s[moved],
+        lon_deg=fixes.lon_deg[moved],
+        lat_deg=fixes.lat_deg[moved],
+        accuracy_m=np.full(int(moved.sum()), np.nan),
+    )
+
+
 def match_andorra(shared: Path) -> list[dict[str, Any]]:
     """Match every real track of Andorra onto the extract's streets."""
     settings = CitySettings()
@@ -141,8 +156,7 @@ def match_andorra(shared: Path) -> list[dict[str, Any]]:
     )
     results = []
     for path in sorted((shared / "data" / "tracks" / "andorra").glob("*.gpx")):
-        track = open_track(path)
-        ground = smooth_track(track, Projection(network.epsg), settings.locate)
+        ground = smooth_track(timed(path), Projection(network.epsg), settings.locate)
         matched = match_track(network, ground, settings.match)
         on = matched.matched
         results.append(
@@ -167,7 +181,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         city, photos = inspect_photos(arguments.shared, arguments.folder or Path(temporary))
-        print(report_text(city.store, name=city.settings.name))
+        print(report_text(summarise(city)))
         city.store.close()
     result = {"photos": photos, "andorra": match_andorra(arguments.shared)}
     text = json.dumps(result, indent=2)

@@ -10,8 +10,8 @@ from gatusyn.pipeline.write_settings import settings_table
 INTRODUCTION = """\
 # Settings
 
-In a city's `gatusyn.toml`. A setting that is removed has its default. A wrong or unknown one is named, and nothing
-runs. This page is written by `make docs`.
+In a city's `gatusyn.toml`. A setting that is removed has its default. A wrong or unknown one is
+named, and nothing runs. This page is written by `make docs`.
 
 """
 

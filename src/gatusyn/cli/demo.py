@@ -18,7 +18,15 @@ from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.cli.serve import serve as serve_city
 from gatusyn.evaluate import TruthScore, read_truth, score_findings
 from gatusyn.model import CameraParams, CitySettings, GatusynError, Grade, SettingsError
-from gatusyn.pipeline import City, Inspection, Progress, StageClock, create_city, inspect_drives
+from gatusyn.pipeline import (
+    City,
+    Inspection,
+    Progress,
+    StageClock,
+    create_city,
+    inspect_drives,
+    summarise,
+)
 from gatusyn.report import report_text
 from gatusyn.simulate import SimulationParams, TownFiles, write_town
 
@@ -76,7 +84,7 @@ def run_demo(home: Path, params: SimulationParams) -> tuple[City, dict[str, Any]
             city = create_city(
                 home / "city",
                 network=files.network,
-                settings=_settings(params),
+                settings=settings_of(params),
                 progress=progress,
             )
         inspection = _inspect(city, files, progress, clock)
@@ -86,7 +94,7 @@ def run_demo(home: Path, params: SimulationParams) -> tuple[City, dict[str, Any]
         score = _score(city, files)
     result = _result(city, inspection, score, clock, seed=params.seed)
     console.print()
-    console.print(report_text(city.store, name=city.settings.name), markup=False)
+    console.print(report_text(summarise(city)), markup=False)
     console.print()
     for line in _score_lines(score, result):
         console.print(line, markup=False)
@@ -105,7 +113,7 @@ def _emptied(folder: Path) -> Path:
     return folder
 
 
-def _settings(params: SimulationParams) -> CitySettings:
+def settings_of(params: SimulationParams) -> CitySettings:
     """Return the settings that a user who has measured the camera would write."""
     return replace(
         CitySettings(),

@@ -15,9 +15,29 @@ from gatusyn.store import write_export
 def export(
     city: Annotated[Path, typer.Argument(help="The city folder.")],
     file: Annotated[Path, typer.Argument(help="FILE.gpkg, FILE.geojson or FILE.csv.")],
+    *,
+    overwrite: Annotated[bool, typer.Option(help="Replace a file that is there.")] = False,
+    period: Annotated[str | None, typer.Option(help="A year; the newest if not given.")] = None,
+    map_link: Annotated[
+        str | None,
+        typer.Option(help="A link for every row, with {section} and {finding} for its ids."),
+    ] = None,
 ) -> None:
     """Write sections and findings, with element id and measures, to a file that QGIS opens."""
     opened = open_city(city)
     bring_up_to_date(opened)
-    written = write_export(opened.store, file)
-    plain_console().print(str(written), markup=False)
+    summary = write_export(
+        opened.store,
+        opened.store.read_network(),
+        file,
+        overwrite=overwrite,
+        map_link=map_link,
+        period=period,
+    )
+    console = plain_console()
+    for path in summary.paths:
+        console.print(str(path), markup=False)
+    console.print(
+        f"{summary.sections} sections ({summary.unknown} unknown), {summary.findings} findings, "
+        f"period {summary.period or 'none yet'}"
+    )

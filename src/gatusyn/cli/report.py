@@ -8,12 +8,18 @@ from typing import Annotated
 import typer
 
 from gatusyn.cli.output import plain_console
-from gatusyn.pipeline import bring_up_to_date, open_city
-from gatusyn.report import report_text
+from gatusyn.pipeline import open_city, summarise
+from gatusyn.report import report_text, write_report
 
 
-def report(city: Annotated[Path, typer.Argument(help="The city folder.")]) -> None:
+def report(
+    city: Annotated[Path, typer.Argument(help="The city folder.")],
+    file: Annotated[Path | None, typer.Option(help="Write to this text file instead.")] = None,
+) -> None:
     """Print kilometres seen, kilometres by grade, and the worst streets."""
     opened = open_city(city)
-    bring_up_to_date(opened)
-    plain_console().print(report_text(opened.store, name=opened.settings.name), markup=False)
+    summary = summarise(opened)
+    if file is not None:
+        write_report(summary, file)
+    else:
+        plain_console().print(report_text(summary), markup=False, end="")

@@ -6,6 +6,7 @@ from gatusyn.pipeline.inspect import DriveOutcome, Inspection, inspect_drives
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.read_settings import read_settings
 from gatusyn.pipeline.stages import Stages, load_stages
+from gatusyn.pipeline.summary import summarise
 from gatusyn.pipeline.timing import StageClock
 from gatusyn.pipeline.write_settings import write_settings
 
@@ -23,5 +24,6 @@ __all__ = [
     "load_stages",
     "open_city",
     "read_settings",
+    "summarise",
     "write_settings",
 ]

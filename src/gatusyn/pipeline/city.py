@@ -10,7 +10,7 @@ from gatusyn.network import read_network
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.read_settings import read_settings
 from gatusyn.pipeline.write_settings import write_settings
-from gatusyn.store import Store, open_store
+from gatusyn.store import Store, create_store, open_store
 
 SETTINGS_FILE = "gatusyn.toml"
 
@@ -66,9 +66,8 @@ def create_city(
     steps.step("storing the network", 0, 0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        store = open_store(folder, organisation=chosen.organisation)
-        store.write_network(delivered)
-        # The settings come last: with them the folder is a city, without them it may be made anew.
+        store = create_store(folder, organisation=chosen.organisation, network=delivered)
+        # The settings come last: with them the folder is a city.
         write_settings(folder / SETTINGS_FILE, chosen)
     except OSError as error:
         raise StoreError(folder, f"cannot be written ({error.strerror})") from error

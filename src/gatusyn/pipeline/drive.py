@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from shapely import STRtree, points
+from shapely import STRtree, points, total_bounds
 
 from gatusyn import __version__
-from gatusyn.capture import DriveSource, OpenDrive, RawFrame, open_drive
+from gatusyn.capture import DegreeBox, DriveSource, OpenDrive, RawFrame, open_drive
 from gatusyn.geo import Projection
 from gatusyn.locate import Camera, FrameGround, Ground, PoseFinder, smooth_track
 from gatusyn.model import (
@@ -28,17 +28,33 @@ from gatusyn.model import (
     SeenFrame,
     TrackError,
 )
-from gatusyn.network import match_track
+from gatusyn.network import Matcher
 from gatusyn.pipeline.city import City
 from gatusyn.pipeline.progress import Progress
 from gatusyn.pipeline.stages import Stages
 from gatusyn.pipeline.timing import StageClock
 from gatusyn.store import PictureStage
 
+_BOX_MARGIN_M = 500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The network with what is built from it once for all drives."""
+
+    network: Network
+    matcher: Matcher
+    ground: Ground
+
+    @classmethod
+    def of(cls, network: Network, settings: CitySettings) -> Town:
+        """Build the indexes of a network."""
+        return cls(network, Matcher(network, settings.match), Ground(network))
+
 
 def inspect_drive(
     city: City,
-    network: Network,
+    town: Town,
     source: DriveSource,
     *,
     stages: Stages,
@@ -57,16 +73,16 @@ def inspect_drive(
     GatusynError
         If the drive cannot be used or not be stored; the store is then as it was.
     """
-    settings = city.settings
+    settings, network = city.settings, town.network
     progress.step(f"{source.name}: reading", 0, 0)
     with clock.time("open"):
-        drive = open_drive(source, settings.capture)
+        drive = open_drive(source, settings.capture, network_box=_degree_box(network))
         run_id = run_identity(drive.drive_id, settings, stages, network.version)
         if city.store.has_run(run_id):
             return None, True
     with clock.time("match"):
         ground = smooth_track(drive.track, Projection(network.epsg), settings.locate)
-        matched = match_track(network, ground, settings.match)
+        matched = town.matcher.match(ground).track
         _require_in_town(drive, ground, matched, network)
         poses = PoseFinder(
             network,
@@ -76,11 +92,11 @@ def inspect_drive(
             max_gap_s=settings.capture.max_gap_s,
             default_width_m=settings.network.default_width_m,
         )
-    times = drive.sample_times(ground, settings.capture.spacing_m)
+    total = len(drive.sample_times(ground))
     with city.store.stage(run_id) as pictures:
-        look = _Look(settings, stages, poses, Ground(network), pictures, clock)
-        frames = clock.each("decode", drive.frames(times))
-        for item in _told(frames, progress, source.name, len(times)):
+        look = _Look(settings, stages, poses, town.ground, pictures, clock)
+        frames = clock.each("decode", drive.frames(ground))
+        for item in _told(frames, progress, source.name, total):
             look.at(item)
         facts = DriveFacts(
             drive_id=drive.drive_id,
@@ -220,6 +236,16 @@ def _require_in_town(
         f"is outside the town: its nearest fix is {_far(float(np.min(distances)))} from a street",
         "Is it the right city, and are latitude and longitude in their places?",
     )
+
+
+def _degree_box(network: Network) -> DegreeBox:
+    """Return west, south, east, north of the network in degrees, with a margin around it."""
+    west, south, east, north = total_bounds([link.line for link in network.links])
+    lon, lat = Projection(network.epsg).to_degrees(
+        np.array([west, west, east, east]) + _BOX_MARGIN_M * np.array([-1, -1, 1, 1]),
+        np.array([south, north, south, north]) + _BOX_MARGIN_M * np.array([-1, 1, -1, 1]),
+    )
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
 def _far(distance_m: float) -> str:

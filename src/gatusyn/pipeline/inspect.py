@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gatusyn.capture import DriveSource, find_drives
-from gatusyn.model import DriveFacts, FootageError, GatusynError, Network, StorageFullError
+from gatusyn.model import DriveFacts, FootageError, GatusynError, StorageFullError
 from gatusyn.pipeline.city import City
 from gatusyn.pipeline.derive import bring_up_to_date
-from gatusyn.pipeline.drive import inspect_drive
+from gatusyn.pipeline.drive import Town, inspect_drive
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.stages import Stages, load_stages
 from gatusyn.pipeline.timing import StageClock
@@ -79,7 +79,7 @@ def inspect_drives(
     """
     steps, times = progress or SilentProgress(), clock or StageClock()
     with times.time("load"):
-        network = city.store.read_network()
+        town = Town.of(city.store.read_network(), city.settings)
         models = stages or load_stages(city.settings)
     outcomes: list[DriveOutcome] = []
     for path in paths:
@@ -88,7 +88,7 @@ def inspect_drives(
         except GatusynError as error:
             outcomes.append(DriveOutcome(name=path.name, error=error))
             continue
-        outcomes += [_one(city, network, source, models, steps, times) for source in sources]
+        outcomes += [_one(city, town, source, models, steps, times) for source in sources]
     with times.time("derive"):
         steps.step("grading the sections", 0, 0)
         bring_up_to_date(city)
@@ -97,7 +97,7 @@ def inspect_drives(
 
 def _one(
     city: City,
-    network: Network,
+    town: Town,
     source: DriveSource,
     stages: Stages,
     progress: Progress,
@@ -105,7 +105,7 @@ def _one(
 ) -> DriveOutcome:
     try:
         facts, known = inspect_drive(
-            city, network, source, stages=stages, progress=progress, clock=clock
+            city, town, source, stages=stages, progress=progress, clock=clock
         )
     except GatusynError as error:
         return DriveOutcome(name=source.name, error=error)
