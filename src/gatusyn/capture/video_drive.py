@@ -1,0 +1,198 @@
+"""A video with its track, ready to be sampled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatusyn.capture.clock import RATE_HZ
+from gatusyn.capture.frames import Motion, RawFrame
+from gatusyn.capture.quality import judge
+from gatusyn.capture.read_video import read_frames, read_header, read_motion
+from gatusyn.capture.sampling import sample_times
+from gatusyn.capture.video_clock import VideoClock, settle_clock
+from gatusyn.capture.video_header import VideoHeader
+from gatusyn.model import (
+    CaptureParams,
+    FootageError,
+    GroundTrack,
+    Rejected,
+    RejectReason,
+    Track,
+)
+
+_CLOCK_VIDEO_S: Final = 900.0
+"""So much of a video is enough to find its clock."""
+
+
+class VideoDrive:
+    """A video whose clock is settled.
+
+    Parameters
+    ----------
+    path
+        The video.
+    header
+        What it says of itself.
+    duration_s
+        Its length.
+    clock
+        When it began.
+    track
+        The drive's, cleaned.
+    drive_id
+        SHA-256 of video and track.
+    params
+        Which frames are taken.
+    remarks
+        What a person should know so far.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        header: VideoHeader,
+        duration_s: float,
+        clock: VideoClock,
+        track: Track,
+        drive_id: str,
+        params: CaptureParams,
+        remarks: Sequence[str],
+    ) -> None:
+        self.name = path.name
+        self.drive_id = drive_id
+        self.track = track
+        self.clock_offset_s = clock.offset_s
+        self.size_px = (header.width_px, header.height_px)
+        self._path = path
+        self._header = header
+        self._start_s = clock.start_s
+        self._duration_s = duration_s
+        self._params = params
+        self._remarks = list(remarks)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person should know; complete when all frames have been given."""
+        return tuple(self._remarks)
+
+    def sample_times(self, ground: GroundTrack) -> NDArray[np.float64]:
+        """Return the times of the frames to come, seconds since 1970-01-01 UTC, shape [n]."""
+        times = sample_times(
+            ground, spacing_m=self._params.spacing_m, max_gap_s=self._params.max_gap_s
+        )
+        half_s = 0.5 / self._header.frames_per_s
+        begun = times >= self._start_s - half_s
+        return np.asarray(times[begun & (times <= self._start_s + self._duration_s - half_s)])
+
+    def frames(self, ground: GroundTrack) -> Iterator[RawFrame | Rejected]:
+        """Give one item for each sampled time, in order; closing the iterator ends ffmpeg.
+
+        Parameters
+        ----------
+        ground
+            The smoothed track.
+
+        Raises
+        ------
+        FootageError
+            If not one frame can be decoded.
+        """
+        wanted_s = [float(time) for time in self.sample_times(ground) - self._start_s]
+        done, seen_s, why = 0, 0.0, "it was cut off or is damaged"
+        try:
+            with closing(read_frames(self._path, self._header, wanted_s)) as frames:
+                for index, time_s, image in frames:
+                    for missed in wanted_s[done:index]:
+                        yield _rejected(missed, RejectReason.TOO_CLOSE, "shares the next's frame")
+                    done, seen_s = index + 1, time_s
+                    fault = judge(image, self._params)
+                    frame_id = _frame_id(wanted_s[index])
+                    if fault is not None:
+                        yield Rejected(frame_id=frame_id, reason=fault[0], detail=fault[1])
+                        continue
+                    yield RawFrame(frame_id=frame_id, time_s=self._start_s + time_s, image=image)
+        except FootageError as error:
+            if not done:
+                raise
+            why = error.problem
+        if done < len(wanted_s):
+            self._note_end(seen_s, why)
+        for missed in wanted_s[done:]:
+            detail = f"the video breaks off after {seen_s:.1f} s"
+            yield _rejected(missed, RejectReason.UNREADABLE, detail)
+
+    def _note_end(self, seen_s: float, why: str) -> None:
+        remark = (
+            f"{self.name}: the last frame that could be read is at {seen_s:.1f} s of "
+            f"{self._duration_s:.1f} s; {why}"
+        )
+        if remark not in self._remarks:
+            self._remarks.append(remark)
+
+
+def open_video(
+    path: Path, track: Track, *, drive_id: str, params: CaptureParams, remarks: Sequence[str]
+) -> VideoDrive:
+    """Open a video and settle its clock; parameters are those of ``VideoDrive``.
+
+    Raises
+    ------
+    FootageError
+        If the video cannot be used.
+    TrackError
+        If video and track do not overlap.
+    """
+    header = read_header(path)
+
+    @cache
+    def motions() -> Sequence[Motion]:
+        until_s = _CLOCK_VIDEO_S if header.duration_s else float("inf")
+        return read_motion(path, header, rate_hz=RATE_HZ, until_s=until_s)
+
+    duration_s = header.duration_s
+    if duration_s is None:
+        if not motions():
+            raise FootageError(path.name, "has no pictures that can be read", "Record it again.")
+        duration_s = motions()[-1].time_s
+    clock = settle_clock(
+        track,
+        source=path.name,
+        created_s=header.created_s,
+        duration_s=duration_s,
+        offset_s=params.clock_offset_s,
+        motions=motions,
+    )
+    first_s = max(clock.start_s, float(track.time_s[0]))
+    covered_s = min(clock.start_s + duration_s, float(track.time_s[-1])) - first_s
+    extra = []
+    if duration_s - covered_s > max(5.0, 0.1 * duration_s):
+        extra.append(
+            f"{path.name}: {duration_s - covered_s:.0f} s of {duration_s:.0f} s lie outside the "
+            "track and are not used"
+        )
+    return VideoDrive(
+        path=path,
+        header=header,
+        duration_s=duration_s,
+        clock=clock,
+        track=track,
+        drive_id=drive_id,
+        params=params,
+        remarks=[*remarks, *clock.remarks, *extra],
+    )
+
+
+def _frame_id(video_s: float) -> str:
+    return f"{max(round(video_s * 1000), 0):08d}"
+
+
+def _rejected(video_s: float, reason: RejectReason, detail: str) -> Rejected:
+    return Rejected(frame_id=_frame_id(video_s), reason=reason, detail=detail)
