@@ -23,14 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pyproj import Geod
 from shapely import LineString
 from shapely.ops import linemerge
 
-from gatusyn.capture.read_track import read_fixes
+from gatusyn.capture import read_track
 from gatusyn.geo import Projection
 from gatusyn.locate import smooth_track
-from gatusyn.model import CameraParams, CaptureParams, CitySettings, Link, Network, Track
+from gatusyn.model import CameraParams, CaptureParams, CitySettings, Link, Network
 from gatusyn.network import match_track, read_network
 from gatusyn.pipeline import City, StageClock, create_city, inspect_drives, summarise
 from gatusyn.report import report_text
@@ -133,21 +132,6 @@ def inspect_photos(shared: Path, home: Path) -> tuple[City, dict[str, Any]]:
     }
 
 
-def timed(path: Path) -> Track:
-    """Return a GPX that has no times as a track driven at a steady speed."""
-    fixes = read_fixes(path)
-    step_m = Geod(ellps="WGS84").line_lengths(fixes.lon_deg, fixes.lat_deg)
-    moved = np.concatenate(([True], np.asarray(step_m) > 0.1))
-    time_s = np.concatenate(([0.0], np.cumsum(step_m))) / SPEED_MS
-    return Track(
-        source=path.name,
-        time_s=time_s[moved],
-        lon_deg=fixes.lon_deg[moved],
-        lat_deg=fixes.lat_deg[moved],
-        accuracy_m=np.full(int(moved.sum()), np.nan),
-    )
-
-
 def match_andorra(shared: Path) -> list[dict[str, Any]]:
     """Match every real track of Andorra onto the extract's streets."""
     settings = CitySettings()
@@ -156,7 +140,9 @@ def match_andorra(shared: Path) -> list[dict[str, Any]]:
     )
     results = []
     for path in sorted((shared / "data" / "tracks" / "andorra").glob("*.gpx")):
-        ground = smooth_track(timed(path), Projection(network.epsg), settings.locate)
+        # The file has places but no times: a steady speed is made up for it.
+        track, _ = read_track(path, settings.capture, untimed_speed_ms=SPEED_MS)
+        ground = smooth_track(track, Projection(network.epsg), settings.locate)
         matched = match_track(network, ground, settings.match)
         on = matched.matched
         results.append(

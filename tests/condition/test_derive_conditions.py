@@ -68,8 +68,8 @@ def test_damage_across_a_border_is_shared_out() -> None:
     observations = [("r", seen("f", 20.5, kind=DamageKind.CRACK, side_m=4.0))]
     findings = derive_findings(observations, looks, NETWORK, FindingParams())
     first, second, *_ = derive_conditions(findings, looks, NETWORK, PARAMS)
-    areas = (first.extents[0].area_m2, second.extents[0].area_m2)
-    assert areas == (pytest.approx(16 * 1.5 / 4), pytest.approx(16 * 2.5 / 4))
+    areas = [first.extents[0].area_m2, second.extents[0].area_m2]
+    assert areas == pytest.approx([16 * 1.5 / 4, 16 * 2.5 / 4])
 
 
 def test_years_are_graded_apart() -> None:

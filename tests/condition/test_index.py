@@ -32,8 +32,8 @@ def test_a_worked_example() -> None:
     # A quarter of the full share takes half of the weight; the second damage counts half.
     cracked = deduct(DamageKind.CRACK, PARAMS.crack_full_share / 4, PARAMS)
     holed = deduct(DamageKind.POTHOLE, PARAMS.pothole_full_share / 4, PARAMS)
-    assert (cracked, holed) == (pytest.approx(35.0), pytest.approx(50.0))
-    assert combine([cracked, holed]) == [pytest.approx(17.5), pytest.approx(50.0)]
+    assert [cracked, holed] == pytest.approx([35.0, 50.0])
+    assert combine([cracked, holed]) == pytest.approx([17.5, 50.0])
 
 
 @pytest.mark.parametrize(

@@ -168,8 +168,9 @@ def _chance(
     """
     random = np.random.default_rng(seed)
     west, south, east, north = looked_at.bounds
-    places = shapely.points(
-        random.uniform(west, east, 20_000), random.uniform(south, north, 20_000)
+    drawn = np.column_stack(
+        (random.uniform(west, east, 20_000), random.uniform(south, north, 20_000))
     )
-    places = places[shapely.intersects(looked_at, places)]
-    return float(_near(list(places), there, tolerance_m).mean()) if len(places) else float("nan")
+    inside = shapely.contains_xy(looked_at, drawn)
+    places = [shapely.Point(place) for place in drawn[inside]]
+    return float(_near(places, there, tolerance_m).mean()) if places else float("nan")

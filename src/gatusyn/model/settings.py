@@ -50,7 +50,7 @@ class CaptureParams:
     spacing_m
         Metres driven between two frames.
     clock_offset_s
-        Seconds added to the footage's times to get the track's; None estimates it.
+        Seconds added to the footage's times to get the track's; not set estimates it.
     min_brightness
         Mean grey level 0..255 below which a frame is too dark.
     min_sharpness
@@ -90,8 +90,8 @@ class PrivacyParams:
         A hidden region reaches beyond what was found by this share of its size on every side.
     """
 
-    face_confidence: float = 0.3
-    plate_confidence: float = 0.3
+    face_confidence: float = 0.2
+    plate_confidence: float = 0.7
     margin: float = 0.25
 
     def __post_init__(self) -> None:
@@ -102,10 +102,12 @@ class PrivacyParams:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectParams:
-    """Thresholds of the damage model; None takes those that came with the weights.
+    """What counts as damage.
 
     Parameters
     ----------
+    crack_threshold, pothole_threshold
+        Probability from which a pixel is damaged; not set takes the one that came with the weights.
     min_region_px
         Regions of fewer pixels (at the model's input size) are left out.
     """
