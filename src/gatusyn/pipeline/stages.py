@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gatusyn.detect import load_detector
+from gatusyn.locate import Camera
 from gatusyn.model import CitySettings, Detector
 from gatusyn.privacy import Redactor, load_redactor
 
@@ -25,4 +26,9 @@ def load_stages(settings: CitySettings) -> Stages:
     ModelWeightsError
         If weights are missing or are not what they claim to be.
     """
-    return Stages(redactor=load_redactor(settings.privacy), detector=load_detector(settings.detect))
+    camera = Camera(params=settings.camera, width_px=1280, height_px=720)
+    horizon_share = camera.horizon_px / camera.height_px
+    return Stages(
+        redactor=load_redactor(settings.privacy, horizon_share=horizon_share),
+        detector=load_detector(settings.detect),
+    )

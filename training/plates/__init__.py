@@ -1,0 +1,1 @@
+"""Trains the small plate finder that the privacy stage ships."""
