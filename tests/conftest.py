@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.made_town import PARAMS
+
+from gatusyn.simulate import TownFiles, write_town
 
 # Machines that run other work too are slow at times: a slow example is not a failed one.
 settings.register_profile("steady", deadline=None)
@@ -24,3 +27,9 @@ def shared() -> Path:
             pytest.fail(f"{folder} must be there in this run")
         pytest.skip("the folder of real data is not here; set GATUSYN_SHARED to it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_town(tmp_path_factory: pytest.TempPathFactory) -> TownFiles:
+    """Return the files of a made-up town of one block with one drive, filmed once."""
+    return write_town(PARAMS, tmp_path_factory.mktemp("town"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.made_stages import made_stages
-from tests.pipeline.conftest import PARAMS
+from tests.made_town import PARAMS
 
 from gatusyn.cli.demo import settings_of
 from gatusyn.model import FootageError, Grade, StorageFullError, TrackError

@@ -10,7 +10,7 @@ import uvicorn
 
 from gatusyn.cli.output import plain_console
 from gatusyn.pipeline import bring_up_to_date, open_city
-from gatusyn.serve import create_app
+from gatusyn.serve import create_app, hosts_for
 
 
 def serve(
@@ -24,6 +24,8 @@ def serve(
     opened = open_city(city)
     bring_up_to_date(opened)
     plain_console().print(f"{opened.settings.name}: http://{host}:{port}  (stop with Ctrl+C)")
-    uvicorn.run(
-        create_app(opened.store, opened.settings), host=host, port=port, log_level="warning"
-    )
+    app = create_app(opened.store, opened.settings, hosts=hosts_for(host))
+    try:
+        uvicorn.run(app, host=host, port=port, log_level="warning")
+    finally:
+        opened.store.close()

@@ -82,16 +82,17 @@ def inspect_drives(
         town = Town.of(city.store.read_network(), city.settings)
         models = stages or load_stages(city.settings)
     outcomes: list[DriveOutcome] = []
-    for path in paths:
-        try:
-            sources = find_drives(path, track=track)
-        except GatusynError as error:
-            outcomes.append(DriveOutcome(name=path.name, error=error))
-            continue
-        outcomes += [_one(city, town, source, models, steps, times) for source in sources]
-    with times.time("derive"):
-        steps.step("grading the sections", 0, 0)
-        bring_up_to_date(city)
+    with city.store.inspecting():
+        for path in paths:
+            try:
+                sources = find_drives(path, track=track)
+            except GatusynError as error:
+                outcomes.append(DriveOutcome(name=path.name, error=error))
+                continue
+            outcomes += [_one(city, town, source, models, steps, times) for source in sources]
+        with times.time("derive"):
+            steps.step("grading the sections", 0, 0)
+            bring_up_to_date(city)
     return Inspection(outcomes=tuple(outcomes))
 
 

@@ -91,6 +91,15 @@ class Store(Protocol):
     def has_run(self, run_id: str) -> bool:
         """Say whether a run has been committed."""
 
+    def inspecting(self) -> AbstractContextManager[None]:
+        """Keep other programs from inspecting the same city meanwhile; may be entered again.
+
+        Raises
+        ------
+        StoreError
+            If another inspect is running.
+        """
+
     def stage(self, run_id: str) -> AbstractContextManager[PictureStage]:
         """Open a stage for a run's pictures; leaving it uncommitted removes them."""
 

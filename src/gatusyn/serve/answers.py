@@ -1,0 +1,206 @@
+"""From the nouns to what goes over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import numpy as np
+
+from gatusyn.geo import Projection
+from gatusyn.model import Finding, Grade, Link, Network, Observation, SectionCondition
+from gatusyn.serve.index import CityIndex
+from gatusyn.serve.schemas import (
+    ExtentOut,
+    FindingOut,
+    GradeOut,
+    HistoryOut,
+    OutlineOut,
+    PictureOut,
+    Position,
+    ReasonOut,
+    SectionCard,
+    SectionRow,
+)
+from gatusyn.store.protocol import PictureView
+
+PICTURES_PATH = "/api/v1/pictures/"
+
+
+def grade_out(grade: Grade) -> GradeOut:
+    """Return a grade's number and word."""
+    return GradeOut(number=grade.number, word=grade.word)
+
+
+def section_row(index: CityIndex, position: int) -> SectionRow:
+    """Return a section as a row of the list."""
+    section = index.network.sections[position]
+    condition = index.condition(section.section_id)
+    lon, lat = index.centres[position]
+    west, south, east, north = index.bounds[position]
+    return SectionRow(
+        section_id=section.section_id,
+        street=index.streets[section.link_id],
+        element_id=section.element_id,
+        start_measure=section.start_measure,
+        end_measure=section.end_measure,
+        start_m=section.start_m,
+        end_m=section.end_m,
+        network_type=index.network.link_by_id[section.link_id].network_type.value,
+        grade=grade_out(condition.grade),
+        index=condition.index,
+        observed_share=condition.observed_share,
+        centre=(float(lon), float(lat)),
+        bounds=(float(west), float(south), float(east), float(north)),
+    )
+
+
+def section_card(
+    index: CityIndex,
+    position: int,
+    *,
+    findings: tuple[Finding, ...],
+    pictures: tuple[PictureView, ...],
+    history: tuple[SectionCondition, ...],
+) -> SectionCard:
+    """Return all about one section."""
+    section = index.network.sections[position]
+    link = index.network.link_by_id[section.link_id]
+    condition = index.condition(section.section_id)
+    projection = Projection(index.network.epsg)
+    owners = _owners(index)
+    before, after = _neighbours(index.network, position)
+    return SectionCard(
+        **dict(section_row(index, position)),
+        link_id=section.link_id,
+        length_m=section.length_m,
+        width_m=section.width_m,
+        width_is_assumed=section.width_is_assumed,
+        speed_limits_kmh=_speed_limits(link),
+        surface=link.surface,
+        road_keeper=link.road_keeper,
+        observed_m2=condition.observed_m2,
+        frames=condition.frames,
+        confidence=condition.confidence,
+        extents=[
+            ExtentOut(
+                kind=extent.kind.value,
+                count=extent.count,
+                length_m=extent.length_m,
+                area_m2=extent.area_m2,
+                share=extent.share,
+            )
+            for extent in condition.extents
+        ],
+        reasons=[
+            ReasonOut(kind=reason.kind.value, deduct=reason.deduct, text=reason.text)
+            for reason in condition.reasons
+        ],
+        findings=[finding_out(finding, projection) for finding in findings],
+        pictures=[picture_out(view, section.section_id, owners, projection) for view in pictures],
+        history=[history_out(past) for past in history],
+        before_id=before,
+        after_id=after,
+    )
+
+
+def finding_out(finding: Finding, projection: Projection) -> FindingOut:
+    """Return a finding with a WGS 84 point on it."""
+    mark = finding.footprint.representative_point()
+    return FindingOut(
+        finding_id=finding.finding_id,
+        kind=finding.kind.value,
+        section_id=finding.section_id,
+        element_id=finding.element_id,
+        measure=finding.measure,
+        side=finding.side.value,
+        length_m=finding.length_m,
+        area_m2=finding.area_m2,
+        confidence=finding.confidence,
+        sigma_m=finding.sigma_m,
+        sightings=len(finding.observation_ids),
+        first_seen_s=finding.first_seen_s,
+        last_seen_s=finding.last_seen_s,
+        centre=_degrees(mark.x, mark.y, projection),
+    )
+
+
+def picture_out(
+    view: PictureView,
+    section_id: str,
+    owners: Mapping[tuple[str, str], str],
+    projection: Projection,
+) -> PictureOut:
+    """Return a picture with what was seen in it, in the stored picture's pixels.
+
+    Parameters
+    ----------
+    owners
+        The finding of each (run_id, observation_id).
+    """
+    pose = view.frame.pose
+    return PictureOut(
+        picture_id=view.picture_id,
+        url=PICTURES_PATH + quote(view.picture_id, safe="/"),
+        width_px=round(view.frame.width_px * view.scale),
+        height_px=round(view.frame.height_px * view.scale),
+        time_s=pose.time_s,
+        bearing_deg=pose.bearing_deg,
+        centre=_degrees(pose.easting_m, pose.northing_m, projection),
+        hidden_regions=len(view.frame.redaction.regions),
+        outlines=[
+            OutlineOut(
+                observation_id=seen.observation_id,
+                finding_id=owners.get((view.run_id, seen.observation_id)),
+                kind=seen.kind.value,
+                confidence=seen.confidence,
+                in_section=seen.section_id == section_id,
+                points=_points(seen, view.scale),
+            )
+            for seen in view.observations
+        ],
+    )
+
+
+def history_out(condition: SectionCondition) -> HistoryOut:
+    """Return a section's condition in one period."""
+    return HistoryOut(
+        period=condition.period,
+        grade=grade_out(condition.grade),
+        index=condition.index,
+        observed_share=condition.observed_share,
+    )
+
+
+def _owners(index: CityIndex) -> dict[tuple[str, str], str]:
+    return {
+        seen: finding.finding_id
+        for finding in index.findings.values()
+        for seen in finding.observation_ids
+    }
+
+
+def _points(seen: Observation, scale: float) -> list[Position]:
+    xy = seen.outline_px
+    return [
+        (round(x * scale, 1), round(y * scale, 1)) for x, y in zip(xy[::2], xy[1::2], strict=True)
+    ]
+
+
+def _degrees(easting_m: float, northing_m: float, projection: Projection) -> Position:
+    lon, lat = projection.to_degrees(np.array([easting_m]), np.array([northing_m]))
+    return float(lon[0]), float(lat[0])
+
+
+def _speed_limits(link: Link) -> list[float]:
+    limits = {link.speed_forward_kmh, link.speed_backward_kmh}
+    return sorted(limit for limit in limits if limit is not None)
+
+
+def _neighbours(network: Network, position: int) -> tuple[str | None, str | None]:
+    section = network.sections[position]
+    siblings = [own.section_id for own in network.sections_by_link[section.link_id]]
+    place = siblings.index(section.section_id)
+    before = siblings[place - 1] if place > 0 else None
+    after = siblings[place + 1] if place + 1 < len(siblings) else None
+    return before, after

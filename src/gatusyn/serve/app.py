@@ -1,0 +1,63 @@
+"""The app factory: one service over one city's store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from fastapi.staticfiles import StaticFiles
+
+from gatusyn.model import CitySettings
+from gatusyn.serve.errors import add_error_handlers
+from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.routes_city import city_routes, tile_routes
+from gatusyn.serve.routes_page import page_routes
+from gatusyn.serve.routes_sections import picture_routes, section_routes
+from gatusyn.serve.security import LOCAL_HOSTS, SecurityHeaders
+from gatusyn.store.protocol import Store
+
+
+def create_app(
+    store: Store,
+    settings: CitySettings,
+    *,
+    static: Path | None = None,
+    hosts: Sequence[str] = LOCAL_HOSTS,
+) -> FastAPI:
+    """Return the map and its API over a store.
+
+    Parameters
+    ----------
+    store
+        The city's store; the caller closes it after the service has stopped.
+    settings
+        The city's; its name is shown.
+    static
+        The built page; the one inside the package if None.
+    hosts
+        Names under which the service may be addressed (``hosts_for``); others are refused.
+    """
+    folder = static or Path(__file__).resolve().parent / "static"
+    reader = CityReader(store)
+    app = FastAPI(
+        title="Gatusyn",
+        summary="The town's streets: graded sections, findings and blurred pictures.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    add_error_handlers(app)
+    app.include_router(city_routes(reader, settings), tags=["town"])
+    app.include_router(tile_routes(reader), tags=["tiles"])
+    app.include_router(section_routes(reader), tags=["sections"])
+    app.include_router(picture_routes(reader), tags=["pictures"])
+    app.include_router(page_routes(folder))
+    if (folder / "assets").is_dir():
+        app.mount("/assets", StaticFiles(directory=folder / "assets"))
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+    app.add_middleware(SecurityHeaders)
+    return app

@@ -1,0 +1,88 @@
+"""From faults to answers: one table of codes, every answer a problem document (RFC 9457)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from gatusyn.model import (
+    FootageError,
+    GatusynError,
+    ModelWeightsError,
+    NetworkError,
+    SettingsError,
+    StorageFullError,
+    StoreError,
+    TrackError,
+)
+
+
+class MissingError(GatusynError):
+    """There is no such section, finding, picture, period or tile."""
+
+    exit_code: ClassVar[int] = 1
+
+
+HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
+    MissingError: HTTPStatus.NOT_FOUND,
+    StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
+    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    NetworkError: HTTPStatus.CONFLICT,
+    FootageError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TrackError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    ModelWeightsError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    GatusynError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+def http_code(error: type[GatusynError]) -> HTTPStatus:
+    """Return the code of an error's nearest ancestor in the table."""
+    return next(HTTP_CODES[base] for base in error.__mro__ if base in HTTP_CODES)
+
+
+def problem(status: int, detail: str, *, remedy: str = "") -> JSONResponse:
+    """Return a problem document: what is wrong, and what to do about it."""
+    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    content |= {"detail": detail} | ({"remedy": remedy} if remedy else {})
+    return JSONResponse(content, status, media_type="application/problem+json")
+
+
+async def _on_own(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, GatusynError)
+    detail = f"{error.source}: {error.problem}"
+    return problem(http_code(type(error)), detail, remedy=error.remedy)
+
+
+async def _on_http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    answer = problem(error.status_code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _on_request(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+
+
+async def _on_any(_: Request, __: Exception) -> JSONResponse:
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "The service met a fault of its own.",
+        remedy="Try again; the service's log says more.",
+    )
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Make every fault of an app answer with a problem document."""
+    app.add_exception_handler(GatusynError, _on_own)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_request)
+    app.add_exception_handler(Exception, _on_any)

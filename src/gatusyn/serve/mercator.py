@@ -1,0 +1,85 @@
+"""Web Mercator tiles: for drawing only; nothing is ever measured here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gatusyn.geo import Projection
+
+EARTH_RADIUS_M = 6378137.0
+HALF_WORLD_M = math.pi * EARTH_RADIUS_M
+MAX_LATITUDE_DEG = 85.0511287798066
+MAX_ZOOM = 22
+EXTENT = 4096
+BUFFER = 128
+
+Shapes = NDArray[Any]
+"""Shapely geometries, object [n]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One tile of the usual XYZ grid, rows counted from the north."""
+
+    z: int
+    x: int
+    y: int
+
+    @property
+    def exists(self) -> bool:
+        """Whether the grid has such a tile."""
+        count = 1 << self.z if 0 <= self.z <= MAX_ZOOM else 0
+        return 0 <= self.x < count and 0 <= self.y < count
+
+    @property
+    def width_m(self) -> float:
+        """Width in Web Mercator's units."""
+        return 2.0 * HALF_WORLD_M / (1 << self.z)
+
+    @property
+    def north_west(self) -> tuple[float, float]:
+        """Web Mercator x, y of the tile's first corner."""
+        return -HALF_WORLD_M + self.x * self.width_m, HALF_WORLD_M - self.y * self.width_m
+
+    @property
+    def buffered_box(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in Web Mercator, with the margin that lines need at edges."""
+        west, north = self.north_west
+        margin = self.width_m * BUFFER / EXTENT
+        return (
+            west - margin,
+            north - self.width_m - margin,
+            west + self.width_m + margin,
+            north + margin,
+        )
+
+
+def to_mercator(shapes: Shapes, projection: Projection) -> Shapes:
+    """Return geometries of the projected system in Web Mercator, rounded to a centimetre.
+
+    The rounding lets ends that meet in the network meet here as well.
+    """
+    coordinates = shapely.get_coordinates(shapes)
+    lon, lat = projection.to_degrees(coordinates[:, 0], coordinates[:, 1])
+    lat = np.clip(lat, -MAX_LATITUDE_DEG, MAX_LATITUDE_DEG)
+    x = EARTH_RADIUS_M * np.radians(lon)
+    y = EARTH_RADIUS_M * np.log(np.tan(np.pi / 4 + np.radians(lat) / 2))
+    moved = np.round(np.column_stack([x, y]), 2)
+    return np.asarray(shapely.set_coordinates(shapes.copy(), moved), dtype=object)
+
+
+def to_tile_units(shapes: Shapes, tile: Tile) -> Shapes:
+    """Return Web Mercator geometries in a tile's units: 0..4096 from the north-west, y down."""
+    west, north = tile.north_west
+    scale = EXTENT / tile.width_m
+    coordinates = shapely.get_coordinates(shapes)
+    moved = np.column_stack(
+        [(coordinates[:, 0] - west) * scale, (north - coordinates[:, 1]) * scale]
+    )
+    return np.asarray(shapely.set_coordinates(shapes.copy(), np.round(moved)), dtype=object)

@@ -1,0 +1,137 @@
+"""The town as a whole: its summary, its streets and its tiles."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response
+
+from gatusyn.model import CitySettings, Grade
+from gatusyn.serve.answers import grade_out
+from gatusyn.serve.errors import MissingError
+from gatusyn.serve.index import CityIndex
+from gatusyn.serve.mercator import Tile
+from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.schemas import CityOut, LegendEntry, StreetOut
+
+COLOURS = {
+    Grade.VERY_GOOD: "#2c7bb6",
+    Grade.GOOD: "#abd9e9",
+    Grade.FAIR: "#ffffbf",
+    Grade.POOR: "#fdae61",
+    Grade.VERY_POOR: "#d7191c",
+    Grade.UNKNOWN: "#8d969b",
+}
+"""RdYlBu with five classes: told apart by the colour-blind and in print; grey is unknown."""
+
+TILE_TYPE = "application/vnd.mapbox-vector-tile"
+
+Period = Annotated[str | None, Query(max_length=40, description="the newest if left out")]
+
+
+def city_routes(reader: CityReader, settings: CitySettings) -> APIRouter:
+    """Return the routes of the town as a whole."""
+    router = APIRouter()
+
+    @router.get("/api/v1/city")
+    def city(period: Period = None) -> CityOut:
+        """Name, extent, periods, and the kilometres of each grade."""
+        index = reader.index(period)
+        drives = reader.drives()
+        legend = _legend(index)
+        return CityOut(
+            name=settings.name,
+            stamp=index.stamp,
+            bounds=index.total_bounds,
+            periods=list(reader.periods()),
+            period=index.period,
+            legend=legend,
+            total_km=sum(entry.km for entry in legend),
+            graded_km=sum(entry.km for entry in legend if entry.grade.number > 0),
+            seen_km=_seen_m(index) / 1000,
+            findings=len(index.findings),
+            drives=len(drives),
+            last_driven_s=max((drive.ended_s for drive in drives), default=None),
+        )
+
+    @router.get("/api/v1/streets")
+    def streets(
+        period: Period = None,
+        search: Annotated[str, Query(max_length=100)] = "",
+        limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+    ) -> list[StreetOut]:
+        """Every street whose name holds the words, in order of the alphabet."""
+        wanted = search.casefold().strip()
+        index = reader.index(period)
+        found = [own for own in index.summaries if wanted in own.street.casefold()]
+        return [
+            StreetOut(
+                street=own.street,
+                sections=own.sections,
+                length_km=own.length_m / 1000,
+                graded_km=own.graded_m / 1000,
+                mean_index=own.mean_index,
+                worst=grade_out(own.worst),
+                bounds=own.bounds,
+            )
+            for own in found[:limit]
+        ]
+
+    return router
+
+
+def tile_routes(reader: CityReader) -> APIRouter:
+    """Return the route of the vector tiles."""
+    router = APIRouter()
+
+    @router.get(
+        "/tiles/{z}/{x}/{y}.mvt",
+        response_class=Response,
+        responses={200: {"content": {TILE_TYPE: {}}}, 304: {"description": "not changed"}},
+    )
+    def tile(
+        z: int,
+        x: int,
+        y: int,
+        period: Period = None,
+        if_none_match: Annotated[str | None, Header()] = None,
+    ) -> Response:
+        """Layers ``streets``, ``sections``, and from zoom 15 ``findings``, ``finding_marks``."""
+        wanted = Tile(z=z, x=x, y=y)
+        if not wanted.exists:
+            raise MissingError(f"Tile {z}/{x}/{y}", "is outside the grid")
+        index = reader.index(period)
+        tag = f'"{index.stamp}-{z}-{x}-{y}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        if if_none_match and tag in if_none_match:
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        headers["Content-Encoding"] = "gzip"
+        return Response(reader.tile(index, wanted), media_type=TILE_TYPE, headers=headers)
+
+    return router
+
+
+def _seen_m(index: CityIndex) -> float:
+    return sum(
+        section.length_m * min(index.condition(section.section_id).observed_share, 1.0)
+        for section in index.network.sections
+    )
+
+
+def _legend(index: CityIndex) -> list[LegendEntry]:
+    metres = dict.fromkeys(COLOURS, 0.0)
+    counts = dict.fromkeys(COLOURS, 0)
+    for section in index.network.sections:
+        grade = index.condition(section.section_id).grade
+        metres[grade] += section.length_m
+        counts[grade] += 1
+    return [
+        LegendEntry(
+            grade=grade_out(grade),
+            colour=colour,
+            km=metres[grade] / 1000,
+            sections=counts[grade],
+        )
+        for grade, colour in COLOURS.items()
+    ]

@@ -1,0 +1,184 @@
+"""What goes over the wire; positions are WGS 84 longitude, latitude in degrees."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+Position = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""West, south, east, north."""
+
+
+class Schema(BaseModel):
+    """The base of all schemas: immutable, and strict about names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GradeOut(Schema):
+    """A grade, number and word together: 1 is best, 5 is worst, 0 is unknown."""
+
+    number: int
+    word: str
+
+
+class LegendEntry(Schema):
+    """A class of the legend with the kilometres in it."""
+
+    grade: GradeOut
+    colour: str
+    km: float
+    sections: int
+
+
+class CityOut(Schema):
+    """The town as a whole in one period.
+
+    Seen is each section's length times the share of it that was looked at; graded is the length of
+    the sections of which enough was looked at.
+    """
+
+    name: str
+    stamp: str
+    bounds: Box
+    periods: list[str]
+    period: str | None
+    legend: list[LegendEntry]
+    total_km: float
+    graded_km: float
+    seen_km: float
+    findings: int
+    drives: int
+    last_driven_s: float | None
+
+
+class SectionRow(Schema):
+    """A section in the list."""
+
+    section_id: str
+    street: str
+    element_id: str
+    start_measure: float
+    end_measure: float
+    start_m: float
+    end_m: float
+    network_type: str
+    grade: GradeOut
+    index: float | None
+    observed_share: float
+    centre: Position
+    bounds: Box
+
+
+class SectionPage(Schema):
+    """A page of the list."""
+
+    total: int
+    limit: int
+    offset: int
+    items: list[SectionRow]
+
+
+class ExtentOut(Schema):
+    """How much of one damage the section has."""
+
+    kind: str
+    count: int
+    length_m: float
+    area_m2: float
+    share: float
+
+
+class ReasonOut(Schema):
+    """What one damage took off the index."""
+
+    kind: str
+    deduct: float
+    text: str
+
+
+class FindingOut(Schema):
+    """One damage on the road."""
+
+    finding_id: str
+    kind: str
+    section_id: str
+    element_id: str
+    measure: float
+    side: str
+    length_m: float
+    area_m2: float
+    confidence: float
+    sigma_m: float
+    sightings: int
+    first_seen_s: float
+    last_seen_s: float
+    centre: Position
+
+
+class OutlineOut(Schema):
+    """A damage drawn on a picture: x, y in pixels of the picture as stored."""
+
+    observation_id: str
+    finding_id: str | None
+    kind: str
+    confidence: float
+    in_section: bool
+    points: list[Position]
+
+
+class PictureOut(Schema):
+    """A blurred picture that looked at the section."""
+
+    picture_id: str
+    url: str
+    width_px: int
+    height_px: int
+    time_s: float
+    bearing_deg: float
+    centre: Position
+    hidden_regions: int
+    outlines: list[OutlineOut]
+
+
+class HistoryOut(Schema):
+    """The section in one period."""
+
+    period: str
+    grade: GradeOut
+    index: float | None
+    observed_share: float
+
+
+class SectionCard(SectionRow):
+    """All about one section."""
+
+    link_id: str
+    length_m: float
+    width_m: float
+    width_is_assumed: bool
+    speed_limits_kmh: list[float]
+    surface: str | None
+    road_keeper: str | None
+    observed_m2: float
+    frames: int
+    confidence: float
+    extents: list[ExtentOut]
+    reasons: list[ReasonOut]
+    findings: list[FindingOut]
+    pictures: list[PictureOut]
+    history: list[HistoryOut]
+    before_id: str | None
+    after_id: str | None
+
+
+class StreetOut(Schema):
+    """A street's sections taken together."""
+
+    street: str
+    sections: int
+    length_km: float
+    graded_km: float
+    mean_index: float | None
+    worst: GradeOut
+    bounds: Box

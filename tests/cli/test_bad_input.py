@@ -1,0 +1,195 @@
+"""Bad input at the command line: one clear message, a non-zero exit, and the others go on."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pytest
+from PIL import Image
+from tests.made_stages import made_stages
+from tests.made_town import PARAMS
+
+from gatusyn import cli
+from gatusyn.cli.demo import settings_of
+from gatusyn.model import CitySettings
+from gatusyn.pipeline import Stages, create_city, open_city
+from gatusyn.simulate import TownFiles
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs the command line and returns exit code, output and faults."""
+
+    def stages(settings: CitySettings) -> Stages:
+        return made_stages()
+
+    monkeypatch.setattr("gatusyn.pipeline.inspect.load_stages", stages)
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["gatusyn", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def city(small_town: TownFiles, tmp_path: Path) -> Path:
+    folder = tmp_path / "city"
+    made = create_city(folder, network=small_town.network, settings=settings_of(PARAMS))
+    made.store.close()
+    return folder
+
+
+def drive_in(folder: Path, town: TownFiles, name: str = "bad.mp4") -> tuple[Path, Path]:
+    """Copy the town's drive into a folder under another name; return video and track."""
+    folder.mkdir(exist_ok=True)
+    video, track = town.drives[0]
+    copied = folder / name
+    shutil.copy(video, copied)
+    shutil.copy(track, copied.with_suffix(".gpx"))
+    return copied, copied.with_suffix(".gpx")
+
+
+def truncated(town: TownFiles, folder: Path) -> Path:
+    video, _ = drive_in(folder, town)
+    video.write_bytes(video.read_bytes()[: video.stat().st_size // 3])
+    return video
+
+
+def without_track(town: TownFiles, folder: Path) -> Path:
+    video, track = drive_in(folder, town)
+    track.unlink()
+    return video
+
+
+def track_without_times(town: TownFiles, folder: Path) -> Path:
+    video, track = drive_in(folder, town)
+    track.write_text(re.sub(r"<time>[^<]*</time>", "", track.read_text()))
+    return video
+
+
+def track_of_another_year(town: TownFiles, folder: Path) -> Path:
+    video, track = drive_in(folder, town)
+    track.write_text(re.sub(r"<time>20\d\d", "<time>2001", track.read_text()))
+    return video
+
+
+def track_elsewhere(town: TownFiles, folder: Path) -> Path:
+    video, track = drive_in(folder, town)
+    text = track.read_text()
+    track.write_text(re.sub(r'lat="5\d', 'lat="41', text))
+    return video
+
+
+def photos_without_position(town: TownFiles, folder: Path) -> Path:
+    folder.mkdir()
+    for number in range(3):
+        Image.fromarray(np.full((90, 160, 3), 120, np.uint8)).save(folder / f"{number}.jpg")
+    return folder
+
+
+def not_photos(town: TownFiles, folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "empty.jpg").touch()
+    (folder / "letter.jpg").write_text("Dear engineer")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        truncated,
+        without_track,
+        track_without_times,
+        track_of_another_year,
+        track_elsewhere,
+        photos_without_position,
+        not_photos,
+    ],
+)
+def test_a_drive_that_cannot_be_used_is_one_message_and_the_others_go_on(
+    make: Callable[[TownFiles, Path], Path],
+    run: Run,
+    city: Path,
+    small_town: TownFiles,
+    tmp_path: Path,
+) -> None:
+    bad = make(small_town, tmp_path / "bad")
+    code, out, err = run("inspect", city, bad, small_town.drives[0][0])
+    assert code != 0
+    lines = [line for line in err.splitlines() if line.strip()]
+    assert len(lines) == 1, err
+    assert bad.stem in lines[0]
+    assert "Traceback" not in err
+    assert "frames received" in out
+    opened = open_city(city)
+    assert len(opened.store.drives()) == 1
+    opened.store.close()
+
+
+def test_a_jump_of_500_km_is_left_out_and_told(
+    run: Run, city: Path, small_town: TownFiles, tmp_path: Path
+) -> None:
+    video, track = drive_in(tmp_path / "jump", small_town)
+    places = re.findall(r'lat="[^"]*"', track.read_text())
+    jumped = track.read_text().replace(places[20], 'lat="60.6"', 1)
+    track.write_text(jumped)
+    code, out, err = run("inspect", city, video)
+    assert (code, err) == (0, "")
+    assert "note:" in out
+    assert re.search(r"jump|left out", out)
+
+
+def test_degrees_declared_as_metres_make_no_city(run: Run, tmp_path: Path) -> None:
+    lines = geopandas.GeoDataFrame(
+        {"element_id": ["a"]},
+        geometry=geopandas.GeoSeries.from_wkt(["LINESTRING (12.7 56.0, 12.71 56.01)"]),
+        crs=3006,
+    )
+    lines.to_file(tmp_path / "net.gpkg")
+    mapping = tmp_path / "map.toml"
+    mapping.write_text('[columns]\nelement_id = "element_id"\n')
+    code, _, err = run(
+        "init", tmp_path / "c", "--network", tmp_path / "net.gpkg", "--mapping", mapping
+    )
+    assert code == 3
+    assert "net.gpkg" in err
+    assert "degrees" in err
+    assert not (tmp_path / "c" / "gatusyn.toml").exists()
+
+
+def test_a_folder_that_is_no_city_is_told(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("report", tmp_path)
+    assert code == 2
+    assert "gatusyn init" in err
+
+
+def test_report_and_export_of_what_was_inspected(
+    run: Run, city: Path, small_town: TownFiles, tmp_path: Path
+) -> None:
+    assert run("inspect", city, small_town.drives[0][0])[0] == 0
+    code, out, _ = run("report", city)
+    assert code == 0
+    assert "Worst streets" in out
+    for ending in ("gpkg", "geojson", "csv"):
+        target = tmp_path / f"out.{ending}"
+        assert run("export", city, target)[0] == 0
+        assert target.stat().st_size > 1000
+    sections = geopandas.read_file(tmp_path / "out.gpkg", layer="sections")
+    findings = geopandas.read_file(tmp_path / "out.gpkg", layer="findings")
+    assert {"element_id", "start_measure", "end_measure", "grade"} <= set(sections.columns)
+    assert {"element_id", "measure", "kind"} <= set(findings.columns)
+    code, _, err = run("export", city, tmp_path / "out.xyz")
+    assert code == 2
+    assert ".gpkg" in err

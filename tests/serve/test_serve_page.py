@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.serve.conftest import Client
+from tests.serve.fake_store import FakeStore
+
+from gatusyn.model import CitySettings
+from gatusyn.serve import LOCAL_HOSTS, create_app, hosts_for
+
+
+def policy_of(client: Client, url: str) -> dict[str, list[str]]:
+    policy = client.get(url).headers["content-security-policy"]
+    parts = [part.split() for part in policy.split(";")]
+    return {name: sources for name, *sources in parts}
+
+
+@pytest.mark.parametrize("url", ["/", "/api/v1/city", "/tiles/0/0/0.mvt", "/nothing", "/assets/x"])
+def test_every_answer_forbids_foreign_content(client: Client, url: str) -> None:
+    policy = policy_of(client, url)
+    assert policy["default-src"] == ["'none'"]
+    assert policy["script-src"] == ["'self'"]
+    assert policy["connect-src"] == ["'self'"]
+    assert policy["frame-ancestors"] == ["'none'"]
+    assert not any("unsafe" in source for sources in policy.values() for source in sources)
+    headers = client.get(url).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_page_is_checked_anew_and_assets_are_kept(client: Client) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["cache-control"] == "no-cache"
+    asset = client.get("/assets/index-abc.js")
+    assert "immutable" in asset.headers["cache-control"]
+    missing = client.get("/assets/index-old.js")
+    assert missing.status_code == 404
+    assert "immutable" not in missing.headers["cache-control"]
+
+
+def test_page_that_is_not_built_says_what_to_run(tmp_path: Path) -> None:
+    app = create_app(FakeStore(tmp_path), CitySettings(), static=tmp_path / "none")
+    answer = Client(app).get("/")
+    assert answer.status_code == 503
+    assert "make web" in answer.text
+
+
+def test_foreign_names_are_refused(client: Client) -> None:
+    assert client.get("/api/v1/city", host="evil.example").status_code == 400
+    assert client.get("/api/v1/city", host="localhost:8600").status_code == 200
+
+
+def test_hosts_follow_the_address() -> None:
+    assert hosts_for("127.0.0.1") == LOCAL_HOSTS
+    assert hosts_for("0.0.0.0") == ("*",)
+    assert hosts_for("10.1.2.3") == (*LOCAL_HOSTS, "10.1.2.3")
+    assert hosts_for("fd00::1") == (*LOCAL_HOSTS, "[fd00::1]")
+
+
+def test_nothing_can_be_written(client: Client) -> None:
+    for path, routes in client.app.openapi()["paths"].items():
+        assert set(routes) == {"get"}, path
+
+
+def test_long_answers_are_compressed(client: Client) -> None:
+    answer = client.get("/api/v1/sections", accept_encoding="gzip")
+    assert answer.headers["content-encoding"] == "gzip"

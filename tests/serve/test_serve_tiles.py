@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import gzip
+import math
+from typing import Any
+
+import mapbox_vector_tile
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import LineString, Point
+from tests.serve.conftest import Client
+from tests.serve.fake_store import FakeStore
+from tests.serve.made_town import make_condition, sections_of
+
+from gatusyn.geo import Projection
+from gatusyn.model import Link, Network
+from gatusyn.serve.map_layers import map_layers
+from gatusyn.serve.mercator import HALF_WORLD_M, Tile, to_mercator, to_tile_units
+from gatusyn.serve.tiles import encode_tile, make_layer
+
+
+def tile_at(lon: float, lat: float, z: int) -> Tile:
+    count = 1 << z
+    y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
+    return Tile(z=z, x=int((lon + 180) / 360 * count), y=int(y * count))
+
+
+def middle_tile(client: Client, z: int) -> Tile:
+    west, south, east, north = client.get("/api/v1/city").json()["bounds"]
+    return tile_at((west + east) / 2, (south + north) / 2, z)
+
+
+def layers_of(client: Client, z: int) -> dict[str, Any]:
+    return decoded(client, middle_tile(client, z))
+
+
+def decoded(client: Client, tile: Tile) -> dict[str, Any]:
+    answer = client.get(f"/tiles/{tile.z}/{tile.x}/{tile.y}.mvt")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/vnd.mapbox-vector-tile"
+    assert answer.headers["content-encoding"] == "gzip"
+    layers: dict[str, Any] = mapbox_vector_tile.decode(
+        answer.content, default_options={"y_coord_down": True}
+    )
+    return layers
+
+
+def features_around(client: Client, z: int, layer: str) -> list[Any]:
+    middle = middle_tile(client, z)
+    return [
+        feature
+        for x in (-1, 0, 1)
+        for y in (-1, 0, 1)
+        for feature in decoded(client, Tile(z=z, x=middle.x + x, y=middle.y + y)).get(
+            layer, {"features": []}
+        )["features"]
+    ]
+
+
+def test_tiles_hold_each_section_with_its_grade(client: Client, store: FakeStore) -> None:
+    known = {own.section_id: own for own in store.conditions()}
+    features = features_around(client, 14, "sections")
+    assert {feature["properties"]["section_id"] for feature in features} == set(known)
+    for feature in features:
+        properties = feature["properties"]
+        condition = known[properties["section_id"]]
+        assert properties["grade"] == condition.grade.number
+        assert properties["word"] == condition.grade.word
+        assert ("index" in properties) == (condition.index is not None)
+        assert properties["observed_share"] == pytest.approx(condition.observed_share, abs=0.01)
+        assert properties["street"]
+
+
+def test_streets_are_whole_lines_with_names(client: Client) -> None:
+    features = features_around(client, 14, "streets")
+    assert {feature["geometry"]["type"] for feature in features} == {"LineString"}
+    names = {feature["properties"]["name"] for feature in features}
+    assert len(names) == 9
+    assert "Östra Parkvägen" in names
+    assert len(layers_of(client, 14)["streets"]["features"]) <= 9
+
+
+def test_far_out_there_is_one_feature_a_grade(client: Client) -> None:
+    layers = layers_of(client, 13)
+    grades = [feature["properties"]["grade"] for feature in layers["sections"]["features"]]
+    assert sorted(grades) == sorted(set(grades))
+    assert set(layers) == {"streets", "sections"}
+
+
+def test_findings_appear_when_close(client: Client, store: FakeStore) -> None:
+    assert "findings" not in layers_of(client, 14)
+    layers = layers_of(client, 15)
+    shown = {feature["properties"]["finding_id"] for feature in layers["findings"]["features"]}
+    marked = {
+        feature["properties"]["finding_id"] for feature in layers["finding_marks"]["features"]
+    }
+    assert shown == marked
+    assert shown <= {finding.finding_id for finding in store.seen}
+    assert {f["properties"]["kind"] for f in layers["findings"]["features"]} == {"crack", "pothole"}
+
+
+def test_ungraded_town_is_all_unknown(client: Client, store: FakeStore) -> None:
+    store.known, store.seen, store.stamp = {}, (), None
+    features = layers_of(client, 15)["sections"]["features"]
+    assert {feature["properties"]["grade"] for feature in features} == {0}
+    assert {feature["properties"]["word"] for feature in features} == {"unknown"}
+
+
+def test_unchanged_tile_is_not_sent_again(client: Client, store: FakeStore) -> None:
+    url = "/tiles/14/9013/4815.mvt"
+    tag = client.get(url).headers["etag"]
+    again = client.get(url, if_none_match=tag)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == tag
+    store.stamp = "second"
+    changed = client.get(url, if_none_match=tag)
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != tag
+
+
+def test_periods_have_tiles_of_their_own(client: Client) -> None:
+    url = "/tiles/14/9013/4815.mvt"
+    assert client.get(url).headers["etag"] != client.get(f"{url}?period=2025").headers["etag"]
+
+
+def test_street_that_lies_there_twice_is_drawn_once_by_its_worse_grade() -> None:
+    there = LineString([(674_000, 6_580_000), (674_060, 6_580_000)])
+    links = [
+        Link(
+            link_id=name,
+            element_id=name,
+            start_measure=0,
+            end_measure=1,
+            line=line,
+            street_name="Storgatan",
+        )
+        for name, line in (("a", there), ("b", there.reverse()))
+    ]
+    sections = [section for link in links for section in sections_of(link)]
+    conditions = {
+        section.section_id: make_condition(
+            section, 20.0 if section.link_id == "b" else 90.0, (), ""
+        )
+        for section in sections
+    }
+    network = Network(epsg=3006, links=tuple(links), sections=tuple(sections))
+    order = sorted(range(len(sections)), key=lambda n: sections[n].link_id, reverse=True)
+    layers = map_layers(network, conditions, (), order, Projection(3006))
+    far = {layer.name: layer for layer in layers if layer.min_zoom == 0}
+    assert len(far["streets"].shapes) == 1
+    assert [int(kind) for kind in far["sections"].kinds] == [5]
+    (near,) = [layer for layer in layers if layer.name == "sections" and layer.min_zoom > 0]
+    assert len(near.shapes) == len(sections)
+
+
+def test_empty_tile_is_empty(client: Client) -> None:
+    answer = client.get("/tiles/14/0/0.mvt")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+@pytest.mark.parametrize("place", [(0, 1, 0), (23, 0, 0), (-1, 0, 0), (3, -1, 0), (3, 0, 8)])
+def test_tiles_outside_the_grid_do_not_exist(place: tuple[int, int, int]) -> None:
+    z, x, y = place
+    assert not Tile(z=z, x=x, y=y).exists
+
+
+@given(lon=st.floats(-179.9, 179.9), lat=st.floats(-84.9, 84.9), z=st.integers(0, 22))
+def test_place_lies_inside_its_tile(lon: float, lat: float, z: int) -> None:
+    tile = tile_at(lon, lat, z)
+    assert tile.exists
+    x = math.radians(lon) * 6378137.0
+    y = 6378137.0 * math.asinh(math.tan(math.radians(lat)))
+    (point,) = to_tile_units(np.array([Point(x, y)], dtype=object), tile)
+    assert -1 <= point.x <= 4097
+    assert -1 <= point.y <= 4097
+
+
+def test_mercator_is_the_usual_one() -> None:
+    projection = Projection(3006)
+    easting, northing = projection.to_metres(np.array([15.0]), np.array([60.0]))
+    shapes = np.array([Point(easting[0], northing[0])], dtype=object)
+    (point,) = to_mercator(shapes, projection)
+    assert point.x == pytest.approx(1669792.36, abs=0.02)
+    assert point.y == pytest.approx(8399737.89, abs=0.02)
+
+
+def test_long_line_is_cut_at_the_tile() -> None:
+    line = LineString([(-HALF_WORLD_M + 1, 10.0), (HALF_WORLD_M - 1, 10.0)])
+    shapes = np.array([line], dtype=object)
+    layer = make_layer("streets", shapes, [{"name": "Ekvatorn"}], zooms=(0, 22))
+    raw = gzip.decompress(encode_tile([layer], Tile(z=16, x=32768, y=32767)))
+    layers = mapbox_vector_tile.decode(raw, default_options={"y_coord_down": True})
+    (feature,) = layers["streets"]["features"]
+    xs = [x for x, _ in feature["geometry"]["coordinates"]]
+    assert (min(xs), max(xs)) == (-128, 4096 + 128)
+
+
+def test_tiles_do_not_depend_on_the_clock(client: Client) -> None:
+    first, second = (client.get("/tiles/14/9013/4815.mvt").content for _ in range(2))
+    assert first == second

@@ -1,0 +1,71 @@
+import type { City, Problem, SectionCard, SectionPage, Street } from "./types";
+
+type Value = string | number | readonly number[] | null | undefined;
+
+/** A request that failed; `status` is 0 where the service could not be reached. */
+export class RequestError extends Error {
+  readonly status: number;
+  readonly remedy: string;
+
+  constructor(message: string, status: number, remedy = "") {
+    super(message);
+    this.name = "RequestError";
+    this.status = status;
+    this.remedy = remedy;
+  }
+}
+
+export function isAborted(fault: unknown): boolean {
+  return fault instanceof DOMException && fault.name === "AbortError";
+}
+
+export function query(parameters: Record<string, Value>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === null || value === undefined || value === "") continue;
+    if (typeof value === "object") value.forEach((part) => search.append(name, String(part)));
+    else search.append(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `?${text}` : "";
+}
+
+async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { headers: { Accept: "application/json" }, signal: signal ?? null });
+  } catch (fault) {
+    if (isAborted(fault)) throw fault;
+    throw new RequestError("", 0);
+  }
+  if (!response.ok) throw await failure(response);
+  return (await response.json()) as T;
+}
+
+async function failure(response: Response): Promise<RequestError> {
+  try {
+    const problem = (await response.json()) as Problem;
+    return new RequestError(problem.detail, response.status, problem.remedy);
+  } catch {
+    return new RequestError(`HTTP ${response.status}`, response.status);
+  }
+}
+
+export interface SectionQuery {
+  period: string | null;
+  street: string;
+  grade: readonly number[] | null;
+  limit: number;
+  offset: number;
+}
+
+export const api = {
+  city: (period: string | null, signal?: AbortSignal) =>
+    get<City>(`/api/v1/city${query({ period })}`, signal),
+  sections: (wanted: SectionQuery, signal?: AbortSignal) =>
+    get<SectionPage>(`/api/v1/sections${query({ ...wanted })}`, signal),
+  section: (sectionId: string, period: string | null, signal?: AbortSignal) =>
+    get<SectionCard>(`/api/v1/section${query({ section_id: sectionId, period })}`, signal),
+  streets: (search: string, period: string | null, limit: number, signal?: AbortSignal) =>
+    get<Street[]>(`/api/v1/streets${query({ search, period, limit })}`, signal),
+};

@@ -1,0 +1,152 @@
+/** What the service answers; positions are WGS 84 longitude, latitude. */
+
+export type Position = [number, number];
+/** West, south, east, north. */
+export type Box = [number, number, number, number];
+export type Kind = "crack" | "pothole";
+export type GradeNumber = 0 | 1 | 2 | 3 | 4 | 5;
+
+export interface Grade {
+  number: GradeNumber;
+  word: string;
+}
+
+export interface LegendEntry {
+  grade: Grade;
+  colour: string;
+  km: number;
+  sections: number;
+}
+
+export interface City {
+  name: string;
+  stamp: string;
+  bounds: Box;
+  periods: string[];
+  period: string | null;
+  legend: LegendEntry[];
+  total_km: number;
+  graded_km: number;
+  seen_km: number;
+  findings: number;
+  drives: number;
+  last_driven_s: number | null;
+}
+
+export interface SectionRow {
+  section_id: string;
+  street: string;
+  element_id: string;
+  start_measure: number;
+  end_measure: number;
+  start_m: number;
+  end_m: number;
+  network_type: "car" | "cycle" | "foot";
+  grade: Grade;
+  index: number | null;
+  observed_share: number;
+  centre: Position;
+  bounds: Box;
+}
+
+export interface SectionPage {
+  total: number;
+  limit: number;
+  offset: number;
+  items: SectionRow[];
+}
+
+export interface Extent {
+  kind: Kind;
+  count: number;
+  length_m: number;
+  area_m2: number;
+  share: number;
+}
+
+export interface Reason {
+  kind: Kind;
+  deduct: number;
+  text: string;
+}
+
+export interface Finding {
+  finding_id: string;
+  kind: Kind;
+  section_id: string;
+  element_id: string;
+  measure: number;
+  side: "left" | "right";
+  length_m: number;
+  area_m2: number;
+  confidence: number;
+  sigma_m: number;
+  sightings: number;
+  first_seen_s: number;
+  last_seen_s: number;
+  centre: Position;
+}
+
+export interface Outline {
+  observation_id: string;
+  finding_id: string | null;
+  kind: Kind;
+  confidence: number;
+  in_section: boolean;
+  points: Position[];
+}
+
+export interface Picture {
+  picture_id: string;
+  url: string;
+  width_px: number;
+  height_px: number;
+  time_s: number;
+  bearing_deg: number;
+  centre: Position;
+  hidden_regions: number;
+  outlines: Outline[];
+}
+
+export interface PeriodGrade {
+  period: string;
+  grade: Grade;
+  index: number | null;
+  observed_share: number;
+}
+
+export interface SectionCard extends SectionRow {
+  link_id: string;
+  length_m: number;
+  width_m: number;
+  width_is_assumed: boolean;
+  speed_limits_kmh: number[];
+  surface: string | null;
+  road_keeper: string | null;
+  observed_m2: number;
+  frames: number;
+  confidence: number;
+  extents: Extent[];
+  reasons: Reason[];
+  findings: Finding[];
+  pictures: Picture[];
+  history: PeriodGrade[];
+  before_id: string | null;
+  after_id: string | null;
+}
+
+export interface Street {
+  street: string;
+  sections: number;
+  length_km: number;
+  graded_km: number;
+  mean_index: number | null;
+  worst: Grade;
+  bounds: Box;
+}
+
+/** A fault as the service words it. */
+export interface Problem {
+  detail: string;
+  remedy?: string;
+}

@@ -1,0 +1,88 @@
+/** The wiring: fetches the town, then lets the features follow one state. */
+
+import "./shell/base.css";
+import "./shell/shell.css";
+
+import { api } from "./api/client";
+import type { City } from "./api/types";
+import { Card } from "./card/card";
+import { chosenLanguage, DICTIONARIES, Formats } from "./i18n/i18n";
+import { legend, summary } from "./legend/legend";
+import { SectionList } from "./list/list";
+import { StreetSearch } from "./list/search";
+import { TownMap } from "./map/map";
+import { el } from "./shell/dom";
+import { failure } from "./shell/failure";
+import { head } from "./shell/head";
+import { AppState } from "./state/state";
+
+const app = document.querySelector<HTMLElement>("#app");
+if (!app) throw new Error("the page has no #app");
+
+const language = chosenLanguage();
+const formats = new Formats(DICTIONARIES[language]);
+const state = new AppState();
+document.documentElement.lang = language;
+
+async function start(root: HTMLElement): Promise<void> {
+  root.replaceChildren(el("p", { class: "start-failure", text: formats.words.loading }));
+  try {
+    show(root, await api.city(state.now.period));
+  } catch (fault) {
+    const again = failure(fault, formats.words, () => void start(root));
+    root.replaceChildren(el("div", { class: "start-failure" }, again));
+  }
+}
+
+function show(root: HTMLElement, city: City): void {
+  const { words } = formats;
+  document.title = `${city.name} – Gatusyn`;
+  const place = el("main", { class: "map", attributes: { "aria-label": words.mapLabel } });
+  const canvas = el("div");
+  place.append(canvas);
+  let map: TownMap | null = null;
+  const card = new Card(city, state, formats, {
+    onToggle: (open) => {
+      root.classList.toggle("with-card", open);
+      map?.resize();
+    },
+    onShown: (shown) => {
+      map?.reveal(shown.centre);
+      list.pin(shown);
+    },
+  });
+  const list = new SectionList(city, state, formats, (centre) => map?.show(centre));
+  const search = new StreetSearch(city, state, formats, (box) => map?.fit(box));
+  const skip = el("button", {
+    class: "skip",
+    text: words.skip,
+    attributes: { type: "button" },
+    on: { click: () => list.focus() },
+  });
+  const panel = el(
+    "div",
+    { class: "panel" },
+    summary(city, formats),
+    legend(city, state, formats),
+    search.element,
+    list.element,
+  );
+  root.replaceChildren(skip, head(city, state, formats), panel, place, card.element);
+  try {
+    map = new TownMap(canvas, city, state, formats, () => notice(place, words.mapFailed));
+  } catch {
+    notice(place, words.mapUnsupported);
+  }
+  void list.load();
+  if (state.now.section !== null) void card.load();
+}
+
+/** Say once that the map is not whole; loading the page anew tries again. */
+function notice(place: HTMLElement, text: string): void {
+  if (place.querySelector(".map-notice")) return;
+  const words = { ...formats.words, failed: text };
+  const again = failure(null, words, () => location.reload());
+  place.append(el("div", { class: "map-notice" }, again));
+}
+
+void start(app);
