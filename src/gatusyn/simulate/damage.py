@@ -1,0 +1,207 @@
+"""Make damages in a street's own coordinates: metres along it and to the right of it."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import shapely
+
+from .arrays import Floats
+from .lines import bend, roughen
+
+
+class DamageKind(StrEnum):
+    """What the truth tells apart."""
+
+    CRACK = "crack"
+    POTHOLE = "pothole"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """One damage of the made-up town; its picture, mask and truth all come from here.
+
+    Parameters
+    ----------
+    id : str
+        Name within the town.
+    kind : DamageKind
+        Crack or pothole.
+    pattern : str
+        longitudinal, transverse, crazing, pothole or peeling.
+    link : int
+        Index of the town's link.
+    along_m, right_m : float
+        Centre, along the link and to the right of its middle.
+    lines : tuple of ndarray, shape (n, 2)
+        Crack lines, or the one closed rim; local easting, northing.
+    width_m : float
+        Opening of the crack lines, or depth of the hole.
+    darkness : float
+        How much light the lines or the hole swallow, 0 to 1.
+    footprint : shapely geometry
+        Area that counts as damaged, local easting, northing.
+    size_m : float
+        Longest extent of the footprint.
+    """
+
+    id: str
+    kind: DamageKind
+    pattern: str
+    link: int
+    along_m: float
+    right_m: float
+    lines: tuple[Floats, ...]
+    width_m: float
+    darkness: float
+    footprint: shapely.Geometry
+    size_m: float
+
+    @property
+    def side(self) -> str:
+        """Side of the link in its own direction: right or left."""
+        return "right" if self.right_m >= 0 else "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A damage before it is laid on a street; lines hold (along, right) about its centre."""
+
+    kind: DamageKind
+    pattern: str
+    lines: tuple[Floats, ...]
+    width_m: float
+    darkness: float
+
+
+def longitudinal(rng: np.random.Generator) -> Draft:
+    """Crack along the wheel path or the lane joint, with a few short branches."""
+    length = rng.uniform(2.5, 8.0)
+    base = np.array([[-length / 2, rng.normal(0, 0.12)], [0, rng.normal(0, 0.12)], [length / 2, 0]])
+    lines = [roughen(rng, base, 0.10, 0.04)]
+    for _ in range(int(rng.integers(0, 4))):
+        start = lines[0][int(rng.integers(len(lines[0])))]
+        step = np.array([rng.normal(0, 0.35), rng.choice([-1, 1]) * rng.uniform(0.15, 0.5)])
+        lines.append(roughen(rng, np.stack([start, start + step]), 0.16, 0.04))
+    if rng.random() < 0.3:
+        lines.append(roughen(rng, base + np.array([[0, 0.14], [0, 0.18], [0, 0.1]]), 0.1, 0.04))
+    return _crack("longitudinal", lines, rng)
+
+
+def transverse(rng: np.random.Generator) -> Draft:
+    """Crack across most of a lane."""
+    half = rng.uniform(0.7, 1.3)
+    base = np.array([[rng.normal(0, 0.15), -half], [0, 0], [rng.normal(0, 0.15), half]])
+    lines = [roughen(rng, base, 0.09, 0.04)]
+    if rng.random() < 0.4:
+        beside = base + np.array([[0.15, 0.2], [0.1, 0.1], [0.2, -0.2]])
+        lines.append(roughen(rng, beside, 0.12, 0.04))
+    return _crack("transverse", lines, rng)
+
+
+def crazing(rng: np.random.Generator) -> Draft:
+    """Net of cracks over an irregular area, looser at its rim."""
+    half_length, half_width = rng.uniform(0.7, 4.2), rng.uniform(0.35, 0.95)
+    cell = rng.uniform(0.09, 0.24)
+    area = _blob(rng, half_length, half_width, roughness=0.25)
+    count = int(np.clip(4 * half_length * half_width / cell**2 * 1.44, 30, 800))
+    seeds = rng.uniform([-half_length, -half_width], [half_length, half_width], (count, 2)) * 1.2
+    net = shapely.voronoi_polygons(shapely.multipoints(seeds), only_edges=True)
+    rim = area.exterior.simplify(0.02)
+    shapely.prepare(rim)
+    kept: list[Floats] = []
+    for part in shapely.get_parts(shapely.intersection(net, area)):
+        ends = shapely.get_coordinates(part)
+        if rng.random() > (0.5 if shapely.dwithin(rim, part, 0.1) else 0.1):
+            kept.append(roughen(rng, ends, 0.13, 0.035))
+    return _crack("crazing", kept, rng) if len(kept) > 5 else longitudinal(rng)
+
+
+def pothole(rng: np.random.Generator) -> Draft:
+    """Hole of 0.3 to 1.2 m with a broken rim; large and shallow ones count as peeling."""
+    size = rng.uniform(0.3, 1.2)
+    rim = _blob(rng, size / 2, size / 2 * rng.uniform(0.6, 1.0), roughness=0.2)
+    peeling = size > 0.7 and rng.random() < 0.35
+    depth = rng.uniform(0.015, 0.025) if peeling else rng.uniform(0.03, 0.09)
+    return Draft(
+        kind=DamageKind.POTHOLE,
+        pattern="peeling" if peeling else "pothole",
+        lines=(shapely.get_coordinates(rim),),
+        width_m=float(depth),
+        darkness=float(rng.uniform(0.0, 0.3) if peeling else rng.uniform(0.1, 0.75)),
+    )
+
+
+def lay(
+    draft: Draft, *, name: str, link: int, line: Floats, along_m: float, right_m: float
+) -> Damage:
+    """Lay a draft on a street's line and work out its footprint."""
+    flat = np.concatenate(draft.lines)
+    placed = bend(line, flat[:, 0] + along_m, flat[:, 1] + right_m)
+    lines = tuple(np.split(placed, np.cumsum([len(piece) for piece in draft.lines])[:-1]))
+    footprint = footprint_of(draft.kind, draft.pattern, lines)
+    box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(footprint))
+    sides = np.hypot(*np.diff(box[:3], axis=0).T)
+    return Damage(
+        id=name,
+        kind=draft.kind,
+        pattern=draft.pattern,
+        link=link,
+        along_m=along_m,
+        right_m=right_m,
+        lines=lines,
+        width_m=draft.width_m,
+        darkness=draft.darkness,
+        footprint=footprint,
+        size_m=float(sides.max()),
+    )
+
+
+def footprint_of(kind: DamageKind, pattern: str, lines: tuple[Floats, ...]) -> shapely.Geometry:
+    """Return the damaged area: the rim's inside, the net's hull, or the lines as 0.16 m strips."""
+    if kind is DamageKind.POTHOLE:
+        return shapely.make_valid(shapely.Polygon(lines[0]))
+    # Lines are swept to strips; a net of cracks counts as the area within its outermost lines.
+    net = shapely.MultiLineString(list(lines)).simplify(0.02)
+    if pattern == "crazing":
+        net = shapely.concave_hull(net, ratio=0.12)
+    return shapely.buffer(net, 0.08, quad_segs=2).simplify(0.01)
+
+
+def makers() -> dict[str, Callable[[np.random.Generator], Draft]]:
+    """Return the draft maker of each pattern."""
+    return {
+        "longitudinal": longitudinal,
+        "transverse": transverse,
+        "crazing": crazing,
+        "pothole": pothole,
+    }
+
+
+def _crack(pattern: str, lines: list[Floats], rng: np.random.Generator) -> Draft:
+    width = rng.uniform(0.004, 0.012) if pattern == "crazing" else rng.uniform(0.004, 0.015)
+    return Draft(
+        kind=DamageKind.CRACK,
+        pattern=pattern,
+        lines=tuple(lines),
+        width_m=float(width),
+        darkness=float(rng.uniform(0.45, 0.9)),
+    )
+
+
+def _blob(
+    rng: np.random.Generator, half_length: float, half_width: float, *, roughness: float
+) -> shapely.Polygon:
+    """Return an irregular closed shape about the origin that reaches the given half sizes."""
+    angle = np.linspace(0, 2 * math.pi, 48, endpoint=False)
+    radius = np.ones_like(angle)
+    for wave in range(2, 7):
+        radius += roughness / wave * np.cos(wave * angle + rng.uniform(0, 2 * math.pi))
+    radius += rng.normal(0, 0.03, len(angle))
+    radius = np.clip(radius / radius.max(), 0.3, 1.0)
+    points = np.stack(
+        [half_length * radius * np.cos(angle), half_width * radius * np.sin(angle)], 1
+    )
+    return shapely.Polygon(points)
