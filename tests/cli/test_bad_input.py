@@ -63,7 +63,7 @@ def drive_in(folder: Path, town: TownFiles, name: str = "bad.mp4") -> tuple[Path
 
 def truncated(town: TownFiles, folder: Path) -> Path:
     video, _ = drive_in(folder, town)
-    video.write_bytes(video.read_bytes()[: video.stat().st_size // 3])
+    video.write_bytes(video.read_bytes()[:300])
     return video
 
 
@@ -136,6 +136,17 @@ def test_a_drive_that_cannot_be_used_is_one_message_and_the_others_go_on(
     opened = open_city(city)
     assert len(opened.store.drives()) == 1
     opened.store.close()
+
+
+def test_a_video_that_breaks_off_is_used_as_far_as_it_goes(
+    run: Run, city: Path, small_town: TownFiles, tmp_path: Path
+) -> None:
+    video, _ = drive_in(tmp_path / "broken", small_town)
+    video.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
+    code, out, err = run("inspect", city, video)
+    assert (code, err) == (0, "")
+    assert re.search(r"rejected \(.*unreadable", out)
+    assert "cut off" in out
 
 
 def test_a_jump_of_500_km_is_left_out_and_told(

@@ -24,11 +24,11 @@ def city(small_town: TownFiles, tmp_path: Path) -> City:
 
 
 def content(folder: Path) -> dict[str, str]:
-    """Return the hash of every file of a city but the database."""
+    """Return the hash of every picture and setting of a city."""
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith("gatusyn.sqlite")
+        if path.is_file() and path.suffix in {".jpg", ".toml"}
     }
 
 

@@ -15,7 +15,7 @@ from gatusyn.cli.demo import settings_of
 from gatusyn.pipeline import create_city, open_city
 from gatusyn.simulate import TownFiles
 
-KILLS = 5
+KILLS = 3
 
 
 def start(city: Path, video: Path) -> subprocess.Popen[bytes]:
