@@ -14,7 +14,7 @@ from gatusyn.findings import derive_findings
 from gatusyn.model import DamageKind, FindingParams, Side
 
 NETWORK = network_of(street())
-PARAMS = FindingParams(join_m=0.4, join_sigmas=1.0, min_sightings=2, min_size_m=0.2)
+PARAMS = FindingParams(join_m=0.4, join_sigmas=1.0, min_confidence=0.4, min_size_m=0.2)
 
 
 def test_two_frames_of_one_pothole_are_one_finding() -> None:
@@ -29,9 +29,11 @@ def test_two_frames_of_one_pothole_are_one_finding() -> None:
     assert (finding.first_seen_s, finding.last_seen_s) == (0.0, 1.0)
 
 
-def test_seen_once_where_two_frames_looked_is_not_believed() -> None:
-    looks = [("r", look("f1", 30.0)), ("r", look("f2", 30.0, time_s=1.0))]
+def test_seen_in_one_of_three_looks_is_not_believed() -> None:
+    looks = [("r", look(name, 30.0)) for name in ("f1", "f2", "f3")]
     assert not derive_findings([("r", seen("f1", 30.0))], looks, NETWORK, PARAMS)
+    (sure,) = derive_findings([("r", seen("f1", 30.0))], looks[:2], NETWORK, PARAMS)
+    assert sure.confidence == pytest.approx(0.8 / 2)
 
 
 def test_seen_once_where_one_frame_looked_is_believed() -> None:
@@ -87,7 +89,7 @@ def test_the_order_does_not_matter_and_no_observation_is_lost(
         for i, (north, east, kind) in enumerate(places)
     ]
     looks = [("r", look(f"f{i}", north)) for i, (north, _, _) in enumerate(places)]
-    params = FindingParams(min_sightings=1)
+    params = FindingParams(min_confidence=0.0)
     findings = derive_findings(observations, looks, NETWORK, params)
     used = [one for finding in findings for one in finding.observation_ids]
     assert sorted(used) == sorted((run, one.observation_id) for run, one in observations)

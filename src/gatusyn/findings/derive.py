@@ -120,12 +120,13 @@ def _finding(
     centre = footprint.centroid
     sightings = len({(run, observation.frame_id) for run, observation in group})
     looked = max(len(looks.query(centre, predicate="intersects")), sightings)
-    if length < params.min_size_m or sightings < min(params.min_sightings, looked):
+    mean_confidence = float(np.mean([observation.confidence for _, observation in group]))
+    confidence = mean_confidence * sightings / looked
+    if length < params.min_size_m or confidence < params.min_confidence:
         return None
     link_id = Counter(observation.link_id for _, observation in best).most_common(1)[0][0]
     link = network.link_by_id[link_id]
     offset = float(link.line.project(centre))
-    mean_confidence = float(np.mean([observation.confidence for _, observation in group]))
     run_id, earliest = group[0]
     identity = f"{run_id}|{earliest.observation_id}|{earliest.kind}"
     return Finding(
@@ -133,7 +134,7 @@ def _finding(
         kind=earliest.kind,
         footprint=shapely.MultiPolygon(polygons_of(footprint)),
         sigma_m=min(observation.sigma_m for _, observation in group),
-        confidence=mean_confidence * sightings / looked,
+        confidence=confidence,
         link_id=link_id,
         element_id=link.element_id,
         section_id=network.section_at(link_id, offset).section_id,

@@ -237,23 +237,24 @@ class FindingParams:
         Between passes the distance may be larger by so many standard deviations of their places.
     pass_gap_s
         Observations of a drive farther apart in time belong to different passes.
-    min_sightings
-        Sightings needed where the place was looked at that often.
+    min_confidence
+        A finding is believed from this confidence: the mean of the detector's in its sightings,
+        times the share of the frames that looked at the place and saw it.
     min_size_m
         Findings shorter than this are left out.
     """
 
-    join_m: float = 0.4
+    join_m: float = 0.8
     join_sigmas: float = 1.0
     pass_gap_s: float = 20.0
-    min_sightings: int = 2
+    min_confidence: float = 0.4
     min_size_m: float = 0.2
 
     def __post_init__(self) -> None:
         require_between("findings.join_m", self.join_m, 0.0, 20.0)
         require_between("findings.join_sigmas", self.join_sigmas, 0.0, 5.0)
         require_between("findings.pass_gap_s", self.pass_gap_s, 1.0, 3600.0)
-        require_between("findings.min_sightings", self.min_sightings, 1, 20)
+        require_between("findings.min_confidence", self.min_confidence, 0.0, 1.0)
         require_between("findings.min_size_m", self.min_size_m, 0.0, 10.0)
 
 

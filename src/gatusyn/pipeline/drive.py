@@ -98,22 +98,7 @@ def inspect_drive(
         frames = clock.each("decode", drive.frames(ground))
         for item in _told(frames, progress, source.name, total):
             look.at(item)
-        facts = DriveFacts(
-            drive_id=drive.drive_id,
-            run_id=run_id,
-            name=drive.name,
-            network_version=network.version,
-            detector_version=stages.detector.version,
-            started_s=float(ground.time_s[0]),
-            ended_s=float(ground.time_s[-1]),
-            distance_m=_distance_m(ground, matched),
-            received=look.received,
-            frames=tuple(look.frames),
-            rejected=tuple(look.rejected),
-            observations=tuple(look.observations),
-            coverage=tuple(look.coverage),
-            remarks=(*drive.remarks, *_unmatched_remark(ground, matched)),
-        )
+        facts = look.facts(drive, run_id, network.version, ground, matched)
         with clock.time("store"):
             city.store.write_drive(facts)
     return facts, False
@@ -205,6 +190,32 @@ class _Look:
             with self.clock.time("store"):
                 self.pictures.add(frame)
         return None
+
+    def facts(
+        self,
+        drive: OpenDrive,
+        run_id: str,
+        network_version: str,
+        ground: GroundTrack,
+        matched: MatchedTrack,
+    ) -> DriveFacts:
+        """Return what was seen, once every frame has been taken."""
+        return DriveFacts(
+            drive_id=drive.drive_id,
+            run_id=run_id,
+            name=drive.name,
+            network_version=network_version,
+            detector_version=self.stages.detector.version,
+            started_s=float(ground.time_s[0]),
+            ended_s=float(ground.time_s[-1]),
+            distance_m=_distance_m(ground, matched),
+            received=self.received,
+            frames=tuple(self.frames),
+            rejected=tuple(self.rejected),
+            observations=tuple(self.observations),
+            coverage=tuple(self.coverage),
+            remarks=(*drive.remarks, *_unmatched_remark(ground, matched)),
+        )
 
     def _view(self, frame: PublicFrame) -> FrameGround:
         height, width = frame.image.shape[:2]
