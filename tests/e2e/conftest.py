@@ -8,16 +8,23 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser
 from tests.e2e.map_driver import MapDriver, open_browser
+from tests.made_stages import made_stages
+from tests.made_town import PARAMS
 from tests.serve.fake_store import FakeStore
 
+from gatusyn.cli.demo import settings_of
 from gatusyn.model import CitySettings
+from gatusyn.pipeline import City, create_city, inspect_drives
 from gatusyn.serve import create_app
+from gatusyn.simulate import TownFiles
+from gatusyn.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT_PAGE = ROOT / "src" / "gatusyn" / "serve" / "static" / "index.html"
@@ -57,15 +64,15 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> FakeStore:
     return FakeStore(tmp_path_factory.mktemp("town"))
 
 
-@pytest.fixture(scope="session")
-def address(town: FakeStore) -> Iterator[str]:
-    """Serve the town on a free port of this machine."""
+@contextmanager
+def served(store: Store, settings: CitySettings) -> Iterator[str]:
+    """Serve a town on a free port of this machine while the block runs; give the address."""
     if not BUILT_PAGE.is_file():
         missing("the map page has not been built: make web")
-    app = create_app(town, CitySettings(name="Björkvik"))
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    config = uvicorn.Config(create_app(store, settings), log_level="warning", lifespan="off")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20
@@ -76,6 +83,27 @@ def address(town: FakeStore) -> Iterator[str]:
     server.should_exit = True
     thread.join(timeout=10)
     listener.close()
+
+
+@pytest.fixture(scope="session")
+def address(town: FakeStore) -> Iterator[str]:
+    """The address of the town of the fake store."""
+    with served(town, CitySettings(name="Björkvik")) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def inspected(small_town: TownFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """A city that the real pipeline made of a filmed drive."""
+    city = create_city(
+        tmp_path_factory.mktemp("inspected") / "city",
+        network=small_town.network,
+        settings=settings_of(PARAMS),
+    )
+    inspection = inspect_drives(city, [small_town.drives[0][0]], stages=made_stages())
+    assert inspection.exit_code == 0
+    yield city
+    city.store.close()
 
 
 @pytest.fixture
