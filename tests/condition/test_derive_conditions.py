@@ -10,7 +10,7 @@ from tests.made_network import network_of, street
 
 from gatusyn.condition import derive_conditions, period_of
 from gatusyn.findings import derive_findings
-from gatusyn.model import ConditionParams, DamageKind, FindingParams, Grade
+from gatusyn.model import ConditionParams, DamageKind, FindingParams, Grade, NetworkType
 
 NETWORK = network_of(street())
 PARAMS = ConditionParams()
@@ -78,3 +78,12 @@ def test_years_are_graded_apart() -> None:
     conditions = derive_conditions((), looks, NETWORK, PARAMS)
     assert {one.period for one in conditions} == {period_of(0.0), period_of(year)}
     assert len(conditions) == 10
+
+
+def test_a_look_from_the_street_says_nothing_of_the_path_beside_it() -> None:
+    path = replace(street("path"), network_type=NetworkType.CYCLE)
+    looks = [("r", look("f", 10.0, half_m=10.0))]
+    conditions = derive_conditions((), looks, network_of(street(), path), PARAMS)
+    graded = {one.section_id: one.grade for one in conditions}
+    assert graded["a:0-1#0"] is Grade.VERY_GOOD
+    assert graded["path:0-1#0"] is Grade.UNKNOWN

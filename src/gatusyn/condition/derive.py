@@ -62,7 +62,7 @@ def derive_conditions(
         for finding, shares in current:
             for section_id, share in shares.items():
                 by_section[section_id].append((finding, share))
-        observed = _observed(looks_of[period], surfaces)
+        observed = _observed(looks_of[period], surfaces, network)
         for section, (area, frames) in zip(network.sections, observed, strict=True):
             own = by_section[section.section_id]
             result.append(_condition(section, period, area, frames, own, params))
@@ -77,14 +77,22 @@ def _surfaces(sections: Sequence[Section], *, beside_m: float) -> NDArray[np.obj
     return surfaces
 
 
-def _observed(looks: Sequence[Coverage], surfaces: NDArray[np.object_]) -> list[tuple[float, int]]:
-    """Return square metres looked at, and by how many frames, for each surface."""
+def _observed(
+    looks: Sequence[Coverage], surfaces: NDArray[np.object_], network: Network
+) -> list[tuple[float, int]]:
+    """Return square metres looked at, and by how many frames, for each section's surface.
+
+    A look from a street says nothing of the path beside it: only looks from a link of the same
+    network type count.
+    """
+    kind_of = {link.link_id: link.network_type for link in network.links}
+    kinds = [kind_of[look.link_id] for look in looks]
     shapes = np.array([look.footprint for look in looks], dtype=object)
-    tree = STRtree(shapes)
-    section, look = tree.query(surfaces, predicate="intersects")
+    section, look = STRtree(shapes).query(surfaces, predicate="intersects")
     groups: dict[int, list[int]] = defaultdict(list)
     for i, j in zip(section.tolist(), look.tolist(), strict=True):
-        groups[i].append(j)
+        if kind_of[network.sections[i].link_id] is kinds[j]:
+            groups[i].append(j)
     result = [(0.0, 0)] * len(surfaces)
     for i, members in groups.items():
         seen = shapely.intersection(shapely.union_all(shapes[members]), surfaces[i])
