@@ -74,12 +74,14 @@ def run_demo(home: Path, params: SimulationParams) -> tuple[City, dict[str, Any]
     """
     clock, console = StageClock(), plain_console()
     with shown_progress() as progress:
+        console.print("1 of 4  Laying out a made-up town and filming it (a minute or two)")
         with clock.time("simulate"):
             files = write_town(
                 params,
                 home / "town",
                 on_progress=lambda done, total: progress.step("filming the town", done, total),
             )
+        console.print("2 of 4  Making a city of its road network")
         with clock.time("init"):
             city = create_city(
                 home / "city",
@@ -87,9 +89,11 @@ def run_demo(home: Path, params: SimulationParams) -> tuple[City, dict[str, Any]
                 settings=settings_of(params),
                 progress=progress,
             )
+        console.print("3 of 4  Inspecting the drives: blur, find, place, grade (some minutes)")
         inspection = _inspect(city, files, progress, clock)
     for outcome in inspection.outcomes:
         tell(outcome)
+    console.print("4 of 4  Comparing with the truth")
     with clock.time("score"):
         score = _score(city, files)
     result = _result(city, inspection, score, clock, seed=params.seed)
