@@ -149,6 +149,15 @@ def test_a_video_that_breaks_off_is_used_as_far_as_it_goes(
     assert "cut off" in out
 
 
+def test_a_clock_offset_that_leaves_no_overlap_is_told(
+    run: Run, city: Path, small_town: TownFiles
+) -> None:
+    video, _ = small_town.drives[0]
+    code, _, err = run("inspect", city, video, "--clock-offset", "90000")
+    assert code == 5
+    assert "overlap" in err
+
+
 def test_a_jump_of_500_km_is_left_out_and_told(
     run: Run, city: Path, small_town: TownFiles, tmp_path: Path
 ) -> None:

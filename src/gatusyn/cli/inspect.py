@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -23,11 +24,18 @@ def inspect(
         Path | None,
         typer.Option(help="The track (GPX, NMEA, CSV) of the one drive that is given."),
     ] = None,
+    clock_offset: Annotated[
+        float | None,
+        typer.Option(help="Seconds added to the footage's times to get the track's."),
+    ] = None,
 ) -> None:
     """Inspect drives: blur, find damage, place it on the network, grade the sections."""
     if track is not None and len(drives) != 1:
         raise typer.BadParameter("--track goes with one drive", param_hint="--track")
     opened = open_city(city)
+    if clock_offset is not None:
+        capture = replace(opened.settings.capture, clock_offset_s=clock_offset)
+        opened = replace(opened, settings=replace(opened.settings, capture=capture))
     try:
         with shown_progress() as progress:
             inspection = inspect_drives(opened, drives, track=track, progress=progress)
