@@ -1,0 +1,1 @@
+"""Training of the damage network; the package ``gatusyn`` never imports this."""

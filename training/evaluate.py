@@ -1,0 +1,90 @@
+"""Score a checkpoint at all thresholds and choose one for each class.
+
+``python -m training.evaluate --checkpoint RUN/checkpoint.pt --cache CACHE --out RUN``. Thresholds
+come from the real validation lines; simulated frames, where packed, are reported beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from pathlib import Path
+
+from training import score
+from training.data import ROAD, ROAD_UNKNOWN, Cache, open_cache
+from training.export import load_network
+from training.network import CHANNELS, DamageNetwork
+
+LOG = logging.getLogger(__name__)
+
+
+def table(title: str, rows: dict[float, dict[str, float]]) -> None:
+    """Print one line for every other threshold."""
+    LOG.info("%s", title)
+    for threshold in score.THRESHOLDS[::2]:
+        values = "  ".join(f"{name} {value}" for name, value in rows[threshold].items())
+        LOG.info("  %.2f  %s", threshold, values)
+
+
+def road_agreement(network: DamageNetwork, cache: Cache, threshold: float) -> tuple[float, float]:
+    """Return the share of marked road that is found, and of certain non-road that is called road.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode.
+    cache
+        Frames with marked road.
+    threshold
+        Probability from which a pixel is called road.
+
+    Returns
+    -------
+    tuple of float
+        Found share and falsely called share, over every fourth frame.
+    """
+    counts = [0, 0, 0, 0]
+    for index, entry in list(enumerate(cache.entries))[::4]:
+        label = cache.labels[index, : entry.height]
+        layer = score.probabilities(network, cache.frames[index, : entry.height])
+        called = layer[CHANNELS.index("road")] >= threshold
+        marked, other = (label & ROAD) > 0, (label & (ROAD | ROAD_UNKNOWN)) == 0
+        counts[0] += int((called & marked).sum())
+        counts[1] += int(marked.sum())
+        counts[2] += int((called & other).sum())
+        counts[3] += int(other.sum())
+    return counts[0] / max(counts[1], 1), counts[2] / max(counts[3], 1)
+
+
+def main() -> None:
+    """Run the command."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="folder for thresholds.json")
+    arguments = parser.parse_args()
+    network = load_network(arguments.checkpoint)
+    real = open_cache(arguments.cache / "validation")
+    results = score.sweep(network, real, every_frame=False)
+    thresholds = {**score.best_thresholds(results), "road": 0.5}
+    reports: dict[str, object] = {"thresholds": thresholds}
+    caches = {"real": (real, results)}
+    folder = arguments.cache / "simulated_validation"
+    if (folder / "index.csv").exists():
+        made = open_cache(folder)
+        caches["simulated"] = (made, score.sweep(network, made, every_frame=True))
+    for name, (cache, rows) in caches.items():
+        for damage in score.DAMAGES:
+            table(f"{name} {damage}", rows[damage])
+        found, false = road_agreement(network, cache, thresholds["road"])
+        reports[name] = {k: rows[k][thresholds[k]] for k in score.DAMAGES}
+        reports[f"{name}_road"] = {"found": round(found, 4), "false": round(false, 4)}
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    score.write_json(arguments.out / "thresholds.json", thresholds)
+    score.write_json(arguments.out / "validation.json", reports)
+    LOG.info("%s", reports)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""Write a trained checkpoint as ONNX with the settings file the runtime reads.
+
+``python -m training.export --checkpoint RUN/checkpoint.pt --thresholds RUN/thresholds.json
+--weights src/gatusyn/detect/weights --version 0.1.0``
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import nn
+
+from training.network import CHANNELS, SIDE_MULTIPLE, STRIDE, DamageNetwork, WithinGraph
+
+LOG = logging.getLogger(__name__)
+INPUT_WIDTH_PX = 1024
+OPSET = 17
+SETTINGS = """\
+name = "gatusyn-damage"
+version = "{version}"
+licence = "Apache-2.0"
+sha256 = "{sha256}"
+input_width_px = {width}
+stride = {stride}
+classes = {classes}
+card = "docs/models/damage.md"
+
+[thresholds]
+{thresholds}
+"""
+
+
+def load_network(checkpoint: Path) -> DamageNetwork:
+    """Return the network with the averaged weights of a checkpoint, ready for use.
+
+    Parameters
+    ----------
+    checkpoint
+        File written by ``training.train``.
+
+    Returns
+    -------
+    DamageNetwork
+        In evaluation mode.
+    """
+    stored = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    network = DamageNetwork(width=int(stored["width"]))
+    network.load_state_dict(stored["average"])
+    return network.eval()
+
+
+def write_onnx(network: DamageNetwork, path: Path) -> None:
+    """Write one ONNX file with inline weights and dynamic height and width.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode, so that batch normalisation folds into the convolutions.
+    path
+        File to write.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    example = torch.rand(1, 3, 576, INPUT_WIDTH_PX)
+    # The tracing exporter writes dynamic sides as they are, without shape guards.
+    torch.onnx.export(
+        WithinGraph(network).eval(),
+        (example,),
+        str(path),
+        input_names=["image"],
+        output_names=["probability"],
+        dynamic_axes={"image": {2: "height", 3: "width"}, "probability": {2: "rows", 3: "columns"}},
+        opset_version=OPSET,
+        dynamo=False,
+    )
+    onnx.checker.check_model(str(path))
+
+
+def largest_difference(network: nn.Module, path: Path) -> float:
+    """Return the largest difference between torch and ONNX Runtime over three frame sizes.
+
+    Parameters
+    ----------
+    network
+        The network the file was written from.
+    path
+        The ONNX file.
+
+    Returns
+    -------
+    float
+        In units of probability.
+    """
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    wrapped = WithinGraph(network).eval()
+    worst = 0.0
+    generator = np.random.default_rng(7)
+    for height, width in ((576, 1024), (640, 1024), (SIDE_MULTIPLE * 9, SIDE_MULTIPLE * 15)):
+        image = generator.random((1, 3, height, width), dtype=np.float32)
+        with torch.no_grad():
+            expected = wrapped(torch.from_numpy(image)).numpy()
+        got = session.run(["probability"], {"image": image})[0]
+        if got.shape != (1, len(CHANNELS), height // STRIDE, width // STRIDE):
+            raise ValueError(f"output of {got.shape} for an input of {height} x {width} px")
+        worst = max(worst, float(np.abs(got - expected).max()))
+    return worst
+
+
+def frames_per_second(path: Path, *, threads: int = 2, runs: int = 20) -> float:
+    """Return how many 1024 x 576 px frames a second ONNX Runtime takes through the file."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    image = np.full((1, 3, 576, INPUT_WIDTH_PX), 0.5, dtype=np.float32)
+    session.run(None, {"image": image})
+    start = time.perf_counter()
+    for _ in range(runs):
+        session.run(None, {"image": image})
+    return runs / (time.perf_counter() - start)
+
+
+def write_settings(weights: Path, *, version: str, thresholds: dict[str, float]) -> None:
+    """Write ``damage.toml`` beside ``damage.onnx``.
+
+    Parameters
+    ----------
+    weights
+        Folder that holds ``damage.onnx``.
+    version
+        Version of the weights.
+    thresholds
+        One probability for each class.
+    """
+    digest = hashlib.sha256((weights / "damage.onnx").read_bytes()).hexdigest()
+    text = SETTINGS.format(
+        version=version,
+        sha256=digest,
+        width=INPUT_WIDTH_PX,
+        stride=STRIDE,
+        classes=json.dumps(list(CHANNELS)),
+        thresholds="\n".join(f"{name} = {thresholds[name]:.3f}" for name in CHANNELS),
+    )
+    (weights / "damage.toml").write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Run the command."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--thresholds", type=Path, required=True, help="thresholds.json")
+    parser.add_argument("--weights", type=Path, required=True, help="folder to write to")
+    parser.add_argument("--version", required=True)
+    arguments = parser.parse_args()
+    network = load_network(arguments.checkpoint)
+    path = arguments.weights / "damage.onnx"
+    write_onnx(network, path)
+    thresholds = json.loads(arguments.thresholds.read_text(encoding="utf-8"))
+    write_settings(arguments.weights, version=arguments.version, thresholds=thresholds)
+    LOG.info("%.2f MB", path.stat().st_size / 1e6)
+    LOG.info("largest difference from torch %.2e", largest_difference(network, path))
+    LOG.info("%.1f frames/s at 1024 x 576 px, 2 threads", frames_per_second(path))
+
+
+if __name__ == "__main__":
+    main()
