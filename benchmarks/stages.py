@@ -127,7 +127,7 @@ def locator() -> Callable[[DamageMap], object]:
     """Return what the locate stage does with one frame's damage."""
     network, pose = street()
     camera = Camera(params=CameraParams(), width_px=WIDTH, height_px=HEIGHT)
-    view, ground = FrameGround.of(camera, LocateParams()), Ground(network)
+    view, ground = FrameGround.of(camera, LocateParams()), Ground(network, LocateParams())
     outline = np.array([[600.0, 500.0], [700.0, 500.0], [700.0, 560.0], [600.0, 560.0]])
     always = Detection(kind=DamageKind.CRACK, outline_px=outline, confidence=0.9)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from gatusyn.findings import derive_findings
 from gatusyn.model import DamageKind, FindingParams, Side
 
 NETWORK = network_of(street())
-PARAMS = FindingParams(join_m=0.4, join_sigmas=1.0, min_confidence=0.4, min_size_m=0.2)
+PARAMS = FindingParams(join_m=0.4, join_sigmas=1.0, min_confidence=0.4, doubt=0.0, min_size_m=0.2)
 
 
 def test_two_frames_of_one_pothole_are_one_finding() -> None:
@@ -34,6 +35,10 @@ def test_seen_in_one_of_three_looks_is_not_believed() -> None:
     assert not derive_findings([("r", seen("f1", 30.0))], looks, NETWORK, PARAMS)
     (sure,) = derive_findings([("r", seen("f1", 30.0))], looks[:2], NETWORK, PARAMS)
     assert sure.confidence == pytest.approx(0.8 / 2)
+    (doubted,) = derive_findings(
+        [("r", seen("f1", 30.0))], looks[:1], NETWORK, replace(PARAMS, doubt=1.0)
+    )
+    assert doubted.confidence == pytest.approx(0.8 / 2)
 
 
 def test_seen_once_where_one_frame_looked_is_believed() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from shapely import Point, Polygon
@@ -23,7 +25,7 @@ CAMERA = Camera(
     width_px=1280,
     height_px=720,
 )
-PARAMS = LocateParams(near_m=4.0, far_m=14.0, lateral_m=4.0)
+PARAMS = LocateParams(near_m=4.0, far_m=14.0, lateral_m=4.0, beside_m=20.0)
 
 
 def pose(*, bearing_deg: float = 0.0, east: float = EAST + 2.0, north: float = NORTH + 30) -> Pose:
@@ -61,7 +63,7 @@ def square_ahead(ahead: float, aside: float, side: float = 1.0) -> Detection:
 def test_a_square_on_the_road_comes_back_with_its_size_and_place(
     bearing: float, centre: tuple[float, float], side: Side
 ) -> None:
-    ground = Ground(network_of(street()))
+    ground = Ground(network_of(street()), PARAMS)
     view = FrameGround.of(CAMERA, PARAMS)
     (seen,) = ground.observations("f", (square_ahead(8.0, -1.0),), view, pose(bearing_deg=bearing))
     assert seen.area_m2 == pytest.approx(1.0, rel=1e-6)
@@ -74,7 +76,7 @@ def test_a_square_on_the_road_comes_back_with_its_size_and_place(
 
 
 def test_what_is_beyond_the_window_is_cut_off() -> None:
-    ground = Ground(network_of(street()))
+    ground = Ground(network_of(street()), PARAMS)
     view = FrameGround.of(CAMERA, PARAMS)
     (seen,) = ground.observations("f", (square_ahead(14.0, 0.0, side=2.0),), view, pose())
     assert seen.area_m2 == pytest.approx(2.0, rel=0.02)
@@ -83,7 +85,7 @@ def test_what_is_beyond_the_window_is_cut_off() -> None:
 
 def test_coverage_is_the_window_on_the_ground_as_far_as_the_picture_shows_it() -> None:
     view = FrameGround.of(CAMERA, PARAMS)
-    look = Ground(network_of(street())).coverage("f", view, pose())
+    look = Ground(network_of(street()), PARAMS).coverage("f", view, pose())
     assert 60.0 < look.footprint.area <= 80.0 + 1e-6
     assert look.footprint.contains(Point(EAST + 2.0, NORTH + 38.0))
     assert not look.footprint.contains(Point(EAST + 2.0, NORTH + 33.0))
@@ -95,7 +97,7 @@ def test_a_bow_tie_outline_does_not_break_a_frame() -> None:
         outline_px=CAMERA.to_pixels(np.array([(6.0, -1), (8.0, 1), (8.0, -1), (6.0, 1)])),
         confidence=0.5,
     )
-    seen = Ground(network_of(street())).observations(
+    seen = Ground(network_of(street()), PARAMS).observations(
         "f", (bow,), FrameGround.of(CAMERA, PARAMS), pose()
     )
     assert len(seen) == 2
@@ -106,10 +108,23 @@ def test_a_bow_tie_outline_does_not_break_a_frame() -> None:
 def test_damage_belongs_to_the_nearer_street_unless_both_are_near() -> None:
     network = network_of(street(), street("b", east=EAST + 9.0))
     view = FrameGround.of(CAMERA, LocateParams(near_m=4, far_m=14, lateral_m=12))
-    ground = Ground(network)
+    ground = Ground(network, LocateParams(beside_m=20))
     (near,) = ground.observations("f", (square_ahead(9.0, 3.0),), view, pose())
     (far,) = ground.observations("f", (square_ahead(12.0, 6.5),), view, pose())
     assert (near.link_id, far.link_id) == ("a:0-1", "b:0-1")
+
+
+def test_damage_beside_a_carriageway_of_known_width_is_not_the_streets() -> None:
+    detections = (square_ahead(8.0, 1.0), square_ahead(8.0, 3.5))
+    view = FrameGround.of(CAMERA, PARAMS)
+    strict = LocateParams(beside_m=0.75)
+    known = Ground(network_of(street()), strict).observations("f", detections, view, pose())
+    assert [one.footprint.centroid.x for one in known] == [pytest.approx(EAST + 3.0, abs=0.01)]
+    network = network_of(street())
+    unsure = replace(
+        network, sections=tuple(replace(one, width_is_assumed=True) for one in network.sections)
+    )
+    assert len(Ground(unsure, strict).observations("f", detections, view, pose())) == 2
 
 
 def test_a_camera_that_sees_no_road_covers_nothing() -> None:

@@ -121,7 +121,7 @@ def _finding(
     sightings = len({(run, observation.frame_id) for run, observation in group})
     looked = max(len(looks.query(centre, predicate="intersects")), sightings)
     mean_confidence = float(np.mean([observation.confidence for _, observation in group]))
-    confidence = mean_confidence * sightings / looked
+    confidence = mean_confidence * sightings / (looked + params.doubt)
     if length < params.min_size_m or confidence < params.min_confidence:
         return None
     link_id = Counter(observation.link_id for _, observation in best).most_common(1)[0][0]

@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 _SMALLEST_M2 = 0.005
 _BEARING_SIGMA_DEG = 2.0
 _NEARBY_M = 15.0
-_OWN_LINK_BONUS_M = 3.0
+_OWN_LINK_BONUS_M = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +95,17 @@ class FrameGround:
 
 
 class Ground:
-    """Places footprints on a network."""
+    """Places footprints on a network.
 
-    def __init__(self, network: Network) -> None:
+    Parameters
+    ----------
+    params
+        Says how far outside the carriageway damage is still the street's.
+    """
+
+    def __init__(self, network: Network, params: LocateParams) -> None:
         self._network = network
+        self._params = params
         self._links = network.links
         self._tree = STRtree([link.line for link in network.links])
 
@@ -115,6 +122,9 @@ class Ground:
     ) -> list[Observation]:
         """Return an observation for each part of a detection in the looked-at part of the road.
 
+        What lies outside the carriageway, on the pavement or in a yard, is not the street's damage
+        and is left out, where the network knows the carriageway's width.
+
         Within the window the picture maps to the plane by one projectivity, under which straight
         lines stay straight: so clipping in the picture and placing the corners is exact.
         """
@@ -125,9 +135,8 @@ class Ground:
                     footprint = view.to_map(part, pose)
                     if isinstance(footprint, Polygon) and footprint.area >= _SMALLEST_M2:
                         name = f"{frame_id}/{len(result)}"
-                        result.append(
-                            self._observation(name, frame_id, detection, part, footprint, pose)
-                        )
+                        seen = self._observation(name, frame_id, detection, part, footprint, pose)
+                        result += [seen] if seen is not None else []
         return result
 
     def _observation(
@@ -138,10 +147,14 @@ class Ground:
         outline_px: Polygon,
         footprint: Polygon,
         pose: Pose,
-    ) -> Observation:
+    ) -> Observation | None:
         centre = footprint.representative_point()
         link = self._link_at(centre, pose)
         offset = float(link.line.project(centre))
+        section = self._network.section_at(link.link_id, offset)
+        outside = link.line.distance(centre) - section.width_m / 2.0
+        if outside > self._params.beside_m and not section.width_is_assumed:
+            return None
         reach = math.hypot(centre.x - pose.easting_m, centre.y - pose.northing_m)
         return Observation(
             observation_id=observation_id,
@@ -155,7 +168,7 @@ class Ground:
             sigma_m=math.hypot(pose.sigma_m, reach * math.radians(_BEARING_SIGMA_DEG)),
             link_id=link.link_id,
             element_id=link.element_id,
-            section_id=self._network.section_at(link.link_id, offset).section_id,
+            section_id=section.section_id,
             offset_m=offset,
             measure=link.measure_at(offset),
             side=Side.RIGHT if side_of_line(link.line, centre) >= 0 else Side.LEFT,
@@ -166,12 +179,16 @@ class Ground:
         )
 
     def _link_at(self, centre: Point, pose: Pose) -> Link:
-        """Return the nearest link of the vehicle's kind; its own is preferred."""
+        """Return the link whose carriageway is nearest, of the vehicle's kind; its own if near."""
         own = self._network.link_by_id[pose.link_id]
-        best, best_distance = own, own.line.distance(centre) - _OWN_LINK_BONUS_M
+        best, least = own, self._outside(own, centre) - _OWN_LINK_BONUS_M
         for index in self._tree.query(centre.buffer(_NEARBY_M)):
             link = self._links[index]
-            distance = link.line.distance(centre)
-            if link.network_type is own.network_type and distance < best_distance:
-                best, best_distance = link, distance
+            if link.network_type is own.network_type and self._outside(link, centre) < least:
+                best, least = link, self._outside(link, centre)
         return best
+
+    def _outside(self, link: Link, place: Point) -> float:
+        """Return metres from a link's carriageway; within it negative, least in its middle."""
+        width_m = self._network.sections_by_link[link.link_id][0].width_m
+        return float(link.line.distance(place)) - width_m / 2.0

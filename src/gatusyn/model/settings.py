@@ -136,6 +136,8 @@ class LocateParams:
         Metres ahead of the lens.
     lateral_m
         Metres to either side of the direction of travel.
+    beside_m
+        Damage farther than this outside a carriageway of known width is not the street's.
     min_road_share
         A frame with less drivable road in that part is off the road.
     max_turn_deg_s
@@ -153,6 +155,7 @@ class LocateParams:
     near_m: float = 3.5
     far_m: float = 12.0
     lateral_m: float = 4.0
+    beside_m: float = 0.75
     min_road_share: float = 0.15
     max_turn_deg_s: float = 12.0
     fix_sigma_m: float = 2.0
@@ -164,6 +167,7 @@ class LocateParams:
         require_between("locate.near_m", self.near_m, 0.5, 50.0)
         require_between("locate.far_m", self.far_m, 1.0, 100.0)
         require_between("locate.lateral_m", self.lateral_m, 0.5, 20.0)
+        require_between("locate.beside_m", self.beside_m, 0.0, 50.0)
         require_between("locate.min_road_share", self.min_road_share, 0.0, 1.0)
         require_between("locate.max_turn_deg_s", self.max_turn_deg_s, 0.1, 360.0)
         require_between("locate.fix_sigma_m", self.fix_sigma_m, 0.01, 100.0)
@@ -240,6 +244,8 @@ class FindingParams:
     min_confidence
         A finding is believed from this confidence: the mean of the detector's in its sightings,
         times the share of the frames that looked at the place and saw it.
+    doubt
+        Looks that saw nothing, added to those that were: one sighting in one look is not certain.
     min_size_m
         Findings shorter than this are left out.
     """
@@ -248,12 +254,14 @@ class FindingParams:
     join_sigmas: float = 1.0
     pass_gap_s: float = 20.0
     min_confidence: float = 0.4
+    doubt: float = 0.5
     min_size_m: float = 0.2
 
     def __post_init__(self) -> None:
         require_between("findings.join_m", self.join_m, 0.0, 20.0)
         require_between("findings.join_sigmas", self.join_sigmas, 0.0, 5.0)
         require_between("findings.pass_gap_s", self.pass_gap_s, 1.0, 3600.0)
+        require_between("findings.doubt", self.doubt, 0.0, 10.0)
         require_between("findings.min_confidence", self.min_confidence, 0.0, 1.0)
         require_between("findings.min_size_m", self.min_size_m, 0.0, 10.0)
 

@@ -49,7 +49,7 @@ class Town:
     @classmethod
     def of(cls, network: Network, settings: CitySettings) -> Town:
         """Build the indexes of a network."""
-        return cls(network, Matcher(network, settings.match), Ground(network))
+        return cls(network, Matcher(network, settings.match), Ground(network, settings.locate))
 
 
 def inspect_drive(
