@@ -38,7 +38,7 @@ def crop_matrix(
     numpy.ndarray
         2 x 3, for ``cv2.warpAffine``.
     """
-    scale = math.exp(generator.uniform(math.log(0.65), math.log(1.5)))
+    scale = math.exp(generator.uniform(math.log(0.6), math.log(2.0)))
     angle = math.radians(generator.normal(0.0, 2.0))
     stretch = generator.uniform(0.85, 1.15)
     cosine, sine = scale * math.cos(angle), scale * math.sin(angle)

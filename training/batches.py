@@ -10,7 +10,7 @@ from torch import Tensor
 
 from training import augment, data
 
-POTHOLE_PREFERENCE = 2.0
+POTHOLE_PREFERENCE = 4.0
 
 
 class Share(NamedTuple):

@@ -28,10 +28,27 @@ def commands(settings: argparse.Namespace) -> list[list[str]]:
     work: Path = settings.work
     cache, first, second = str(work / "cache"), work / "real", work / "mixed"
     source = ["--road", str(settings.road), "--cache", cache, "--scenes", str(settings.scenes)]
-    mixed = ["--simulated-share", "0.3", "--rate", "1e-3", "--start", str(first / "checkpoint.pt")]
+    mixed = [
+        "--simulated-share",
+        "0.4",
+        "--rate",
+        "1.2e-3",
+        "--start",
+        str(first / "checkpoint.pt"),
+    ]
     return [
         ["training.train", *source, "--out", str(first), "--minutes", str(settings.real_minutes)],
-        ["training.simulated", "--cache", cache],
+        [
+            "training.simulated",
+            "--cache",
+            cache,
+            "--train",
+            "900",
+            "--validation",
+            "90",
+            "--each",
+            "15",
+        ],
         [
             *["training.train", *source, *mixed, "--out", str(second)],
             *["--minutes", str(settings.mixed_minutes), "--record", str(work / "record")],
@@ -57,7 +74,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True, help="folder to export to")
     parser.add_argument("--version", required=True)
     parser.add_argument("--real-minutes", type=float, default=35)
-    parser.add_argument("--mixed-minutes", type=float, default=35)
+    parser.add_argument("--mixed-minutes", type=float, default=75)
     for command in commands(parser.parse_args()):
         subprocess.run([sys.executable, "-m", *command], check=True)
 

@@ -149,9 +149,12 @@ def sweep(
 
 
 def best_thresholds(results: dict[str, dict[float, dict[str, float]]]) -> dict[str, float]:
-    """Return the threshold of each damage with the highest sum of F1 and extent correlation.
+    """Return the threshold of each damage with the highest F1.
 
-    The sums are averaged over three neighbouring thresholds, so that a lucky one does not win.
+    The extent correlation of some dozens of frames is too noisy to choose by: its best threshold
+    for potholes can lie where most of what is called is not there.
+
+    The scores are averaged over three neighbouring thresholds, so that a lucky one does not win.
 
     Parameters
     ----------
@@ -165,8 +168,8 @@ def best_thresholds(results: dict[str, dict[float, dict[str, float]]]) -> dict[s
     """
     best = {}
     for damage, rows in results.items():
-        sums = np.array([rows[t]["f1"] + rows[t]["extent_r"] for t in THRESHOLDS])
-        padded = np.pad(sums, 1, mode="edge")
+        scores = np.array([rows[t]["f1"] for t in THRESHOLDS])
+        padded = np.pad(scores, 1, mode="edge")
         smooth = (padded[:-2] + padded[1:-1] + padded[2:]) / 3
         best[damage] = THRESHOLDS[int(smooth.argmax())]
     return best

@@ -20,9 +20,9 @@ DENSE = 0.05
 #: A block that a pothole fills to this share is wanted as fully as one inside it: a small or far
 #: hole fills no block.
 FILLED = 0.4
-#: Weight of a frame in which a damage is not marked, by damage. Unmarked cracks are common;
-#: unmarked potholes are rarer, so these frames do teach what is not a pothole.
-UNMARKED_CRACK, UNMARKED_POTHOLE = 0.03, 0.3
+#: Weight of a frame in which a damage is not marked, by damage: no mark is not "undamaged". What
+#: no pothole looks like is learnt beside the marked ones and from simulated frames.
+UNMARKED_CRACK, UNMARKED_POTHOLE = 0.03, 0.1
 #: Off the road no damage is wanted; a street scene without labels is mostly undamaged.
 OFF_ROAD, SCENE = 0.2, 0.15
 #: Weights of marked and of unmarked ground, by source and damage. Real crack labels are generous

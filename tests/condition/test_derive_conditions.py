@@ -48,7 +48,7 @@ def test_reasons_add_up_to_what_is_missing_from_100() -> None:
         ("r", seen("f", 8.0, kind=DamageKind.POTHOLE, side_m=1.0)),
         ("r", seen("f", 14.0, kind=DamageKind.CRACK, side_m=3.0)),
     ]
-    findings = derive_findings(observations, looks, NETWORK, FindingParams())
+    findings = derive_findings(observations, looks, NETWORK, FindingParams(doubt=0.0))
     graded = derive_conditions(findings, looks, NETWORK, PARAMS)[0]
     assert {extent.kind: extent.area_m2 for extent in graded.extents} == {
         DamageKind.POTHOLE: pytest.approx(1.0),
@@ -66,7 +66,7 @@ def test_reasons_add_up_to_what_is_missing_from_100() -> None:
 def test_damage_across_a_border_is_shared_out() -> None:
     looks = [("r", look("f", 20.0, half_m=20.0))]
     observations = [("r", seen("f", 20.5, kind=DamageKind.CRACK, side_m=4.0))]
-    findings = derive_findings(observations, looks, NETWORK, FindingParams())
+    findings = derive_findings(observations, looks, NETWORK, FindingParams(doubt=0.0))
     first, second, *_ = derive_conditions(findings, looks, NETWORK, PARAMS)
     areas = [first.extents[0].area_m2, second.extents[0].area_m2]
     assert areas == pytest.approx([16 * 1.5 / 4, 16 * 2.5 / 4])

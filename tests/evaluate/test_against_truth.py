@@ -25,7 +25,7 @@ def pothole(north: float, *, size_m: float = 0.6) -> DamageTruth:
 def found_at(*norths: float, kind: DamageKind = DamageKind.POTHOLE) -> tuple[Finding, ...]:
     observations = [("r", seen(f"f{north}", north, kind=kind)) for north in norths]
     looks = [("r", look(f"f{north}", north)) for north in norths]
-    params = FindingParams(min_confidence=0.0)
+    params = FindingParams(crack_min_confidence=0.0, pothole_min_confidence=0.0)
     return derive_findings(observations, looks, network_of(street()), params)
 
 

@@ -15,7 +15,14 @@ from gatusyn.findings import derive_findings
 from gatusyn.model import DamageKind, FindingParams, Side
 
 NETWORK = network_of(street())
-PARAMS = FindingParams(join_m=0.4, join_sigmas=1.0, min_confidence=0.4, doubt=0.0, min_size_m=0.2)
+PARAMS = FindingParams(
+    join_m=0.4,
+    join_sigmas=1.0,
+    doubt=0.0,
+    crack_min_confidence=0.4,
+    pothole_min_confidence=0.4,
+    min_size_m=0.2,
+)
 
 
 def test_two_frames_of_one_pothole_are_one_finding() -> None:
@@ -94,7 +101,7 @@ def test_the_order_does_not_matter_and_no_observation_is_lost(
         for i, (north, east, kind) in enumerate(places)
     ]
     looks = [("r", look(f"f{i}", north)) for i, (north, _, _) in enumerate(places)]
-    params = FindingParams(min_confidence=0.0)
+    params = FindingParams(crack_min_confidence=0.0, pothole_min_confidence=0.0)
     findings = derive_findings(observations, looks, NETWORK, params)
     used = [one for finding in findings for one in finding.observation_ids]
     assert sorted(used) == sorted((run, one.observation_id) for run, one in observations)

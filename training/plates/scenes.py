@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from training.data import POTHOLE, ROAD, open_cache
+
 Grey = NDArray[np.uint8]
 Boxes = NDArray[np.float64]
 
@@ -56,6 +58,32 @@ def plate_pictures(folder: Path, *, without: Sequence[str] = ()) -> list[Picture
 def empty_pictures(paths: Sequence[Path], *, upper: float = 1.0) -> list[Picture]:
     """Return pictures in whose ``upper`` part there is no plate."""
     return [picture(path, [], upper=upper) for path in paths]
+
+
+def hole_pictures(cache: Path, *, limit: int, seed: int) -> list[Picture]:
+    """Return surroundings of potholes, with the road only, from a cache of the damage training.
+
+    Light holes and iron covers are what plates are confused with; what is not road is painted over,
+    as a parked car may show a plate.
+    """
+    packed = open_cache(cache)
+    random = np.random.default_rng(seed)
+    pictures = []
+    for index in random.permutation(len(packed.entries)):
+        entry = packed.entries[index]
+        if not entry.has_pothole:
+            continue
+        label = packed.labels[index, : entry.height]
+        grey = cv2.cvtColor(packed.frames[index, : entry.height], cv2.COLOR_RGB2GRAY)
+        grey[(label & (ROAD | POTHOLE)) == 0] = int(grey[(label & ROAD) > 0].mean())
+        rows, columns = np.nonzero(label & POTHOLE)
+        y, x = int(np.median(rows)), int(np.median(columns))
+        cut = grey[max(y - 200, 0) : y + 200, max(x - 320, 0) : x + 320]
+        half = cv2.resize(cut, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        pictures.append(Picture(cut, half, np.empty((0, 4))))
+        if len(pictures) == limit:
+            break
+    return pictures
 
 
 def draw_plate(random: np.random.Generator) -> Grey:
@@ -177,6 +205,7 @@ class Source:
     plates: list[Picture]
     roads: list[Picture]
     scenes: list[Picture]
+    holes: list[Picture]
 
     def sample(self, random: np.random.Generator) -> tuple[Grey, Boxes]:
         """Return a crop uint8 ``[h, w]`` and the boxes ``[n, 4]`` in it."""
@@ -184,8 +213,10 @@ class Source:
         group = self.plates
         if chance < 0.2 and self.roads:
             group = self.roads
-        elif chance < 0.4 and self.scenes:
+        elif chance < 0.35 and self.scenes:
             group = self.scenes
+        elif chance < 0.55 and self.holes:
+            group = self.holes
         crop, boxes = view(random, group[int(random.integers(len(group)))])
         for _ in range(int(random.choice([0, 1, 2], p=[0.55, 0.3, 0.15]))):
             plate = cut_plate(random, self.plates) if random.random() < 0.6 else draw_plate(random)

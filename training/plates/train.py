@@ -120,6 +120,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--without", action="append", default=[])
+    parser.add_argument(
+        "--holes", type=Path, action="append", default=[], help="cache of the damage training"
+    )
     parser.add_argument("--minutes", type=float, default=9.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -139,6 +142,11 @@ def main() -> None:
         scenes.plate_pictures(data / "plates", without=arguments.without),
         scenes.empty_pictures([roads[i] for i in random.permutation(len(roads))[:150]]),
         scenes.empty_pictures(signs[:150], upper=0.5),
+        [
+            picture
+            for cache in arguments.holes
+            for picture in scenes.hole_pictures(cache, limit=200, seed=arguments.seed)
+        ],
     )
     LOG.info("%d pictures with plates", len(source.plates))
     network = train(source, minutes=arguments.minutes, seed=arguments.seed)

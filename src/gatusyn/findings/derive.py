@@ -122,7 +122,11 @@ def _finding(
     looked = max(len(looks.query(centre, predicate="intersects")), sightings)
     mean_confidence = float(np.mean([observation.confidence for _, observation in group]))
     confidence = mean_confidence * sightings / (looked + params.doubt)
-    if length < params.min_size_m or confidence < params.min_confidence:
+    needed = {
+        DamageKind.CRACK: params.crack_min_confidence,
+        DamageKind.POTHOLE: params.pothole_min_confidence,
+    }[group[0][1].kind]
+    if length < params.min_size_m or confidence < needed:
         return None
     link_id = Counter(observation.link_id for _, observation in best).most_common(1)[0][0]
     link = network.link_by_id[link_id]

@@ -91,7 +91,7 @@ class PrivacyParams:
     """
 
     face_confidence: float = 0.2
-    plate_confidence: float = 0.7
+    plate_confidence: float = 0.9
     margin: float = 0.25
 
     def __post_init__(self) -> None:
@@ -241,9 +241,10 @@ class FindingParams:
         Between passes the distance may be larger by so many standard deviations of their places.
     pass_gap_s
         Observations of a drive farther apart in time belong to different passes.
-    min_confidence
+    crack_min_confidence, pothole_min_confidence
         A finding is believed from this confidence: the mean of the detector's in its sightings,
-        times the share of the frames that looked at the place and saw it.
+        times the share of the frames that looked at the place and saw it. A pothole is small and
+        more often missed in a look, so it needs less.
     doubt
         Looks that saw nothing, added to those that were: one sighting in one look is not certain.
     min_size_m
@@ -253,7 +254,8 @@ class FindingParams:
     join_m: float = 0.8
     join_sigmas: float = 1.0
     pass_gap_s: float = 20.0
-    min_confidence: float = 0.4
+    crack_min_confidence: float = 0.55
+    pothole_min_confidence: float = 0.25
     doubt: float = 0.5
     min_size_m: float = 0.2
 
@@ -262,7 +264,8 @@ class FindingParams:
         require_between("findings.join_sigmas", self.join_sigmas, 0.0, 5.0)
         require_between("findings.pass_gap_s", self.pass_gap_s, 1.0, 3600.0)
         require_between("findings.doubt", self.doubt, 0.0, 10.0)
-        require_between("findings.min_confidence", self.min_confidence, 0.0, 1.0)
+        require_between("findings.crack_min_confidence", self.crack_min_confidence, 0.0, 1.0)
+        require_between("findings.pothole_min_confidence", self.pothole_min_confidence, 0.0, 1.0)
         require_between("findings.min_size_m", self.min_size_m, 0.0, 10.0)
 
 
