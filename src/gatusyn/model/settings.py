@@ -255,7 +255,7 @@ class FindingParams:
     join_sigmas: float = 1.0
     pass_gap_s: float = 20.0
     crack_min_confidence: float = 0.55
-    pothole_min_confidence: float = 0.25
+    pothole_min_confidence: float = 0.4
     doubt: float = 0.5
     min_size_m: float = 0.2
 
