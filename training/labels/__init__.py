@@ -1,0 +1,1 @@
+"""Damage marked by eye, to test with; see README.md."""
