@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from gatusyn.model import (
-    DamageKind,
     DamageMap,
     Detection,
+    PixelClass,
     PrivacyParams,
 )
 from gatusyn.model.frames import Image
@@ -25,12 +25,14 @@ class SquareDetector:
         height, width = image.shape[:2]
         left, right = 0.48 * width, 0.52 * width
         top, bottom = 0.70 * height, 0.74 * height
-        probability = np.zeros((3, height, width), np.float32)
+        probability = np.zeros((len(PixelClass) + 1, height, width), np.float32)
         probability[-1] = 1.0
         outline = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
         return DamageMap(
             probability=probability,
-            detections=(Detection(kind=DamageKind.POTHOLE, outline_px=outline, confidence=0.9),),
+            detections=(
+                Detection(pixel_class=PixelClass.POTHOLE, outline_px=outline, confidence=0.9),
+            ),
         )
 
 

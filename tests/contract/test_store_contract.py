@@ -30,11 +30,11 @@ from tests.store.made_store import (
 
 from gatusyn.model import (
     Coverage,
-    DamageKind,
     Direction,
     Grade,
     Network,
     Observation,
+    PixelClass,
     Side,
     StoreError,
 )
@@ -382,7 +382,7 @@ def observations(draw: st.DrawFn) -> Observation:
     return Observation(
         observation_id=draw(NAMES),
         frame_id=draw(NAMES),
-        kind=draw(st.sampled_from(DamageKind)),
+        pixel_class=draw(st.sampled_from(PixelClass)),
         footprint=draw(footprints()),
         outline_px=tuple(draw(st.lists(FINITE, max_size=12))),
         confidence=draw(st.floats(0, 1)),

@@ -17,6 +17,7 @@ from gatusyn.model import (
     Network,
     NetworkType,
     Observation,
+    PixelClass,
     Pose,
     PublicFrame,
     Reason,
@@ -126,7 +127,7 @@ def make_observation(number: int = 0, *, link: int = 0, frame: int | None = None
     return Observation(
         observation_id=f"frame-{frame}/{number}",
         frame_id=f"frame-{frame}",
-        kind=DamageKind.POTHOLE,
+        pixel_class=PixelClass.POTHOLE,
         footprint=make_footprint(offset, link=link),
         outline_px=(1.0, 2.0, 3.5, 4.0, 5.0, 6.25),
         confidence=0.75,

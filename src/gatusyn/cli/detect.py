@@ -16,7 +16,7 @@ def detect(
     images: Annotated[Path, typer.Argument(help="A folder of photos.")],
     masks: Annotated[Path, typer.Option(help="The folder to write STEM.png to.")],
 ) -> None:
-    """Write a mask for every photo: 2 where it is cracked, 4 for a pothole, 6 for both."""
+    """Write a mask for every photo: 2 where it is cracked, 4 pothole, 8 patch, added."""
     detector = load_detector(DetectParams())
     with shown_progress() as progress:
         written, rejected = write_masks(

@@ -176,6 +176,6 @@ def _extents(findings: Sequence[tuple[Finding, float]], observed_m2: float) -> t
 
 def _words(extent: Extent) -> str:
     return (
-        f"{extent.count} {extent.kind.value}{'s' if extent.count != 1 else ''}, "
+        f"{extent.kind.words}: {extent.count}, "
         f"{extent.area_m2:.1f} m², {100 * extent.share:.1f} % of the observed surface"
     )

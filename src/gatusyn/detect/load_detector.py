@@ -11,7 +11,7 @@ import onnxruntime
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gatusyn.detect.onnx_detector import OnnxDetector
-from gatusyn.model import DamageKind, DetectParams, ModelWeightsError
+from gatusyn.model import DetectParams, ModelWeightsError, PixelClass
 
 
 class ModelDescription(BaseModel):
@@ -63,9 +63,10 @@ def load_detector(params: DetectParams, *, description: Path | None = None) -> O
         with as_file(files("gatusyn.detect") / "weights") as folder:
             return load_detector(params, description=folder / "damage.toml")
     model = read_description(description)
-    expected = [*(kind.value for kind in DamageKind), "road"]
-    if model.classes != expected:
-        raise ModelWeightsError(description, f"has classes {model.classes}, not {expected}")
+    known = {*PixelClass, "road"}
+    if not {PixelClass.CRACK, PixelClass.POTHOLE, "road"} <= set(model.classes) <= known:
+        expected = "crack, pothole and road, and may have patch"
+        raise ModelWeightsError(description, f"has classes {model.classes}; it needs {expected}")
     weights = description.with_suffix(".onnx")
     try:
         content = weights.read_bytes()
@@ -76,11 +77,22 @@ def load_detector(params: DetectParams, *, description: Path | None = None) -> O
         raise ModelWeightsError(
             weights, "is not the file that its description names", "Install the package anew."
         )
-    own = {DamageKind.CRACK: params.crack_threshold, DamageKind.POTHOLE: params.pothole_threshold}
-    thresholds = {kind: own[kind] or model.thresholds[kind] for kind in DamageKind}
-    chosen = ", ".join(f"{kind} {value:g}" for kind, value in thresholds.items())
+    own = {
+        PixelClass.CRACK: params.crack_threshold,
+        PixelClass.POTHOLE: params.pothole_threshold,
+        PixelClass.PATCH: params.patch_threshold,
+    }
+    # What the model has no layer for is not damaged anywhere: its threshold is out of reach.
+    thresholds = {
+        name: own[name] or model.thresholds[name] if name in model.classes else 1.0
+        for name in PixelClass
+    }
+    chosen = ", ".join(
+        f"{name} {value:g}" for name, value in thresholds.items() if name in model.classes
+    )
     return OnnxDetector(
         onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"]),
+        layers=model.classes,
         version=f"{model.name} {model.version} {digest[:12]} ({chosen})",
         input_width_px=model.input_width_px,
         thresholds=thresholds,

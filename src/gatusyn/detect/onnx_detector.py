@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import cv2
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.detect.regions import find_regions
-from gatusyn.model import DamageKind, DamageMap, Image
+from gatusyn.model import DamageMap, Image, PixelClass
 
 _MULTIPLE = 32
 
@@ -22,13 +22,15 @@ class OnnxDetector:
     ----------
     session
         ONNX Runtime session with input ``image`` float32 [1, 3, H, W], RGB 0..1, H and W multiples
-        of 32, and output ``probability`` float32 [1, 3, H/s, W/s]: crack, pothole, road.
+        of 32, and output ``probability`` float32 [1, layers, H/s, W/s].
+    layers
+        What each layer of the output is: values of ``PixelClass``, and ``"road"``.
     version
         Part of a run's identity.
     input_width_px
         Frames are resized to this width.
     thresholds
-        Probability from which a pixel is damaged.
+        Probability from which a pixel is damaged, by class.
     min_region_px
         Smallest region, in pixels at the model's input size.
     """
@@ -37,12 +39,14 @@ class OnnxDetector:
         self,
         session: Any,
         *,
+        layers: Sequence[str],
         version: str,
         input_width_px: int,
-        thresholds: Mapping[DamageKind, float],
+        thresholds: Mapping[PixelClass, float],
         min_region_px: int,
     ) -> None:
         self._session = session
+        self._layers = tuple(layers)
         self._version = version
         self._width = input_width_px
         self.thresholds = dict(thresholds)
@@ -60,16 +64,20 @@ class OnnxDetector:
         min_area = self._min_region_px * (width / self._width) ** 2
         detections = [
             region
-            for layer, kind in zip(probability, DamageKind, strict=False)
+            for layer, pixel_class in zip(probability, PixelClass, strict=False)
+            if pixel_class in self._layers
             for region in find_regions(
-                layer, kind=kind, threshold=self.thresholds[kind], min_area_px=min_area
+                layer,
+                pixel_class=pixel_class,
+                threshold=self.thresholds[pixel_class],
+                min_area_px=min_area,
             )
         ]
         assert probability.shape[1:] == (height, width)
         return DamageMap(probability=probability, detections=tuple(detections))
 
     def probability(self, image: Image) -> NDArray[np.float32]:
-        """Return float32 [3, height, width]: crack, pothole and road, at the image's own size."""
+        """Return float32 [classes + 1, height, width] at the image's size: see ``DamageMap``."""
         height, width = image.shape[:2]
         scale = self._width / width
         resized_height = max(round(height * scale), 1)
@@ -81,7 +89,12 @@ class OnnxDetector:
         batch = np.ascontiguousarray(padded.transpose(2, 0, 1)[None], dtype=np.float32) / 255.0
         (output,) = self._session.run(["probability"], {"image": batch})
         stride = padded.shape[0] / output.shape[2]
-        return _upsample(output[0], stride / scale, height, width)
+        # A class that the model does not know is nowhere, in whatever order it has the others.
+        wanted = np.zeros((len(PixelClass) + 1, *output.shape[2:]), np.float32)
+        for place, name in enumerate((*PixelClass, "road")):
+            if name in self._layers:
+                wanted[place] = output[0, self._layers.index(name)]
+        return _upsample(wanted, stride / scale, height, width)
 
 
 def _upsample(

@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.model import DamageKind, Detection
+from gatusyn.model import Detection, PixelClass
 
 
 def find_regions(
     probability: NDArray[np.float32],
     *,
-    kind: DamageKind,
+    pixel_class: PixelClass,
     threshold: float,
     min_area_px: float,
     simplify_px: float = 1.5,
@@ -48,5 +48,8 @@ def find_regions(
             np.zeros((height, width), np.uint8), [contour - (left, top)], -1, 1, cv2.FILLED
         )
         values = probability[window][(inside > 0) & (mask[window] > 0)]
-        regions.append(Detection(kind=kind, outline_px=outline, confidence=float(values.mean())))
+        confidence = float(values.mean())
+        regions.append(
+            Detection(pixel_class=pixel_class, outline_px=outline, confidence=confidence)
+        )
     return regions

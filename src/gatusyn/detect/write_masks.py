@@ -1,4 +1,4 @@
-"""Writes a mask a photo: 2 for crack, 4 for pothole, 6 for both."""
+"""Writes a mask a photo: 2 for crack, 4 for pothole, 8 for patch, added where they overlap."""
 
 from __future__ import annotations
 
@@ -10,21 +10,25 @@ from numpy.typing import NDArray
 from PIL import Image as Pictures
 from PIL import UnidentifiedImageError
 
-from gatusyn.model import DamageKind, FootageError, Rejected, RejectReason
+from gatusyn.model import FootageError, PixelClass, Rejected, RejectReason
 
-MASK_VALUES: Mapping[DamageKind, int] = {DamageKind.CRACK: 2, DamageKind.POTHOLE: 4}
+MASK_VALUES: Mapping[PixelClass, int] = {
+    PixelClass.CRACK: 2,
+    PixelClass.POTHOLE: 4,
+    PixelClass.PATCH: 8,
+}
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"})
 
 Probability = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
 def mask_of(
-    probability: NDArray[np.float32], thresholds: Mapping[DamageKind, float]
+    probability: NDArray[np.float32], thresholds: Mapping[PixelClass, float]
 ) -> NDArray[np.uint8]:
-    """Return uint8 [height, width]: the values of the kinds that reach their threshold, added."""
+    """Return uint8 [height, width]: the values of the classes that reach their threshold, added."""
     mask = np.zeros(probability.shape[1:], np.uint8)
-    for layer, kind in zip(probability, DamageKind, strict=False):
-        mask[layer >= thresholds[kind]] += MASK_VALUES[kind]
+    for layer, pixel_class in zip(probability, PixelClass, strict=False):
+        mask[layer >= thresholds[pixel_class]] += MASK_VALUES[pixel_class]
     return mask
 
 
@@ -33,7 +37,7 @@ def write_masks(
     masks: Path,
     *,
     probability: Probability,
-    thresholds: Mapping[DamageKind, float],
+    thresholds: Mapping[PixelClass, float],
     on_progress: Callable[[int, int], None] | None = None,
 ) -> tuple[int, tuple[Rejected, ...]]:
     """Write ``masks/STEM.png`` for every photo in a folder.
@@ -41,7 +45,8 @@ def write_masks(
     Parameters
     ----------
     probability
-        From an RGB image uint8 [h, w, 3] to float32 [3, h, w].
+        From an RGB image uint8 [h, w, 3] to float32 [classes + 1, h, w], as in
+        ``DamageMap.probability``.
     on_progress
         Called with (done, total).
 

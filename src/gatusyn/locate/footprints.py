@@ -159,7 +159,7 @@ class Ground:
         return Observation(
             observation_id=observation_id,
             frame_id=frame_id,
-            kind=detection.kind,
+            pixel_class=detection.pixel_class,
             footprint=footprint,
             outline_px=tuple(
                 round(float(value), 1) for xy in outline_px.exterior.coords[:-1] for value in xy

@@ -19,6 +19,8 @@ class Finding:
     ----------
     finding_id
         Taken from its earliest observation: stays while that observation does.
+    kind
+        What an engineer would record.
     footprint
         Outline on the road, easting and northing in the network's system, metres.
     sigma_m

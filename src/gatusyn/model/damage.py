@@ -12,11 +12,35 @@ from numpy.typing import NDArray
 from gatusyn.model.frames import Image
 
 
-class DamageKind(StrEnum):
-    """The damage that the first model finds."""
+class PixelClass(StrEnum):
+    """What a model says of a pixel; a model that has no layer of a class never says it."""
 
     CRACK = "crack"
     POTHOLE = "pothole"
+    PATCH = "patch"
+
+
+class DamageKind(StrEnum):
+    """What an engineer records."""
+
+    LONGITUDINAL_CRACK = "longitudinal_crack"
+    TRANSVERSE_CRACK = "transverse_crack"
+    CRAZING = "crazing"
+    POTHOLE = "pothole"
+    SURFACE_LOSS = "surface_loss"
+    PATCH = "patch"
+
+    @property
+    def pixel_class(self) -> PixelClass:
+        """The class of the pixels that it is recognised from."""
+        if self in (DamageKind.POTHOLE, DamageKind.SURFACE_LOSS):
+            return PixelClass.POTHOLE
+        return PixelClass.PATCH if self is DamageKind.PATCH else PixelClass.CRACK
+
+    @property
+    def words(self) -> str:
+        """The kind in words."""
+        return self.value.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,15 +49,15 @@ class Detection:
 
     Parameters
     ----------
-    kind
-        What it is taken for.
+    pixel_class
+        What its pixels are taken for.
     outline_px
         Outer ring, x right and y down in pixels of the frame, float64 [n, 2], not closed.
     confidence
         Mean probability inside the region, 0..1.
     """
 
-    kind: DamageKind
+    pixel_class: PixelClass
     outline_px: NDArray[np.float64]
     confidence: float
 
@@ -45,10 +69,10 @@ class DamageMap:
     Parameters
     ----------
     probability
-        float32 [kinds + 1, height, width] at the frame's size: one layer per ``DamageKind`` in the
-        enum's order, then the drivable road.
+        float32 [classes + 1, height, width] at the frame's size: one layer per ``PixelClass`` in
+        the enum's order (zeros where the model has none), then the drivable road.
     detections
-        Connected regions above each kind's threshold.
+        Connected regions above each class's threshold.
     """
 
     probability: NDArray[np.float32]

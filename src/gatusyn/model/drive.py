@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from shapely import Polygon
 
-from gatusyn.model.damage import DamageKind
+from gatusyn.model.damage import PixelClass
 from gatusyn.model.frames import RedactionRecord
 from gatusyn.model.network import Direction, Side
 from gatusyn.model.track import Pose
@@ -55,6 +55,8 @@ class Observation:
     ----------
     observation_id
         The frame's id and the detection's number: unique in the run.
+    pixel_class
+        What the pixels were taken for; what it is, is said of the finding.
     footprint
         Outline on the road, easting and northing in the network's system, metres.
     outline_px
@@ -78,7 +80,7 @@ class Observation:
 
     observation_id: str
     frame_id: str
-    kind: DamageKind
+    pixel_class: PixelClass
     footprint: Polygon
     outline_px: tuple[float, ...]
     confidence: float

@@ -3,20 +3,14 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import shapely
 
+from gatusyn.model import DamageKind, PixelClass
+
 from .arrays import Floats
 from .lines import bend, roughen
-
-
-class DamageKind(StrEnum):
-    """What the truth tells apart."""
-
-    CRACK = "crack"
-    POTHOLE = "pothole"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +22,7 @@ class Damage:
     id : str
         Name within the town.
     kind : DamageKind
-        Crack or pothole.
-    pattern : str
-        longitudinal, transverse, crazing, pothole or peeling.
+        What an engineer would record.
     link : int
         Index of the town's link.
     along_m, right_m : float
@@ -49,7 +41,6 @@ class Damage:
 
     id: str
     kind: DamageKind
-    pattern: str
     link: int
     along_m: float
     right_m: float
@@ -70,7 +61,6 @@ class Draft:
     """A damage before it is laid on a street; lines hold (along, right) about its centre."""
 
     kind: DamageKind
-    pattern: str
     lines: tuple[Floats, ...]
     width_m: float
     darkness: float
@@ -87,7 +77,7 @@ def longitudinal(rng: np.random.Generator) -> Draft:
         lines.append(roughen(rng, np.stack([start, start + step]), 0.16, 0.04))
     if rng.random() < 0.3:
         lines.append(roughen(rng, base + np.array([[0, 0.14], [0, 0.18], [0, 0.1]]), 0.1, 0.04))
-    return _crack("longitudinal", lines, rng)
+    return _crack(DamageKind.LONGITUDINAL_CRACK, lines, rng)
 
 
 def transverse(rng: np.random.Generator) -> Draft:
@@ -98,7 +88,7 @@ def transverse(rng: np.random.Generator) -> Draft:
     if rng.random() < 0.4:
         beside = base + np.array([[0.15, 0.2], [0.1, 0.1], [0.2, -0.2]])
         lines.append(roughen(rng, beside, 0.12, 0.04))
-    return _crack("transverse", lines, rng)
+    return _crack(DamageKind.TRANSVERSE_CRACK, lines, rng)
 
 
 def crazing(rng: np.random.Generator) -> Draft:
@@ -116,7 +106,7 @@ def crazing(rng: np.random.Generator) -> Draft:
         ends = shapely.get_coordinates(part)
         if rng.random() > (0.5 if shapely.dwithin(rim, part, 0.1) else 0.1):
             kept.append(roughen(rng, ends, 0.13, 0.035))
-    return _crack("crazing", kept, rng) if len(kept) > 5 else longitudinal(rng)
+    return _crack(DamageKind.CRAZING, kept, rng) if len(kept) > 5 else longitudinal(rng)
 
 
 def pothole(rng: np.random.Generator) -> Draft:
@@ -126,8 +116,7 @@ def pothole(rng: np.random.Generator) -> Draft:
     peeling = size > 0.7 and rng.random() < 0.35
     depth = rng.uniform(0.015, 0.025) if peeling else rng.uniform(0.03, 0.09)
     return Draft(
-        kind=DamageKind.POTHOLE,
-        pattern="peeling" if peeling else "pothole",
+        kind=DamageKind.SURFACE_LOSS if peeling else DamageKind.POTHOLE,
         lines=(shapely.get_coordinates(rim),),
         width_m=float(depth),
         darkness=float(rng.uniform(0.0, 0.3) if peeling else rng.uniform(0.1, 0.75)),
@@ -141,13 +130,12 @@ def lay(
     flat = np.concatenate(draft.lines)
     placed = bend(line, flat[:, 0] + along_m, flat[:, 1] + right_m)
     lines = tuple(np.split(placed, np.cumsum([len(piece) for piece in draft.lines])[:-1]))
-    footprint = footprint_of(draft.kind, draft.pattern, lines)
+    footprint = footprint_of(draft.kind, lines)
     box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(footprint))
     sides = np.hypot(*np.diff(box[:3], axis=0).T)
     return Damage(
         id=name,
         kind=draft.kind,
-        pattern=draft.pattern,
         link=link,
         along_m=along_m,
         right_m=right_m,
@@ -159,13 +147,13 @@ def lay(
     )
 
 
-def footprint_of(kind: DamageKind, pattern: str, lines: tuple[Floats, ...]) -> shapely.Geometry:
+def footprint_of(kind: DamageKind, lines: tuple[Floats, ...]) -> shapely.Geometry:
     """Return the damaged area: the rim's inside, the net's hull, or the lines as 0.16 m strips."""
-    if kind is DamageKind.POTHOLE:
+    if kind.pixel_class is PixelClass.POTHOLE:
         return shapely.make_valid(shapely.Polygon(lines[0]))
     # Lines are swept to strips; a net of cracks counts as the area within its outermost lines.
     net = shapely.MultiLineString(list(lines)).simplify(0.02)
-    if pattern == "crazing":
+    if kind is DamageKind.CRAZING:
         net = shapely.concave_hull(net, ratio=0.12)
     return shapely.buffer(net, 0.08, quad_segs=2).simplify(0.01)
 
@@ -180,11 +168,10 @@ def makers() -> dict[str, Callable[[np.random.Generator], Draft]]:
     }
 
 
-def _crack(pattern: str, lines: list[Floats], rng: np.random.Generator) -> Draft:
-    width = rng.uniform(0.004, 0.012) if pattern == "crazing" else rng.uniform(0.004, 0.015)
+def _crack(kind: DamageKind, lines: list[Floats], rng: np.random.Generator) -> Draft:
+    width = rng.uniform(0.004, 0.012) if kind is DamageKind.CRAZING else rng.uniform(0.004, 0.015)
     return Draft(
-        kind=DamageKind.CRACK,
-        pattern=pattern,
+        kind=kind,
         lines=tuple(lines),
         width_m=float(width),
         darkness=float(rng.uniform(0.45, 0.9)),

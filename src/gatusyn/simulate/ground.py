@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from gatusyn.model import PixelClass
+
 from .arrays import Image, Plane
 from .brush import Outlines, cut_out, darken, fill, near, stroke, unit_ring
 from .ground_damage import paint_damages
@@ -95,7 +97,7 @@ def paint_mask(scene: GroundScene, window: Window) -> Image:
     planes = [np.zeros((window.rows, window.columns), np.uint8) for _ in range(3)]
     fill(planes[0], window, rings(scene.plan.carriageway), 255)
     for damage in scene.town.damages:
-        plane = planes[1] if damage.kind == "crack" else planes[2]
+        plane = planes[1] if damage.kind.pixel_class is PixelClass.CRACK else planes[2]
         fill(plane, window, rings(damage.footprint), 255)
     return np.asarray(cv2.merge(planes), dtype=np.uint8)
 

@@ -56,7 +56,6 @@ def _feature(town: Town, damage: Damage) -> Mapping[str, object]:
         "properties": {
             "id": damage.id,
             "kind": damage.kind.value,
-            "pattern": damage.pattern,
             "size_m": round(damage.size_m, 3),
             "area_m2": round(float(shapely.area(damage.footprint)), 4),
             "element_id": street.element_id,

@@ -8,10 +8,10 @@ from typing import Any
 
 from gatusyn.model import (
     Coverage,
-    DamageKind,
     Direction,
     DriveFacts,
     Observation,
+    PixelClass,
     Pose,
     Rejected,
     RejectReason,
@@ -64,7 +64,7 @@ FRAME_COLUMNS = ("frame_id", *POSE_COLUMNS, "redaction", "width_px", "height_px"
 OBSERVATION_COLUMNS = (
     "observation_id",
     "frame_id",
-    "kind",
+    "pixel_class",
     "footprint",
     "outline_px",
     "confidence",
@@ -142,7 +142,7 @@ def select_observations(
         footprints = from_wkb([row[4] for row in batch])
         for (run_id, *row), footprint in zip(batch, footprints, strict=True):
             values = dict(zip(OBSERVATION_COLUMNS, row, strict=True))
-            values["kind"] = DamageKind(values["kind"])
+            values["pixel_class"] = PixelClass(values["pixel_class"])
             values["footprint"] = footprint
             values["outline_px"] = blob_to_numbers(values["outline_px"])
             values["side"] = Side(values["side"])
@@ -235,7 +235,7 @@ def _observation_rows(run: int, facts: DriveFacts) -> Iterator[tuple[Any, ...]]:
                 run,
                 safe_text(o.observation_id),
                 safe_text(o.frame_id),
-                o.kind.value,
+                o.pixel_class.value,
                 footprint,
                 numbers_to_blob(o.outline_px),
                 float(o.confidence),
