@@ -6,16 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely import affinity
 
 from gatusyn.model import DamageKind, PixelClass
 
 from .arrays import Floats
-from .lines import bend, roughen
+from .lines import bend, lengths, roughen
+from .patch import Repair, RepairDraft
+
+LINEAR_CRACK_WIDTH_M = 0.3
+"""Width of the surface that a single crack is taken to spoil."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
-    """One damage of the made-up town; its picture, mask and truth all come from here.
+    """One damage, or repair, of the made-up town; its picture, mask and truth all come from here.
 
     Parameters
     ----------
@@ -37,6 +42,10 @@ class Damage:
         Area that counts as damaged, local easting, northing.
     size_m : float
         Longest extent of the footprint.
+    length_m, area_m2 : float
+        What an engineer would measure: see `measured`.
+    repair : Repair or None
+        How a patch looks.
     """
 
     id: str
@@ -49,6 +58,9 @@ class Damage:
     darkness: float
     footprint: shapely.Geometry
     size_m: float
+    length_m: float
+    area_m2: float
+    repair: Repair | None = None
 
     @property
     def side(self) -> str:
@@ -110,29 +122,73 @@ def crazing(rng: np.random.Generator) -> Draft:
 
 
 def pothole(rng: np.random.Generator) -> Draft:
-    """Hole of 0.3 to 1.2 m with a broken rim; large and shallow ones count as peeling."""
-    size = rng.uniform(0.3, 1.2)
+    """Hole of 0.3 to 1.1 m with a broken rim; some of the larger ones are shallow."""
+    size = rng.uniform(0.3, 1.1)
     rim = _blob(rng, size / 2, size / 2 * rng.uniform(0.6, 1.0), roughness=0.2)
-    peeling = size > 0.7 and rng.random() < 0.35
-    depth = rng.uniform(0.015, 0.025) if peeling else rng.uniform(0.03, 0.09)
+    shallow = size > 0.7 and rng.random() < 0.35
+    depth = rng.uniform(0.015, 0.025) if shallow else rng.uniform(0.03, 0.09)
     return Draft(
-        kind=DamageKind.SURFACE_LOSS if peeling else DamageKind.POTHOLE,
+        kind=DamageKind.POTHOLE,
         lines=(shapely.get_coordinates(rim),),
         width_m=float(depth),
-        darkness=float(rng.uniform(0.0, 0.3) if peeling else rng.uniform(0.1, 0.75)),
+        darkness=float(rng.uniform(0.0, 0.3) if shallow else rng.uniform(0.1, 0.75)),
     )
 
 
+def surface_loss(rng: np.random.Generator) -> Draft:
+    """Area of 1 to 8 m² whose surface is gone: shallow, ragged, its base lighter or darker."""
+    area = float(np.exp(rng.uniform(np.log(1.05), np.log(8.0))))
+    half_width = rng.uniform(0.35, 1.1)
+    parts = [_blob(rng, 1.0, half_width, roughness=0.3)]
+    for _ in range(int(rng.integers(1, 4))):
+        piece = _blob(rng, rng.uniform(0.3, 0.7), half_width * rng.uniform(0.4, 0.9), roughness=0.3)
+        east, north = rng.uniform([-0.8, -0.4 * half_width], [0.8, 0.4 * half_width])
+        parts.append(affinity.translate(piece, east, north))
+    whole = max(shapely.get_parts(shapely.union_all(parts)), key=shapely.area)
+    # The width is kept within a lane; what is larger grows along the street.
+    stretch = area / float(whole.area)
+    along, aside = (stretch, 1.0) if stretch > 1.0 else (stretch**0.5, stretch**0.5)
+    rim = shapely.get_coordinates(shapely.get_exterior_ring(whole)) * [along, aside]
+    ragged = shapely.make_valid(shapely.Polygon(roughen(rng, rim, 0.14, 0.05)))
+    largest = max(shapely.get_parts(ragged), key=shapely.area)
+    return Draft(
+        kind=DamageKind.SURFACE_LOSS,
+        lines=(shapely.get_coordinates(largest.exterior),),
+        width_m=float(rng.uniform(0.012, 0.03)),
+        darkness=float(rng.choice([rng.uniform(-0.15, 0.1), rng.uniform(0.1, 0.5)])),
+    )
+
+
+def measured(kind: DamageKind, lines: tuple[Floats, ...], footprint: shapely.Geometry) -> Floats:
+    """Return what an engineer would measure of a damage: metres and square metres.
+
+    Of a crack that is the length of its main line as a wheel follows it, without its short branches
+    and what runs close beside it, and that length times `LINEAR_CRACK_WIDTH_M`; of all else the
+    longer side of its rectangle and the area of its footprint.
+    """
+    if kind in (DamageKind.LONGITUDINAL_CRACK, DamageKind.TRANSVERSE_CRACK):
+        run = shapely.get_coordinates(shapely.LineString(lines[0]).simplify(0.1))
+        length = float(lengths(run)[-1])
+        return np.array([length, length * LINEAR_CRACK_WIDTH_M])
+    return np.array([_longest(footprint), float(shapely.area(footprint))])
+
+
 def lay(
-    draft: Draft, *, name: str, link: int, line: Floats, along_m: float, right_m: float
+    draft: Draft | RepairDraft,
+    *,
+    name: str,
+    link: int,
+    line: Floats,
+    along_m: float,
+    right_m: float,
 ) -> Damage:
     """Lay a draft on a street's line and work out its footprint."""
-    flat = np.concatenate(draft.lines)
+    pieces = draft.lines if isinstance(draft, Draft) else (draft.rim,)
+    flat = np.concatenate(pieces)
     placed = bend(line, flat[:, 0] + along_m, flat[:, 1] + right_m)
-    lines = tuple(np.split(placed, np.cumsum([len(piece) for piece in draft.lines])[:-1]))
+    lines = tuple(np.split(placed, np.cumsum([len(piece) for piece in pieces])[:-1]))
     footprint = footprint_of(draft.kind, lines)
-    box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(footprint))
-    sides = np.hypot(*np.diff(box[:3], axis=0).T)
+    length, area = measured(draft.kind, lines, footprint)
     return Damage(
         id=name,
         kind=draft.kind,
@@ -140,16 +196,19 @@ def lay(
         along_m=along_m,
         right_m=right_m,
         lines=lines,
-        width_m=draft.width_m,
-        darkness=draft.darkness,
+        width_m=draft.width_m if isinstance(draft, Draft) else 0.0,
+        darkness=draft.darkness if isinstance(draft, Draft) else 0.0,
         footprint=footprint,
-        size_m=float(sides.max()),
+        size_m=_longest(footprint),
+        length_m=float(length),
+        area_m2=float(area),
+        repair=draft.repair if isinstance(draft, RepairDraft) else None,
     )
 
 
 def footprint_of(kind: DamageKind, lines: tuple[Floats, ...]) -> shapely.Geometry:
     """Return the damaged area: the rim's inside, the net's hull, or the lines as 0.16 m strips."""
-    if kind.pixel_class is PixelClass.POTHOLE:
+    if kind.pixel_class is not PixelClass.CRACK:
         return shapely.make_valid(shapely.Polygon(lines[0]))
     # Lines are swept to strips; a net of cracks counts as the area within its outermost lines.
     net = shapely.MultiLineString(list(lines)).simplify(0.02)
@@ -165,7 +224,13 @@ def makers() -> dict[str, Callable[[np.random.Generator], Draft]]:
         "transverse": transverse,
         "crazing": crazing,
         "pothole": pothole,
+        "surface_loss": surface_loss,
     }
+
+
+def _longest(shape: shapely.Geometry) -> float:
+    box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(shape))
+    return float(np.hypot(*np.diff(box[:3], axis=0).T).max())
 
 
 def _crack(kind: DamageKind, lines: list[Floats], rng: np.random.Generator) -> Draft:
