@@ -133,7 +133,7 @@ def locator() -> Callable[[DamageMap], object]:
 
     def locate(damage: DamageMap) -> object:
         found = (*damage.detections, always)
-        view.share_of(damage.road)
+        view.share_of(damage.road, step_px=damage.step_px)
         return ground.coverage("f", view, pose), ground.observations("f", found, view, pose)
 
     return locate

@@ -1,17 +1,21 @@
-"""Finds damage in a frame: ONNX segmentation, its regions, and masks for scoring."""
+"""Finds damage in a frame: ONNX networks of several kinds, their regions, and masks for scoring."""
 
-from gatusyn.detect.load_detector import ModelDescription, load_detector, read_description
+from gatusyn.detect.load_detector import load_detector
+from gatusyn.detect.model_file import ModelFile
 from gatusyn.detect.onnx_detector import OnnxDetector
+from gatusyn.detect.read_model_file import list_model_files, own_model_path, read_model_file
 from gatusyn.detect.regions import find_regions
 from gatusyn.detect.write_masks import MASK_VALUES, mask_of, write_masks
 
 __all__ = [
     "MASK_VALUES",
-    "ModelDescription",
+    "ModelFile",
     "OnnxDetector",
     "find_regions",
+    "list_model_files",
     "load_detector",
     "mask_of",
-    "read_description",
+    "own_model_path",
+    "read_model_file",
     "write_masks",
 ]

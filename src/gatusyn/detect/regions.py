@@ -16,6 +16,7 @@ def find_regions(
     threshold: float,
     min_area_px: float,
     simplify_px: float = 1.5,
+    origin_px: tuple[int, int] = (0, 0),
 ) -> list[Detection]:
     """Outline the connected regions of a map that reach a threshold.
 
@@ -27,6 +28,8 @@ def find_regions(
         Regions of a smaller area are left out.
     simplify_px
         The outline may leave the region's border by so much (Douglas and Peucker 1973).
+    origin_px
+        Where in the frame the map begins, x and y.
 
     Returns
     -------
@@ -50,6 +53,8 @@ def find_regions(
         values = probability[window][(inside > 0) & (mask[window] > 0)]
         confidence = float(values.mean())
         regions.append(
-            Detection(pixel_class=pixel_class, outline_px=outline, confidence=confidence)
+            Detection(
+                pixel_class=pixel_class, outline_px=outline + origin_px, confidence=confidence
+            )
         )
     return regions

@@ -55,11 +55,14 @@ class Detection:
         Outer ring, x right and y down in pixels of the frame, float64 [n, 2], not closed.
     confidence
         Mean probability inside the region, 0..1.
+    source_class
+        The model's own name of what it found, such as ``D20``; empty where it has no other name.
     """
 
     pixel_class: PixelClass
     outline_px: NDArray[np.float64]
     confidence: float
+    source_class: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,18 +72,25 @@ class DamageMap:
     Parameters
     ----------
     probability
-        float32 [classes + 1, height, width] at the frame's size: one layer per ``PixelClass`` in
-        the enum's order (zeros where the model has none), then the drivable road.
+        float32 [classes + 1, rows, columns] on the model's own grid: one layer per ``PixelClass``
+        in the enum's order (zeros where the model has none), then the drivable road.
     detections
         Connected regions above each class's threshold.
+    step_px
+        Width and height of a grid cell in pixels of the frame; the grid starts at the frame's upper
+        left corner and reaches at least to its other end.
+    sees_road
+        Whether the model tells road from the rest; if not, its road is 1 everywhere.
     """
 
     probability: NDArray[np.float32]
     detections: tuple[Detection, ...]
+    step_px: tuple[float, float] = (1.0, 1.0)
+    sees_road: bool = True
 
     @property
     def road(self) -> NDArray[np.float32]:
-        """Probability of drivable road, float32 [height, width]."""
+        """Probability of drivable road, float32 [rows, columns]."""
         road: NDArray[np.float32] = self.probability[-1]
         return road
 

@@ -103,21 +103,35 @@ class PrivacyParams:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectParams:
-    """What counts as damage.
+    """Which model finds damage, and what counts as damage.
 
     Parameters
     ----------
+    model
+        A model file (TOML; see docs/guides/models.md), its path seen from the city's folder; not
+        set takes the model that Gatusyn carries.
     crack_threshold, pothole_threshold, patch_threshold
         Probability from which a pixel is damaged, or repaired; not set takes the one that came with
         the weights.
     min_region_px
         Regions of fewer pixels (at the model's input size) are left out.
+    min_on_road_share
+        A region of which less lies in road or right beside it, as the model sees road, is left out.
+    min_road_ahead_share
+        A frame whose lower middle shows less road has no damage.
+    top_share
+        So much of the frame's height is not looked at above, which saves time; not set takes what
+        lies above the camera's horizon.
     """
 
+    model: str | None = None
     crack_threshold: float | None = None
     pothole_threshold: float | None = None
     patch_threshold: float | None = None
     min_region_px: int = 60
+    min_on_road_share: float = 0.5
+    min_road_ahead_share: float = 0.15
+    top_share: float | None = None
 
     def __post_init__(self) -> None:
         for name, value in (
@@ -128,6 +142,10 @@ class DetectParams:
             if value is not None:
                 require_between(name, value, 0.01, 0.99)
         require_between("detect.min_region_px", self.min_region_px, 1, 1e6)
+        require_between("detect.min_on_road_share", self.min_on_road_share, 0.0, 1.0)
+        require_between("detect.min_road_ahead_share", self.min_road_ahead_share, 0.0, 1.0)
+        if self.top_share is not None:
+            require_between("detect.top_share", self.top_share, 0.0, 0.7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,7 +164,7 @@ class _Look:
         with self.clock.time("detect"):
             damage = self.stages.detector.detect(frame.image)
         view = self._view(frame)
-        road = view.share_of(damage.road)
+        road = view.share_of(damage.road, step_px=damage.step_px)
         if road < self.settings.locate.min_road_share:
             return Rejected(
                 frame_id=frame.frame_id,
