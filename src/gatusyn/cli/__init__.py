@@ -12,6 +12,7 @@ from gatusyn.cli.detect import detect
 from gatusyn.cli.export import export
 from gatusyn.cli.init import init
 from gatusyn.cli.inspect import inspect
+from gatusyn.cli.models import models
 from gatusyn.cli.report import report
 from gatusyn.cli.serve import serve
 from gatusyn.cli.simulate import simulate
@@ -27,7 +28,7 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for command in (init, inspect, serve, export, report, demo, detect, simulate):
+    for command in (init, inspect, serve, export, report, demo, detect, models, simulate):
         app.command()(command)
     return app
 

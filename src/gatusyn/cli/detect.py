@@ -15,9 +15,12 @@ from gatusyn.model import DetectParams, FootageError
 def detect(
     images: Annotated[Path, typer.Argument(help="A folder of photos.")],
     masks: Annotated[Path, typer.Option(help="The folder to write STEM.png to.")],
+    model: Annotated[
+        Path | None, typer.Option(help="A model file (TOML); by default Gatusyn's own model.")
+    ] = None,
 ) -> None:
     """Write a mask for every photo: 2 where it is cracked, 4 pothole, 8 patch, added."""
-    detector = load_detector(DetectParams())
+    detector = load_detector(DetectParams(model=None if model is None else str(model)))
     with shown_progress() as progress:
         written, rejected = write_masks(
             images,

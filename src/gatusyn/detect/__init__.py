@@ -1,5 +1,6 @@
 """Finds damage in a frame: ONNX networks of several kinds, their regions, and masks for scoring."""
 
+from gatusyn.detect.check_model import ModelCheck, check_model
 from gatusyn.detect.load_detector import load_detector
 from gatusyn.detect.model_file import ModelFile
 from gatusyn.detect.onnx_detector import OnnxDetector
@@ -9,8 +10,10 @@ from gatusyn.detect.write_masks import MASK_VALUES, mask_of, write_masks
 
 __all__ = [
     "MASK_VALUES",
+    "ModelCheck",
     "ModelFile",
     "OnnxDetector",
+    "check_model",
     "find_regions",
     "list_model_files",
     "load_detector",
