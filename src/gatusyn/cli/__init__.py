@@ -9,6 +9,7 @@ from rich.console import Console
 
 from gatusyn.cli.demo import demo
 from gatusyn.cli.detect import detect
+from gatusyn.cli.evaluate import evaluate_app
 from gatusyn.cli.export import export
 from gatusyn.cli.init import init
 from gatusyn.cli.inspect import inspect
@@ -30,6 +31,7 @@ def build_app() -> typer.Typer:
     )
     for command in (init, inspect, serve, export, report, demo, detect, models, simulate):
         app.command()(command)
+    app.add_typer(evaluate_app())
     return app
 
 

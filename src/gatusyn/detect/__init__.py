@@ -1,5 +1,6 @@
 """Finds damage in a frame: ONNX networks of several kinds, their regions, and masks for scoring."""
 
+from gatusyn.detect.calibration import Calibration, logit
 from gatusyn.detect.check_model import ModelCheck, check_model
 from gatusyn.detect.load_detector import load_detector
 from gatusyn.detect.model_file import ModelFile
@@ -10,6 +11,7 @@ from gatusyn.detect.write_masks import MASK_VALUES, mask_of, write_masks
 
 __all__ = [
     "MASK_VALUES",
+    "Calibration",
     "ModelCheck",
     "ModelFile",
     "OnnxDetector",
@@ -17,6 +19,7 @@ __all__ = [
     "find_regions",
     "list_model_files",
     "load_detector",
+    "logit",
     "mask_of",
     "own_model_path",
     "read_model_file",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gatusyn.detect.calibration import Calibration
 from gatusyn.model import PixelClass
 
 ROAD = "road"
@@ -139,6 +140,8 @@ class ModelFile(_Table):
         is called so already need not be listed.
     thresholds
         Probability from which each of ours counts.
+    calibration
+        What makes a probability of the network's output, for each of ours that it was measured for.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -152,6 +155,7 @@ class ModelFile(_Table):
     classes: Annotated[list[str], Field(min_length=1)]
     mapping: dict[str, Literal["crack", "pothole", "patch", "road", "none"]] = {}
     thresholds: dict[Literal["crack", "pothole", "patch", "road"], Share]
+    calibration: dict[PixelClass, Calibration] = {}
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:

@@ -114,7 +114,11 @@ class OnnxDetector:
             min_area_px=self._min_area_px(fitted),
         )
         layers = painted(detections, width_px=width, height_px=height)
-        return DamageMap(probability=layers, detections=tuple(detections), sees_road=False)
+        return DamageMap(
+            probability=layers,
+            detections=tuple(self._calibrated(one) for one in detections),
+            sees_road=False,
+        )
 
     def _from_layers(self, answer: NDArray[Any], fitted: Fitted, image: Image) -> DamageMap:
         model, (height, width) = self._model, image.shape[:2]
@@ -162,7 +166,14 @@ class OnnxDetector:
             threshold=threshold,
             min_area_px=self._min_area_px(fitted),
             origin_px=window[:2],
+            calibration=self._model.calibration.get(pixel_class),
         )
+
+    def _calibrated(self, box: Detection) -> Detection:
+        scaling = self._model.calibration.get(box.pixel_class)
+        if scaling is None:
+            return box
+        return replace(box, confidence=float(scaling.probability(np.array(box.confidence))))
 
     def _min_area_px(self, fitted: Fitted) -> float:
         return self._params.min_region_px / (fitted.scale_x * fitted.scale_y)
