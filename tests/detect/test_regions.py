@@ -7,7 +7,7 @@ import pytest
 from shapely import Polygon
 
 from gatusyn.detect import MASK_VALUES, find_regions, mask_of
-from gatusyn.model import PixelClass
+from gatusyn.model import DamageMap, PixelClass
 
 
 def test_a_rectangle_is_outlined_with_its_confidence() -> None:
@@ -42,7 +42,8 @@ def test_mask_values_add_up_where_damages_overlap() -> None:
     probability[1, :, 2:] = 0.9
     probability[2, 3, 5] = 0.9
     thresholds = dict.fromkeys(PixelClass, 0.5)
-    mask = mask_of(probability, thresholds)
+    damage = DamageMap(probability=probability, detections=())
+    mask = mask_of(damage, thresholds, width_px=6, height_px=4)
     assert mask[0].tolist() == [2, 2, 6, 6, 4, 4]
     assert mask[3].tolist() == [2, 2, 6, 6, 4, 12]
     assert [MASK_VALUES[name] for name in PixelClass] == [2, 4, 8]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from gatusyn.capture import read_photo
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.detect import load_detector, write_masks
 from gatusyn.model import DetectParams, FootageError
+
+_MAX_SIDE_PX = 20_000
+"""Masks are to have their photo's size, so that none is made smaller; huge ones are refused."""
 
 
 def detect(
@@ -25,8 +30,8 @@ def detect(
         written, rejected = write_masks(
             images,
             masks,
-            probability=detector.probability,
-            thresholds=detector.thresholds,
+            detector=detector,
+            read=partial(read_photo, max_side_px=_MAX_SIDE_PX),
             on_progress=lambda done, total: progress.step("photos", done, total),
         )
     console = plain_console()

@@ -18,6 +18,7 @@ class RejectReason(StrEnum):
 
     UNREADABLE = "unreadable"
     NOT_AN_IMAGE = "not_an_image"
+    TOO_SMALL = "too_small"
     NO_POSITION = "no_position"
     NO_TRACK = "outside_track"
     TOO_CLOSE = "too_close"
