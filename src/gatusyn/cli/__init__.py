@@ -7,6 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
+from gatusyn.cli.bench import bench_app
 from gatusyn.cli.demo import demo
 from gatusyn.cli.detect import detect
 from gatusyn.cli.evaluate import evaluate_app
@@ -32,6 +33,7 @@ def build_app() -> typer.Typer:
     for command in (init, inspect, serve, export, report, demo, detect, models, simulate):
         app.command()(command)
     app.add_typer(evaluate_app())
+    app.add_typer(bench_app())
     return app
 
 

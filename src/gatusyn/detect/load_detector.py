@@ -38,10 +38,29 @@ def load_detector(params: DetectParams, *, folder: Path = Path(), threads: int =
     """
     path = own_model_path() if params.model is None else folder / params.model
     model = read_model_file(path)
-    weights = path.parent / model.weights
+    return open_detector(
+        model, path.parent / model.weights, source=path, params=params, threads=threads
+    )
+
+
+def open_detector(
+    model: ModelFile, weights: Path, *, source: Path, params: DetectParams, threads: int = 0
+) -> OnnxDetector:
+    """Open and try the weights that belong to the content of a model file.
+
+    Parameters
+    ----------
+    source
+        The model file, for messages.
+
+    Raises
+    ------
+    ModelWeightsError
+        As in ``load_detector``.
+    """
     digest = _digest(weights, model)
     session = open_session(weights, threads=threads)
-    _check_graph(session, model, path)
+    _check_graph(session, model, source)
     own = {
         PixelClass.CRACK: params.crack_threshold,
         PixelClass.POTHOLE: params.pothole_threshold,
@@ -56,12 +75,12 @@ def load_detector(params: DetectParams, *, folder: Path = Path(), threads: int =
     detector = OnnxDetector(
         session,
         model=model,
-        source=path,
+        source=source,
         version=f"{model.name} {model.version} {digest[:12]} ({chosen})",
         thresholds=thresholds,
         params=params,
     )
-    _try(detector, path)
+    _try(detector, source)
     return detector
 
 
