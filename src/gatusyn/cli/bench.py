@@ -6,14 +6,13 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gatusyn.capture import read_photo
 from gatusyn.cli.output import plain_console, shown_progress
+from gatusyn.cli.sample_frames import sample_frames
 from gatusyn.detect import (
     Speed,
     Variant,
@@ -23,8 +22,7 @@ from gatusyn.detect import (
     write_model_file,
 )
 from gatusyn.evaluate import ModelCaller, photos_in, read_frames, read_names, score, truth_in
-from gatusyn.model import DetectParams, FootageError, Image, Rejected, SettingsError
-from gatusyn.simulate import training_frames
+from gatusyn.model import DetectParams, FootageError, SettingsError
 
 Score = Callable[[Variant], dict[str, float]]
 
@@ -73,7 +71,7 @@ def bench_detect(
     if write is not None and (write.suffix != ".toml" or len(width or ()) > 1):
         raise SettingsError("--write", "takes one model file (.toml) and goes with one --width")
     scored = _scorer(images, truth, frames)
-    pictures = _simulated(count) if photos is None else _photos(photos, count)
+    pictures = sample_frames(photos, count)
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder, shown_progress() as progress:
         total = 2 * len(width or (0,))
@@ -129,22 +127,6 @@ def _scorer(images: Path | None, truth: Path | None, frames: Path | None) -> Sco
         }
 
     return scored
-
-
-def _simulated(count: int) -> list[Image]:
-    # Nine frames a seed: several give several lights and surfaces.
-    found = (frame for seed in range(-(-count // 9)) for frame, _ in training_frames(seed, 9))
-    return list(islice(found, count))
-
-
-def _photos(folder: Path, count: int) -> list[Image]:
-    files = list(photos_in(folder).values())
-    step = max(len(files) // count, 1)
-    read = (read_photo(path) for path in files[::step])
-    found = list(islice((one for one in read if not isinstance(one, Rejected)), count))
-    if len(found) < 2:
-        raise FootageError(folder, "holds fewer than two photos that can be read")
-    return found
 
 
 def _keep(variant: Variant, path: Path) -> None:

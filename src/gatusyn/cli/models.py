@@ -8,8 +8,11 @@ from typing import Annotated
 import typer
 
 from gatusyn.cli.output import plain_console
-from gatusyn.detect import ModelCheck, check_model, list_model_files
-from gatusyn.model import GatusynError, ModelWeightsError
+from gatusyn.cli.sample_frames import sample_frames
+from gatusyn.detect import ModelCheck, check_model, list_model_files, write_browser_model
+from gatusyn.model import GatusynError, ModelWeightsError, SettingsError
+
+_FRAMES = 18
 
 
 def models(
@@ -19,8 +22,22 @@ def models(
     folder: Annotated[
         Path | None, typer.Option(help="A city, whose models folder is listed, or such a folder.")
     ] = None,
+    browser: Annotated[
+        Path | None,
+        typer.Option(help="Write the model for a browser: an .onnx file, and .json beside it."),
+    ] = None,
+    width: Annotated[
+        int, typer.Option(help="With --browser: the width of its picture.", min=128, max=2048)
+    ] = 512,
+    photos: Annotated[
+        Path | None,
+        typer.Option(help="With --browser: photos to find int8's ranges by; else simulated."),
+    ] = None,
 ) -> None:
     """List the damage models that are there, or check model files; each is tried on a frame."""
+    if browser is not None:
+        _write_for_browser(files or [], browser, width, photos)
+        return
     paths = files or list_model_files([] if folder is None else [_models_in(folder)])
     faults: list[GatusynError] = []
     for path in paths:
@@ -50,6 +67,17 @@ def tell(check: ModelCheck) -> None:
         f"  weights  {check.weights_bytes / 1e6:.1f} MB; {1 / check.frame_s:.1f} frames/s here",
     ]
     plain_console().print("\n".join(lines), markup=False)
+
+
+def _write_for_browser(files: list[Path], target: Path, width: int, photos: Path | None) -> None:
+    if len(files) > 1 or target.suffix != ".onnx":
+        raise SettingsError("--browser", "takes one model file, and an .onnx file to write")
+    frames = sample_frames(photos, _FRAMES)
+    path = files[0] if files else None
+    model = write_browser_model(path, target, width_px=width, frames=frames)
+    size = f"{model.input.width_px} x {model.input.height_px} px"
+    megabytes = target.stat().st_size / 1e6
+    plain_console().print(f"{target}  {model.version}, {size}, {megabytes:.1f} MB", markup=False)
 
 
 def _models_in(folder: Path) -> Path:
