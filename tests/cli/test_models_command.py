@@ -59,6 +59,14 @@ def test_a_bad_one_does_not_hide_the_others(
     assert "D20 as crack" in said
 
 
+def test_a_city_without_models_has_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gatusyn.toml").write_text("", "utf-8")
+    assert run(monkeypatch, "models", "--folder", tmp_path) == 0
+    assert capsys.readouterr().out.count("frames/s here") == 1
+
+
 def test_one_bad_file_is_one_message(
     city: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,7 @@ from onnx import TensorProto, helper
 from shapely import Polygon
 from tests.detect.made_models import SEGMENTER, write_model, write_segmenter, write_toml
 
-from gatusyn.detect import OnnxDetector, load_detector
+from gatusyn.detect import OnnxDetector, load_detector, read_model_file, write_model_file
 from gatusyn.model import DetectParams, Image, PixelClass
 
 # Of a picture 0..1: crack where red, pothole where green, road where blue.
@@ -215,3 +215,19 @@ def test_the_version_names_the_weights(by_colour: Path) -> None:
     assert "crack 0.5" in before
     write_segmenter(by_colour.parent, weights=BY_COLOUR, bias=BIAS)
     assert loaded(by_colour).version != before
+
+
+def test_a_model_file_that_is_written_is_read_the_same(by_colour: Path) -> None:
+    table = (
+        '\n[calibration.crack]\na = 0.5\nb = -1.25\n\n[mapping]\n"D 20" = "crack"\n"é" = "none"\n'
+    )
+    text = SEGMENTER.replace('["crack",', '["crack", "D 20", "é",') + table
+    path = write_toml(
+        by_colour.parent, text.replace("width_px = 256", "width_px = 256\nmean = [1, 2, 3]")
+    )
+    model = read_model_file(path)
+    copy = by_colour.parent / "copy.toml"
+    write_model_file(copy, model)
+    again = read_model_file(copy)
+    assert again.sha256 is not None
+    assert again.model_copy(update={"sha256": None}) == model

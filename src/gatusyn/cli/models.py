@@ -38,7 +38,7 @@ def models(
     if browser is not None:
         _write_for_browser(files or [], browser, width, photos)
         return
-    paths = files or list_model_files([] if folder is None else [_models_in(folder)])
+    paths = files or list_model_files([] if folder is None else _models_in(folder))
     faults: list[GatusynError] = []
     for path in paths:
         try:
@@ -80,5 +80,8 @@ def _write_for_browser(files: list[Path], target: Path, width: int, photos: Path
     plain_console().print(f"{target}  {model.version}, {size}, {megabytes:.1f} MB", markup=False)
 
 
-def _models_in(folder: Path) -> Path:
-    return folder / "models" if (folder / "gatusyn.toml").is_file() else folder
+def _models_in(folder: Path) -> list[Path]:
+    """Return where a city's models are, nowhere if it has none, or the folder itself."""
+    if not (folder / "gatusyn.toml").is_file():
+        return [folder]
+    return [folder / "models"] if (folder / "models").is_dir() else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from gatusyn.detect.model_file import ModelFile
@@ -22,18 +23,24 @@ def write_model_file(path: Path, model: ModelFile) -> None:
     said = model.model_copy(update={"sha256": digest}).model_dump(
         exclude_none=True, exclude_defaults=True
     )
-    tables = {name: value for name, value in said.items() if isinstance(value, dict)}
-    lines = _assignments({name: said[name] for name in said if name not in tables})
-    for name, table in tables.items():
-        lines += ["", f"[{name}]", *_assignments(table)]
-    path.write_text("\n".join(lines) + "\n", "utf-8")
+    path.write_text("\n".join(_table("", said)).lstrip() + "\n", "utf-8")
 
 
-def _assignments(table: dict[str, object]) -> list[str]:
-    # A JSON string, number, boolean or flat list is also TOML, a JSON string also a TOML key.
-    return [
-        f"{json.dumps(name)} = {json.dumps(value, ensure_ascii=False)}"
-        if not name.isidentifier()
-        else f"{name} = {json.dumps(value, ensure_ascii=False)}"
-        for name, value in table.items()
+def _table(name: str, table: Mapping[str, object]) -> list[str]:
+    """Return a table's own lines, then those of the tables in it."""
+    inner = {key: value for key, value in table.items() if isinstance(value, Mapping)}
+    # A JSON string, number, boolean or flat list is also TOML, and a JSON string a TOML key.
+    lines = [
+        f"{_key(key)} = {json.dumps(value, ensure_ascii=False)}"
+        for key, value in table.items()
+        if key not in inner
     ]
+    if name and lines:
+        lines = ["", f"[{name}]", *lines]
+    for key, value in inner.items():
+        lines += _table(f"{name}.{_key(key)}" if name else _key(key), value)
+    return lines
+
+
+def _key(key: str) -> str:
+    return str(key) if key.isidentifier() and key.isascii() else json.dumps(key)
