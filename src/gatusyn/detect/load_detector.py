@@ -53,6 +53,8 @@ def load_detector(params: DetectParams, *, folder: Path = Path(), threads: int =
         for one in PixelClass
     }
     chosen = ", ".join(f"{one} {thresholds[one]:g}" for one in model.finds)
+    # Another calibration says other confidences of the same drive.
+    chosen += "".join(f", {one} a {c.a:g} b {c.b:g}" for one, c in model.calibration.items())
     detector = OnnxDetector(
         session,
         model=model,
