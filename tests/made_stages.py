@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from gatusyn.model import (
@@ -9,6 +11,7 @@ from gatusyn.model import (
     Detection,
     PixelClass,
     PrivacyParams,
+    Rates,
 )
 from gatusyn.model.frames import Image
 from gatusyn.pipeline import Stages
@@ -19,6 +22,7 @@ class SquareDetector:
     """Sees a pothole low in the middle of every picture, and road everywhere."""
 
     version = "square 1"
+    rates: Mapping[PixelClass, Rates] = {}
 
     def detect(self, image: Image) -> DamageMap:
         """Return one detection whatever the picture shows."""

@@ -129,6 +129,7 @@ def test_a_drive_comes_back_as_it_was_written(store: Store) -> None:
     assert (drive.received, drive.accepted, drive.rejected) == (7, 6, 1)
     assert drive.observations == 1
     assert drive.remarks == facts.remarks
+    assert drive.rates == facts.rates != {}
     for name in ("drive_id", "run_id", "name", "started_s", "ended_s", "distance_m"):
         assert getattr(drive, name) == getattr(facts, name)
 

@@ -13,7 +13,7 @@ from tests.evaluate.made_frames import HEIGHT, WIDTH, mask_of
 from gatusyn.evaluate.labels import agreement_text, agreements, write_drawn_masks
 from gatusyn.evaluate.read_eye_labels import mask_of_labels, read_eye_labels
 from gatusyn.evaluate.read_masks import read_mask
-from gatusyn.model import GatusynError, PixelClass
+from gatusyn.model import FootageError, GatusynError, PixelClass
 
 
 def square(name: str, left: int, top: int, side: int = 63) -> dict[str, Any]:
@@ -66,6 +66,16 @@ def test_shapes_become_the_values_of_their_class(tmp_path: Path) -> None:
     assert mask[260, 20] == mask[260, 100] == 1
     assert int((mask[:, 60] & 2 > 0).sum()) - 64 == 5
     assert not (mask[230:290] & 6).any()
+
+
+def test_doubtful_shapes_can_be_left_out_and_sizes_must_agree(tmp_path: Path) -> None:
+    doubtful = {**square("pothole", 0, 160), "unsure": True, "in_lane": True}
+    path = write_labels(tmp_path, labelled("f1", "a", doubtful, size_px=[WIDTH, HEIGHT]))
+    (one,) = read_eye_labels(path)
+    assert (mask_of_labels(one, mask_of()) & 4).any()
+    assert not (mask_of_labels(one, mask_of(), sure_only=True) & 4).any()
+    with pytest.raises(FootageError, match="labelled at 256x320 px"):
+        mask_of_labels(one, mask_of()[:300])
 
 
 def test_masks_are_written_by_person_and_what_is_not_complete_is_told(

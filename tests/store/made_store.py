@@ -20,6 +20,7 @@ from gatusyn.model import (
     PixelClass,
     Pose,
     PublicFrame,
+    Rates,
     Reason,
     RedactedRegion,
     RedactionRecord,
@@ -181,6 +182,7 @@ def make_facts(
         rejected=(Rejected(frame_id="frame-x", reason=RejectReason.TOO_DARK, detail="12"),),
         observations=(make_observation(0, link=link),),
         coverage=tuple(make_coverage(n, link=link) for n in range(frames)),
+        rates={PixelClass.CRACK: Rates(precision=0.75, recall=0.8)},
         remarks=("clock offset estimated: 1.2 s",),
     )
 

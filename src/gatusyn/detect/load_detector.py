@@ -72,6 +72,8 @@ def open_detector(
         for one in PixelClass
     }
     chosen = ", ".join(f"{one} {thresholds[one]:g}" for one in model.finds)
+    # Another calibration says other confidences of the same drive.
+    chosen += "".join(f", {one} a {c.a:g} b {c.b:g}" for one, c in model.calibration.items())
     detector = OnnxDetector(
         session,
         model=model,

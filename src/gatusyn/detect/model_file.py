@@ -122,6 +122,13 @@ class BoxTable(_Table):
         return self
 
 
+class RatesTable(_Table):
+    """What was measured on roads that the network was not trained on: see ``Rates``."""
+
+    precision: Share
+    recall: Share
+
+
 class ModelFile(_Table):
     """A network and how to read it.
 
@@ -142,6 +149,8 @@ class ModelFile(_Table):
         Probability from which each of ours counts.
     calibration
         What makes a probability of the network's output, for each of ours that it was measured for.
+    rates
+        Precision and recall of one look, for each of ours for which they were measured.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -156,6 +165,7 @@ class ModelFile(_Table):
     mapping: dict[str, Literal["crack", "pothole", "patch", "road", "none"]] = {}
     thresholds: dict[Literal["crack", "pothole", "patch", "road"], Share]
     calibration: dict[PixelClass, Calibration] = {}
+    rates: dict[PixelClass, RatesTable] = {}
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:

@@ -23,6 +23,7 @@ from gatusyn.model import (
     Image,
     ModelWeightsError,
     PixelClass,
+    Rates,
 )
 
 
@@ -71,6 +72,14 @@ class OnnxDetector:
     def version(self) -> str:
         """Name, version, weights hash and thresholds."""
         return self._version
+
+    @property
+    def rates(self) -> Mapping[PixelClass, Rates]:
+        """What the model file says of precision and recall."""
+        return {
+            one: Rates(precision=own.precision, recall=own.recall)
+            for one, own in self._model.rates.items()
+        }
 
     @property
     def model(self) -> ModelFile:

@@ -18,6 +18,8 @@ from gatusyn.model import CameraParams, PixelClass
 DISTANCES_M = (0.0, 5.0, 8.0, 12.0, 20.0, np.inf)
 _ROW_BANDS = ("far (upper rows)", "middle rows", "near (lower rows)")
 
+_LIGHT_ORDER = ("low", "middle", "high", "day", "night")
+
 Split = Callable[[FrameCells], Mapping[str, Bools]]
 """From a frame to the cells of each band."""
 
@@ -69,7 +71,7 @@ def breakdown(
         cut = [frame.within(band[label]) for frame, band in zip(frames, bands, strict=True)]
         add(by, label, list(zip(cut, units, strict=True)))
     for name, labels in _light_labels(lights).items():
-        for label in dict.fromkeys(sorted(labels)):
+        for label in sorted(set(labels), key=_LIGHT_ORDER.index):
             own = [i for i, one in enumerate(labels) if one == label]
             add(name, label, [(frames[i], units[i]) for i in own])
     for group in sorted(set(groups or ())):

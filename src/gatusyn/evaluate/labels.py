@@ -43,13 +43,17 @@ class DrawnMasks:
     rejected: tuple[Rejected, ...]
 
 
-def write_drawn_masks(labels: Sequence[LabelledFrame], originals: Path, folder: Path) -> DrawnMasks:
+def write_drawn_masks(
+    labels: Sequence[LabelledFrame], originals: Path, folder: Path, *, sure_only: bool = False
+) -> DrawnMasks:
     """Write ``folder/PERSON/FRAME.png`` for every frame that is labelled in full.
 
     Parameters
     ----------
     originals
         The published masks, which have the lane.
+    sure_only
+        Whether doubtful shapes are left out.
 
     Raises
     ------
@@ -62,7 +66,8 @@ def write_drawn_masks(labels: Sequence[LabelledFrame], originals: Path, folder: 
         try:
             if not one.complete:
                 raise FootageError(one.frame, f"is not labelled in full by {one.annotator}")
-            mask = mask_of_labels(one, read_mask(originals / f"{one.frame}.png"))
+            original = read_mask(originals / f"{one.frame}.png")
+            mask = mask_of_labels(one, original, sure_only=sure_only)
         except FootageError as error:
             rejected.append(unreadable(one.frame, error))
             continue
@@ -99,8 +104,8 @@ def _agreement(
 ) -> Agreement:
     frames, _ = compare_masks(names, called_in, truth_in, classes=tuple(PixelClass))
     scores = {one: score(frames, one, 0.5, complete=True) for one in PixelClass}
-    # A class that neither side ever marks has nothing to agree on.
-    used = {name: one for name, one in scores.items() if one.cells_true or one.cells_called}
+    # Who never marks a class was not asked for it, as the published masks have no patches.
+    used = {name: one for name, one in scores.items() if one.cells_true and one.cells_called}
     return Agreement(called=called, truth=truth, frames=len(frames), scores=used)
 
 

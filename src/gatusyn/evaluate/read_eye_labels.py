@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ from shapely import LineString
 from gatusyn.detect import MASK_VALUES
 from gatusyn.evaluate.cells import LANE_VALUE
 from gatusyn.geo import polygons_of
-from gatusyn.model import GatusynError, PixelClass
+from gatusyn.model import FootageError, GatusynError, PixelClass
 
 Drawn = Literal[
     "crack", "crazing", "pothole", "surface_loss", "patch", "manhole", "sealed_joint", "other"
@@ -31,13 +31,24 @@ PIXEL_CLASS_OF: Mapping[Drawn, PixelClass] = {
 
 
 class DrawnShape(BaseModel):
-    """A polygon, or with ``width_px`` a line of that width, in pixels of the frame."""
+    """A polygon, or with ``width_px`` a line of that width, in pixels of the frame.
+
+    Parameters
+    ----------
+    unsure
+        Whether the annotator doubted what it is or where it ends.
+    in_lane
+        Whether it lies in the lane that was judged; what is beside it is not marked in full.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     drawn: Drawn = Field(alias="class")
     points: list[tuple[float, float]] = Field(max_length=10_000)
     width_px: float | None = Field(default=None, gt=0, le=500)
+    unsure: bool = False
+    in_lane: bool = True
+    note: str | None = None
 
     @model_validator(mode="after")
     def _enough_points(self) -> DrawnShape:
@@ -57,6 +68,7 @@ class LabelledFrame(BaseModel):
     frame: str = Field(pattern=r"^[^/\\]+$")
     line: str
     annotator: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
+    size_px: tuple[int, int] | None = None
     polygons: list[DrawnShape]
     complete: bool
     note: str | None = None
@@ -67,6 +79,7 @@ class EyeLabels(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    about: Any = None
     frames: list[LabelledFrame] = Field(min_length=1)
 
 
@@ -93,18 +106,31 @@ def read_eye_labels(path: Path) -> tuple[LabelledFrame, ...]:
     return tuple(labels.frames)
 
 
-def mask_of_labels(labels: LabelledFrame, original: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def mask_of_labels(
+    labels: LabelledFrame, original: NDArray[np.uint8], *, sure_only: bool = False
+) -> NDArray[np.uint8]:
     """Return a frame's mask: the lane of the original mask and the drawn damage.
 
     Parameters
     ----------
     original
         Mask uint8 [h, w] of the same frame.
+    sure_only
+        Whether doubtful shapes are left out.
+
+    Raises
+    ------
+    FootageError
+        If the labels are for a frame of another size.
     """
+    height, width = original.shape
+    if labels.size_px not in (None, (width, height)):
+        drawn = "x".join(str(side) for side in labels.size_px or ())
+        raise FootageError(labels.frame, f"is labelled at {drawn} px, its mask {width}x{height} px")
     mask = np.where(original & LANE_VALUE, np.uint8(LANE_VALUE), np.uint8(0))
     for shape in labels.polygons:
         damage = PIXEL_CLASS_OF.get(shape.drawn)
-        if damage is not None:
+        if damage is not None and not (sure_only and shape.unsure):
             mask[_drawn(shape, original.shape) > 0] |= MASK_VALUES[damage]
     return mask
 

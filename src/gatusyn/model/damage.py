@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -95,12 +96,32 @@ class DamageMap:
         return road
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """How often a model was right about one class, in one look at roads it was not trained on.
+
+    Parameters
+    ----------
+    precision
+        Share of what it called that is there, 0..1.
+    recall
+        Share of what is there that it called, 0..1.
+    """
+
+    precision: float
+    recall: float
+
+
 class Detector(Protocol):
     """Finds damage in a frame."""
 
     @property
     def version(self) -> str:
         """Name, version and weights hash: part of a run's identity."""
+
+    @property
+    def rates(self) -> Mapping[PixelClass, Rates]:
+        """How often it is right, for the classes for which that was measured."""
 
     def detect(self, image: Image) -> DamageMap:
         """Find damage in an RGB image, uint8 [height, width, 3]."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shapely import Polygon
 
-from gatusyn.model.damage import PixelClass
+from gatusyn.model.damage import PixelClass, Rates
 from gatusyn.model.frames import RedactionRecord
 from gatusyn.model.network import Direction, Side
 from gatusyn.model.track import Pose
@@ -145,6 +146,8 @@ class DriveFacts:
         Metres driven on the network.
     received
         Frames sampled; equals ``len(frames) + len(rejected)``.
+    rates
+        What the detector's model was measured to get right, by class; empty if nobody measured.
     remarks
         What a person should know of the drive (a jump in the track, an estimated clock).
     """
@@ -162,6 +165,7 @@ class DriveFacts:
     rejected: tuple[Rejected, ...]
     observations: tuple[Observation, ...]
     coverage: tuple[Coverage, ...]
+    rates: Mapping[PixelClass, Rates] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -321,6 +321,9 @@ class ConditionParams:
         their share, as in the published deduct curves.
     min_observed_share
         A section of which less was looked at is unknown.
+    common_misses
+        Share of what one look misses that every look misses: faint, stained or strange damage. Not
+        measured, an assumption.
     grade_limits
         Lowest index of grades 1 to 4, falling; below the last it is grade 5.
     """
@@ -339,6 +342,7 @@ class ConditionParams:
     patch_full_share: float = 0.5
     curve_exponent: float = 0.5
     min_observed_share: float = 0.25
+    common_misses: float = 0.5
     grade_limits: tuple[float, float, float, float] = (85.0, 70.0, 50.0, 30.0)
 
     def __post_init__(self) -> None:
@@ -348,6 +352,7 @@ class ConditionParams:
             require_between(f"condition.{kind}_full_share", full_share, 0.001, 1.0)
         require_between("condition.curve_exponent", self.curve_exponent, 0.1, 1.0)
         require_between("condition.min_observed_share", self.min_observed_share, 0.0, 1.0)
+        require_between("condition.common_misses", self.common_misses, 0.0, 1.0)
         limits = (100.0, *self.grade_limits, 0.0)
         if any(high <= low for high, low in pairwise(limits)):
             raise SettingsError(

@@ -216,6 +216,7 @@ class _Look:
             rejected=tuple(self.rejected),
             observations=tuple(self.observations),
             coverage=tuple(self.coverage),
+            rates=self.stages.detector.rates,
             remarks=(*drive.remarks, *_unmatched_remark(ground, matched), *self._road_remark()),
         )
 

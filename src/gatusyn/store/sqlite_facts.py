@@ -24,9 +24,11 @@ from gatusyn.store.sqlite_codec import (
     blob_to_numbers,
     boxes,
     from_wkb,
+    json_to_rates,
     json_to_redaction,
     json_to_texts,
     numbers_to_blob,
+    rates_to_json,
     redaction_to_json,
     safe_text,
     texts_to_json,
@@ -47,6 +49,7 @@ RUN_COLUMNS = (
     "accepted",
     "rejected",
     "observations",
+    "rates",
     "remarks",
 )
 POSE_COLUMNS = (
@@ -111,6 +114,7 @@ def select_drives(scoped: Scoped) -> tuple[DriveSummary, ...]:
     summaries = []
     for row in scoped.rows(query):
         values = dict(zip(RUN_COLUMNS, row, strict=True))
+        values["rates"] = json_to_rates(values["rates"])
         values["remarks"] = json_to_texts(values["remarks"])
         summaries.append(DriveSummary(**values))
     return tuple(summaries)
@@ -208,6 +212,7 @@ def _run_row(facts: DriveFacts) -> tuple[Any, ...]:
         len(facts.frames),
         len(facts.rejected),
         len(facts.observations),
+        rates_to_json(facts.rates),
         texts_to_json([safe_text(remark) for remark in facts.remarks]),
     )
 

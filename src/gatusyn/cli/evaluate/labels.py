@@ -26,10 +26,13 @@ def labels(
     masks: Annotated[Path, typer.Argument(help="The published masks, which have the lane.")],
     *,
     out: Annotated[Path, typer.Option(help="The folder for PERSON/FRAME.png.")],
+    sure_only: Annotated[
+        bool, typer.Option("--sure-only", help="Leave out what the annotator doubted.")
+    ] = False,
     json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
 ) -> None:
     """Make masks of labels, and score published masks and people against each other."""
-    drawn = write_drawn_masks(read_eye_labels(file), masks, out)
+    drawn = write_drawn_masks(read_eye_labels(file), masks, out, sure_only=sure_only)
     written = sum(len(names) for names in drawn.names.values())
     console = plain_console()
     console.print(
