@@ -231,3 +231,14 @@ def test_a_model_file_that_is_written_is_read_the_same(by_colour: Path) -> None:
     again = read_model_file(copy)
     assert again.sha256 is not None
     assert again.model_copy(update={"sha256": None}) == model
+
+
+def test_what_was_measured_at_one_width_is_not_said_of_another(by_colour: Path) -> None:
+    measured = "\n[calibration.crack]\na = 0.5\n\n[rates.crack]\nprecision = 0.8\nrecall = 0.7\n"
+    model = read_model_file(write_toml(by_colour.parent, SEGMENTER + measured))
+    assert model.at_size(width_px=256, height_px=None) == model
+    assert model.at_size(width_px=256, height_px=160).rates == model.rates
+    smaller = model.at_size(width_px=128, height_px=None)
+    assert smaller.input.width_px == 128
+    assert not smaller.calibration
+    assert not smaller.rates

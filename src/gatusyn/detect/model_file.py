@@ -189,6 +189,17 @@ class ModelFile(_Table):
             raise ValueError("road cannot come as boxes: map that class to none")
         return self
 
+    def at_size(self, *, width_px: int, height_px: int | None) -> Self:
+        """Return the same network with a picture of another size.
+
+        What was measured at its own width, calibration and rates, does not hold at another one.
+        """
+        table = self.input.model_copy(update={"width_px": width_px, "height_px": height_px})
+        measured: dict[str, object] = {}
+        if width_px != self.input.width_px:
+            measured = {"calibration": {}, "rates": {}}
+        return self.model_copy(update={"input": table, **measured})
+
     @property
     def meanings(self) -> tuple[str, ...]:
         """What each class is here, in the network's order: ours, ``road`` or ``none``."""

@@ -95,8 +95,7 @@ def make_variants(
             raise ModelWeightsError(
                 source, f"has one width, {model.input.width_px} px", "Leave --width out."
             )
-        table = model.input.model_copy(update={"width_px": width})
-        said = model.model_copy(update={"input": table})
+        said = model.at_size(width_px=width, height_px=model.input.height_px)
         yield Variant(precision="float32", model=said, weights=weights, source=source)
         small = folder / f"{width}.onnx"
         write_int8(said, weights, small, frames)

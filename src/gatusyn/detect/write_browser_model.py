@@ -55,10 +55,8 @@ def write_browser_model(
     height = -(-(height_px or width * 9 // 16) // multiple) * multiple
     if model.input.height_px is not None:
         width, height = model.input.width_px, model.input.height_px
-    table = model.input.model_copy(update={"width_px": width, "height_px": height})
-    small = model.model_copy(
+    small = model.at_size(width_px=width, height_px=height).model_copy(
         update={
-            "input": table,
             "weights": target.name,
             "version": f"{model.version}-int8-{width}x{height}",
             "sha256": None,
