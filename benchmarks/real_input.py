@@ -118,7 +118,7 @@ def inspect_photos(shared: Path, home: Path) -> tuple[City, dict[str, Any]]:
                 "received": facts.received,
                 "accepted": len(facts.frames),
                 "rejected": Counter(one.reason.value for one in facts.rejected),
-                "observations": Counter(one.kind.value for one in facts.observations),
+                "observations": Counter(one.pixel_class.value for one in facts.observations),
             }
         )
     grades = Counter(one.grade.word for one in city.store.conditions())

@@ -32,7 +32,6 @@ from gatusyn.detect import load_detector
 from gatusyn.locate import Camera, FrameGround, Ground
 from gatusyn.model import (
     CameraParams,
-    DamageKind,
     DamageMap,
     Detection,
     DetectParams,
@@ -41,6 +40,7 @@ from gatusyn.model import (
     Link,
     LocateParams,
     Network,
+    PixelClass,
     Pose,
     PrivacyParams,
     Section,
@@ -129,11 +129,11 @@ def locator() -> Callable[[DamageMap], object]:
     camera = Camera(params=CameraParams(), width_px=WIDTH, height_px=HEIGHT)
     view, ground = FrameGround.of(camera, LocateParams()), Ground(network, LocateParams())
     outline = np.array([[600.0, 500.0], [700.0, 500.0], [700.0, 560.0], [600.0, 560.0]])
-    always = Detection(kind=DamageKind.CRACK, outline_px=outline, confidence=0.9)
+    always = Detection(pixel_class=PixelClass.CRACK, outline_px=outline, confidence=0.9)
 
     def locate(damage: DamageMap) -> object:
         found = (*damage.detections, always)
-        view.share_of(damage.road)
+        view.share_of(damage.road, step_px=damage.step_px)
         return ground.coverage("f", view, pose), ground.observations("f", found, view, pose)
 
     return locate

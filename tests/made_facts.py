@@ -5,7 +5,7 @@ from __future__ import annotations
 from shapely import Point, box
 from tests.made_network import EAST, NORTH
 
-from gatusyn.model import Coverage, DamageKind, Direction, Observation, Side
+from gatusyn.model import Coverage, Direction, Observation, PixelClass, Side
 
 
 def look(frame_id: str, north: float, *, time_s: float = 0.0, half_m: float = 5.0) -> Coverage:
@@ -23,7 +23,7 @@ def seen(
     north: float,
     *,
     east: float = 1.0,
-    kind: DamageKind = DamageKind.POTHOLE,
+    pixel_class: PixelClass = PixelClass.POTHOLE,
     side_m: float = 0.8,
     sigma_m: float = 1.0,
     time_s: float = 0.0,
@@ -35,9 +35,9 @@ def seen(
     footprint = box(x - half, y - half, x + half, y + half)
     assert footprint.contains(Point(x, y))
     return Observation(
-        observation_id=f"{frame_id}/{kind.value}/{north:g}/{east:g}",
+        observation_id=f"{frame_id}/{pixel_class.value}/{north:g}/{east:g}",
         frame_id=frame_id,
-        kind=kind,
+        pixel_class=pixel_class,
         footprint=footprint,
         outline_px=(0.0, 0.0, 10.0, 0.0, 10.0, 10.0),
         confidence=confidence,

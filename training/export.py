@@ -28,11 +28,19 @@ SETTINGS = """\
 name = "gatusyn-damage"
 version = "{version}"
 licence = "Apache-2.0"
-sha256 = "{sha256}"
-input_width_px = {width}
-stride = {stride}
-classes = {classes}
 card = "docs/models/damage.md"
+weights = "damage.onnx"
+sha256 = "{sha256}"
+classes = {classes}
+
+[input]
+name = "image"
+width_px = {width}
+multiple_px = {multiple}
+
+[output]
+kind = "segmentation"
+name = "probability"
 
 [thresholds]
 {thresholds}
@@ -144,7 +152,7 @@ def write_settings(weights: Path, *, version: str, thresholds: dict[str, float])
         version=version,
         sha256=digest,
         width=INPUT_WIDTH_PX,
-        stride=STRIDE,
+        multiple=SIDE_MULTIPLE,
         classes=json.dumps(list(CHANNELS)),
         thresholds="\n".join(f"{name} = {thresholds[name]:.3f}" for name in CHANNELS),
     )

@@ -60,7 +60,7 @@ def predicted(
         Mask of the image's size.
     """
     height, width = image.shape[:2]
-    inner_width = int(settings["input_width_px"])
+    inner_width = int(settings["input"]["width_px"])
     inner_height = round(height * inner_width / width)
     if width != inner_width:
         size = (inner_width, inner_height)

@@ -28,7 +28,7 @@ Run = Callable[..., tuple[int, str, str]]
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs the command line and returns exit code, output and faults."""
 
-    def stages(settings: CitySettings) -> Stages:
+    def stages(settings: CitySettings, *, folder: Path) -> Stages:
         return made_stages()
 
     monkeypatch.setattr("gatusyn.pipeline.inspect.load_stages", stages)

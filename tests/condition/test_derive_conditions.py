@@ -10,7 +10,14 @@ from tests.made_network import network_of, street
 
 from gatusyn.condition import derive_conditions, period_of
 from gatusyn.findings import derive_findings
-from gatusyn.model import ConditionParams, DamageKind, FindingParams, Grade, NetworkType
+from gatusyn.model import (
+    ConditionParams,
+    DamageKind,
+    FindingParams,
+    Grade,
+    NetworkType,
+    PixelClass,
+)
 
 NETWORK = network_of(street())
 PARAMS = ConditionParams()
@@ -45,18 +52,18 @@ def test_frames_that_overlap_count_a_square_metre_once() -> None:
 def test_reasons_add_up_to_what_is_missing_from_100() -> None:
     looks = [("r", look("f", 10.0, half_m=10.0))]
     observations = [
-        ("r", seen("f", 8.0, kind=DamageKind.POTHOLE, side_m=1.0)),
-        ("r", seen("f", 14.0, kind=DamageKind.CRACK, side_m=3.0)),
+        ("r", seen("f", 8.0, side_m=0.9)),
+        ("r", seen("f", 14.0, pixel_class=PixelClass.CRACK, side_m=3.0)),
     ]
     findings = derive_findings(observations, looks, NETWORK, FindingParams(doubt=0.0))
     graded = derive_conditions(findings, looks, NETWORK, PARAMS)[0]
     assert {extent.kind: extent.area_m2 for extent in graded.extents} == {
-        DamageKind.POTHOLE: pytest.approx(1.0),
-        DamageKind.CRACK: pytest.approx(9.0),
+        DamageKind.POTHOLE: pytest.approx(0.81),
+        DamageKind.CRAZING: pytest.approx(9.0),
     }
     assert {extent.kind: extent.share for extent in graded.extents} == {
-        DamageKind.POTHOLE: pytest.approx(1.0 / 160),
-        DamageKind.CRACK: pytest.approx(9.0 / 160),
+        DamageKind.POTHOLE: pytest.approx(0.81 / 160),
+        DamageKind.CRAZING: pytest.approx(9.0 / 160),
     }
     assert graded.index is not None
     assert 100.0 - sum(reason.deduct for reason in graded.reasons) == pytest.approx(graded.index)
@@ -65,7 +72,7 @@ def test_reasons_add_up_to_what_is_missing_from_100() -> None:
 
 def test_damage_across_a_border_is_shared_out() -> None:
     looks = [("r", look("f", 20.0, half_m=20.0))]
-    observations = [("r", seen("f", 20.5, kind=DamageKind.CRACK, side_m=4.0))]
+    observations = [("r", seen("f", 20.5, pixel_class=PixelClass.CRACK, side_m=4.0))]
     findings = derive_findings(observations, looks, NETWORK, FindingParams(doubt=0.0))
     first, second, *_ = derive_conditions(findings, looks, NETWORK, PARAMS)
     areas = [first.extents[0].area_m2, second.extents[0].area_m2]

@@ -30,10 +30,10 @@ def test_combined_deducts_stay_within_100_and_keep_the_largest(deducts: list[flo
 
 def test_a_worked_example() -> None:
     # A quarter of the full share takes half of the weight; the second damage counts half.
-    cracked = deduct(DamageKind.CRACK, PARAMS.crack_full_share / 4, PARAMS)
+    cracked = deduct(DamageKind.CRAZING, PARAMS.crazing_full_share / 4, PARAMS)
     holed = deduct(DamageKind.POTHOLE, PARAMS.pothole_full_share / 4, PARAMS)
-    assert [cracked, holed] == pytest.approx([35.0, 50.0])
-    assert combine([cracked, holed]) == pytest.approx([17.5, 50.0])
+    assert [cracked, holed] == pytest.approx([40.0, 50.0])
+    assert combine([cracked, holed]) == pytest.approx([20.0, 50.0])
 
 
 @pytest.mark.parametrize(

@@ -30,11 +30,11 @@ from tests.store.made_store import (
 
 from gatusyn.model import (
     Coverage,
-    DamageKind,
     Direction,
     Grade,
     Network,
     Observation,
+    PixelClass,
     Side,
     StoreError,
 )
@@ -129,6 +129,7 @@ def test_a_drive_comes_back_as_it_was_written(store: Store) -> None:
     assert (drive.received, drive.accepted, drive.rejected) == (7, 6, 1)
     assert drive.observations == 1
     assert drive.remarks == facts.remarks
+    assert drive.rates == facts.rates != {}
     for name in ("drive_id", "run_id", "name", "started_s", "ended_s", "distance_m"):
         assert getattr(drive, name) == getattr(facts, name)
 
@@ -382,7 +383,7 @@ def observations(draw: st.DrawFn) -> Observation:
     return Observation(
         observation_id=draw(NAMES),
         frame_id=draw(NAMES),
-        kind=draw(st.sampled_from(DamageKind)),
+        pixel_class=draw(st.sampled_from(PixelClass)),
         footprint=draw(footprints()),
         outline_px=tuple(draw(st.lists(FINITE, max_size=12))),
         confidence=draw(st.floats(0, 1)),

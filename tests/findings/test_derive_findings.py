@@ -12,7 +12,7 @@ from tests.made_facts import look, seen
 from tests.made_network import network_of, street
 
 from gatusyn.findings import derive_findings
-from gatusyn.model import DamageKind, FindingParams, Side
+from gatusyn.model import FindingParams, PixelClass, Side
 
 NETWORK = network_of(street())
 PARAMS = FindingParams(
@@ -21,6 +21,7 @@ PARAMS = FindingParams(
     doubt=0.0,
     crack_min_confidence=0.4,
     pothole_min_confidence=0.4,
+    patch_min_confidence=0.4,
     min_size_m=0.2,
 )
 
@@ -69,13 +70,15 @@ def test_between_passes_the_distance_may_be_as_large_as_the_places_are_unsure() 
     assert len(derive_findings(sure, looks, NETWORK, PARAMS)) == 2
 
 
-def test_a_crack_and_a_pothole_at_one_place_are_two_things() -> None:
+def test_classes_at_one_place_are_different_things() -> None:
     observations = [
-        ("r", seen(frame, 30.0, kind=kind)) for frame in ("f1", "f2") for kind in DamageKind
+        ("r", seen(frame, 30.0, pixel_class=pixel_class))
+        for frame in ("f1", "f2")
+        for pixel_class in PixelClass
     ]
     looks = [("r", look("f1", 30.0)), ("r", look("f2", 30.0))]
     findings = derive_findings(observations, looks, NETWORK, PARAMS)
-    assert {finding.kind for finding in findings} == set(DamageKind)
+    assert {finding.kind.pixel_class for finding in findings} == set(PixelClass)
 
 
 def test_a_later_drive_leaves_the_identity() -> None:
@@ -88,20 +91,22 @@ def test_a_later_drive_leaves_the_identity() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.floats(1, 99), st.floats(-3, 3), st.sampled_from(list(DamageKind))),
+        st.tuples(st.floats(1, 99), st.floats(-3, 3), st.sampled_from(list(PixelClass))),
         max_size=25,
     ),
     st.randoms(use_true_random=False),
 )
 def test_the_order_does_not_matter_and_no_observation_is_lost(
-    places: list[tuple[float, float, DamageKind]], shuffler: random.Random
+    places: list[tuple[float, float, PixelClass]], shuffler: random.Random
 ) -> None:
     observations = [
-        ("r", seen(f"f{i}", north, east=east, kind=kind, time_s=float(i)))
-        for i, (north, east, kind) in enumerate(places)
+        ("r", seen(f"f{i}", north, east=east, pixel_class=pixel_class, time_s=float(i)))
+        for i, (north, east, pixel_class) in enumerate(places)
     ]
     looks = [("r", look(f"f{i}", north)) for i, (north, _, _) in enumerate(places)]
-    params = FindingParams(crack_min_confidence=0.0, pothole_min_confidence=0.0)
+    params = FindingParams(
+        crack_min_confidence=0.0, pothole_min_confidence=0.0, patch_min_confidence=0.0
+    )
     findings = derive_findings(observations, looks, NETWORK, params)
     used = [one for finding in findings for one in finding.observation_ids]
     assert sorted(used) == sorted((run, one.observation_id) for run, one in observations)

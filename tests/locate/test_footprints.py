@@ -12,10 +12,10 @@ from tests.made_network import EAST, NORTH, network_of, street
 from gatusyn.locate import Camera, FrameGround, Ground
 from gatusyn.model import (
     CameraParams,
-    DamageKind,
     Detection,
     Direction,
     LocateParams,
+    PixelClass,
     Pose,
     Side,
 )
@@ -46,7 +46,7 @@ def square_ahead(ahead: float, aside: float, side: float = 1.0) -> Detection:
     half = side / 2
     corners = np.array([(-half, -half), (half, -half), (half, half), (-half, half)])
     return Detection(
-        kind=DamageKind.POTHOLE,
+        pixel_class=PixelClass.POTHOLE,
         outline_px=CAMERA.to_pixels(corners + np.array((ahead, aside))),
         confidence=0.8,
     )
@@ -93,7 +93,7 @@ def test_coverage_is_the_window_on_the_ground_as_far_as_the_picture_shows_it() -
 
 def test_a_bow_tie_outline_does_not_break_a_frame() -> None:
     bow = Detection(
-        kind=DamageKind.CRACK,
+        pixel_class=PixelClass.CRACK,
         outline_px=CAMERA.to_pixels(np.array([(6.0, -1), (8.0, 1), (8.0, -1), (6.0, 1)])),
         confidence=0.5,
     )

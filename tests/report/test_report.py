@@ -136,7 +136,7 @@ def test_the_text_says_it_in_words() -> None:
         "not used: 2 too dark, 1 blurred",
         "clock offset estimated: 1.2 s",
         "detector      gatusyn-damage 1 abc",
-        "crack_weight",
+        "crazing_weight",
     ):
         assert words in text
     assert text.endswith("\n")

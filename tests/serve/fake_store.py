@@ -63,7 +63,7 @@ class FakeStore:
                 index = None if unseen else float(np.clip(wave, 4, 100))
                 own: list[Finding] = []
                 if index is not None and index < 85:
-                    own.append(make_finding(section, DamageKind.CRACK, 0))
+                    own.append(make_finding(section, DamageKind.LONGITUDINAL_CRACK, 0))
                 if index is not None and index < 50:
                     own.append(make_finding(section, DamageKind.POTHOLE, 1))
                 rows.append(make_condition(section, index, own, period))

@@ -87,7 +87,7 @@ def sections_of(link: Link) -> Iterable[Section]:
 
 def make_finding(section: Section, kind: DamageKind, number: int) -> Finding:
     middle = section.line.interpolate(0.3 + 0.3 * number, normalized=True)
-    crack = kind is DamageKind.CRACK
+    crack = kind is DamageKind.LONGITUDINAL_CRACK
     ahead = section.line.interpolate(0.8, normalized=True)
     shape = (
         LineString([middle, ahead]).buffer(0.35)
@@ -122,7 +122,7 @@ def make_condition(
     if index is not None:
         grade = next((grade for low, grade in limits if index >= low), Grade.VERY_POOR)
     lost = 100.0 - (100.0 if index is None else index)
-    share = {DamageKind.CRACK: 0.65, DamageKind.POTHOLE: 0.35}
+    share = {DamageKind.LONGITUDINAL_CRACK: 0.65, DamageKind.POTHOLE: 0.35}
     return SectionCondition(
         section_id=section.section_id,
         period=period,
@@ -162,13 +162,13 @@ def draw_picture(path: Path) -> None:
 
 
 def make_observation(finding: Finding, frame_id: str) -> Observation:
-    outline = CRACK_PX if finding.kind is DamageKind.CRACK else POTHOLE_PX
+    outline = CRACK_PX if finding.kind is DamageKind.LONGITUDINAL_CRACK else POTHOLE_PX
     footprint = finding.footprint
     assert isinstance(footprint, Polygon)
     return Observation(
         observation_id=f"{finding.section_id}:{finding.kind.value}",
         frame_id=frame_id,
-        kind=finding.kind,
+        pixel_class=finding.kind.pixel_class,
         footprint=footprint,
         outline_px=tuple(2.0 * value for value in outline),
         confidence=finding.confidence,

@@ -89,7 +89,10 @@ def test_card_gives_reasons_extents_and_pictures(client: Client) -> None:
     assert card["section_id"] == row["section_id"]
     assert card["grade"] == {"number": 5, "word": "very poor"}
     assert sum(reason["deduct"] for reason in card["reasons"]) == pytest.approx(100 - card["index"])
-    assert {extent["kind"] for extent in card["extents"]} == {"crack", "pothole"}
+    assert {extent["kind"] for extent in card["extents"]} == {
+        "longitudinal_crack",
+        "pothole",
+    }
     assert len(card["findings"]) == 2
     assert [past["period"] for past in card["history"]] == ["2025", "2026"]
     assert card["speed_limits_kmh"] == [30.0, 40.0]
@@ -99,9 +102,10 @@ def test_outlines_fit_the_stored_picture(client: Client) -> None:
     card = client.get(section_url(worst(client)["section_id"])).json()
     picture = card["pictures"][0]
     assert (picture["width_px"], picture["height_px"]) == (960, 540)
-    crack = next(outline for outline in picture["outlines"] if outline["kind"] == "crack")
+    crack = next(outline for outline in picture["outlines"] if outline["pixel_class"] == "crack")
     assert crack["points"][0] == [300, 470]
     assert crack["finding_id"] in {finding["finding_id"] for finding in card["findings"]}
+    assert crack["kind"] == "longitudinal_crack"
     assert crack["in_section"]
     assert picture["hidden_regions"] == 1
 

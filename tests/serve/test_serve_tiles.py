@@ -98,7 +98,10 @@ def test_findings_appear_when_close(client: Client, store: FakeStore) -> None:
     }
     assert shown == marked
     assert shown <= {finding.finding_id for finding in store.seen}
-    assert {f["properties"]["kind"] for f in layers["findings"]["features"]} == {"crack", "pothole"}
+    assert {f["properties"]["kind"] for f in layers["findings"]["features"]} == {
+        "longitudinal_crack",
+        "pothole",
+    }
 
 
 def test_ungraded_town_is_all_unknown(client: Client, store: FakeStore) -> None:

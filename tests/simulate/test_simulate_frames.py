@@ -2,10 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
+from gatusyn.model import PixelClass
 from gatusyn.simulate import SimulationParams, make_town, training_frames
 from gatusyn.simulate.brush import gather
 from gatusyn.simulate.camera import Lens, Pose, project, projection, row_of_distance
-from gatusyn.simulate.damage import DamageKind
 from gatusyn.simulate.light import Light
 from gatusyn.simulate.lines import bend, directions, total_length
 from gatusyn.simulate.plan import rings
@@ -20,11 +20,11 @@ def scene() -> Scene:
     return make_scene(make_town(params), Light())
 
 
-def view_of(town: Town, kind: DamageKind) -> tuple[Pose, int]:
+def view_of(town: Town, pixel_class: PixelClass) -> tuple[Pose, int]:
     """Return a pose some metres before a damage of a kind, in the lane that it lies in."""
     for index, damage in enumerate(town.damages):
         link = town.links[damage.link]
-        if damage.kind is kind and damage.right_m > 0 and damage.along_m > 20:
+        if damage.kind.pixel_class is pixel_class and damage.right_m > 0 and damage.along_m > 20:
             assert damage.along_m < total_length(link.line)
             along = np.array([damage.along_m - 8.0])
             place = bend(link.line, along, np.array([damage.right_m]))[0]
@@ -33,14 +33,16 @@ def view_of(town: Town, kind: DamageKind) -> tuple[Pose, int]:
             pose = Pose(x_m=float(place[0]), y_m=float(place[1]), height_m=2.0,
                         heading_deg=heading, pitch_deg=12.0)  # fmt: skip
             return pose, index
-    raise AssertionError(f"the town has no {kind} to look at")
+    raise AssertionError(f"the town has no {pixel_class} to look at")
 
 
-@pytest.mark.parametrize(("kind", "bit"), [(DamageKind.CRACK, 2), (DamageKind.POTHOLE, 4)])
+@pytest.mark.parametrize(
+    ("pixel_class", "bit"), [(PixelClass.CRACK, 2), (PixelClass.POTHOLE, 4), (PixelClass.PATCH, 8)]
+)
 def test_footprints_project_to_where_the_mask_says(
-    scene: Scene, kind: DamageKind, bit: int
+    scene: Scene, pixel_class: PixelClass, bit: int
 ) -> None:
-    pose, index = view_of(scene.town, kind)
+    pose, index = view_of(scene.town, pixel_class)
     lens = Lens()
     (_, mask), *_ = film(scene, lens, [pose], masks=True)
     assert mask is not None
@@ -59,7 +61,7 @@ def test_footprints_project_to_where_the_mask_says(
 
 
 def test_damage_is_visible_where_the_mask_is(scene: Scene) -> None:
-    pose, _ = view_of(scene.town, DamageKind.POTHOLE)
+    pose, _ = view_of(scene.town, PixelClass.POTHOLE)
     (frame, mask), *_ = film(scene, Lens(), [pose], masks=True)
     assert mask is not None
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(float)
@@ -85,7 +87,7 @@ def test_training_frames_are_labelled_and_repeat() -> None:
         assert frame.shape == (720, 1280, 3)
         assert mask.shape == (720, 1280)
         assert frame.dtype == mask.dtype == np.uint8
-        assert int(mask.max()) < 8
+        assert int(mask.max()) < 16
         assert ((mask & 1) > 0).mean() > 0.05
         np.testing.assert_array_equal(frame, other)
         np.testing.assert_array_equal(mask, same)

@@ -10,10 +10,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gatusyn.model import DamageKind
 from gatusyn.model.errors import SettingsError
 from gatusyn.simulate import SimulationParams, Town, make_town, write_network, write_truth
 from gatusyn.simulate.arrays import Floats
-from gatusyn.simulate.damage import DamageKind
+from gatusyn.simulate.damage import LINEAR_CRACK_WIDTH_M, lay, makers
 from gatusyn.simulate.lines import bend, roughen, total_length
 from gatusyn.simulate.plan import plan_ground
 from gatusyn.simulate.route import plan_route, split_route
@@ -56,7 +57,37 @@ def test_potholes_have_the_size_of_potholes(town: Town) -> None:
     sizes = [d.size_m for d in town.damages if d.kind is DamageKind.POTHOLE]
     assert sizes
     assert min(sizes) > 0.2
-    assert max(sizes) < 1.3
+    assert max(sizes) < 1.2
+
+
+def test_lost_surface_is_large_and_patches_are_repairs(town: Town) -> None:
+    lost = [d.area_m2 for d in town.damages if d.kind is DamageKind.SURFACE_LOSS]
+    assert lost
+    assert min(lost) > 0.9
+    assert max(lost) < 9.0
+    for damage in town.damages:
+        assert (damage.repair is not None) == (damage.kind is DamageKind.PATCH)
+
+
+def test_a_linear_crack_is_measured_along_its_run(town: Town) -> None:
+    cracks = [d for d in town.damages if d.kind is DamageKind.TRANSVERSE_CRACK]
+    assert cracks
+    for crack in cracks:
+        first, last = crack.lines[0][0], crack.lines[0][-1]
+        straight = float(np.hypot(*(last - first)))
+        assert straight <= crack.length_m < 1.3 * straight
+        assert crack.area_m2 == pytest.approx(crack.length_m * LINEAR_CRACK_WIDTH_M)
+
+
+@given(st.integers(0, 2**31 - 1), st.sampled_from(sorted(makers())))
+@settings(max_examples=40, deadline=None)
+def test_every_draft_has_a_footprint_of_its_own_measure(seed: int, pattern: str) -> None:
+    line = np.array([[0.0, 0.0], [0.0, 100.0]])
+    draft = makers()[pattern](np.random.default_rng(seed))
+    laid = lay(draft, name="damage-0001", link=0, line=line, along_m=50.0, right_m=1.5)
+    assert shapely.is_valid(laid.footprint)
+    assert 0.1 < laid.length_m < 12.0
+    assert 0.0 < laid.area_m2 < 14.0
 
 
 def test_no_damage_means_none() -> None:
@@ -104,7 +135,7 @@ def test_truth_places_damages_on_the_network(town: Town, tmp_path: Path) -> None
         properties = feature["properties"]
         link = town.links[damage.link]
         assert link.start_measure < properties["measure"] < link.end_measure
-        assert properties["kind"] in ("crack", "pothole")
+        assert properties["kind"] == damage.kind.value
     assert truth["simulation"]["undriven_streets"]
 
 

@@ -17,8 +17,10 @@ from gatusyn.model import (
     Network,
     NetworkType,
     Observation,
+    PixelClass,
     Pose,
     PublicFrame,
+    Rates,
     Reason,
     RedactedRegion,
     RedactionRecord,
@@ -126,7 +128,7 @@ def make_observation(number: int = 0, *, link: int = 0, frame: int | None = None
     return Observation(
         observation_id=f"frame-{frame}/{number}",
         frame_id=f"frame-{frame}",
-        kind=DamageKind.POTHOLE,
+        pixel_class=PixelClass.POTHOLE,
         footprint=make_footprint(offset, link=link),
         outline_px=(1.0, 2.0, 3.5, 4.0, 5.0, 6.25),
         confidence=0.75,
@@ -180,6 +182,7 @@ def make_facts(
         rejected=(Rejected(frame_id="frame-x", reason=RejectReason.TOO_DARK, detail="12"),),
         observations=(make_observation(0, link=link),),
         coverage=tuple(make_coverage(n, link=link) for n in range(frames)),
+        rates={PixelClass.CRACK: Rates(precision=0.75, recall=0.8)},
         remarks=("clock offset estimated: 1.2 s",),
     )
 

@@ -66,7 +66,7 @@ def test_a_geopackage_has_both_layers_in_the_network_s_system(
     assert (seen["element_id"], seen["grade"], seen["grade_word"]) == ("1000:0", 4, "poor")
     assert seen["start_measure"] == 0.25
     assert seen["condition_index"] == 45.0
-    assert (seen["pothole_count"], seen["crack_count"]) == (2, 0)
+    assert (seen["pothole_count"], seen["crazing_count"]) == (2, 0)
     assert "potholes" in seen["reasons"]
     assert seen["map_link"] == "http://127.0.0.1:8000/#section=link-0%2F0&finding="
     assert seen.geometry.equals(NETWORK.sections[0].line)

@@ -19,6 +19,10 @@ from gatusyn.model import Image as Pixels
 from gatusyn.model import Rejected, RejectReason
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
+_MIN_SIDE_PX: Final = 64
+"""In a smaller picture a network sees what is not there."""
+
+_BEHIND: Final = (127, 127, 127, 255)
 _BROKEN: Final = (
     OSError,
     SyntaxError,
@@ -64,15 +68,26 @@ def read_photo_tags(path: Path) -> PhotoTags | Rejected:
         return Rejected(frame_id=path.name, reason=RejectReason.UNREADABLE, detail=words)
 
 
-def read_photo(path: Path) -> Pixels | Rejected:
-    """Read a photo upright, its longer side at most ``MAX_SIDE_PX``: RGB uint8 [h, w, 3]."""
+def read_photo(path: Path, *, max_side_px: int = MAX_SIDE_PX) -> Pixels | Rejected:
+    """Read a photo upright, its longer side at most ``max_side_px``: RGB uint8 [h, w, 3].
+
+    Grey, 16-bit and CMYK pictures become RGB; what is transparent becomes grey.
+    """
     try:
         with _opened(path) as image:
+            if min(image.size) < _MIN_SIDE_PX:
+                width, height = image.size
+                detail = f"{width}x{height} pixels, limit {_MIN_SIDE_PX}"
+                return Rejected(frame_id=path.name, reason=RejectReason.TOO_SMALL, detail=detail)
             # JPEG can be decoded at a half, quarter or eighth: quicker, and as good.
-            image.draft("RGB", (MAX_SIDE_PX, MAX_SIDE_PX))
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-            upright.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), Image.Resampling.BOX)
+            image.draft("RGB", (max_side_px, max_side_px))
+            upright = _as_rgb(ImageOps.exif_transpose(image))
+            upright.thumbnail((max_side_px, max_side_px), Image.Resampling.BOX)
             return np.array(upright, dtype=np.uint8)
+    except UnidentifiedImageError:
+        return Rejected(
+            frame_id=path.name, reason=RejectReason.NOT_AN_IMAGE, detail=_what_else(path)
+        )
     except _BombError as error:
         return Rejected(frame_id=path.name, reason=RejectReason.UNREADABLE, detail=str(error))
     except _BROKEN as error:
@@ -101,6 +116,20 @@ def _opened(path: Path) -> Iterator[Image.Image]:
                 yield image
         except Image.DecompressionBombError as error:
             raise _BombError("its pixels are too many") from error
+
+
+def _as_rgb(image: Image.Image) -> Image.Image:
+    if image.mode == "F":
+        raise ValueError("its pixels are not whole numbers")
+    if image.mode.startswith("I"):
+        # Pillow would cut 16 bits off at 255 and make the picture white.
+        return Image.fromarray((np.asarray(image) / 257.0).clip(0, 255).astype(np.uint8)).convert(
+            "RGB"
+        )
+    if image.has_transparency_data:
+        below = Image.new("RGBA", image.size, _BEHIND)
+        return Image.alpha_composite(below, image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")
 
 
 def _what_else(path: Path) -> str:

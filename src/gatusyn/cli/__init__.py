@@ -7,11 +7,14 @@ import sys
 import typer
 from rich.console import Console
 
+from gatusyn.cli.bench import bench_app
 from gatusyn.cli.demo import demo
 from gatusyn.cli.detect import detect
+from gatusyn.cli.evaluate import evaluate_app
 from gatusyn.cli.export import export
 from gatusyn.cli.init import init
 from gatusyn.cli.inspect import inspect
+from gatusyn.cli.models import models
 from gatusyn.cli.report import report
 from gatusyn.cli.serve import serve
 from gatusyn.cli.simulate import simulate
@@ -27,8 +30,10 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for command in (init, inspect, serve, export, report, demo, detect, simulate):
+    for command in (init, inspect, serve, export, report, demo, detect, models, simulate):
         app.command()(command)
+    app.add_typer(evaluate_app())
+    app.add_typer(bench_app())
     return app
 
 

@@ -170,7 +170,7 @@ def _result(
         },
         "truth": {
             kind: {**asdict(one), "recall": one.recall, "precision": one.precision}
-            for kind, one in score.by_kind.items()
+            for kind, one in score.by_class.items()
         },
         "chance_precision": score.chance_precision,
         "median_offset_m": score.median_offset_m,
@@ -181,9 +181,9 @@ def _result(
 
 def _score_lines(score: TruthScore, result: dict[str, Any]) -> list[str]:
     lines = ["Found against the truth (damage over 0.3 m on road looked at, within 3 m):"]
-    for kind, one in score.by_kind.items():
+    for name, one in score.by_class.items():
         lines.append(
-            f"  {kind:8} {one.found:3} of {one.truth:3} found ({one.recall:.0%}), "
+            f"  {name:8} {one.found:3} of {one.truth:3} found ({one.recall:.0%}), "
             f"{one.correct:3} of {one.called:3} called are there ({one.precision:.0%})"
         )
     lines.append(

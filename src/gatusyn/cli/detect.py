@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from gatusyn.capture import read_photo
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.detect import load_detector, write_masks
 from gatusyn.model import DetectParams, FootageError
+
+_MAX_SIDE_PX = 20_000
+"""Masks are to have their photo's size, so that none is made smaller; huge ones are refused."""
 
 
 def detect(
     images: Annotated[Path, typer.Argument(help="A folder of photos.")],
     masks: Annotated[Path, typer.Option(help="The folder to write STEM.png to.")],
+    model: Annotated[
+        Path | None, typer.Option(help="A model file (TOML); by default Gatusyn's own model.")
+    ] = None,
 ) -> None:
-    """Write a mask for every photo: 2 where it is cracked, 4 for a pothole, 6 for both."""
-    detector = load_detector(DetectParams())
+    """Write a mask for every photo: 2 where it is cracked, 4 pothole, 8 patch, added."""
+    detector = load_detector(DetectParams(model=None if model is None else str(model)))
     with shown_progress() as progress:
         written, rejected = write_masks(
             images,
             masks,
-            probability=detector.probability,
-            thresholds=detector.thresholds,
+            detector=detector,
+            read=partial(read_photo, max_side_px=_MAX_SIDE_PX),
             on_progress=lambda done, total: progress.step("photos", done, total),
         )
     console = plain_console()

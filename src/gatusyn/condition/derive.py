@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
+from gatusyn.condition.confidence import grade_confidence, look_rates
 from gatusyn.condition.index import combine, deduct, grade_of
 from gatusyn.model import (
     ConditionParams,
@@ -20,6 +21,8 @@ from gatusyn.model import (
     Finding,
     Grade,
     Network,
+    PixelClass,
+    Rates,
     Reason,
     Section,
     SectionCondition,
@@ -38,17 +41,25 @@ def derive_conditions(
     coverage: Sequence[tuple[str, Coverage]],
     network: Network,
     params: ConditionParams,
+    rates: Mapping[str, Mapping[PixelClass, Rates]] | None = None,
 ) -> tuple[SectionCondition, ...]:
     """Grade every section of the network in every period that has coverage.
+
+    Parameters
+    ----------
+    rates
+        What the model of each run was measured to get right.
 
     Returns
     -------
     tuple of SectionCondition
         One a section and period, in the network's order, periods oldest first.
     """
-    looks_of: dict[str, list[Coverage]] = defaultdict(list)
-    for _, look in coverage:
-        looks_of[period_of(look.time_s)].append(look)
+    looks_of: dict[str, list[tuple[str, Coverage]]] = defaultdict(list)
+    for run_id, look in coverage:
+        looks_of[period_of(look.time_s)].append((run_id, look))
+    measured = rates or {}
+    of_run = {run_id: look_rates(measured.get(run_id, {})) for run_id, _ in coverage}
     surfaces = _surfaces(network.sections, beside_m=0.0)
     parts = _parts(findings, network)
     result = []
@@ -62,10 +73,13 @@ def derive_conditions(
         for finding, shares in current:
             for section_id, share in shares.items():
                 by_section[section_id].append((finding, share))
-        observed = _observed(looks_of[period], surfaces, network)
-        for section, (area, frames) in zip(network.sections, observed, strict=True):
+        looks = looks_of[period]
+        observed = _observed([look for _, look in looks], surfaces, network)
+        rates_of_looks = np.array([of_run[run_id] for run_id, _ in looks])
+        for section, (area, members) in zip(network.sections, observed, strict=True):
             own = by_section[section.section_id]
-            result.append(_condition(section, period, area, frames, own, params))
+            sure = rates_of_looks[members]
+            result.append(_condition(section, period, area, sure, own, params))
     return tuple(result)
 
 
@@ -79,8 +93,8 @@ def _surfaces(sections: Sequence[Section], *, beside_m: float) -> NDArray[np.obj
 
 def _observed(
     looks: Sequence[Coverage], surfaces: NDArray[np.object_], network: Network
-) -> list[tuple[float, int]]:
-    """Return square metres looked at, and by how many frames, for each section's surface.
+) -> list[tuple[float, list[int]]]:
+    """Return square metres looked at, and by which looks, for each section's surface.
 
     A look from a street says nothing of the path beside it: only looks from a link of the same
     network type count.
@@ -93,10 +107,10 @@ def _observed(
     for i, j in zip(section.tolist(), look.tolist(), strict=True):
         if kind_of[network.sections[i].link_id] is kinds[j]:
             groups[i].append(j)
-    result = [(0.0, 0)] * len(surfaces)
+    result: list[tuple[float, list[int]]] = [(0.0, [])] * len(surfaces)
     for i, members in groups.items():
         seen = shapely.intersection(shapely.union_all(shapes[members]), surfaces[i])
-        result[i] = (float(seen.area), len(members))
+        result[i] = (float(seen.area), members)
     return result
 
 
@@ -128,7 +142,7 @@ def _condition(
     section: Section,
     period: str,
     observed_m2: float,
-    frames: int,
+    looks: NDArray[np.float64],
     findings: Sequence[tuple[Finding, float]],
     params: ConditionParams,
 ) -> SectionCondition:
@@ -148,9 +162,8 @@ def _condition(
         index=index if known else None,
         observed_share=observed_share,
         observed_m2=observed_m2,
-        frames=frames,
-        # Half of the doubt goes with each frame that looked.
-        confidence=observed_share * (1.0 - 0.5**frames) if known else 0.0,
+        frames=len(looks),
+        confidence=grade_confidence(observed_share, looks, extents, params) if known else 0.0,
         extents=extents,
         reasons=reasons if known else (),
     )
@@ -176,6 +189,6 @@ def _extents(findings: Sequence[tuple[Finding, float]], observed_m2: float) -> t
 
 def _words(extent: Extent) -> str:
     return (
-        f"{extent.count} {extent.kind.value}{'s' if extent.count != 1 else ''}, "
+        f"{extent.kind.words}: {extent.count}, "
         f"{extent.area_m2:.1f} m², {100 * extent.share:.1f} % of the observed surface"
     )

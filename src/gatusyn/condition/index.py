@@ -19,10 +19,7 @@ def deduct(kind: DamageKind, share: float, params: ConditionParams) -> float:
     share
         Damaged share of the observed surface, 0..1.
     """
-    weight, full = {
-        DamageKind.CRACK: (params.crack_weight, params.crack_full_share),
-        DamageKind.POTHOLE: (params.pothole_weight, params.pothole_full_share),
-    }[kind]
+    weight, full = params.of(kind)
     return 100.0 * weight * float(min(1.0, share / full) ** params.curve_exponent)
 
 

@@ -6,16 +6,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.model import DamageKind, Detection
+from gatusyn.detect.calibration import Calibration
+from gatusyn.model import Detection, PixelClass
 
 
 def find_regions(
     probability: NDArray[np.float32],
     *,
-    kind: DamageKind,
+    pixel_class: PixelClass,
     threshold: float,
     min_area_px: float,
     simplify_px: float = 1.5,
+    origin_px: tuple[int, int] = (0, 0),
+    calibration: Calibration | None = None,
 ) -> list[Detection]:
     """Outline the connected regions of a map that reach a threshold.
 
@@ -27,6 +30,10 @@ def find_regions(
         Regions of a smaller area are left out.
     simplify_px
         The outline may leave the region's border by so much (Douglas and Peucker 1973).
+    origin_px
+        Where in the frame the map begins, x and y.
+    calibration
+        Makes the confidence a probability; without one the map is taken at its word.
 
     Returns
     -------
@@ -48,5 +55,11 @@ def find_regions(
             np.zeros((height, width), np.uint8), [contour - (left, top)], -1, 1, cv2.FILLED
         )
         values = probability[window][(inside > 0) & (mask[window] > 0)]
-        regions.append(Detection(kind=kind, outline_px=outline, confidence=float(values.mean())))
+        said = values if calibration is None else calibration.probability(values)
+        confidence = float(said.mean())
+        regions.append(
+            Detection(
+                pixel_class=pixel_class, outline_px=outline + origin_px, confidence=confidence
+            )
+        )
     return regions

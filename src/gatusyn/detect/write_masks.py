@@ -1,4 +1,4 @@
-"""Writes a mask a photo: 2 for crack, 4 for pothole, 6 for both."""
+"""Writes a mask a photo: 2 for crack, 4 for pothole, 8 for patch, added where they overlap."""
 
 from __future__ import annotations
 
@@ -8,23 +8,32 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pictures
-from PIL import UnidentifiedImageError
 
-from gatusyn.model import DamageKind, FootageError, Rejected, RejectReason
+from gatusyn.detect.onnx_detector import OnnxDetector
+from gatusyn.detect.upsample import upsample, window_of
+from gatusyn.model import DamageMap, FootageError, Image, PixelClass, Rejected
 
-MASK_VALUES: Mapping[DamageKind, int] = {DamageKind.CRACK: 2, DamageKind.POTHOLE: 4}
+MASK_VALUES: Mapping[PixelClass, int] = {
+    PixelClass.CRACK: 2,
+    PixelClass.POTHOLE: 4,
+    PixelClass.PATCH: 8,
+}
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"})
-
-Probability = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
 def mask_of(
-    probability: NDArray[np.float32], thresholds: Mapping[DamageKind, float]
+    damage: DamageMap, thresholds: Mapping[PixelClass, float], *, width_px: int, height_px: int
 ) -> NDArray[np.uint8]:
-    """Return uint8 [height, width]: the values of the kinds that reach their threshold, added."""
-    mask = np.zeros(probability.shape[1:], np.uint8)
-    for layer, kind in zip(probability, DamageKind, strict=False):
-        mask[layer >= thresholds[kind]] += MASK_VALUES[kind]
+    """Return uint8 [height, width]: the values of the classes that reach their threshold, added."""
+    mask = np.zeros((height_px, width_px), np.uint8)
+    for layer, pixel_class in zip(damage.probability, PixelClass, strict=False):
+        threshold = thresholds[pixel_class]
+        size = {"width_px": width_px, "height_px": height_px}
+        window = window_of(layer >= threshold, damage.step_px, **size)
+        if window is not None:
+            left, top, right, bottom = window
+            part = upsample(layer, damage.step_px, window) >= threshold
+            mask[top:bottom, left:right][part] += MASK_VALUES[pixel_class]
     return mask
 
 
@@ -32,16 +41,16 @@ def write_masks(
     images: Path,
     masks: Path,
     *,
-    probability: Probability,
-    thresholds: Mapping[DamageKind, float],
+    detector: OnnxDetector,
+    read: Callable[[Path], Image | Rejected],
     on_progress: Callable[[int, int], None] | None = None,
 ) -> tuple[int, tuple[Rejected, ...]]:
-    """Write ``masks/STEM.png`` for every photo in a folder.
+    """Write ``masks/STEM.png`` for every photo in a folder, of the photo's size when upright.
 
     Parameters
     ----------
-    probability
-        From an RGB image uint8 [h, w, 3] to float32 [3, h, w].
+    read
+        Reads a photo upright: RGB, uint8 [height, width, 3].
     on_progress
         Called with (done, total).
 
@@ -63,15 +72,13 @@ def write_masks(
     masks.mkdir(parents=True, exist_ok=True)
     rejected = []
     for number, photo in enumerate(photos, start=1):
-        try:
-            with Pictures.open(photo) as picture:
-                image = np.asarray(picture.convert("RGB"))
-        except (OSError, UnidentifiedImageError, Pictures.DecompressionBombError) as error:
-            rejected.append(
-                Rejected(frame_id=photo.name, reason=RejectReason.UNREADABLE, detail=str(error))
-            )
+        image = read(photo)
+        if isinstance(image, Rejected):
+            rejected.append(image)
         else:
-            mask = mask_of(probability(image), thresholds)
+            height, width = image.shape[:2]
+            damage = detector.detect(image)
+            mask = mask_of(damage, detector.thresholds, width_px=width, height_px=height)
             Pictures.fromarray(mask).save(masks / f"{photo.stem}.png", optimize=True)
         if on_progress:
             on_progress(number, len(photos))

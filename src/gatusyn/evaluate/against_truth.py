@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from gatusyn.model import DamageKind, Finding
+from gatusyn.model import DamageKind, Finding, PixelClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +32,19 @@ class DamageTruth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KindScore:
-    """Counts for one kind of damage (or all).
+class ClassScore:
+    """Counts for the damage recognised from one class of pixels (or all).
 
     Parameters
     ----------
     truth
         Damage of at least the smallest size, on road that was looked at.
     found
-        Of these, how many have a finding of their kind near.
+        Of these, how many have a finding of their class near.
     called
         Findings.
     correct
-        Of these, how many have a damage of their kind near, of whatever size.
+        Of these, how many have a damage of their class near, of whatever size.
     """
 
     truth: int
@@ -69,16 +69,16 @@ class TruthScore:
 
     Parameters
     ----------
-    by_kind
-        Each kind, and ``"all"``.
+    by_class
+        Each class, and ``"all"``; which kind of its class a finding is called does not count.
     chance_precision
         Share of places drawn at random on the looked-at road that have a damage (of the findings'
-        mixture of kinds) as near: what a blind finder would score.
+        mixture of classes) as near: what a blind finder would score.
     median_offset_m
         Median distance from a found damage's centre to the nearest finding's centre.
     """
 
-    by_kind: dict[str, KindScore]
+    by_class: dict[str, ClassScore]
     chance_precision: float
     median_offset_m: float
 
@@ -95,7 +95,7 @@ def score_findings(
     """Score findings against known damage.
 
     A damage is found if the centre of its footprint lies within the tolerance of a finding of its
-    kind; a finding is correct if its centre lies within the tolerance of a damage of its kind.
+    class; a finding is correct if its centre lies within the tolerance of a damage of its class.
     Only damage whose centre was looked at counts as missed.
 
     Parameters
@@ -104,10 +104,10 @@ def score_findings(
         The union of coverage, easting and northing, metres.
     """
     shapely.prepare(looked_at)
-    by_kind, offsets, chances = {}, [], []
-    for kind in DamageKind:
-        there = [one for one in truth if one.kind is kind]
-        called = [one for one in findings if one.kind is kind]
+    by_class, offsets, chances = {}, [], []
+    for name in PixelClass:
+        there = [one for one in truth if one.kind.pixel_class is name]
+        called = [one for one in findings if one.kind.pixel_class is name]
         due = [
             one
             for one in there
@@ -115,14 +115,14 @@ def score_findings(
         ]
         found = _near([one.footprint.centroid for one in due], called, tolerance_m)
         correct = _near([one.footprint.centroid for one in called], there, tolerance_m)
-        by_kind[kind.value] = KindScore(
+        by_class[name.value] = ClassScore(
             truth=len(due), found=int(found.sum()), called=len(called), correct=int(correct.sum())
         )
         if called:
             offsets += _offsets([one for one, hit in zip(due, found, strict=True) if hit], called)
             chances.append((len(called), _chance(there, looked_at, tolerance_m, seed)))
-    scores = list(by_kind.values())
-    by_kind["all"] = KindScore(
+    scores = list(by_class.values())
+    by_class["all"] = ClassScore(
         truth=sum(one.truth for one in scores),
         found=sum(one.found for one in scores),
         called=sum(one.called for one in scores),
@@ -130,7 +130,7 @@ def score_findings(
     )
     total = sum(count for count, _ in chances)
     return TruthScore(
-        by_kind=by_kind,
+        by_class=by_class,
         chance_precision=sum(n * p for n, p in chances) / total if total else float("nan"),
         median_offset_m=float(np.median(offsets)) if offsets else float("nan"),
     )

@@ -13,14 +13,15 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely import STRtree
 
-from gatusyn.geo import longest_extent_m, polygons_of, side_of_line
+from gatusyn.findings.kinds import kind_of
+from gatusyn.geo import bearing_at, longest_extent_m, polygons_of, side_of_line
 from gatusyn.model import (
     Coverage,
-    DamageKind,
     Finding,
     FindingParams,
     Network,
     Observation,
+    PixelClass,
     Side,
 )
 
@@ -36,7 +37,7 @@ def derive_findings(
 ) -> tuple[Finding, ...]:
     """Join observations to findings.
 
-    Observations of one kind are the same damage when their footprints are nearer than a distance
+    Observations of one class are the same damage when their footprints are nearer than a distance
     that, between passes, grows with the uncertainty of their places. A group is believed when
     enough of the frames that looked at the place saw it. Shape and size are those of the pass that
     saw it best: places differ between passes, so the union of all would be too large.
@@ -53,12 +54,12 @@ def derive_findings(
     """
     looks = STRtree([look.footprint for _, look in coverage])
     findings = []
-    for kind in DamageKind:
-        of_kind = sorted(
-            (item for item in observations if item[1].kind is kind),
+    for pixel_class in PixelClass:
+        of_class = sorted(
+            (item for item in observations if item[1].pixel_class is pixel_class),
             key=lambda item: (item[1].time_s, item[0], item[1].observation_id),
         )
-        for group in _groups(of_kind, params):
+        for group in _groups(of_class, params):
             finding = _finding(group, looks, network, params)
             if finding is not None:
                 findings.append(finding)
@@ -123,19 +124,25 @@ def _finding(
     mean_confidence = float(np.mean([observation.confidence for _, observation in group]))
     confidence = mean_confidence * sightings / (looked + params.doubt)
     needed = {
-        DamageKind.CRACK: params.crack_min_confidence,
-        DamageKind.POTHOLE: params.pothole_min_confidence,
-    }[group[0][1].kind]
+        PixelClass.CRACK: params.crack_min_confidence,
+        PixelClass.POTHOLE: params.pothole_min_confidence,
+        PixelClass.PATCH: params.patch_min_confidence,
+    }[group[0][1].pixel_class]
     if length < params.min_size_m or confidence < needed:
         return None
     link_id = Counter(observation.link_id for _, observation in best).most_common(1)[0][0]
     link = network.link_by_id[link_id]
     offset = float(link.line.project(centre))
     run_id, earliest = group[0]
-    identity = f"{run_id}|{earliest.observation_id}|{earliest.kind}"
+    identity = f"{run_id}|{earliest.observation_id}|{earliest.pixel_class}"
     return Finding(
         finding_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
-        kind=earliest.kind,
+        kind=kind_of(
+            earliest.pixel_class,
+            footprint,
+            street_deg=bearing_at(link.line, offset),
+            params=params,
+        ),
         footprint=shapely.MultiPolygon(polygons_of(footprint)),
         sigma_m=min(observation.sigma_m for _, observation in group),
         confidence=confidence,

@@ -21,6 +21,12 @@ def unit_vector(bearing: float) -> tuple[float, float]:
     return math.sin(angle), math.cos(angle)
 
 
+def across_deg(first: ArrayLike, second: ArrayLike) -> Floats:
+    """Return the angle between lines of two bearings, whichever way they run, 0..90 degrees."""
+    angle = angle_between_deg(first, second)
+    return np.minimum(angle, 180.0 - angle)
+
+
 def angle_between_deg(first: ArrayLike, second: ArrayLike) -> Floats:
     """Return the smallest angle between bearings in degrees, 0..180 (same shape)."""
     return np.asarray(

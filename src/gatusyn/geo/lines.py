@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from shapely import LineString, Point
 from shapely.ops import substring
 
@@ -18,6 +20,19 @@ def cut_line(line: LineString, start_m: float, end_m: float) -> LineString:
     if not isinstance(part, LineString):
         raise ValueError(f"no line between {start_m:.3f} m and {end_m:.3f} m")
     return part
+
+
+def bearing_at(line: LineString, offset_m: float, *, reach_m: float = 2.0) -> float:
+    """Return the bearing of a line at a distance from its start, degrees from grid north.
+
+    Parameters
+    ----------
+    reach_m
+        The direction is that from so far before to so far after.
+    """
+    before = line.interpolate(max(offset_m - reach_m, 0.0))
+    after = line.interpolate(min(offset_m + reach_m, line.length))
+    return math.degrees(math.atan2(after.x - before.x, after.y - before.y)) % 360.0
 
 
 def offset_on_line(line: LineString, point: Point) -> float:

@@ -3,18 +3,43 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rectangle:
+    """The smallest rectangle around a shape.
+
+    Parameters
+    ----------
+    length_m, width_m
+        Its longer and its shorter side.
+    bearing_deg
+        Direction of the longer side, 0..180 from grid north.
+    """
+
+    length_m: float
+    width_m: float
+    bearing_deg: float
+
+
+def rectangle_of(shape: BaseGeometry) -> Rectangle:
+    """Return the smallest rectangle around a shape; a line has one without width."""
+    box = shape.minimum_rotated_rectangle
+    corners = list(box.exterior.coords if isinstance(box, Polygon) else box.coords)
+    (x1, y1), (x2, y2), (x3, y3) = [*corners, corners[-1], corners[-1]][:3]
+    sides = [(math.hypot(e, n), e, n) for e, n in ((x2 - x1, y2 - y1), (x3 - x2, y3 - y2))]
+    (width, *_), (length, east, north) = sorted(sides)
+    bearing = math.degrees(math.atan2(east, north)) % 180.0
+    return Rectangle(length_m=length, width_m=width, bearing_deg=bearing)
+
+
 def longest_extent_m(shape: BaseGeometry) -> float:
     """Return the longer side of the smallest rectangle around a shape, in metres."""
-    rectangle = shape.minimum_rotated_rectangle
-    if not isinstance(rectangle, Polygon):
-        return float(rectangle.length)
-    (x1, y1), (x2, y2), (x3, y3), *_ = rectangle.exterior.coords
-    return max(math.hypot(x2 - x1, y2 - y1), math.hypot(x3 - x2, y3 - y2))
+    return rectangle_of(shape).length_m
 
 
 def polygons_of(shape: BaseGeometry) -> list[Polygon]:

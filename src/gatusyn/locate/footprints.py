@@ -81,15 +81,25 @@ class FrameGround:
 
         return transform(outline_px, place)
 
-    def share_of(self, layer: NDArray[np.float32]) -> float:
-        """Return the mean of a layer [height, width] over the looked-at part's own rows, 0..1.
+    def share_of(
+        self, layer: NDArray[np.float32], *, step_px: tuple[float, float] = (1.0, 1.0)
+    ) -> float:
+        """Return the mean of a layer over the looked-at part's own rows, 0..1.
 
         The mean is taken over a grid of pixels: a hundred are enough to tell a road from a yard.
+
+        Parameters
+        ----------
+        layer
+            [rows, columns], as a ``DamageMap`` has it.
+        step_px
+            Width and height of its cells in pixels of the frame.
         """
         left, top, right, bottom = self.window_px.bounds
+        width_px, height_px = step_px
         columns, rows = np.meshgrid(
-            np.linspace(left, right, 16).round().astype(int).clip(0, layer.shape[1] - 1),
-            np.linspace(top, bottom, 12).round().astype(int).clip(0, layer.shape[0] - 1),
+            (np.linspace(left, right, 16) / width_px).astype(int).clip(0, layer.shape[1] - 1),
+            (np.linspace(top, bottom, 12) / height_px).astype(int).clip(0, layer.shape[0] - 1),
         )
         return float(layer[rows, columns].mean())
 
@@ -159,7 +169,7 @@ class Ground:
         return Observation(
             observation_id=observation_id,
             frame_id=frame_id,
-            kind=detection.kind,
+            pixel_class=detection.pixel_class,
             footprint=footprint,
             outline_px=tuple(
                 round(float(value), 1) for xy in outline_px.exterior.coords[:-1] for value in xy

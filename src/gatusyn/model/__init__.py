@@ -1,7 +1,14 @@
 """The nouns: frozen, slotted dataclasses and enums that the stages exchange, and the errors."""
 
 from gatusyn.model.condition import Extent, Finding, Grade, Reason, SectionCondition
-from gatusyn.model.damage import DamageKind, DamageMap, Detection, Detector
+from gatusyn.model.damage import (
+    DamageKind,
+    DamageMap,
+    Detection,
+    Detector,
+    PixelClass,
+    Rates,
+)
 from gatusyn.model.drive import Coverage, DriveFacts, Observation, Rejected, RejectReason, SeenFrame
 from gatusyn.model.errors import (
     FootageError,
@@ -60,9 +67,11 @@ __all__ = [
     "NetworkParams",
     "NetworkType",
     "Observation",
+    "PixelClass",
     "Pose",
     "PrivacyParams",
     "PublicFrame",
+    "Rates",
     "Reason",
     "RedactedRegion",
     "RedactionRecord",

@@ -19,6 +19,8 @@ class Finding:
     ----------
     finding_id
         Taken from its earliest observation: stays while that observation does.
+    kind
+        What an engineer would record.
     footprint
         Outline on the road, easting and northing in the network's system, metres.
     sigma_m
@@ -131,7 +133,7 @@ class SectionCondition:
     index
         100 (best) to 0; None where the section was not looked at enough.
     confidence
-        0..1, from the observed share and the number of frames; 0 where unknown.
+        How much of the truth the grade is expected to rest on, 0..1; 0 where unknown.
     """
 
     section_id: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -12,11 +13,35 @@ from numpy.typing import NDArray
 from gatusyn.model.frames import Image
 
 
-class DamageKind(StrEnum):
-    """The damage that the first model finds."""
+class PixelClass(StrEnum):
+    """What a model says of a pixel; a model that has no layer of a class never says it."""
 
     CRACK = "crack"
     POTHOLE = "pothole"
+    PATCH = "patch"
+
+
+class DamageKind(StrEnum):
+    """What an engineer records."""
+
+    LONGITUDINAL_CRACK = "longitudinal_crack"
+    TRANSVERSE_CRACK = "transverse_crack"
+    CRAZING = "crazing"
+    POTHOLE = "pothole"
+    SURFACE_LOSS = "surface_loss"
+    PATCH = "patch"
+
+    @property
+    def pixel_class(self) -> PixelClass:
+        """The class of the pixels that it is recognised from."""
+        if self in (DamageKind.POTHOLE, DamageKind.SURFACE_LOSS):
+            return PixelClass.POTHOLE
+        return PixelClass.PATCH if self is DamageKind.PATCH else PixelClass.CRACK
+
+    @property
+    def words(self) -> str:
+        """The kind in words."""
+        return self.value.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,17 +50,20 @@ class Detection:
 
     Parameters
     ----------
-    kind
-        What it is taken for.
+    pixel_class
+        What its pixels are taken for.
     outline_px
         Outer ring, x right and y down in pixels of the frame, float64 [n, 2], not closed.
     confidence
         Mean probability inside the region, 0..1.
+    source_class
+        The model's own name of what it found, such as ``D20``; empty where it has no other name.
     """
 
-    kind: DamageKind
+    pixel_class: PixelClass
     outline_px: NDArray[np.float64]
     confidence: float
+    source_class: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,20 +73,43 @@ class DamageMap:
     Parameters
     ----------
     probability
-        float32 [kinds + 1, height, width] at the frame's size: one layer per ``DamageKind`` in the
-        enum's order, then the drivable road.
+        float32 [classes + 1, rows, columns] on the model's own grid: one layer per ``PixelClass``
+        in the enum's order (zeros where the model has none), then the drivable road.
     detections
-        Connected regions above each kind's threshold.
+        Connected regions above each class's threshold.
+    step_px
+        Width and height of a grid cell in pixels of the frame; the grid starts at the frame's upper
+        left corner and reaches at least to its other end.
+    sees_road
+        Whether the model tells road from the rest; if not, its road is 1 everywhere.
     """
 
     probability: NDArray[np.float32]
     detections: tuple[Detection, ...]
+    step_px: tuple[float, float] = (1.0, 1.0)
+    sees_road: bool = True
 
     @property
     def road(self) -> NDArray[np.float32]:
-        """Probability of drivable road, float32 [height, width]."""
+        """Probability of drivable road, float32 [rows, columns]."""
         road: NDArray[np.float32] = self.probability[-1]
         return road
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """How often a model was right about one class, in one look at roads it was not trained on.
+
+    Parameters
+    ----------
+    precision
+        Share of what it called that is there, 0..1.
+    recall
+        Share of what is there that it called, 0..1.
+    """
+
+    precision: float
+    recall: float
 
 
 class Detector(Protocol):
@@ -67,6 +118,10 @@ class Detector(Protocol):
     @property
     def version(self) -> str:
         """Name, version and weights hash: part of a run's identity."""
+
+    @property
+    def rates(self) -> Mapping[PixelClass, Rates]:
+        """How often it is right, for the classes for which that was measured."""
 
     def detect(self, image: Image) -> DamageMap:
         """Find damage in an RGB image, uint8 [height, width, 3]."""

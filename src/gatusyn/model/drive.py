@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shapely import Polygon
 
-from gatusyn.model.damage import DamageKind
+from gatusyn.model.damage import PixelClass, Rates
 from gatusyn.model.frames import RedactionRecord
 from gatusyn.model.network import Direction, Side
 from gatusyn.model.track import Pose
@@ -18,6 +19,7 @@ class RejectReason(StrEnum):
 
     UNREADABLE = "unreadable"
     NOT_AN_IMAGE = "not_an_image"
+    TOO_SMALL = "too_small"
     NO_POSITION = "no_position"
     NO_TRACK = "outside_track"
     TOO_CLOSE = "too_close"
@@ -55,6 +57,8 @@ class Observation:
     ----------
     observation_id
         The frame's id and the detection's number: unique in the run.
+    pixel_class
+        What the pixels were taken for; what it is, is said of the finding.
     footprint
         Outline on the road, easting and northing in the network's system, metres.
     outline_px
@@ -78,7 +82,7 @@ class Observation:
 
     observation_id: str
     frame_id: str
-    kind: DamageKind
+    pixel_class: PixelClass
     footprint: Polygon
     outline_px: tuple[float, ...]
     confidence: float
@@ -142,6 +146,8 @@ class DriveFacts:
         Metres driven on the network.
     received
         Frames sampled; equals ``len(frames) + len(rejected)``.
+    rates
+        What the detector's model was measured to get right, by class; empty if nobody measured.
     remarks
         What a person should know of the drive (a jump in the track, an estimated clock).
     """
@@ -159,6 +165,7 @@ class DriveFacts:
     rejected: tuple[Rejected, ...]
     observations: tuple[Observation, ...]
     coverage: tuple[Coverage, ...]
+    rates: Mapping[PixelClass, Rates] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

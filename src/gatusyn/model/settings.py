@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from gatusyn.model.checks import require_between
+from gatusyn.model.damage import DamageKind
 from gatusyn.model.errors import SettingsError
 
 
@@ -102,28 +103,49 @@ class PrivacyParams:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectParams:
-    """What counts as damage.
+    """Which model finds damage, and what counts as damage.
 
     Parameters
     ----------
-    crack_threshold, pothole_threshold
-        Probability from which a pixel is damaged; not set takes the one that came with the weights.
+    model
+        A model file (TOML; see docs/guides/models.md), its path seen from the city's folder; not
+        set takes the model that Gatusyn carries.
+    crack_threshold, pothole_threshold, patch_threshold
+        Probability from which a pixel is damaged, or repaired; not set takes the one that came with
+        the weights.
     min_region_px
         Regions of fewer pixels (at the model's input size) are left out.
+    min_on_road_share
+        A region of which less lies in road or right beside it, as the model sees road, is left out.
+    min_road_ahead_share
+        A frame whose lower middle shows less road has no damage.
+    top_share
+        So much of the frame's height is not looked at above, which saves time; not set takes what
+        lies above the camera's horizon.
     """
 
+    model: str | None = None
     crack_threshold: float | None = None
     pothole_threshold: float | None = None
+    patch_threshold: float | None = None
     min_region_px: int = 60
+    min_on_road_share: float = 0.5
+    min_road_ahead_share: float = 0.15
+    top_share: float | None = None
 
     def __post_init__(self) -> None:
         for name, value in (
             ("detect.crack_threshold", self.crack_threshold),
             ("detect.pothole_threshold", self.pothole_threshold),
+            ("detect.patch_threshold", self.patch_threshold),
         ):
             if value is not None:
                 require_between(name, value, 0.01, 0.99)
         require_between("detect.min_region_px", self.min_region_px, 1, 1e6)
+        require_between("detect.min_on_road_share", self.min_on_road_share, 0.0, 1.0)
+        require_between("detect.min_road_ahead_share", self.min_road_ahead_share, 0.0, 1.0)
+        if self.top_share is not None:
+            require_between("detect.top_share", self.top_share, 0.0, 0.7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +263,7 @@ class FindingParams:
         Between passes the distance may be larger by so many standard deviations of their places.
     pass_gap_s
         Observations of a drive farther apart in time belong to different passes.
-    crack_min_confidence, pothole_min_confidence
+    crack_min_confidence, pothole_min_confidence, patch_min_confidence
         A finding is believed from this confidence: the mean of the detector's in its sightings,
         times the share of the frames that looked at the place and saw it. A pothole is small and
         more often missed in a look, so it needs less.
@@ -249,6 +271,12 @@ class FindingParams:
         Looks that saw nothing, added to those that were: one sighting in one look is not certain.
     min_size_m
         Findings shorter than this are left out.
+    crazing_from_m
+        Cracked ground at least this wide is crazing.
+    transverse_from_deg
+        A crack at this angle to the street or more is transverse.
+    surface_loss_from_m2
+        A hole at least this large is lost surface.
     """
 
     join_m: float = 0.8
@@ -256,8 +284,12 @@ class FindingParams:
     pass_gap_s: float = 20.0
     crack_min_confidence: float = 0.55
     pothole_min_confidence: float = 0.4
+    patch_min_confidence: float = 0.5
     doubt: float = 0.5
     min_size_m: float = 0.2
+    crazing_from_m: float = 1.0
+    transverse_from_deg: float = 45.0
+    surface_loss_from_m2: float = 1.0
 
     def __post_init__(self) -> None:
         require_between("findings.join_m", self.join_m, 0.0, 20.0)
@@ -266,6 +298,7 @@ class FindingParams:
         require_between("findings.doubt", self.doubt, 0.0, 10.0)
         require_between("findings.crack_min_confidence", self.crack_min_confidence, 0.0, 1.0)
         require_between("findings.pothole_min_confidence", self.pothole_min_confidence, 0.0, 1.0)
+        require_between("findings.patch_min_confidence", self.patch_min_confidence, 0.0, 1.0)
         require_between("findings.min_size_m", self.min_size_m, 0.0, 10.0)
 
 
@@ -275,39 +308,60 @@ class ConditionParams:
 
     Parameters
     ----------
-    crack_weight, pothole_weight
+    longitudinal_crack_weight, transverse_crack_weight, crazing_weight
         Deduct when the whole observed surface has that damage, as a share of the index.
-    crack_full_share, pothole_full_share
+    pothole_weight, surface_loss_weight, patch_weight
+        Likewise.
+    longitudinal_crack_full_share, transverse_crack_full_share, crazing_full_share
         Share of the observed surface from which the full weight is deducted.
+    pothole_full_share, surface_loss_full_share, patch_full_share
+        Likewise.
     curve_exponent
         Below that share the deduct grows with this power of it: small extents weigh more than
         their share, as in the published deduct curves.
     min_observed_share
         A section of which less was looked at is unknown.
+    common_misses
+        Share of what one look misses that every look misses: faint, stained or strange damage. Not
+        measured, an assumption.
     grade_limits
         Lowest index of grades 1 to 4, falling; below the last it is grade 5.
     """
 
-    crack_weight: float = 0.7
-    crack_full_share: float = 0.35
+    longitudinal_crack_weight: float = 0.5
+    longitudinal_crack_full_share: float = 0.35
+    transverse_crack_weight: float = 0.5
+    transverse_crack_full_share: float = 0.35
+    crazing_weight: float = 0.8
+    crazing_full_share: float = 0.35
     pothole_weight: float = 1.0
     pothole_full_share: float = 0.08
+    surface_loss_weight: float = 0.8
+    surface_loss_full_share: float = 0.2
+    patch_weight: float = 0.3
+    patch_full_share: float = 0.5
     curve_exponent: float = 0.5
     min_observed_share: float = 0.25
+    common_misses: float = 0.5
     grade_limits: tuple[float, float, float, float] = (85.0, 70.0, 50.0, 30.0)
 
     def __post_init__(self) -> None:
-        require_between("condition.crack_weight", self.crack_weight, 0.0, 1.0)
-        require_between("condition.pothole_weight", self.pothole_weight, 0.0, 1.0)
-        require_between("condition.crack_full_share", self.crack_full_share, 0.001, 1.0)
-        require_between("condition.pothole_full_share", self.pothole_full_share, 0.001, 1.0)
+        for kind in DamageKind:
+            weight, full_share = self.of(kind)
+            require_between(f"condition.{kind}_weight", weight, 0.0, 1.0)
+            require_between(f"condition.{kind}_full_share", full_share, 0.001, 1.0)
         require_between("condition.curve_exponent", self.curve_exponent, 0.1, 1.0)
         require_between("condition.min_observed_share", self.min_observed_share, 0.0, 1.0)
+        require_between("condition.common_misses", self.common_misses, 0.0, 1.0)
         limits = (100.0, *self.grade_limits, 0.0)
         if any(high <= low for high, low in pairwise(limits)):
             raise SettingsError(
                 "condition.grade_limits", "are not falling between 100 and 0", "Order them."
             )
+
+    def of(self, kind: DamageKind) -> tuple[float, float]:
+        """Return a kind's weight and the share from which it is deducted in full."""
+        return getattr(self, f"{kind}_weight"), getattr(self, f"{kind}_full_share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ def bring_up_to_date(city: City) -> bool:
         return False
     network, coverage = store.read_network(), store.coverage()
     findings = derive_findings(store.observations(), coverage, network, settings.findings)
-    conditions = derive_conditions(findings, coverage, network, settings.condition)
+    rates = {drive.run_id: drive.rates for drive in store.drives()}
+    conditions = derive_conditions(findings, coverage, network, settings.condition, rates)
     store.write_derived(findings, conditions, stamp=stamp)
     return True

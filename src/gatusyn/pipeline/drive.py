@@ -146,6 +146,7 @@ class _Look:
     observations: list[Observation] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
     views: dict[tuple[int, int], FrameGround] = field(default_factory=dict)
+    sees_road: bool = True
 
     def at(self, item: RawFrame | Rejected) -> None:
         """Take one frame: whatever happens to it, it is counted once."""
@@ -163,8 +164,9 @@ class _Look:
             frame = self.stages.redactor.redact(raw)
         with self.clock.time("detect"):
             damage = self.stages.detector.detect(frame.image)
+        self.sees_road = damage.sees_road
         view = self._view(frame)
-        road = view.share_of(damage.road)
+        road = view.share_of(damage.road, step_px=damage.step_px)
         if road < self.settings.locate.min_road_share:
             return Rejected(
                 frame_id=frame.frame_id,
@@ -214,8 +216,14 @@ class _Look:
             rejected=tuple(self.rejected),
             observations=tuple(self.observations),
             coverage=tuple(self.coverage),
-            remarks=(*drive.remarks, *_unmatched_remark(ground, matched)),
+            rates=self.stages.detector.rates,
+            remarks=(*drive.remarks, *_unmatched_remark(ground, matched), *self._road_remark()),
         )
+
+    def _road_remark(self) -> tuple[str, ...]:
+        if self.sees_road:
+            return ()
+        return ("the model does not tell road from the rest: frames off the road count as street",)
 
     def _view(self, frame: PublicFrame) -> FrameGround:
         height, width = frame.image.shape[:2]

@@ -80,7 +80,7 @@ def inspect_drives(
     steps, times = progress or SilentProgress(), clock or StageClock()
     with times.time("load"):
         town = Town.of(city.store.read_network(), city.settings)
-        models = stages or load_stages(city.settings)
+        models = stages or load_stages(city.settings, folder=city.folder)
     outcomes: list[DriveOutcome] = []
     with city.store.inspecting():
         for path in paths:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from gatusyn.detect import load_detector
 from gatusyn.locate import Camera
-from gatusyn.model import CitySettings, Detector
+from gatusyn.model import CitySettings, Detector, DetectParams
 from gatusyn.privacy import Redactor, load_redactor
 
 
@@ -18,8 +19,17 @@ class Stages:
     detector: Detector
 
 
-def load_stages(settings: CitySettings) -> Stages:
+_BELOW_HORIZON = 0.9
+"""Bumps tilt the view: a tenth of what lies above the horizon is looked at all the same."""
+
+
+def load_stages(settings: CitySettings, *, folder: Path) -> Stages:
     """Load the models that a city's settings ask for.
+
+    Parameters
+    ----------
+    folder
+        The city's, where the path of a model of its own starts.
 
     Raises
     ------
@@ -30,5 +40,12 @@ def load_stages(settings: CitySettings) -> Stages:
     horizon_share = camera.horizon_px / camera.height_px
     return Stages(
         redactor=load_redactor(settings.privacy, horizon_share=horizon_share),
-        detector=load_detector(settings.detect),
+        detector=load_detector(_looking_down(settings.detect, horizon_share), folder=folder),
     )
+
+
+def _looking_down(params: DetectParams, horizon_share: float) -> DetectParams:
+    """Leave out what lies above the horizon, unless the settings say how much."""
+    if params.top_share is not None:
+        return params
+    return replace(params, top_share=min(max(_BELOW_HORIZON * horizon_share, 0.0), 0.7))

@@ -40,10 +40,10 @@ def _grades(summary: ReportSummary) -> Iterator[str]:
 
 
 def _findings(summary: ReportSummary) -> Iterator[str]:
-    yield f"{'Damage found':<16}{'Number':>10}{'Length':>14}{'Area':>13}"
+    yield f"{'Damage found':<20}{'Number':>10}{'Length':>14}{'Area':>13}"
     for figures in summary.findings:
         yield (
-            f"{figures.kind.value:<16}{figures.count:>10,}"
+            f"{figures.kind.words:<20}{figures.count:>10,}"
             f"{figures.length_m:>12,.0f} m{figures.area_m2:>10,.1f} m²"
         )
 

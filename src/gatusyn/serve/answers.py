@@ -128,7 +128,7 @@ def finding_out(finding: Finding, projection: Projection) -> FindingOut:
 def picture_out(
     view: PictureView,
     section_id: str,
-    owners: Mapping[tuple[str, str], str],
+    owners: Mapping[tuple[str, str], Finding],
     projection: Projection,
 ) -> PictureOut:
     """Return a picture with what was seen in it, in the stored picture's pixels.
@@ -138,6 +138,19 @@ def picture_out(
     owners
         The finding of each (run_id, observation_id).
     """
+
+    def outline(seen: Observation) -> OutlineOut:
+        owner = owners.get((view.run_id, seen.observation_id))
+        return OutlineOut(
+            observation_id=seen.observation_id,
+            finding_id=owner.finding_id if owner else None,
+            pixel_class=seen.pixel_class.value,
+            kind=owner.kind.value if owner else None,
+            confidence=seen.confidence,
+            in_section=seen.section_id == section_id,
+            points=_points(seen, view.scale),
+        )
+
     pose = view.frame.pose
     return PictureOut(
         picture_id=view.picture_id,
@@ -148,17 +161,7 @@ def picture_out(
         bearing_deg=pose.bearing_deg,
         centre=_degrees(pose.easting_m, pose.northing_m, projection),
         hidden_regions=len(view.frame.redaction.regions),
-        outlines=[
-            OutlineOut(
-                observation_id=seen.observation_id,
-                finding_id=owners.get((view.run_id, seen.observation_id)),
-                kind=seen.kind.value,
-                confidence=seen.confidence,
-                in_section=seen.section_id == section_id,
-                points=_points(seen, view.scale),
-            )
-            for seen in view.observations
-        ],
+        outlines=[outline(seen) for seen in view.observations],
     )
 
 
@@ -172,11 +175,9 @@ def history_out(condition: SectionCondition) -> HistoryOut:
     )
 
 
-def _owners(index: CityIndex) -> dict[tuple[str, str], str]:
+def _owners(index: CityIndex) -> dict[tuple[str, str], Finding]:
     return {
-        seen: finding.finding_id
-        for finding in index.findings.values()
-        for seen in finding.observation_ids
+        seen: finding for finding in index.findings.values() for seen in finding.observation_ids
     }
 
 

@@ -117,11 +117,15 @@ class FindingOut(Schema):
 
 
 class OutlineOut(Schema):
-    """A damage drawn on a picture: x, y in pixels of the picture as stored."""
+    """A damage drawn on a picture: x, y in pixels of the picture as stored.
+
+    Its kind is that of its finding; what became of no finding has a pixel class only.
+    """
 
     observation_id: str
     finding_id: str | None
-    kind: str
+    pixel_class: str
+    kind: str | None
     confidence: float
     in_section: bool
     points: list[Position]

@@ -3,34 +3,31 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import shapely
+from shapely import affinity
+
+from gatusyn.model import DamageKind, PixelClass
 
 from .arrays import Floats
-from .lines import bend, roughen
+from .lines import bend, lengths, roughen
+from .patch import Repair, RepairDraft
 
-
-class DamageKind(StrEnum):
-    """What the truth tells apart."""
-
-    CRACK = "crack"
-    POTHOLE = "pothole"
+LINEAR_CRACK_WIDTH_M = 0.3
+"""Width of the surface that a single crack is taken to spoil."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
-    """One damage of the made-up town; its picture, mask and truth all come from here.
+    """One damage, or repair, of the made-up town; its picture, mask and truth all come from here.
 
     Parameters
     ----------
     id : str
         Name within the town.
     kind : DamageKind
-        Crack or pothole.
-    pattern : str
-        longitudinal, transverse, crazing, pothole or peeling.
+        What an engineer would record.
     link : int
         Index of the town's link.
     along_m, right_m : float
@@ -45,11 +42,14 @@ class Damage:
         Area that counts as damaged, local easting, northing.
     size_m : float
         Longest extent of the footprint.
+    length_m, area_m2 : float
+        What an engineer would measure: see `measured`.
+    repair : Repair or None
+        How a patch looks.
     """
 
     id: str
     kind: DamageKind
-    pattern: str
     link: int
     along_m: float
     right_m: float
@@ -58,6 +58,9 @@ class Damage:
     darkness: float
     footprint: shapely.Geometry
     size_m: float
+    length_m: float
+    area_m2: float
+    repair: Repair | None = None
 
     @property
     def side(self) -> str:
@@ -70,7 +73,6 @@ class Draft:
     """A damage before it is laid on a street; lines hold (along, right) about its centre."""
 
     kind: DamageKind
-    pattern: str
     lines: tuple[Floats, ...]
     width_m: float
     darkness: float
@@ -87,7 +89,7 @@ def longitudinal(rng: np.random.Generator) -> Draft:
         lines.append(roughen(rng, np.stack([start, start + step]), 0.16, 0.04))
     if rng.random() < 0.3:
         lines.append(roughen(rng, base + np.array([[0, 0.14], [0, 0.18], [0, 0.1]]), 0.1, 0.04))
-    return _crack("longitudinal", lines, rng)
+    return _crack(DamageKind.LONGITUDINAL_CRACK, lines, rng)
 
 
 def transverse(rng: np.random.Generator) -> Draft:
@@ -98,7 +100,7 @@ def transverse(rng: np.random.Generator) -> Draft:
     if rng.random() < 0.4:
         beside = base + np.array([[0.15, 0.2], [0.1, 0.1], [0.2, -0.2]])
         lines.append(roughen(rng, beside, 0.12, 0.04))
-    return _crack("transverse", lines, rng)
+    return _crack(DamageKind.TRANSVERSE_CRACK, lines, rng)
 
 
 def crazing(rng: np.random.Generator) -> Draft:
@@ -116,56 +118,101 @@ def crazing(rng: np.random.Generator) -> Draft:
         ends = shapely.get_coordinates(part)
         if rng.random() > (0.5 if shapely.dwithin(rim, part, 0.1) else 0.1):
             kept.append(roughen(rng, ends, 0.13, 0.035))
-    return _crack("crazing", kept, rng) if len(kept) > 5 else longitudinal(rng)
+    return _crack(DamageKind.CRAZING, kept, rng) if len(kept) > 5 else longitudinal(rng)
 
 
 def pothole(rng: np.random.Generator) -> Draft:
-    """Hole of 0.3 to 1.2 m with a broken rim; large and shallow ones count as peeling."""
-    size = rng.uniform(0.3, 1.2)
+    """Hole of 0.3 to 1.1 m with a broken rim; some of the larger ones are shallow."""
+    size = rng.uniform(0.3, 1.1)
     rim = _blob(rng, size / 2, size / 2 * rng.uniform(0.6, 1.0), roughness=0.2)
-    peeling = size > 0.7 and rng.random() < 0.35
-    depth = rng.uniform(0.015, 0.025) if peeling else rng.uniform(0.03, 0.09)
+    shallow = size > 0.7 and rng.random() < 0.35
+    depth = rng.uniform(0.015, 0.025) if shallow else rng.uniform(0.03, 0.09)
     return Draft(
         kind=DamageKind.POTHOLE,
-        pattern="peeling" if peeling else "pothole",
         lines=(shapely.get_coordinates(rim),),
         width_m=float(depth),
-        darkness=float(rng.uniform(0.0, 0.3) if peeling else rng.uniform(0.1, 0.75)),
+        darkness=float(rng.uniform(0.0, 0.3) if shallow else rng.uniform(0.1, 0.75)),
     )
 
 
+def surface_loss(rng: np.random.Generator) -> Draft:
+    """Area of 1 to 8 m² whose surface is gone: shallow, ragged, its base lighter or darker."""
+    area = float(np.exp(rng.uniform(np.log(1.05), np.log(8.0))))
+    half_width = rng.uniform(0.35, 1.1)
+    parts = [_blob(rng, 1.0, half_width, roughness=0.3)]
+    for _ in range(int(rng.integers(1, 4))):
+        piece = _blob(rng, rng.uniform(0.3, 0.7), half_width * rng.uniform(0.4, 0.9), roughness=0.3)
+        east, north = rng.uniform([-0.8, -0.4 * half_width], [0.8, 0.4 * half_width])
+        parts.append(affinity.translate(piece, east, north))
+    whole = max(shapely.get_parts(shapely.union_all(parts)), key=shapely.area)
+    # The width is kept within a lane; what is larger grows along the street.
+    stretch = area / float(whole.area)
+    along, aside = (stretch, 1.0) if stretch > 1.0 else (stretch**0.5, stretch**0.5)
+    rim = shapely.get_coordinates(shapely.get_exterior_ring(whole)) * [along, aside]
+    ragged = shapely.make_valid(shapely.Polygon(roughen(rng, rim, 0.14, 0.05)))
+    largest = max(shapely.get_parts(ragged), key=shapely.area)
+    return Draft(
+        kind=DamageKind.SURFACE_LOSS,
+        lines=(shapely.get_coordinates(largest.exterior),),
+        width_m=float(rng.uniform(0.012, 0.03)),
+        darkness=float(rng.choice([rng.uniform(-0.15, 0.1), rng.uniform(0.1, 0.5)])),
+    )
+
+
+def measured(kind: DamageKind, lines: tuple[Floats, ...], footprint: shapely.Geometry) -> Floats:
+    """Return what an engineer would measure of a damage: metres and square metres.
+
+    Of a crack that is the length of its main line as a wheel follows it, without its short branches
+    and what runs close beside it, and that length times `LINEAR_CRACK_WIDTH_M`; of all else the
+    longer side of its rectangle and the area of its footprint.
+    """
+    if kind in (DamageKind.LONGITUDINAL_CRACK, DamageKind.TRANSVERSE_CRACK):
+        run = shapely.get_coordinates(shapely.LineString(lines[0]).simplify(0.1))
+        length = float(lengths(run)[-1])
+        return np.array([length, length * LINEAR_CRACK_WIDTH_M])
+    return np.array([_longest(footprint), float(shapely.area(footprint))])
+
+
 def lay(
-    draft: Draft, *, name: str, link: int, line: Floats, along_m: float, right_m: float
+    draft: Draft | RepairDraft,
+    *,
+    name: str,
+    link: int,
+    line: Floats,
+    along_m: float,
+    right_m: float,
 ) -> Damage:
     """Lay a draft on a street's line and work out its footprint."""
-    flat = np.concatenate(draft.lines)
+    pieces = draft.lines if isinstance(draft, Draft) else (draft.rim,)
+    flat = np.concatenate(pieces)
     placed = bend(line, flat[:, 0] + along_m, flat[:, 1] + right_m)
-    lines = tuple(np.split(placed, np.cumsum([len(piece) for piece in draft.lines])[:-1]))
-    footprint = footprint_of(draft.kind, draft.pattern, lines)
-    box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(footprint))
-    sides = np.hypot(*np.diff(box[:3], axis=0).T)
+    lines = tuple(np.split(placed, np.cumsum([len(piece) for piece in pieces])[:-1]))
+    footprint = footprint_of(draft.kind, lines)
+    length, area = measured(draft.kind, lines, footprint)
     return Damage(
         id=name,
         kind=draft.kind,
-        pattern=draft.pattern,
         link=link,
         along_m=along_m,
         right_m=right_m,
         lines=lines,
-        width_m=draft.width_m,
-        darkness=draft.darkness,
+        width_m=draft.width_m if isinstance(draft, Draft) else 0.0,
+        darkness=draft.darkness if isinstance(draft, Draft) else 0.0,
         footprint=footprint,
-        size_m=float(sides.max()),
+        size_m=_longest(footprint),
+        length_m=float(length),
+        area_m2=float(area),
+        repair=draft.repair if isinstance(draft, RepairDraft) else None,
     )
 
 
-def footprint_of(kind: DamageKind, pattern: str, lines: tuple[Floats, ...]) -> shapely.Geometry:
+def footprint_of(kind: DamageKind, lines: tuple[Floats, ...]) -> shapely.Geometry:
     """Return the damaged area: the rim's inside, the net's hull, or the lines as 0.16 m strips."""
-    if kind is DamageKind.POTHOLE:
+    if kind.pixel_class is not PixelClass.CRACK:
         return shapely.make_valid(shapely.Polygon(lines[0]))
     # Lines are swept to strips; a net of cracks counts as the area within its outermost lines.
     net = shapely.MultiLineString(list(lines)).simplify(0.02)
-    if pattern == "crazing":
+    if kind is DamageKind.CRAZING:
         net = shapely.concave_hull(net, ratio=0.12)
     return shapely.buffer(net, 0.08, quad_segs=2).simplify(0.01)
 
@@ -177,14 +224,19 @@ def makers() -> dict[str, Callable[[np.random.Generator], Draft]]:
         "transverse": transverse,
         "crazing": crazing,
         "pothole": pothole,
+        "surface_loss": surface_loss,
     }
 
 
-def _crack(pattern: str, lines: list[Floats], rng: np.random.Generator) -> Draft:
-    width = rng.uniform(0.004, 0.012) if pattern == "crazing" else rng.uniform(0.004, 0.015)
+def _longest(shape: shapely.Geometry) -> float:
+    box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(shape))
+    return float(np.hypot(*np.diff(box[:3], axis=0).T).max())
+
+
+def _crack(kind: DamageKind, lines: list[Floats], rng: np.random.Generator) -> Draft:
+    width = rng.uniform(0.004, 0.012) if kind is DamageKind.CRAZING else rng.uniform(0.004, 0.015)
     return Draft(
-        kind=DamageKind.CRACK,
-        pattern=pattern,
+        kind=kind,
         lines=tuple(lines),
         width_m=float(width),
         darkness=float(rng.uniform(0.45, 0.9)),

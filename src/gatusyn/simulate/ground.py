@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from gatusyn.model import PixelClass
+
 from .arrays import Image, Plane
 from .brush import Outlines, cut_out, darken, fill, near, stroke, unit_ring
 from .ground_damage import paint_damages
+from .ground_patch import paint_patches
 from .light import Light
 from .noise import NoiseBank, Window, coarse, refined, sample
 from .plan import GroundPlan, rings
@@ -62,8 +65,14 @@ def paint_ground(scene: GroundScene, window: Window) -> Image:
     _paint_pavement_joints(scene, window, factor, texture)
     for decoy in scene.town.decoys:
         _paint_decoy(picture, factor, window, decoy)
-    _paint_markings(scene, window, picture)
-    paint_damages(scene.town.damages, window, picture, factor, scene.noise, scene.light)
+    damages, asphalt = scene.town.damages, scene.town.streets[0].asphalt
+    for over in (False, True):
+        patches = [one for one in damages if one.repair and one.repair.over_markings is over]
+        paint_patches(patches, window, picture, factor, scene.noise, asphalt)
+        if not over:
+            _paint_markings(scene, window, picture)
+    broken = tuple(one for one in damages if one.repair is None)
+    paint_damages(broken, window, picture, factor, scene.noise, scene.light)
     _paint_shadows(scene, window, factor)
     lit = cv2.multiply(picture, cv2.merge([factor, factor, factor]), dtype=cv2.CV_8U)
     return np.asarray(lit, dtype=np.uint8)
@@ -91,12 +100,12 @@ def _paint_surfaces(scene: GroundScene, window: Window) -> tuple[Image, Image]:
 
 
 def paint_mask(scene: GroundScene, window: Window) -> Image:
-    """Paint road, crack and pothole areas as three planes of 0 and 255."""
-    planes = [np.zeros((window.rows, window.columns), np.uint8) for _ in range(3)]
+    """Paint road, crack, pothole and patch areas as four planes of 0 and 255."""
+    planes = [np.zeros((window.rows, window.columns), np.uint8) for _ in range(4)]
+    plane_of = dict(zip(PixelClass, planes[1:], strict=True))
     fill(planes[0], window, rings(scene.plan.carriageway), 255)
     for damage in scene.town.damages:
-        plane = planes[1] if damage.kind == "crack" else planes[2]
-        fill(plane, window, rings(damage.footprint), 255)
+        fill(plane_of[damage.kind.pixel_class], window, rings(damage.footprint), 255)
     return np.asarray(cv2.merge(planes), dtype=np.uint8)
 
 
@@ -148,14 +157,7 @@ def _paint_decoy(picture: Image, factor: Plane, window: Window, decoy: Decoy) ->
     part, rows, columns = cut
     factor = factor[rows, columns]
     layer = np.zeros(factor.shape, np.uint8)
-    if decoy.kind == "patch":
-        fill(layer, part, [decoy.shape], 255)
-        inside = layer > 0
-        factor[inside] = (1.0 + (factor[inside] - 1.0) * 0.7) * decoy.shade
-        edge = np.zeros(factor.shape, np.uint8)
-        stroke(edge, part, [decoy.shape], 0.03, 150)
-        darken(factor, edge, 0.45)
-    elif decoy.kind == "seal":
+    if decoy.kind == "seal":
         stroke(layer, part, [decoy.shape], decoy.size_m, 255)
         darken(factor, layer, 1.0 - decoy.shade)
     elif decoy.kind == "stain":

@@ -3,9 +3,11 @@
 import cv2
 import numpy as np
 
+from gatusyn.model import PixelClass
+
 from .arrays import Floats, Image, Plane
 from .brush import cut_out, darken, fill, stroke
-from .damage import Damage, DamageKind
+from .damage import Damage
 from .light import Light
 from .noise import NoiseBank, Window, sample
 
@@ -41,7 +43,7 @@ def paint_damages(
         if cut is None:
             continue
         part, rows, columns = cut
-        if damage.kind is DamageKind.CRACK:
+        if damage.kind.pixel_class is PixelClass.CRACK:
             _paint_crack(damage, part, factor[rows, columns])
         else:
             _paint_hole(damage, part, picture[rows, columns], factor[rows, columns], noise, light)

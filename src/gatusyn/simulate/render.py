@@ -43,6 +43,7 @@ class Label:
     road_m: float = 40.0
     crack_m: float = 22.0
     pothole_m: float = 32.0
+    patch_m: float = 32.0
 
 
 def reaches() -> tuple[Reach, ...]:
@@ -76,7 +77,7 @@ def film(
     frame : ndarray, uint8, shape (height, width, 3)
         Red, green, blue, before the camera's own faults (see `sensor.expose`).
     mask : ndarray, uint8, shape (height, width), or None
-        Bits 1 road, 2 crack, 4 pothole.
+        Bits 1 road, 2 crack, 4 pothole, 8 patch.
     """
     windows = [_window(lens, poses, reach) for reach in reaches()[:3]]
     grounds = [paint_ground(scene.ground, window) for window in windows]
@@ -93,7 +94,7 @@ def film(
         _draw_things(frame, cover, matrix, pose, scene.crowd)
         mask = None
         if masks:
-            areas = np.zeros_like(frame)
+            areas = np.zeros((*frame.shape[:2], 4), np.uint8)
             for reach, window, plan in zip(reaches(), windows, plans, strict=False):
                 _lay(areas, lens, pose, matrix, reach, window, plan)
             mask = _to_bits(areas, cover, lens, pose, Label())
@@ -181,7 +182,12 @@ def _to_bits(areas: Image, cover: Image, lens: Lens, pose: Pose, label: Label) -
     """Turn area shares into bits, within reach and where nothing stands before them."""
     mask = np.zeros(areas.shape[:2], np.uint8)
     for plane, (bit, reach_m, share) in enumerate(
-        ((1, label.road_m, 127), (2, label.crack_m, 90), (4, label.pothole_m, 90))
+        (
+            (1, label.road_m, 127),
+            (2, label.crack_m, 90),
+            (4, label.pothole_m, 90),
+            (8, label.patch_m, 127),
+        )
     ):
         top = int(np.clip(math.ceil(row_of_distance(lens, pose, reach_m)), 0, lens.height_px))
         mask[top:][areas[top:, :, plane] > share] |= bit

@@ -70,14 +70,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoy:
-    """Something on the road that is no damage: patch, seal, manhole, drain or stain.
+    """Something on the road that is no damage: seal, manhole, drain or stain.
 
     Parameters
     ----------
     kind : str
         What it is.
     shape : ndarray, shape (n, 2)
-        Outline, or the seal's line; local easting, northing.
+        Centre, or the seal's line; local easting, northing.
     size_m : float
         Radius of a manhole or stain, width of a seal.
     shade : float

@@ -34,7 +34,7 @@ def training_frames(seed: int, count: int) -> Iterator[tuple[Image, Image]]:
     frame : ndarray, uint8, shape (720, 1280, 3)
         Red, green, blue.
     mask : ndarray, uint8, shape (720, 1280)
-        Bits: 1 road up to 40 m ahead, 2 crack, 4 pothole.
+        Bits: 1 road up to 40 m ahead, 2 crack, 4 pothole, 8 patch.
     """
     rng = np.random.default_rng([seed, 11])
     made = 0

@@ -18,8 +18,8 @@ from .town import Town
 def write_truth(town: Town, path: Path) -> None:
     """Write the truth as GeoJSON with coordinates in EPSG:3006 (easting, northing).
 
-    Features are damages. The member `simulation` holds the settings, the traffic signs, the
-    streets never driven, and each drive's start, clock offset and true places.
+    Features are damages and repairs. The member `simulation` holds the settings, the traffic
+    signs, the streets never driven, and each drive's start, clock offset and true places.
 
     Parameters
     ----------
@@ -56,9 +56,9 @@ def _feature(town: Town, damage: Damage) -> Mapping[str, object]:
         "properties": {
             "id": damage.id,
             "kind": damage.kind.value,
-            "pattern": damage.pattern,
             "size_m": round(damage.size_m, 3),
-            "area_m2": round(float(shapely.area(damage.footprint)), 4),
+            "length_m": round(damage.length_m, 3),
+            "area_m2": round(damage.area_m2, 4),
             "element_id": street.element_id,
             "street": street.name,
             "measure": round(measure, 8),

@@ -16,7 +16,24 @@ GRADE_COLOURS = (
 """RdYlBu-5 (ColorBrewer): told apart by the colour-blind; the casing holds the yellow on paper."""
 
 CASING, UNKNOWN_COLOUR = "#404040", "#8c8c8c"
-KIND_COLOURS = ((DamageKind.CRACK, "#542788"), (DamageKind.POTHOLE, "#000000"))
+KIND_COLOURS = (
+    (DamageKind.LONGITUDINAL_CRACK, "#332288"),
+    (DamageKind.TRANSVERSE_CRACK, "#882255"),
+    (DamageKind.CRAZING, "#aa4499"),
+    (DamageKind.POTHOLE, "#000000"),
+    (DamageKind.SURFACE_LOSS, "#117733"),
+    (DamageKind.PATCH, "#0072b2"),
+)
+"""Of Tol's muted and Okabe's schemes: told apart by the colour-blind, and each has its mark."""
+
+MARKS = {
+    DamageKind.LONGITUDINAL_CRACK: "line",
+    DamageKind.TRANSVERSE_CRACK: "cross",
+    DamageKind.CRAZING: "star",
+    DamageKind.POTHOLE: "circle",
+    DamageKind.SURFACE_LOSS: "pentagon",
+    DamageKind.PATCH: "square",
+}
 
 
 def section_qml() -> str:
@@ -39,7 +56,7 @@ def finding_qml() -> str:
     """Return QGIS's style of the findings: the footprint, and a mark that is seen from afar."""
     root, categories, symbols = _categorised("kind")
     for place, (kind, colour) in enumerate(KIND_COLOURS):
-        _category(categories, value=kind.value, label=kind.value, symbol=place)
+        _category(categories, value=kind.value, label=kind.words, symbol=place)
         symbol = _symbol(symbols, place, kind="fill")
         _layer(
             symbol,
@@ -56,12 +73,11 @@ def finding_qml() -> str:
         mark = Xml.SubElement(
             centroid, "symbol", {"type": "marker", "name": f"@{place}@1", "alpha": "1"}
         )
-        shape = "circle" if kind is DamageKind.POTHOLE else "triangle"
         _layer(
             mark,
             "SimpleMarker",
             {
-                "name": shape,
+                "name": MARKS[kind],
                 "color": _rgba(colour),
                 "outline_color": _rgba("#ffffff"),
                 "size": "1.8",
@@ -85,7 +101,7 @@ def section_sld() -> str:
 def finding_sld() -> str:
     """Return the findings' style for programs that read OGC styles (SLD 1.0)."""
     rules = "".join(
-        f"<Rule><Name>{kind.value}</Name>{_sld_filter('kind', kind.value)}"
+        f"<Rule><Name>{kind.words}</Name>{_sld_filter('kind', kind.value)}"
         f'<PolygonSymbolizer><Fill><CssParameter name="fill">{colour}</CssParameter>'
         '<CssParameter name="fill-opacity">0.3</CssParameter></Fill>'
         f'<Stroke><CssParameter name="stroke">{colour}</CssParameter></Stroke>'

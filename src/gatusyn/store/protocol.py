@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +14,9 @@ from gatusyn.model import (
     Finding,
     Network,
     Observation,
+    PixelClass,
     PublicFrame,
+    Rates,
     Rejected,
     SectionCondition,
     SeenFrame,
@@ -40,6 +42,7 @@ class DriveSummary:
     accepted: int
     rejected: int
     observations: int
+    rates: Mapping[PixelClass, Rates] = field(default_factory=dict)
     remarks: tuple[str, ...]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -14,6 +14,8 @@ from shapely.geometry.base import BaseGeometry
 from gatusyn.model import (
     DamageKind,
     Extent,
+    PixelClass,
+    Rates,
     Reason,
     RedactedRegion,
     RedactionRecord,
@@ -78,6 +80,19 @@ def texts_to_json(texts: Sequence[str]) -> str:
 def json_to_texts(text: str) -> tuple[str, ...]:
     """Return the texts of ``texts_to_json``."""
     return tuple(json.loads(text))
+
+
+def rates_to_json(rates: Mapping[PixelClass, Rates]) -> str:
+    """Encode a model's rates."""
+    return json.dumps({name.value: [one.precision, one.recall] for name, one in rates.items()})
+
+
+def json_to_rates(text: str) -> dict[PixelClass, Rates]:
+    """Decode `rates_to_json`."""
+    return {
+        PixelClass(name): Rates(precision=precision, recall=recall)
+        for name, (precision, recall) in json.loads(text).items()
+    }
 
 
 def redaction_to_json(record: RedactionRecord) -> str:

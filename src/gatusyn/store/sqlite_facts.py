@@ -8,10 +8,10 @@ from typing import Any
 
 from gatusyn.model import (
     Coverage,
-    DamageKind,
     Direction,
     DriveFacts,
     Observation,
+    PixelClass,
     Pose,
     Rejected,
     RejectReason,
@@ -24,9 +24,11 @@ from gatusyn.store.sqlite_codec import (
     blob_to_numbers,
     boxes,
     from_wkb,
+    json_to_rates,
     json_to_redaction,
     json_to_texts,
     numbers_to_blob,
+    rates_to_json,
     redaction_to_json,
     safe_text,
     texts_to_json,
@@ -47,6 +49,7 @@ RUN_COLUMNS = (
     "accepted",
     "rejected",
     "observations",
+    "rates",
     "remarks",
 )
 POSE_COLUMNS = (
@@ -64,7 +67,7 @@ FRAME_COLUMNS = ("frame_id", *POSE_COLUMNS, "redaction", "width_px", "height_px"
 OBSERVATION_COLUMNS = (
     "observation_id",
     "frame_id",
-    "kind",
+    "pixel_class",
     "footprint",
     "outline_px",
     "confidence",
@@ -111,6 +114,7 @@ def select_drives(scoped: Scoped) -> tuple[DriveSummary, ...]:
     summaries = []
     for row in scoped.rows(query):
         values = dict(zip(RUN_COLUMNS, row, strict=True))
+        values["rates"] = json_to_rates(values["rates"])
         values["remarks"] = json_to_texts(values["remarks"])
         summaries.append(DriveSummary(**values))
     return tuple(summaries)
@@ -142,7 +146,7 @@ def select_observations(
         footprints = from_wkb([row[4] for row in batch])
         for (run_id, *row), footprint in zip(batch, footprints, strict=True):
             values = dict(zip(OBSERVATION_COLUMNS, row, strict=True))
-            values["kind"] = DamageKind(values["kind"])
+            values["pixel_class"] = PixelClass(values["pixel_class"])
             values["footprint"] = footprint
             values["outline_px"] = blob_to_numbers(values["outline_px"])
             values["side"] = Side(values["side"])
@@ -208,6 +212,7 @@ def _run_row(facts: DriveFacts) -> tuple[Any, ...]:
         len(facts.frames),
         len(facts.rejected),
         len(facts.observations),
+        rates_to_json(facts.rates),
         texts_to_json([safe_text(remark) for remark in facts.remarks]),
     )
 
@@ -235,7 +240,7 @@ def _observation_rows(run: int, facts: DriveFacts) -> Iterator[tuple[Any, ...]]:
                 run,
                 safe_text(o.observation_id),
                 safe_text(o.frame_id),
-                o.kind.value,
+                o.pixel_class.value,
                 footprint,
                 numbers_to_blob(o.outline_px),
                 float(o.confidence),

@@ -1,0 +1,180 @@
+"""Odd and broken photos: each is processed or rejected with a reason, and no damage is made up."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from gatusyn import cli
+from gatusyn.simulate import training_frames
+
+Picture = NDArray[np.uint8]
+Masks = Callable[[], tuple[dict[str, Picture], str]]
+
+UPRIGHT = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90}
+"""How to turn an upright picture so that a camera held in that orientation has seen it."""
+
+
+@pytest.fixture(scope="module")
+def street() -> Picture:
+    """Return a simulated street with damage, 1280 x 720 px."""
+    frames = training_frames(3, 9)
+    return max(frames, key=lambda pair: int((pair[1] & 2 > 0).sum()))[0]
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def masks(
+    photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Masks:
+    """Return a function that runs ``gatusyn detect`` and returns the masks and what was said."""
+
+    def call() -> tuple[dict[str, Picture], str]:
+        out = photos.parent / "masks"
+        monkeypatch.setattr(sys, "argv", ["gatusyn", "detect", str(photos), "--masks", str(out)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        assert ended.value.code in (0, 4)
+        found = {path.stem: np.asarray(Image.open(path)) for path in sorted(out.iterdir())}
+        return found, said.out + said.err
+
+    return call
+
+
+def test_the_same_street_in_every_kind_of_file(photos: Path, masks: Masks, street: Picture) -> None:
+    picture = Image.fromarray(street)
+    picture.save(photos / "plain.png")
+    picture.convert("RGBA").save(photos / "alpha.png")
+    picture.convert("CMYK").save(photos / "cmyk.jpg", quality=98)
+    grey = np.asarray(picture.convert("L"))
+    Image.fromarray(grey).save(photos / "grey.png")
+    Image.fromarray(grey.astype(np.uint16) * 257).save(photos / "grey16.png")
+    for orientation, turn in UPRIGHT.items():
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        picture.transpose(turn).save(photos / f"turned{orientation}.png", exif=exif)
+    found, said = masks()
+    assert "7 photos, 7 masks, 0 rejected" in said
+    plain = found["plain"]
+    assert (plain > 0).mean() > 0.001
+    for name in ("alpha", "turned3", "turned6"):
+        np.testing.assert_array_equal(found[name], plain)
+    np.testing.assert_array_equal(found["grey16"], found["grey"])
+    for name in ("cmyk", "grey"):
+        assert found[name].shape == plain.shape
+        common = ((found[name] & plain) > 0).sum()
+        assert common > 0.5 * (plain > 0).sum(), name
+
+
+def test_large_wide_and_tiny_photos(photos: Path, masks: Masks, street: Picture) -> None:
+    portrait = cv2.resize(street[:, 400:940], (3024, 4032), interpolation=cv2.INTER_CUBIC)
+    Image.fromarray(portrait).save(photos / "portrait.jpg", quality=90)
+    Image.fromarray(np.tile(street, (1, 3, 1))).save(photos / "panorama.jpg")
+    Image.fromarray(street[:, 600:670]).save(photos / "narrow.png")
+    Image.fromarray(cv2.resize(street, (16, 16))).save(photos / "tiny.png")
+    Image.new("RGB", (1, 1)).save(photos / "one.png")
+    found, said = masks()
+    assert "5 photos, 3 masks, 2 rejected" in said
+    assert found["portrait"].shape == (4032, 3024)
+    assert found["panorama"].shape == (720, 3840)
+    assert found["narrow"].shape == (720, 70)
+    assert "tiny.png: too_small (16x16 pixels, limit 64)" in said
+    assert "one.png: too_small" in said
+
+
+def wall() -> Picture:
+    """Return a plastered wall with windows that fills the picture."""
+    noise = np.random.default_rng(1).normal(0, 5, (720, 1280, 1))
+    picture = np.clip(np.array((190, 180, 160)) + noise, 0, 255).astype(np.uint8)
+    for x in range(100, 1280, 300):
+        cv2.rectangle(picture, (x, 150), (x + 120, 400), (90, 110, 130), -1)
+        cv2.rectangle(picture, (x, 150), (x + 120, 400), (230, 230, 230), 6)
+    return picture
+
+
+def dashboard() -> Picture:
+    """Return the inside of a cab: dark plastic with dials and a wheel."""
+    picture = np.full((720, 1280, 3), (38, 38, 42), np.uint8)
+    for x in (400, 640, 880):
+        cv2.circle(picture, (x, 360), 90, (15, 15, 18), -1)
+        cv2.circle(picture, (x, 360), 90, (190, 190, 190), 3)
+        cv2.line(picture, (x, 360), (x + 50, 310), (220, 40, 30), 4)
+    cv2.ellipse(picture, (640, 760), (420, 330), 0, 180, 360, (20, 20, 20), 40)
+    noise = np.random.default_rng(2).normal(0, 3, picture.shape)
+    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+
+
+def test_where_there_is_no_road_there_is_no_damage(
+    photos: Path, masks: Masks, street: Picture
+) -> None:
+    Image.fromarray(wall()).save(photos / "wall.png")
+    Image.fromarray(dashboard()).save(photos / "dashboard.png")
+    noise = np.random.default_rng(3)
+    night = np.clip(street * 0.04 + noise.normal(2, 1.5, street.shape), 0, 255).astype(np.uint8)
+    Image.fromarray(night).save(photos / "night.png")
+    Image.fromarray(np.zeros_like(street)).save(photos / "black.png")
+    Image.fromarray(np.full_like(street, 255)).save(photos / "white.png")
+    Image.new("RGBA", (640, 360)).save(photos / "clear.png")
+    found, said = masks()
+    assert "6 photos, 6 masks, 0 rejected" in said
+    for name in ("wall", "dashboard", "black", "white", "clear"):
+        assert not found[name].any(), name
+    assert (found["night"] > 0).mean() < 0.05
+
+
+def bomb(width: int, height: int) -> bytes:
+    """Return a PNG that says it is huge."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        check = zlib.crc32(name + content).to_bytes(4, "big")
+        return len(content).to_bytes(4, "big") + name + content + check
+
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 2, 0, 0, 0])
+    packed = zlib.compress(b"\0" * 100_000)
+    start = b"\x89PNG\r\n\x1a\n"
+    return start + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+
+
+def test_broken_photos_are_rejected_with_a_reason(
+    photos: Path, masks: Masks, street: Picture
+) -> None:
+    Image.fromarray(street).save(photos / "good.jpg")
+    content = (photos / "good.jpg").read_bytes()
+    (photos / "cut.jpg").write_bytes(content[: len(content) // 2])
+    (photos / "empty.png").write_bytes(b"")
+    (photos / "text.jpg").write_text("not a photo")
+    (photos / "bomb.png").write_bytes(bomb(60_000, 60_000))
+    (photos / "small_bomb.png").write_bytes(bomb(12_000, 9_000))
+    Image.fromarray(np.zeros((80, 80), np.float32)).save(photos / "real.tif")
+    found, said = masks()
+    assert list(found) == ["good"]
+    assert "7 photos, 1 masks, 6 rejected" in said
+    assert "empty.png: not_an_image (the file is empty (0 bytes))" in said
+    assert "text.jpg: not_an_image" in said
+    assert "cut.jpg: unreadable" in said
+    assert "real.tif: unreadable (its pixels are not whole numbers)" in said
+    for name in ("bomb.png", "small_bomb.png"):
+        assert f"{name}: unreadable" in said
+        assert "too many" in said.split(f"{name}: ")[1].splitlines()[0]
+
+
+def test_a_folder_of_broken_photos_only_is_a_fault(photos: Path, masks: Masks) -> None:
+    (photos / "empty.png").write_bytes(b"")
+    found, said = masks()
+    assert not found
+    assert "holds no photo that can be read" in said
