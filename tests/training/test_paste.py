@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-
 from training.data import CRACK, PATCH, ROAD, Picture
 from training.paste import lay_patch
 
@@ -30,7 +29,8 @@ def test_a_patch_is_marked_and_covers_what_was_there() -> None:
         after, marked = laid(seed)
         inside = (marked & PATCH) > 0
         if not inside.any():
-            assert (after == image).all() and (marked == label).all()
+            assert (after == image).all()
+            assert (marked == label).all()
             continue
         patched += 1
         assert not (marked[inside] & CRACK).any()
@@ -51,11 +51,13 @@ def test_a_patch_lies_mostly_on_the_road() -> None:
 
 def test_the_same_seed_lays_the_same_patch() -> None:
     first, second = laid(4), laid(4)
-    assert (first[0] == second[0]).all() and (first[1] == second[1]).all()
+    assert (first[0] == second[0]).all()
+    assert (first[1] == second[1]).all()
 
 
 def test_a_frame_without_road_stays_as_it_is() -> None:
     image = np.full((640, 1024, 3), 90, np.uint8)
     label = np.zeros((640, 1024), np.uint8)
     after, marked = lay_patch(np.random.default_rng(1), image, label)
-    assert after is image and marked is label
+    assert after is image
+    assert marked is label
