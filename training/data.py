@@ -137,20 +137,20 @@ def read_pair(road: Path, name: str) -> tuple[Picture, Picture]:
     return np.asarray(picture[..., ::-1], np.uint8), np.asarray(mask, np.uint8)
 
 
-def scenes(folder: Path) -> Iterator[Frame]:
+def scenes(paths: Iterable[Path]) -> Iterator[Frame]:
     """Yield unlabelled street scenes, which show roads with little damage.
 
     Parameters
     ----------
-    folder
-        Folder of ``.jpg`` files.
+    paths
+        Photos.
 
     Yields
     ------
     Frame
         Its road is unknown but for the top quarter, which is sky and trees.
     """
-    for path in sorted(folder.glob("*.jpg")):
+    for path in paths:
         picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
         label = np.full(picture.shape[:2], ROAD_UNKNOWN, np.uint8)
         label[: label.shape[0] // 4] = 0

@@ -40,9 +40,6 @@ STAGES = (
 #: Channels of the outputs at 1/4, 1/8, 1/16 and 1/32 of the frame.
 CHANNELS = (24, 40, 112, 320)
 _TAKEN = (1, 2, 4, 6)
-#: The stem and this many blocks stay as they are: edges and textures are the same everywhere, and
-#: their gradients at 1/2 and 1/4 of the frame would cost half of the training's time.
-FROZEN_BLOCKS = 3
 
 
 class Depthwise(nn.Conv2d):
@@ -100,10 +97,6 @@ class Encoder(nn.Module):
         )
         ends = [sum(stage.blocks for stage in STAGES[: k + 1]) - 1 for k in range(len(STAGES))]
         self._taken = [ends[k] for k in _TAKEN]
-
-    def frozen(self) -> list[nn.Module]:
-        """Return the parts that training leaves as they are."""
-        return [self.stem, *self.blocks[:FROZEN_BLOCKS]]
 
     def forward(self, image: Tensor) -> list[Tensor]:
         """Return features at 1/4, 1/8, 1/16 and 1/32 of an RGB image ``[n, 3, h, w]``, 0..1."""

@@ -60,16 +60,13 @@ def make_replicas(network: DamageNetwork, *, count: int, seed: list[int]) -> lis
 
 
 def parameter_groups(network: DamageNetwork) -> list[dict[str, object]]:
-    """Return what is trained, with the share of the learning rate that each part gets.
+    """Return all parameters, with the share of the learning rate that each part gets.
 
     The encoder begins where its published weights left off, the decoder from nothing.
     """
-    frozen = {id(p) for module in network.encoder.frozen() for p in module.parameters()}
-    for parameter in network.parameters():
-        parameter.requires_grad_(id(parameter) not in frozen)
-    encoder = [p for p in network.encoder.parameters() if p.requires_grad]
-    known = {id(p) for p in encoder} | frozen
+    known = {id(p) for p in network.encoder.parameters()}
     decoder = [p for p in network.parameters() if id(p) not in known]
+    encoder = list(network.encoder.parameters())
     return [{"params": encoder, "share": ENCODER_SHARE}, {"params": decoder, "share": 1.0}]
 
 

@@ -121,8 +121,8 @@ def load_shares(settings: argparse.Namespace) -> list[Share]:
     data.pack_road(settings.road, settings.cache)
     caches = [("train", 1.0)]
     if settings.scenes is not None:
-        count = len(list(settings.scenes.glob("*.jpg")))
-        data.pack(data.scenes(settings.scenes), settings.cache / "scenes", count=count)
+        paths = [path for folder in settings.scenes for path in sorted(folder.glob("*.jpg"))]
+        data.pack(data.scenes(paths), settings.cache / "scenes", count=len(paths))
         caches.append(("scenes", settings.scene_share))
     if settings.simulated_share > 0:
         caches.append(("simulated", settings.simulated_share))
@@ -235,7 +235,7 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, required=True, help="folder for packed frames")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint")
     parser.add_argument("--minutes", type=float, required=True)
-    parser.add_argument("--scenes", type=Path, help="folder of street scenes without labels")
+    parser.add_argument("--scenes", type=Path, nargs="+", help="folders of scenes without labels")
     parser.add_argument("--scene-share", type=float, default=0.05)
     parser.add_argument("--simulated-share", type=float, default=0.0)
     parser.add_argument("--encoder", type=Path, help="published weights of the encoder")
@@ -245,6 +245,9 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--width", type=int, default=64)
+    parser.add_argument(
+        "--frozen", type=int, default=3, help="encoder blocks that stay as they are"
+    )
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args(words)
 
