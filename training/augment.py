@@ -8,9 +8,13 @@ import cv2
 import numpy as np
 
 from training import data
-from training.data import CRACK, POTHOLE, ROAD_UNKNOWN, Cache, Picture
+from training.data import CRACK, PATCH, POTHOLE, ROAD_UNKNOWN, Cache, Picture
+from training.network import CHANNELS, STRIDE
+from training.paste import lay_patch
 
 CROP = 384
+#: Share of the real crops on whose frame a patch is laid.
+PATCHED = 0.25
 
 
 def crop_matrix(
@@ -40,7 +44,8 @@ def crop_matrix(
     """
     scale = math.exp(generator.uniform(math.log(0.6), math.log(2.0)))
     angle = math.radians(generator.normal(0.0, 2.0))
-    stretch = generator.uniform(0.85, 1.15)
+    # A lower or steeper camera shows the same road squeezed or stretched.
+    stretch = math.exp(generator.uniform(math.log(0.7), math.log(1.4)))
     cosine, sine = scale * math.cos(angle), scale * math.sin(angle)
     linear = np.array([[cosine, -sine], [stretch * sine, stretch * cosine]])
     if flip:
@@ -69,7 +74,7 @@ def crop_centre(generator: np.random.Generator, label: Picture, height: int) -> 
         x and y.
     """
     chance = generator.random()
-    bit = POTHOLE if chance < 0.35 else CRACK if chance < 0.6 else 0
+    bit = POTHOLE if chance < 0.35 else CRACK if chance < 0.55 else PATCH if chance < 0.65 else 0
     if bit:
         # Every fourth row and column is enough to find a place and costs a sixteenth.
         found = np.argwhere(label[::4, ::4] & bit)
@@ -114,6 +119,15 @@ def relit(generator: np.random.Generator, crop: Picture) -> Picture:
     return np.asarray(changed, np.uint8)
 
 
+def repainted(crop: Picture) -> Picture:
+    """Turn yellow and orange paint white, as markings are in most countries."""
+    red, green, blue = (crop[..., k].astype(np.int16) for k in range(3))
+    paint = (red > 90) & (red - blue > 50) & (green - blue > 15)
+    soft = cv2.GaussianBlur(paint.astype(np.float32), (0, 0), 1.0)[..., None]
+    bright = crop.max(axis=2, keepdims=True)
+    return np.asarray(crop * (1.0 - soft) + bright * soft, np.uint8)
+
+
 def degraded(generator: np.random.Generator, crop: Picture) -> Picture:
     """Blur, sharpen, compress or add noise."""
     chance = generator.random()
@@ -134,8 +148,37 @@ def degraded(generator: np.random.Generator, crop: Picture) -> Picture:
     return crop
 
 
-def sample(generator: np.random.Generator, cache: Cache, index: int) -> tuple[Picture, Picture]:
-    """Return one altered crop of a frame and its label.
+def crop_guess(cache: Cache, index: int, matrix: np.ndarray) -> Picture:
+    """Return the guesses of a frame in a crop of it, zero where there are none.
+
+    Parameters
+    ----------
+    cache
+        Where the frame is.
+    index
+        Which frame.
+    matrix
+        From the frame to the crop, in pixels.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8 ``[CROP / 8, CROP / 8, channels]``.
+    """
+    side = CROP // STRIDE
+    if cache.guesses is None:
+        return np.zeros((side, side, len(CHANNELS)), np.uint8)
+    # Block (i, j) has its centre at pixel 8 i + 3.5: the map in blocks has another offset.
+    centre = (STRIDE - 1) / 2.0
+    offset = (matrix[:, :2] @ np.full(2, centre) + matrix[:, 2] - centre) / STRIDE
+    blocks = np.hstack([matrix[:, :2], offset[:, None]])
+    return np.asarray(cv2.warpAffine(cache.guesses[index], blocks, (side, side)), np.uint8)
+
+
+def sample(
+    generator: np.random.Generator, cache: Cache, index: int
+) -> tuple[Picture, Picture, Picture]:
+    """Return one altered crop of a frame, its label, and what was guessed of it.
 
     Parameters
     ----------
@@ -149,10 +192,12 @@ def sample(generator: np.random.Generator, cache: Cache, index: int) -> tuple[Pi
     Returns
     -------
     tuple of numpy.ndarray
-        RGB ``[CROP, CROP, 3]`` and label ``[CROP, CROP]``, both uint8.
+        RGB ``[CROP, CROP, 3]``, label ``[CROP, CROP]`` and guesses as of `crop_guess`, uint8.
     """
     height = cache.entries[index].height
     frame, label = cache.frames[index, :height], cache.labels[index, :height]
+    if cache.entries[index].source == "real" and generator.random() < PATCHED:
+        frame, label = lay_patch(generator, frame, label)
     centre = crop_centre(generator, label, height)
     matrix = crop_matrix(
         generator, centre, (data.WIDTH, height), flip=bool(generator.random() < 0.5)
@@ -162,8 +207,11 @@ def sample(generator: np.random.Generator, cache: Cache, index: int) -> tuple[Pi
     label = cv2.warpAffine(
         label, matrix, size, flags=cv2.INTER_NEAREST, borderValue=float(ROAD_UNKNOWN)
     )
+    if generator.random() < 0.4:
+        crop = repainted(crop)
     if generator.random() < 0.2:
         crop = shadowed(generator, crop)
     if generator.random() < 0.85:
         crop = relit(generator, crop)
-    return degraded(generator, crop), np.asarray(label, np.uint8)
+    guess = crop_guess(cache, index, matrix)
+    return degraded(generator, crop), np.asarray(label, np.uint8), guess

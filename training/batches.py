@@ -22,12 +22,17 @@ class Share(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Crops, their labels and what is known of their frames."""
+    """Crops, their labels and what is known of their frames.
+
+    ``guesses`` is uint8 ``[n, channels, h / 8, w / 8]``; ``guessed`` tells which crops have any.
+    """
 
     images: Tensor
     labels: Tensor
     sources: list[str]
     marked: Tensor
+    guesses: Tensor
+    guessed: Tensor
 
 
 def frame_chances(cache: data.Cache) -> np.ndarray:
@@ -73,15 +78,24 @@ def make_batch(generator: np.random.Generator, shares: list[Share], size: int) -
         Images uint8 ``[n, 3, h, w]``, labels uint8 ``[n, h, w]``.
     """
     weights = np.array([s.share for s in shares])
-    crops, labels, sources, marked = [], [], [], []
+    crops, labels, guesses, sources, marked, guessed = [], [], [], [], [], []
     for _ in range(size):
         chosen = shares[generator.choice(len(shares), p=weights / weights.sum())]
         index = int(generator.choice(len(chosen.chances), p=chosen.chances))
-        crop, label = augment.sample(generator, chosen.cache, index)
+        crop, label, guess = augment.sample(generator, chosen.cache, index)
         entry = chosen.cache.entries[index]
         crops.append(crop.transpose(2, 0, 1))
         labels.append(label)
+        guesses.append(guess.transpose(2, 0, 1))
+        guessed.append(chosen.cache.guesses is not None)
         sources.append(entry.source)
         marked.append([entry.has_crack, entry.has_pothole])
     images = torch.from_numpy(np.stack(crops))
-    return Batch(images, torch.from_numpy(np.stack(labels)), sources, torch.tensor(marked))
+    return Batch(
+        images,
+        torch.from_numpy(np.stack(labels)),
+        sources,
+        torch.tensor(marked),
+        torch.from_numpy(np.stack(guesses)),
+        torch.tensor(guessed),
+    )

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 WIDTH = 1024
 HEIGHT = 640
-ROAD, CRACK, POTHOLE = 1, 2, 4
+ROAD, CRACK, POTHOLE, PATCH = 1, 2, 4, 8
+#: Written by `training.guess`.
+GUESSES = "guesses.npy"
 #: Nobody said whether this is road: the neighbour lane, the shoulder, an unlabelled scene.
-ROAD_UNKNOWN = 8
+ROAD_UNKNOWN = 128
 #: The lines scored once with the finished network, never trained or tuned on.
 REPORT_LINES = ("DF_080_080BDF0070", "DF_020_020BDF0070", "RS_290_290RS070691")
 #: Whole lines kept back for thresholds and for watching the training.
@@ -62,6 +64,8 @@ class Cache:
     entries: list[Entry]
     frames: Picture
     labels: Picture
+    #: What another network said, ``[frames, h / 8, w / 8, channels]``; 255 is certain.
+    guesses: Picture | None
 
 
 def road_rows(road: Path) -> list[dict[str, str]]:
@@ -133,20 +137,20 @@ def read_pair(road: Path, name: str) -> tuple[Picture, Picture]:
     return np.asarray(picture[..., ::-1], np.uint8), np.asarray(mask, np.uint8)
 
 
-def scenes(folder: Path) -> Iterator[Frame]:
+def scenes(paths: Iterable[Path]) -> Iterator[Frame]:
     """Yield unlabelled street scenes, which show roads with little damage.
 
     Parameters
     ----------
-    folder
-        Folder of ``.jpg`` files.
+    paths
+        Photos.
 
     Yields
     ------
     Frame
         Its road is unknown but for the top quarter, which is sky and trees.
     """
-    for path in sorted(folder.glob("*.jpg")):
+    for path in paths:
         picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
         label = np.full(picture.shape[:2], ROAD_UNKNOWN, np.uint8)
         label[: label.shape[0] // 4] = 0
@@ -175,7 +179,7 @@ def fitted(image: Picture, label: Picture) -> tuple[Picture, Picture, int]:
 def resized_label(label: Picture, size: tuple[int, int]) -> Picture:
     """Return a label at another size; a pixel gets a bit that at least 40 % of its area has."""
     small = np.zeros((size[1], size[0]), np.uint8)
-    for bit in (ROAD, CRACK, POTHOLE, ROAD_UNKNOWN):
+    for bit in (ROAD, CRACK, POTHOLE, PATCH, ROAD_UNKNOWN):
         layer = np.where((label & bit) > 0, np.uint8(255), np.uint8(0))
         share = cv2.resize(layer, size, interpolation=cv2.INTER_AREA)
         small[np.asarray(share) >= 102] |= bit
@@ -231,7 +235,10 @@ def open_cache(folder: Path) -> Cache:
             Entry(r[0], r[1], r[2], int(r[3]), r[4] == "1", r[5] == "1") for r in csv.reader(handle)
         ]
     frames = np.load(folder / "frames.npy", mmap_mode="r")
-    return Cache(entries, frames, np.load(folder / "labels.npy", mmap_mode="r"))
+    labels = np.load(folder / "labels.npy", mmap_mode="r")
+    path = folder / GUESSES
+    guesses = np.load(path, mmap_mode="r") if path.exists() else None
+    return Cache(entries, frames, labels, guesses)
 
 
 def pack_road(road: Path, folder: Path) -> None:

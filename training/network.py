@@ -1,4 +1,4 @@
-"""The damage network: a residual encoder to 1/16, wide context, an output at 1/8 of the frame."""
+"""The damage network: a published encoder, and a decoder with its output at 1/8 of the frame."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.encoder import CHANNELS as ENCODED
+from training.encoder import Encoder
+
 STRIDE = 8
-CHANNELS = ("crack", "pothole", "road")
-#: Input sides must be a multiple of this: 16 for the deepest level, 32 agreed with the runtime.
+CHANNELS = ("crack", "pothole", "patch", "road")
+#: Input sides must be a multiple of this: that of the deepest level.
 SIDE_MULTIPLE = 32
 
 
@@ -60,54 +63,45 @@ class Residual(nn.Module):
 
 
 class DamageNetwork(nn.Module):
-    """Logits of crack, pothole and road for every 8 x 8 px of a frame.
+    """Logits of crack, pothole, patch and road for every 8 x 8 px of a frame.
 
     Parameters
     ----------
     width
-        Channels at 1/4 of the frame; twice that at 1/8, four times at 1/16.
+        Channels of the decoder.
     """
 
-    def __init__(self, *, width: int = 32) -> None:
+    def __init__(self, *, width: int = 64) -> None:
         super().__init__()
-        quarter, eighth, sixteenth = width, 2 * width, 4 * width
-        self.stem = nn.Sequential(
-            conv_block(3, 3 * width // 4, stride=2),
-            conv_block(3 * width // 4, quarter, stride=2),
-            Residual(quarter),
-        )
-        self.eighth = nn.Sequential(
-            conv_block(quarter, eighth, stride=2), Residual(eighth), Residual(eighth)
-        )
-        # Growing dilation: the last unit sees about 700 px: a lane and its surroundings.
-        self.sixteenth = nn.Sequential(
-            conv_block(eighth, sixteenth, stride=2),
-            Residual(sixteenth),
-            Residual(sixteenth, dilation=2),
-            Residual(sixteenth, dilation=4),
-            Residual(sixteenth, dilation=2),
-        )
-        self.wide = nn.Sequential(
-            nn.Conv2d(sixteenth, eighth, 1, bias=False), nn.BatchNorm2d(eighth), nn.ReLU()
-        )
-        self.fine = conv_block(quarter, width, stride=2)
-        self.join = nn.Sequential(conv_block(2 * eighth + width, eighth), nn.Dropout2d(0.1))
-        self.out = nn.Conv2d(eighth, len(CHANNELS), 1)
+        self.encoder = Encoder()
+        quarter, eighth, sixteenth, deepest = ENCODED
+        self.quarter = conv_block(quarter, width, stride=2)
+        self.eighth = nn.Conv2d(eighth, width, 1)
+        self.sixteenth = nn.Conv2d(sixteenth, width, 1)
+        self.deepest = nn.Conv2d(deepest, width, 1)
+        self.context = Residual(width)
+        self.middle = Residual(width)
+        self.join = nn.Sequential(conv_block(2 * width, width), Residual(width), nn.Dropout2d(0.1))
+        self.out = nn.Conv2d(width, len(CHANNELS), 1)
         nn.init.constant_(self.out.bias, -2.0)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Return logits ``[n, 3, h / 8, w / 8]`` of a normalised image ``[n, 3, h, w]``."""
-        quarter = self.stem(image)
-        eighth = self.eighth(quarter)
-        wide = self.wide(self.sixteenth(eighth))
-        wide = functional.interpolate(wide, scale_factor=2.0, mode="nearest")
-        joined = self.join(torch.cat([wide, eighth, self.fine(quarter)], dim=1))
-        logits: Tensor = self.out(joined)
+        """Return logits ``[n, 4, h / 8, w / 8]`` of an RGB image ``[n, 3, h, w]``, 0..1."""
+        quarter, eighth, sixteenth, deepest = self.encoder(image)
+        wide = self.context(functional.relu(self.deepest(deepest)))
+        wide = self.middle(functional.relu(self.sixteenth(sixteenth) + doubled(wide)))
+        near = functional.relu(self.eighth(eighth) + doubled(wide))
+        logits: Tensor = self.out(self.join(torch.cat([near, self.quarter(quarter)], dim=1)))
         return logits
 
 
+def doubled(x: Tensor) -> Tensor:
+    """Return a map at twice its size."""
+    return functional.interpolate(x, scale_factor=2.0, mode="nearest")
+
+
 class WithinGraph(nn.Module):
-    """The network as it is shipped: RGB 0..1 in, probabilities out, normalisation inside.
+    """The network as it is shipped: RGB 0..1 in, probabilities out.
 
     Parameters
     ----------
@@ -120,11 +114,6 @@ class WithinGraph(nn.Module):
         self.network = network
 
     def forward(self, image: Tensor) -> Tensor:
-        """Return probabilities ``[n, 3, h / 8, w / 8]`` of an RGB image with values 0..1."""
-        probability: Tensor = torch.sigmoid(self.network(normalised(image)))
+        """Return probabilities ``[n, 4, h / 8, w / 8]`` of an RGB image with values 0..1."""
+        probability: Tensor = torch.sigmoid(self.network(image))
         return probability
-
-
-def normalised(image: Tensor) -> Tensor:
-    """Shift and scale RGB 0..1 to about -2..2; one scale for all channels keeps the hue."""
-    return (image - 0.45) * 4.0

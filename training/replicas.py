@@ -18,9 +18,12 @@ from torch import Tensor
 
 from training import targets
 from training.batches import Batch
-from training.network import DamageNetwork, normalised
+from training.network import DamageNetwork
 
 Weights = dict[str, Tensor]
+
+#: The encoder's share of the learning rate.
+ENCODER_SHARE = 0.3
 
 
 class Replica(NamedTuple):
@@ -51,15 +54,26 @@ def make_replicas(network: DamageNetwork, *, count: int, seed: list[int]) -> lis
     replicas = []
     for number in range(count):
         copied = copy.deepcopy(network).train()
-        optimiser = torch.optim.AdamW(copied.parameters(), weight_decay=0.02)
+        optimiser = torch.optim.AdamW(parameter_groups(copied), weight_decay=0.02)
         replicas.append(Replica(copied, optimiser, np.random.default_rng([*seed, number])))
     return replicas
 
 
+def parameter_groups(network: DamageNetwork) -> list[dict[str, object]]:
+    """Return all parameters, with the share of the learning rate that each part gets.
+
+    The encoder begins where its published weights left off, the decoder from nothing.
+    """
+    known = {id(p) for p in network.encoder.parameters()}
+    decoder = [p for p in network.parameters() if id(p) not in known]
+    encoder = list(network.encoder.parameters())
+    return [{"params": encoder, "share": ENCODER_SHARE}, {"params": decoder, "share": 1.0}]
+
+
 def step(replica: Replica, batch: Batch) -> float:
     """Take one step and return its loss."""
-    images = normalised(batch.images.float() / 255.0).to(memory_format=torch.channels_last)
-    target = targets.build(batch.labels, batch.sources, batch.marked)
+    images = (batch.images.float() / 255.0).to(memory_format=torch.channels_last)
+    target = targets.build(batch)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits = replica.network(images)
     value = targets.loss(logits.float(), target)
@@ -80,7 +94,7 @@ def train_for(
     """Train one copy for some seconds, at least one step, and return the losses."""
     end = time.monotonic() + seconds
     for group in replica.optimiser.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group["share"]
     losses: list[float] = []
     while not losses or time.monotonic() < end:
         losses.append(step(replica, draw(replica.generator)))

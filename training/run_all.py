@@ -1,7 +1,8 @@
-"""Train and export the damage network in one command: real frames, simulated ones, thresholds.
+"""Train and export the damage network in one command.
 
-``PYTHONPATH=src python -m training.run_all --road ROAD --scenes SCENES --work WORK
---weights src/gatusyn/detect/weights --version 0.1.0``
+``PYTHONPATH=src:. python -m training.run_all --road ROAD --scenes SCENES --encoder WEIGHTS
+--work WORK --weights src/gatusyn/detect/weights --version 0.3.0`` trains a first network, lets it
+guess what nobody marked, trains a second one from it, chooses the thresholds and exports it.
 """
 
 from __future__ import annotations
@@ -26,42 +27,31 @@ def commands(settings: argparse.Namespace) -> list[list[str]]:
         Module name and its arguments.
     """
     work: Path = settings.work
-    cache, first, second = str(work / "cache"), work / "real", work / "mixed"
-    source = ["--road", str(settings.road), "--cache", cache, "--scenes", str(settings.scenes)]
-    mixed = [
-        "--simulated-share",
-        "0.4",
-        "--rate",
-        "1.2e-3",
-        "--start",
-        str(first / "checkpoint.pt"),
-    ]
+    cache, first, second = str(work / "cache"), work / "first", work / "second"
+    start, end = str(first / "checkpoint.pt"), str(second / "checkpoint.pt")
+    source = ["--road", str(settings.road), "--cache", cache]
+    source += ["--scenes", *(str(folder) for folder in settings.scenes)]
+    packed = ["--train", "1000", "--validation", "90", "--each", "10"]
+    model = settings.weights / "damage.toml"
     return [
-        ["training.train", *source, "--out", str(first), "--minutes", str(settings.real_minutes)],
+        ["training.simulated", "--cache", cache, *packed],
         [
-            "training.simulated",
-            "--cache",
-            cache,
-            "--train",
-            "900",
-            "--validation",
-            "90",
-            "--each",
-            "15",
+            *["training.train", *source, "--out", str(first), "--simulated-share", "0.3"],
+            *["--encoder", str(settings.encoder), "--rate", "1e-3"],
+            *["--minutes", str(settings.first_minutes), "--record", str(work / "record-first")],
         ],
+        ["training.guess", "--checkpoint", start, "--cache", cache],
         [
-            *["training.train", *source, *mixed, "--out", str(second)],
-            *["--minutes", str(settings.mixed_minutes), "--record", str(work / "record")],
+            *["training.train", *source, "--out", str(second), "--simulated-share", "0.25"],
+            *["--scene-share", "0.07", "--start", start, "--rate", "8e-4"],
+            *["--minutes", str(settings.second_minutes), "--record", str(work / "record-second")],
         ],
+        ["training.evaluate", "--checkpoint", end, "--cache", cache, "--out", str(second)],
         [
-            *["training.evaluate", "--checkpoint", str(second / "checkpoint.pt")],
-            *["--cache", cache, "--out", str(second)],
+            *["training.export", "--checkpoint", end, "--version", settings.version],
+            *["--thresholds", str(second / "thresholds.json"), "--weights", str(settings.weights)],
         ],
-        [
-            *["training.export", "--checkpoint", str(second / "checkpoint.pt")],
-            *["--thresholds", str(second / "thresholds.json")],
-            *["--weights", str(settings.weights), "--version", settings.version],
-        ],
+        ["training.calibrate", "--model", str(model), "--road", str(settings.road)],
     ]
 
 
@@ -69,12 +59,13 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--road", type=Path, required=True)
-    parser.add_argument("--scenes", type=Path, required=True)
+    parser.add_argument("--scenes", type=Path, nargs="+", required=True)
+    parser.add_argument("--encoder", type=Path, required=True, help="published weights, .pth")
     parser.add_argument("--work", type=Path, required=True, help="folder for cache and runs")
     parser.add_argument("--weights", type=Path, required=True, help="folder to export to")
     parser.add_argument("--version", required=True)
-    parser.add_argument("--real-minutes", type=float, default=35)
-    parser.add_argument("--mixed-minutes", type=float, default=75)
+    parser.add_argument("--first-minutes", type=float, default=25)
+    parser.add_argument("--second-minutes", type=float, default=45)
     for command in commands(parser.parse_args()):
         subprocess.run([sys.executable, "-m", *command], check=True)
 

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from training.data import CRACK, POTHOLE, ROAD, Cache, Picture
-from training.network import CHANNELS, SIDE_MULTIPLE, DamageNetwork, normalised
+from training.network import CHANNELS, SIDE_MULTIPLE, DamageNetwork
 
 CELL = 32
 TOP = 0.35
@@ -37,7 +37,7 @@ class Tally:
 
 
 def probabilities(network: DamageNetwork, image: Picture) -> Reals:
-    """Return the three probabilities at every pixel, as the runtime makes them.
+    """Return the probabilities at every pixel, as the runtime makes them.
 
     Parameters
     ----------
@@ -49,14 +49,14 @@ def probabilities(network: DamageNetwork, image: Picture) -> Reals:
     Returns
     -------
     numpy.ndarray
-        ``[3, h, w]``.
+        ``[4, h, w]``.
     """
     height, width = image.shape[:2]
     padding = (-height % SIDE_MULTIPLE, -width % SIDE_MULTIPLE)
     padded = np.pad(image, ((0, padding[0]), (0, padding[1]), (0, 0)))
     tensor = torch.from_numpy(padded).permute(2, 0, 1)[None].float() / 255.0
     with torch.no_grad():
-        output = torch.sigmoid(network(normalised(tensor)))[0].numpy()
+        output = torch.sigmoid(network(tensor))[0].numpy()
     size = (padded.shape[1], padded.shape[0])
     full = [cv2.resize(layer, size, interpolation=cv2.INTER_LINEAR) for layer in output]
     return np.stack(full)[:, :height, :width]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gatusyn.simulate import training_frames
-from training.data import CRACK, POTHOLE, ROAD, Frame, pack
+from training.data import CRACK, PATCH, POTHOLE, ROAD, Frame, pack
 
 #: Seeds below 1000 belong to demonstrations and benchmarks, which must stay unseen.
 TRAINING_SEEDS = range(1000, 2000)
@@ -42,7 +42,9 @@ def simulated(seeds: range, *, count: int, each: int) -> Iterator[Frame]:
         for number, (image, mask) in enumerate(training_frames(seed, min(each, count - made))):
             made += 1
             name = f"simulated_{seed}_{number:03d}"
-            yield Frame(name, f"seed {seed}", "simulated", image, mask & (ROAD | CRACK | POTHOLE))
+            yield Frame(
+                name, f"seed {seed}", "simulated", image, mask & (ROAD | CRACK | POTHOLE | PATCH)
+            )
 
 
 def pack_simulated(cache: Path, *, train: int, validation: int, each: int) -> None:

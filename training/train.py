@@ -21,13 +21,14 @@ import torch
 
 from training import data, score
 from training.batches import Batch, Share, frame_chances, make_batch
+from training.encoder import load_published
 from training.network import DamageNetwork
 from training.replicas import Replica, Weights, make_replicas, train_round
 
 LOG = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 150.0
 VALIDATION_SECONDS = 600.0
-ROUND_SECONDS = 6.0
+ROUND_SECONDS = 12.0
 WARM_UP_STEPS = 100
 AVERAGE_DECAY = 0.998
 
@@ -93,6 +94,9 @@ def start(settings: argparse.Namespace) -> tuple[State, list[Replica]]:
     """Return a new state, one with the weights of another run, or that of the last checkpoint."""
     torch.manual_seed(settings.seed)
     network = DamageNetwork(width=settings.width).to(memory_format=torch.channels_last)
+    if settings.encoder is not None:
+        published = torch.load(settings.encoder, map_location="cpu", weights_only=True)
+        load_published(network.encoder, published)
     state = State(network, copy.deepcopy(network).eval())
     path = settings.out / "checkpoint.pt"
     source = path if path.exists() else settings.start
@@ -117,8 +121,8 @@ def load_shares(settings: argparse.Namespace) -> list[Share]:
     data.pack_road(settings.road, settings.cache)
     caches = [("train", 1.0)]
     if settings.scenes is not None:
-        count = len(list(settings.scenes.glob("*.jpg")))
-        data.pack(data.scenes(settings.scenes), settings.cache / "scenes", count=count)
+        paths = [path for folder in settings.scenes for path in sorted(folder.glob("*.jpg"))]
+        data.pack(data.scenes(paths), settings.cache / "scenes", count=len(paths))
         caches.append(("scenes", settings.scene_share))
     if settings.simulated_share > 0:
         caches.append(("simulated", settings.simulated_share))
@@ -214,7 +218,7 @@ def record(state: State, settings: argparse.Namespace, shares: list[Share]) -> N
     if settings.record is None:
         return
     settings.record.mkdir(parents=True, exist_ok=True)
-    paths = ("road", "cache", "out", "scenes", "start", "record")
+    paths = ("road", "cache", "out", "scenes", "start", "record", "encoder")
     # Folders differ from machine to machine; what was trained on is in frames.txt.
     plain = {k: v for k, v in vars(settings).items() if k not in paths}
     score.write_json(settings.record / "settings.json", {**plain, "steps": state.steps})
@@ -231,15 +235,19 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, required=True, help="folder for packed frames")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint")
     parser.add_argument("--minutes", type=float, required=True)
-    parser.add_argument("--scenes", type=Path, help="folder of street scenes without labels")
+    parser.add_argument("--scenes", type=Path, nargs="+", help="folders of scenes without labels")
     parser.add_argument("--scene-share", type=float, default=0.05)
     parser.add_argument("--simulated-share", type=float, default=0.0)
+    parser.add_argument("--encoder", type=Path, help="published weights of the encoder")
     parser.add_argument("--start", type=Path, help="checkpoint whose weights to begin with")
     parser.add_argument("--record", type=Path, help="folder for the small text files")
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--width", type=int, default=32)
+    parser.add_argument("--width", type=int, default=64)
+    parser.add_argument(
+        "--frozen", type=int, default=3, help="encoder blocks that stay as they are"
+    )
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args(words)
 
