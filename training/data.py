@@ -123,7 +123,7 @@ def surveyed(road: Path, lines: Iterable[str]) -> Iterator[Frame]:
         if row["survey_line"] not in wanted:
             continue
         image, mask = read_pair(road, row["frame"])
-        label = mask & (ROAD | CRACK | POTHOLE)
+        label = mask & np.uint8(ROAD | CRACK | POTHOLE)
         label[neighbourhood((mask & ROAD) > 0)] |= ROAD_UNKNOWN
         yield Frame(row["frame"], row["survey_line"], "real", image, label)
 
@@ -152,6 +152,8 @@ def scenes(paths: Iterable[Path]) -> Iterator[Frame]:
     """
     for path in paths:
         picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
+        if picture is None:
+            raise FileNotFoundError(f"no photo {path}")
         label = np.full(picture.shape[:2], ROAD_UNKNOWN, np.uint8)
         label[: label.shape[0] // 4] = 0
         image = np.asarray(picture[..., ::-1], np.uint8)

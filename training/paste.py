@@ -135,7 +135,7 @@ def filled(
     changed = image * (1.0 - soft) + filling * soft
     if generator.random() < 0.35:
         changed = sealed_edge(generator, changed, mask)
-    return np.clip(changed, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(changed, 0, 255), np.uint8)
 
 
 def sealed_edge(generator: np.random.Generator, image: np.ndarray, mask: Picture) -> np.ndarray:
