@@ -1,7 +1,8 @@
-"""The frames marked by eye: sound, of no training line, and drawn as the scorer needs them."""
+"""The frames marked by eye: sound, and of no training line."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -10,22 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from training.data import CRACK, POTHOLE, REPORT_LINES, VALIDATION_LINES, road_rows
-from training.labels.masks import BITS, drawn, marked_frames
+from training.data import REPORT_LINES, VALIDATION_LINES, road_rows
 
-CLASSES = {*BITS, "patch", "manhole", "sealed_joint", "other"}
-FRAMES = marked_frames()
+from gatusyn.evaluate import read_eye_labels
 
-
-def square(kind: str, **changes: object) -> dict[str, Any]:
-    polygon = {
-        "class": kind,
-        "points": [[2, 2], [5, 2], [5, 5], [2, 5]],
-        "width_px": None,
-        "in_lane": True,
-        "unsure": False,
-    }
-    return {"size_px": [12, 10], "polygons": [polygon | changes]}
+CLASSES = {
+    *("crack", "crazing", "pothole", "surface_loss", "patch"),
+    *("manhole", "sealed_joint", "other"),
+}
+FILE = Path(__file__).parents[2] / "training/labels/by_eye.json"
+FRAMES: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))["frames"]
 
 
 def test_every_frame_is_of_a_line_that_is_not_trained_on() -> None:
@@ -55,7 +50,7 @@ def test_polygons_lie_in_the_frame_and_have_known_classes(marked: dict[str, Any]
 
 
 def test_the_page_counts_what_is_in_the_file() -> None:
-    page = (Path(__file__).parents[2] / "training/labels/README.md").read_text(encoding="utf-8")
+    page = FILE.with_name("README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| (\d+) \| .* \| (\d+) \|$", page, re.MULTILINE)
     counts = Counter((f["annotator"], p["class"]) for f in FRAMES for p in f["polygons"])
     assert {name for name, _, _ in rows} == CLASSES
@@ -63,29 +58,8 @@ def test_the_page_counts_what_is_in_the_file() -> None:
         assert (counts["a", name], counts["b", name]) == (int(a), int(b))
 
 
-@pytest.mark.parametrize(
-    ("kind", "bit"),
-    [("crack", CRACK), ("crazing", CRACK), ("pothole", POTHOLE), ("surface_loss", POTHOLE)],
-)
-def test_an_area_is_filled_with_its_bit(kind: str, bit: int) -> None:
-    mask = drawn(square(kind), unsure=True)
-    assert mask.shape == (10, 12)
-    assert (mask[2:6, 2:6] == bit).all()
-    assert (mask > 0).sum() == 16
-
-
-def test_a_crack_is_a_line_of_its_width() -> None:
-    mask = drawn(square("crack", points=[[0, 4], [11, 4]], width_px=3), unsure=True)
-    assert (mask[3:6] == CRACK).all()
-    assert not mask[:3].any()
-    assert not mask[6:].any()
-
-
-def test_what_is_no_damage_or_not_asked_for_is_not_drawn() -> None:
-    assert not drawn(square("patch"), unsure=True).any()
-    assert not drawn(square("crack", in_lane=False), unsure=True).any()
-    assert not drawn(square("crack", unsure=True), unsure=False).any()
-    assert drawn(square("crack", unsure=True), unsure=True).any()
+def test_the_package_reads_all_of_them() -> None:
+    assert len(read_eye_labels(FILE)) == len(FRAMES)
 
 
 @pytest.mark.shared

@@ -1,1 +1,0 @@
-"""Damage marked by eye, to test with; see README.md."""
