@@ -164,3 +164,15 @@ def test_an_l_of_two_cracks_is_two_findings_with_the_frames_that_saw_them() -> N
     }
     assert all(one.observation_ids == (("r", bent.observation_id),) for one in found)
     assert len({one.finding_id for one in found}) == 2
+
+
+def test_the_pass_that_had_the_damage_in_view_gives_its_shape() -> None:
+    # From the other lane half of it is out of view, however often it is seen from there.
+    half = [
+        ("r", seen(f"f{i}", 29.5, side_m=1.0, time_s=float(i), confidence=0.9)) for i in range(3)
+    ]
+    whole = [("s", seen(f"g{i}", 30.0, side_m=2.0, time_s=1e3 + i)) for i in range(2)]
+    looks = [("r", look(f"f{i}", 27.0, half_m=3.0)) for i in range(3)]
+    looks += [("s", look(f"g{i}", 30.0)) for i in range(2)]
+    (finding,) = derive_findings(half + whole, looks, NETWORK, replace(PARAMS, pass_gap_s=10.0))
+    assert finding.area_m2 == pytest.approx(4.0)

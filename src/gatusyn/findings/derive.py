@@ -101,7 +101,7 @@ def _candidates(
     records: RecordParams,
 ) -> list[_Candidate]:
     """Return what a group of observations shows and is large enough and seen often enough."""
-    best = best_pass(group, params)
+    best = best_pass(group, looks.by_frame, params)
     footprint = nearest_view(best, looks.by_frame)
     link_id = Counter(observation.link_id for _, observation in best).most_common(1)[0][0]
     line = network.link_by_id[link_id].line

@@ -44,8 +44,12 @@ def groups_of(seen: Sequence[Seen], params: FindingParams) -> Iterable[list[Seen
     yield from groups.values()
 
 
-def best_pass(group: Sequence[Seen], params: FindingParams) -> list[Seen]:
-    """Return the observations of the pass with the most confident sightings, in order of time."""
+def best_pass(group: Sequence[Seen], looks: Looks, params: FindingParams) -> list[Seen]:
+    """Return the observations of the pass that saw a damage best, in order of time.
+
+    That is the one with the most confident sightings, where each pass counts by the share of the
+    damage, as all passes saw it, that it looked at: from the other lane a part may be out of view.
+    """
     passes: list[list[Seen]] = []
     for item in sorted(group, key=lambda seen: (seen[0], seen[1].time_s)):
         last = passes[-1][-1] if passes else None
@@ -57,7 +61,17 @@ def best_pass(group: Sequence[Seen], params: FindingParams) -> list[Seen]:
             passes[-1].append(item)
         else:
             passes.append([item])
-    return max(passes, key=lambda one: sum(observation.confidence for _, observation in one))
+    if len(passes) == 1:
+        return passes[0]
+    whole = shapely.union_all([observation.footprint for _, observation in group])
+
+    def worth(one: list[Seen]) -> float:
+        frames = {(run_id, observation.frame_id) for run_id, observation in one}
+        looked_at = shapely.union_all([looks[frame] for frame in frames if frame in looks])
+        share = looked_at.intersection(whole).area / whole.area
+        return float(share * sum(observation.confidence for _, observation in one))
+
+    return max(passes, key=worth)
 
 
 def nearest_view(one_pass: Sequence[Seen], looks: Looks) -> BaseGeometry:

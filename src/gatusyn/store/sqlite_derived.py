@@ -37,6 +37,7 @@ FINDING_COLUMNS = (
     "side",
     "length_m",
     "area_m2",
+    "severity",
     "severity_reason",
     "first_seen_s",
     "last_seen_s",
@@ -151,6 +152,7 @@ def _finding_rows(findings: Sequence[Finding]) -> Iterator[tuple[Any, ...]]:
                 f.side.value,
                 float(f.length_m),
                 float(f.area_m2),
+                f.severity,
                 f.severity_reason.value,
                 float(f.first_seen_s),
                 float(f.last_seen_s),
@@ -180,6 +182,7 @@ def _findings(scoped: Scoped, query: str, bindings: Mapping[str, Any]) -> Iterat
             values["kind"] = DamageKind(values["kind"])
             values["footprint"] = footprint
             values["side"] = Side(values["side"])
+            del values["severity"]  # that of its reason
             values["severity_reason"] = SeverityReason(values["severity_reason"])
             values["observation_ids"] = tuple(
                 (run, name) for run, name in json.loads(values["observation_ids"])
