@@ -44,7 +44,13 @@ name = "probability"
 
 [thresholds]
 {thresholds}
+
+[spread_cells]
+{spreads}
 """
+#: How far beyond the damage the targets of the training reach, in blocks: cracks are spread over
+#: the blocks around, and a block is wanted that a hole or a patch fills in part.
+SPREAD = {"crack": 0.7, "pothole": 0.2, "patch": 0.2}
 
 
 def load_network(checkpoint: Path) -> DamageNetwork:
@@ -155,6 +161,7 @@ def write_settings(weights: Path, *, version: str, thresholds: dict[str, float])
         multiple=SIDE_MULTIPLE,
         classes=json.dumps(list(CHANNELS)),
         thresholds="\n".join(f"{name} = {thresholds[name]:.3f}" for name in CHANNELS),
+        spreads="\n".join(f"{name} = {SPREAD[name]}" for name in CHANNELS if name in SPREAD),
     )
     (weights / "damage.toml").write_text(text, encoding="utf-8")
 

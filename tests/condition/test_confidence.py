@@ -12,7 +12,15 @@ from tests.made_network import network_of, street
 from gatusyn.condition import derive_conditions
 from gatusyn.condition.confidence import grade_confidence, look_rates
 from gatusyn.findings import derive_findings
-from gatusyn.model import ConditionParams, DamageKind, Extent, FindingParams, PixelClass, Rates
+from gatusyn.model import (
+    ConditionParams,
+    DamageKind,
+    Extent,
+    FindingParams,
+    PixelClass,
+    Rates,
+    RecordParams,
+)
 
 PARAMS = ConditionParams()
 GOOD = {
@@ -86,6 +94,8 @@ def test_each_run_counts_with_the_rates_of_its_own_model() -> None:
 def test_damage_that_is_often_wrongly_called_lowers_the_confidence() -> None:
     network = network_of(street())
     once = [("r", look("f", 10.0, half_m=10.0))]
-    findings = derive_findings([("r", seen("f", 8.0))], once, network, FindingParams(doubt=0.0))
+    findings = derive_findings(
+        [("r", seen("f", 8.0))], once, network, FindingParams(doubt=0.0), RecordParams()
+    )
     graded = derive_conditions(findings, once, network, PARAMS, {"r": GOOD})[0]
     assert graded.confidence == pytest.approx(0.7 * 0.5)

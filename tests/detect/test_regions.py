@@ -47,3 +47,19 @@ def test_mask_values_add_up_where_damages_overlap() -> None:
     assert mask[0].tolist() == [2, 2, 6, 6, 4, 4]
     assert mask[3].tolist() == [2, 2, 6, 6, 4, 12]
     assert [MASK_VALUES[name] for name in PixelClass] == [2, 4, 8]
+
+
+def test_outlines_are_drawn_in_by_the_spread_but_never_to_nothing() -> None:
+    probability = np.zeros((100, 200), np.float32)
+    probability[20:60, 50:90] = 0.8
+    probability[80:88, 10:190] = 0.8
+    regions = find_regions(
+        probability,
+        pixel_class=PixelClass.CRACK,
+        threshold=0.5,
+        min_area_px=10.0,
+        spread_px=6.0,
+    )
+    bounds = sorted(Polygon(region.outline_px).bounds for region in regions)
+    assert bounds[0] == (10.0, 80.0, 189.0, 87.0), "a band that is all spread keeps its outline"
+    assert bounds[1] == pytest.approx((56.0, 26.0, 83.0, 53.0), abs=1.0)

@@ -23,7 +23,7 @@ def test_a_filmed_section_shows_its_blurred_picture_with_the_finding_on_it(
         expect(desk.card).to_be_visible()
         assert desk.shown_picture_size() == (640, 360)
         outline = desk.card.locator(".viewer").first.locator(".outline")
-        expect(outline.first).to_have_attribute("data-kind", "pothole")
+        expect(outline.first).to_have_attribute("data-class", "pothole")
         desk.wait_for_map()
         desk.shot("inspected")
         desk.assert_clean()

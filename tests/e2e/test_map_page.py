@@ -50,7 +50,7 @@ def test_click_on_a_section_shows_its_card_and_picture(desk: MapDriver, town: Fa
     assert desk.shown_picture_size() == (960, 540)
     outlines = desk.card.locator(".viewer").first.locator(".outline")
     expect(outlines).to_have_count(2)
-    assert {outlines.nth(n).get_attribute("data-kind") for n in (0, 1)} == {"crack", "pothole"}
+    assert {outlines.nth(n).get_attribute("data-class") for n in (0, 1)} == {"crack", "pothole"}
     picture = desk.card.locator(".frame").first.bounding_box()
     crack = outlines.first.locator(".outline-line").bounding_box()
     assert picture is not None
@@ -77,7 +77,7 @@ def test_address_restores_what_was_shown(desk: MapDriver, town: FakeStore) -> No
     section_id = worst_of(town)
     desk.open(section=section_id, picture=f"run1/{section_id} 2", off="1,2")
     expect(desk.card.locator(".picture-number").first).to_have_text("Bild 3 av 4")
-    pressed = desk.page.locator(".legend button[aria-pressed=true]")
+    pressed = desk.page.locator(".legend button[aria-pressed=true]:not([data-kind])")
     expect(pressed).to_have_count(4)
     desk.assert_clean()
 
@@ -251,3 +251,13 @@ def test_missing_tiles_are_told_in_words(desk: MapDriver) -> None:
     desk.page.goto(desk.base)
     expect(desk.page.get_by_role("alert")).to_contain_text("En del av kartan")
     expect(desk.rows.first).to_contain_text("Kyrkogatan")
+
+
+def test_a_kind_of_damage_can_be_hidden_and_the_link_says_so(desk: MapDriver) -> None:
+    desk.open()
+    button = desk.page.locator('.legend button[data-kind="pothole"]')
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert "hide=pothole" in desk.fragment
+    desk.assert_clean()

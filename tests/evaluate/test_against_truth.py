@@ -9,7 +9,7 @@ from tests.made_network import EAST, NORTH, network_of, street
 
 from gatusyn.evaluate import DamageTruth, score_findings
 from gatusyn.findings import derive_findings
-from gatusyn.model import DamageKind, Finding, FindingParams, PixelClass
+from gatusyn.model import DamageKind, Finding, FindingParams, PixelClass, RecordParams
 
 STREET = box(EAST - 4, NORTH, EAST + 4, NORTH + 100)
 
@@ -19,6 +19,9 @@ def pothole(north: float, *, size_m: float = 0.6) -> DamageTruth:
         kind=DamageKind.POTHOLE,
         footprint=Point(EAST + 1, NORTH + north).buffer(size_m / 2),
         size_m=size_m,
+        length_m=size_m,
+        area_m2=0.78 * size_m**2,
+        severity=3 if size_m >= 0.45 else 2,
     )
 
 
@@ -26,7 +29,7 @@ def found_at(*norths: float, pixel_class: PixelClass = PixelClass.POTHOLE) -> tu
     observations = [("r", seen(f"f{north}", north, pixel_class=pixel_class)) for north in norths]
     looks = [("r", look(f"f{north}", north)) for north in norths]
     params = FindingParams(crack_min_confidence=0.0, pothole_min_confidence=0.0)
-    return derive_findings(observations, looks, network_of(street()), params)
+    return derive_findings(observations, looks, network_of(street()), params, RecordParams())
 
 
 def test_found_missed_and_false() -> None:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely import Polygon, box
 from tests.made_facts import look, seen
-from tests.made_network import network_of, street
+from tests.made_network import EAST, NORTH, network_of, street
 
-from gatusyn.findings import derive_findings
-from gatusyn.model import FindingParams, PixelClass, Side
+from gatusyn.findings import derive_findings as derive_findings_of
+from gatusyn.model import (
+    Coverage,
+    DamageKind,
+    Finding,
+    FindingParams,
+    Network,
+    Observation,
+    PixelClass,
+    RecordParams,
+    Side,
+)
 
 NETWORK = network_of(street())
 PARAMS = FindingParams(
@@ -26,12 +38,21 @@ PARAMS = FindingParams(
 )
 
 
+def derive_findings(
+    observations: Sequence[tuple[str, Observation]],
+    looks: Sequence[tuple[str, Coverage]],
+    network: Network,
+    params: FindingParams,
+) -> tuple[Finding, ...]:
+    return derive_findings_of(observations, looks, network, params, RecordParams())
+
+
 def test_two_frames_of_one_pothole_are_one_finding() -> None:
     observations = [("r", seen("f1", 30.0)), ("r", seen("f2", 30.3, time_s=1.0))]
     looks = [("r", look("f1", 30.0)), ("r", look("f2", 30.0, time_s=1.0))]
     (finding,) = derive_findings(observations, looks, NETWORK, PARAMS)
     assert len(finding.observation_ids) == 2
-    assert finding.area_m2 == pytest.approx(0.8 * 1.1)
+    assert finding.area_m2 == pytest.approx(0.8 * 0.8)
     assert finding.section_id == "a:0-1#1"
     assert finding.measure == pytest.approx(0.3, abs=0.01)
     assert finding.side is Side.RIGHT
@@ -109,7 +130,49 @@ def test_the_order_does_not_matter_and_no_observation_is_lost(
     )
     findings = derive_findings(observations, looks, NETWORK, params)
     used = [one for finding in findings for one in finding.observation_ids]
-    assert sorted(used) == sorted((run, one.observation_id) for run, one in observations)
+    assert set(used) == {(run, one.observation_id) for run, one in observations}
     shuffled = list(observations)
     shuffler.shuffle(shuffled)
     assert derive_findings(shuffled, looks, NETWORK, params) == findings
+
+
+def test_the_nearest_view_decides_where_two_frames_looked() -> None:
+    # The far frame stretches the crack to 4 m along the street, the near one sees it is 1.2 m.
+    far = replace(seen("f1", 30.0, pixel_class=PixelClass.POTHOLE, side_m=2.0), time_s=0.0)
+    near = seen("f2", 30.0, pixel_class=PixelClass.POTHOLE, side_m=0.6, time_s=1.0)
+    looks = [("r", look("f1", 30.0)), ("r", look("f2", 30.0, time_s=1.0))]
+    (finding,) = derive_findings([("r", far), ("r", near)], looks, NETWORK, PARAMS)
+    assert finding.area_m2 == pytest.approx(0.36)
+    # What only the far frame looked at comes from it.
+    beside = [looks[0], ("r", look("f2", 20.0, time_s=1.0))]
+    (finding,) = derive_findings([("r", far), ("r", near)], beside, NETWORK, PARAMS)
+    assert finding.area_m2 == pytest.approx(4.0)
+
+
+def test_an_l_of_two_cracks_is_two_findings_with_the_frames_that_saw_them() -> None:
+    along = seen("f1", 30.0, pixel_class=PixelClass.CRACK)
+    shape = box(EAST + 0.9, NORTH + 30, EAST + 1.1, NORTH + 34).union(
+        box(EAST - 2.0, NORTH + 29.8, EAST + 1.1, NORTH + 30.0)
+    )
+    assert isinstance(shape, Polygon)
+    bent = replace(along, footprint=shape)
+    found = derive_findings([("r", bent)], [("r", look("f1", 30.0))], NETWORK, PARAMS)
+    lengths = {one.kind: one.length_m for one in found}
+    assert lengths == {
+        DamageKind.LONGITUDINAL_CRACK: pytest.approx(4.0, abs=0.4),
+        DamageKind.TRANSVERSE_CRACK: pytest.approx(3.0, abs=0.4),
+    }
+    assert all(one.observation_ids == (("r", bent.observation_id),) for one in found)
+    assert len({one.finding_id for one in found}) == 2
+
+
+def test_the_pass_that_had_the_damage_in_view_gives_its_shape() -> None:
+    # From the other lane half of it is out of view, however often it is seen from there.
+    half = [
+        ("r", seen(f"f{i}", 29.5, side_m=1.0, time_s=float(i), confidence=0.9)) for i in range(3)
+    ]
+    whole = [("s", seen(f"g{i}", 30.0, side_m=2.0, time_s=1e3 + i)) for i in range(2)]
+    looks = [("r", look(f"f{i}", 27.0, half_m=3.0)) for i in range(3)]
+    looks += [("s", look(f"g{i}", 30.0)) for i in range(2)]
+    (finding,) = derive_findings(half + whole, looks, NETWORK, replace(PARAMS, pass_gap_s=10.0))
+    assert finding.area_m2 == pytest.approx(4.0)

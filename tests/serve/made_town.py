@@ -24,6 +24,7 @@ from gatusyn.model import (
     Reason,
     Section,
     SectionCondition,
+    SeverityReason,
     Side,
 )
 
@@ -108,6 +109,7 @@ def make_finding(section: Section, kind: DamageKind, number: int) -> Finding:
         side=Side.RIGHT,
         length_m=5.4 if crack else 1.2,
         area_m2=2.1 if crack else 1.1,
+        severity_reason=SeverityReason.BRANCHED if crack else SeverityReason.LARGE_HOLE,
         first_seen_s=SPRING_S,
         last_seen_s=SPRING_S + 900,
         observation_ids=(("run1", f"{section.section_id}:{kind.value}"),),

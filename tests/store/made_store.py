@@ -30,6 +30,7 @@ from gatusyn.model import (
     Section,
     SectionCondition,
     SeenFrame,
+    SeverityReason,
     Side,
 )
 
@@ -220,6 +221,7 @@ def make_finding(number: int = 0, *, link: int = 0, two_parts: bool = False) -> 
         side=Side.LEFT,
         length_m=0.7,
         area_m2=0.25,
+        severity_reason=SeverityReason.MEDIUM_HOLE,
         first_seen_s=START_S,
         last_seen_s=START_S + 60.0,
         observation_ids=(("run-1", "frame-0/0"), ("run-1", "frame-1/1")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import tempfile
 from collections import Counter
@@ -16,7 +17,7 @@ import typer
 from gatusyn.cli.inspect import tell
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.cli.serve import serve as serve_city
-from gatusyn.evaluate import TruthScore, read_truth, score_findings
+from gatusyn.evaluate import RecordScore, TruthScore, read_truth, score_findings, score_records
 from gatusyn.model import CameraParams, CitySettings, GatusynError, Grade, SettingsError
 from gatusyn.pipeline import (
     City,
@@ -95,12 +96,12 @@ def run_demo(home: Path, params: SimulationParams) -> tuple[City, dict[str, Any]
         tell(outcome)
     console.print("4 of 4  Comparing with the truth")
     with clock.time("score"):
-        score = _score(city, files)
-    result = _result(city, inspection, score, clock, seed=params.seed)
+        score, records = _score(city, files)
+    result = _result(city, inspection, score, records, clock, seed=params.seed)
     console.print()
     console.print(report_text(summarise(city)), markup=False)
     console.print()
-    for line in _score_lines(score, result):
+    for line in (*_score_lines(score), *_record_lines(records), _seconds_line(result)):
         console.print(line, markup=False)
     return city, result
 
@@ -139,14 +140,24 @@ def _inspect(city: City, files: TownFiles, progress: Progress, clock: StageClock
     return inspection
 
 
-def _score(city: City, files: TownFiles) -> TruthScore:
+def _score(city: City, files: TownFiles) -> tuple[TruthScore, dict[str, RecordScore]]:
     looked_at = shapely.union_all([look.footprint for _, look in city.store.coverage()])
     truth = read_truth(files.truth, epsg=city.store.read_network().epsg)
-    return score_findings(city.store.findings(), truth, looked_at)
+    findings = city.store.findings()
+    return (
+        score_findings(findings, truth, looked_at),
+        score_records(findings, truth, looked_at),
+    )
 
 
 def _result(
-    city: City, inspection: Inspection, score: TruthScore, clock: StageClock, *, seed: int
+    city: City,
+    inspection: Inspection,
+    score: TruthScore,
+    records: dict[str, RecordScore],
+    clock: StageClock,
+    *,
+    seed: int,
 ) -> dict[str, Any]:
     drives = [outcome.facts for outcome in inspection.outcomes if outcome.facts is not None]
     network = city.store.read_network()
@@ -172,6 +183,7 @@ def _result(
             kind: {**asdict(one), "recall": one.recall, "precision": one.precision}
             for kind, one in score.by_class.items()
         },
+        "records": {kind: asdict(one) for kind, one in records.items()},
         "chance_precision": score.chance_precision,
         "median_offset_m": score.median_offset_m,
         "seconds": {stage: round(seconds, 3) for stage, seconds in clock.seconds.items()},
@@ -179,9 +191,11 @@ def _result(
     }
 
 
-def _score_lines(score: TruthScore, result: dict[str, Any]) -> list[str]:
+def _score_lines(score: TruthScore) -> list[str]:
     lines = ["Found against the truth (damage over 0.3 m on road looked at, within 3 m):"]
     for name, one in score.by_class.items():
+        if not one.truth and not one.called:
+            continue
         lines.append(
             f"  {name:8} {one.found:3} of {one.truth:3} found ({one.recall:.0%}), "
             f"{one.correct:3} of {one.called:3} called are there ({one.precision:.0%})"
@@ -190,6 +204,23 @@ def _score_lines(score: TruthScore, result: dict[str, Any]) -> list[str]:
         f"  a blind guess would be there {score.chance_precision:.0%} of the time; "
         f"median offset {score.median_offset_m:.1f} m"
     )
-    spent = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in result["seconds"].items())
-    lines.append(f"Seconds: {spent}")
     return lines
+
+
+def _record_lines(records: dict[str, RecordScore]) -> list[str]:
+    lines = ["As an engineer would record it (damage looked at whole and found):"]
+    lines.append(f"  {'':20}{'found':>8}{'right kind':>12}{'length off':>12}{'area off':>10}")
+    for kind, one in records.items():
+        if one.found_m:
+            figures = (one.type_share, one.length_error, one.area_error)
+            shown = ["" if math.isnan(figure) else f"{figure:.0%}" for figure in figures]
+            lines.append(
+                f"  {kind.replace('_', ' '):20}{one.found_m:>6.0f} m"
+                f"{shown[0]:>12}{shown[1]:>12}{shown[2]:>10}"
+            )
+    return lines
+
+
+def _seconds_line(result: dict[str, Any]) -> str:
+    spent = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in result["seconds"].items())
+    return f"Seconds: {spent}"

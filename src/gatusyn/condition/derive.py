@@ -149,9 +149,12 @@ def _condition(
     observed_share = min(observed_m2 / section.area_m2, 1.0)
     extents = _extents(findings, observed_m2)
     known = observed_share >= params.min_observed_share and observed_m2 > 0.0
-    deducts = [deduct(extent.kind, extent.share, params) for extent in extents]
+    deducts = [
+        deduct(extent.kind, _severe_share(extent, findings, observed_m2, params), params)
+        for extent in extents
+    ]
     reasons = tuple(
-        Reason(kind=extent.kind, deduct=points, text=_words(extent))
+        Reason(kind=extent.kind, deduct=points, text=_words(extent, findings))
         for extent, points in zip(extents, combine(deducts), strict=True)
     )
     index = 100.0 - sum(reason.deduct for reason in reasons)
@@ -187,8 +190,27 @@ def _extents(findings: Sequence[tuple[Finding, float]], observed_m2: float) -> t
     return tuple(extents)
 
 
-def _words(extent: Extent) -> str:
-    return (
-        f"{extent.kind.words}: {extent.count}, "
-        f"{extent.area_m2:.1f} m², {100 * extent.share:.1f} % of the observed surface"
+def _severe_share(
+    extent: Extent,
+    findings: Sequence[tuple[Finding, float]],
+    observed_m2: float,
+    params: ConditionParams,
+) -> float:
+    """Return a damage's share of the observed surface, each part by its severity's factor."""
+    weighed = sum(
+        finding.area_m2 * share * params.severity_factors[finding.severity - 1]
+        for finding, share in findings
+        if finding.kind is extent.kind
     )
+    return min(weighed / observed_m2, 1.0) if observed_m2 > 0.0 else 0.0
+
+
+def _words(extent: Extent, findings: Sequence[tuple[Finding, float]]) -> str:
+    worst = max(finding.severity for finding, _ in findings if finding.kind is extent.kind)
+    number = str(extent.count) if extent.count > 1 else "one"
+    measure = (
+        f"{extent.length_m:.1f} m"
+        if extent.kind in (DamageKind.LONGITUDINAL_CRACK, DamageKind.TRANSVERSE_CRACK)
+        else f"{extent.area_m2:.1f} m², {100 * extent.share:.1f} % of the observed surface"
+    )
+    return f"{extent.kind.words}: {number}, {measure}, severity up to {worst}"

@@ -17,7 +17,7 @@ def deduct(kind: DamageKind, share: float, params: ConditionParams) -> float:
     Parameters
     ----------
     share
-        Damaged share of the observed surface, 0..1.
+        Damaged share of the observed surface, 0..1, each part by its severity.
     """
     weight, full = params.of(kind)
     return 100.0 * weight * float(min(1.0, share / full) ** params.curve_exponent)

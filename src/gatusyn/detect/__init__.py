@@ -9,7 +9,7 @@ from gatusyn.detect.read_model_file import list_model_files, own_model_path, rea
 from gatusyn.detect.regions import find_regions
 from gatusyn.detect.speed import Speed, Variant, make_variants, measure_speed
 from gatusyn.detect.write_browser_model import write_browser_model
-from gatusyn.detect.write_masks import MASK_VALUES, mask_of, write_masks
+from gatusyn.detect.write_masks import MASK_VALUES, mask_of, write_mask
 from gatusyn.detect.write_model_file import write_model_file
 
 __all__ = [
@@ -32,6 +32,6 @@ __all__ = [
     "own_model_path",
     "read_model_file",
     "write_browser_model",
-    "write_masks",
+    "write_mask",
     "write_model_file",
 ]

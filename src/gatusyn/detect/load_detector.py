@@ -74,6 +74,9 @@ def open_detector(
     chosen = ", ".join(f"{one} {thresholds[one]:g}" for one in model.finds)
     # Another calibration says other confidences of the same drive.
     chosen += "".join(f", {one} a {c.a:g} b {c.b:g}" for one, c in model.calibration.items())
+    if model.spread_cells:
+        drawn_in = (f"{one} {cells:g}" for one, cells in model.spread_cells.items())
+        chosen += f"; drawn in by {', '.join(drawn_in)} cells"
     detector = OnnxDetector(
         session,
         model=model,

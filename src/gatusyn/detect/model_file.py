@@ -147,6 +147,9 @@ class ModelFile(_Table):
         is called so already need not be listed.
     thresholds
         Probability from which each of ours counts.
+    spread_cells
+        How far beyond the damage each of ours is marked, in cells of the network's answer: outlines
+        are drawn in by as much. A network that answers in cells marks those around a thin crack.
     calibration
         What makes a probability of the network's output, for each of ours that it was measured for.
     rates
@@ -164,6 +167,7 @@ class ModelFile(_Table):
     classes: Annotated[list[str], Field(min_length=1)]
     mapping: dict[str, Literal["crack", "pothole", "patch", "road", "none"]] = {}
     thresholds: dict[Literal["crack", "pothole", "patch", "road"], Share]
+    spread_cells: dict[PixelClass, Annotated[float, Field(ge=0.0, le=8.0)]] = {}
     calibration: dict[PixelClass, Calibration] = {}
     rates: dict[PixelClass, RatesTable] = {}
 

@@ -175,6 +175,7 @@ class OnnxDetector:
             threshold=threshold,
             min_area_px=self._min_area_px(fitted),
             origin_px=window[:2],
+            spread_px=self._model.spread_cells.get(pixel_class, 0.0) * float(np.mean(step)),
             calibration=self._model.calibration.get(pixel_class),
         )
 

@@ -1,5 +1,6 @@
 """Yardsticks: what was found against what is there."""
 
+from gatusyn.evaluate.against_records import RecordScore, score_records
 from gatusyn.evaluate.against_truth import ClassScore, DamageTruth, TruthScore, score_findings
 from gatusyn.evaluate.box_evaluation import (
     BoxEvaluation,
@@ -33,6 +34,7 @@ __all__ = [
     "ModelCaller",
     "Question",
     "Reading",
+    "RecordScore",
     "TruthScore",
     "agreement_text",
     "agreements",
@@ -57,6 +59,7 @@ __all__ = [
     "reliability",
     "score",
     "score_findings",
+    "score_records",
     "truth_in",
     "write_drawn_masks",
     "write_evaluation",

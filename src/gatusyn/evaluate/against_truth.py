@@ -24,11 +24,18 @@ class DamageTruth:
         Easting and northing, metres, in the findings' system.
     size_m
         Its longest extent.
+    length_m, area_m2
+        What an engineer would measure, as in `DamageRecord`.
+    severity
+        1 (slight) to 3 (severe).
     """
 
     kind: DamageKind
     footprint: BaseGeometry
     size_m: float
+    length_m: float
+    area_m2: float
+    severity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

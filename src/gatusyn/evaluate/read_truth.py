@@ -9,11 +9,11 @@ import geopandas
 from gatusyn.evaluate.against_truth import DamageTruth
 from gatusyn.model import DamageKind, GatusynError
 
-_COLUMNS = frozenset({"kind", "size_m"})
+_COLUMNS = frozenset({"kind", "size_m", "length_m", "area_m2", "severity"})
 
 
 def read_truth(path: Path, *, epsg: int) -> tuple[DamageTruth, ...]:
-    """Read known damage with the columns ``kind`` and ``size_m``.
+    """Read known damage: ``kind``, ``size_m``, ``length_m``, ``area_m2`` and ``severity``.
 
     Parameters
     ----------
@@ -37,7 +37,14 @@ def read_truth(path: Path, *, epsg: int) -> tuple[DamageTruth, ...]:
     table = table.to_crs(epsg)
     kinds = {kind.value for kind in DamageKind}
     return tuple(
-        DamageTruth(kind=DamageKind(row.kind), footprint=row.geometry, size_m=float(row.size_m))
+        DamageTruth(
+            kind=DamageKind(row.kind),
+            footprint=row.geometry,
+            size_m=float(row.size_m),
+            length_m=float(row.length_m),
+            area_m2=float(row.area_m2),
+            severity=int(row.severity),
+        )
         for row in table.itertuples()
         if row.kind in kinds
     )

@@ -1,32 +1,28 @@
-"""Joins the observations of the same damage over frames and passes."""
+"""Joins the observations of the same damage over frames and passes, and names what they show."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from shapely import STRtree
 
-from gatusyn.findings.kinds import kind_of
-from gatusyn.geo import bearing_at, longest_extent_m, polygons_of, side_of_line
+from gatusyn.findings.groups import Looks, Seen, best_pass, groups_of, nearest_view
+from gatusyn.findings.records import records_of, with_neighbours
+from gatusyn.geo import bearing_at, side_of_line
 from gatusyn.model import (
     Coverage,
+    DamageRecord,
     Finding,
     FindingParams,
     Network,
-    Observation,
     PixelClass,
+    RecordParams,
     Side,
 )
-
-Seen = tuple[str, Observation]
-"""A run's id and an observation of that run."""
 
 
 def derive_findings(
@@ -34,13 +30,15 @@ def derive_findings(
     coverage: Sequence[tuple[str, Coverage]],
     network: Network,
     params: FindingParams,
+    records: RecordParams,
 ) -> tuple[Finding, ...]:
     """Join observations to findings.
 
     Observations of one class are the same damage when their footprints are nearer than a distance
-    that, between passes, grows with the uncertainty of their places. A group is believed when
-    enough of the frames that looked at the place saw it. Shape and size are those of the pass that
-    saw it best: places differ between passes, so the union of all would be too large.
+    that, between passes, grows with the uncertainty of their places. Shape and size are those of
+    the pass that saw it best: places differ between passes, so the union of all would be too large.
+    What such a shape shows may be several things that an engineer would record: each is a finding
+    of its own, and is believed when enough of the frames that looked at its place saw it.
 
     Parameters
     ----------
@@ -52,125 +50,130 @@ def derive_findings(
     tuple of Finding
         Ordered by id.
     """
-    looks = STRtree([look.footprint for _, look in coverage])
-    findings = []
+    looks = _Looks.of(coverage)
+    candidates = []
     for pixel_class in PixelClass:
         of_class = sorted(
             (item for item in observations if item[1].pixel_class is pixel_class),
             key=lambda item: (item[1].time_s, item[0], item[1].observation_id),
         )
-        for group in _groups(of_class, params):
-            finding = _finding(group, looks, network, params)
-            if finding is not None:
-                findings.append(finding)
+        for group in groups_of(of_class, params):
+            candidates += _candidates(group, looks, network, params, records)
+    # What was not believed does not make its neighbours worse.
+    believed = sorted(candidates, key=lambda one: one.identity)
+    severe = with_neighbours([one.record for one in believed], records)
+    findings = [
+        _finding(one, record, network) for one, record in zip(believed, severe, strict=True)
+    ]
     return tuple(sorted(findings, key=lambda finding: finding.finding_id))
 
 
-def _groups(seen: Sequence[Seen], params: FindingParams) -> Iterable[list[Seen]]:
-    """Yield groups of observations (in order of time) that are the same damage."""
-    if not seen:
-        return
-    shapes = np.array([item[1].footprint for item in seen], dtype=object)
-    sigma = np.array([item[1].sigma_m for item in seen])
-    first, second = _near_pairs(shapes, float(sigma.max()), params)
-    reach = params.join_m + params.join_sigmas * np.where(
-        _same_pass(seen, first, second, params), 0.0, np.hypot(sigma[first], sigma[second])
-    )
-    joined = shapely.distance(shapes[first], shapes[second]) <= reach
-    graph = coo_array(
-        (np.ones(joined.sum(), np.int8), (first[joined], second[joined])),
-        shape=(len(seen), len(seen)),
-    )
-    _, labels = connected_components(graph, directed=False)
-    groups: dict[int, list[Seen]] = defaultdict(list)
-    for label, item in zip(labels, seen, strict=True):
-        groups[int(label)].append(item)
-    yield from groups.values()
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What was looked at, by frame and by place."""
+
+    by_frame: Looks
+    tree: STRtree
+
+    @classmethod
+    def of(cls, coverage: Sequence[tuple[str, Coverage]]) -> _Looks:
+        shapes = [look.footprint for _, look in coverage]
+        frames = {(run_id, look.frame_id): look.footprint for run_id, look in coverage}
+        return cls(frames, STRtree(shapes))
 
 
-def _near_pairs(
-    shapes: NDArray[np.object_], largest_sigma: float, params: FindingParams
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    farthest = params.join_m + params.join_sigmas * largest_sigma * np.sqrt(2.0)
-    first, second = STRtree(shapes).query(shapes, predicate="dwithin", distance=farthest)
-    upper = first < second
-    return first[upper], second[upper]
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A record with the observations that saw it, believed enough to become a finding."""
+
+    identity: str
+    record: DamageRecord
+    link_id: str
+    confidence: float
+    group: Sequence[Seen]
 
 
-def _same_pass(
-    seen: Sequence[Seen],
-    first: NDArray[np.int64],
-    second: NDArray[np.int64],
+def _candidates(
+    group: Sequence[Seen],
+    looks: _Looks,
+    network: Network,
     params: FindingParams,
-) -> NDArray[np.bool_]:
-    time = np.array([item[1].time_s for item in seen])
-    _, run = np.unique([item[0] for item in seen], return_inverse=True)
-    same: NDArray[np.bool_] = (run[first] == run[second]) & (
-        np.abs(time[first] - time[second]) <= params.pass_gap_s
-    )
-    return same
-
-
-def _finding(
-    group: list[Seen], looks: STRtree, network: Network, params: FindingParams
-) -> Finding | None:
-    """Return the finding of a group, or None if it is too small or too seldom seen."""
-    best = _best_pass(group, params)
-    footprint = shapely.union_all([observation.footprint for _, observation in best])
-    length = longest_extent_m(footprint)
-    centre = footprint.centroid
-    sightings = len({(run, observation.frame_id) for run, observation in group})
-    looked = max(len(looks.query(centre, predicate="intersects")), sightings)
-    mean_confidence = float(np.mean([observation.confidence for _, observation in group]))
-    confidence = mean_confidence * sightings / (looked + params.doubt)
-    needed = {
-        PixelClass.CRACK: params.crack_min_confidence,
-        PixelClass.POTHOLE: params.pothole_min_confidence,
-        PixelClass.PATCH: params.patch_min_confidence,
-    }[group[0][1].pixel_class]
-    if length < params.min_size_m or confidence < needed:
-        return None
+    records: RecordParams,
+) -> list[_Candidate]:
+    """Return what a group of observations shows and is large enough and seen often enough."""
+    best = best_pass(group, looks.by_frame, params)
+    footprint = nearest_view(best, looks.by_frame)
     link_id = Counter(observation.link_id for _, observation in best).most_common(1)[0][0]
-    link = network.link_by_id[link_id]
+    line = network.link_by_id[link_id].line
+    pixel_class = group[0][1].pixel_class
+    found = records_of(
+        pixel_class,
+        footprint,
+        along_deg=bearing_at(line, float(line.project(footprint.centroid))),
+        confidence=float(np.mean([observation.confidence for _, observation in best])),
+        params=records,
+    )
+    candidates = []
+    needed = params.min_confidence(pixel_class)
+    for number, record in enumerate(found):
+        own = _own(group, record, best, several=len(found) > 1)
+        confidence = _confidence(own, record, looks, params)
+        if record.length_m >= params.min_size_m and confidence >= needed:
+            run_id, earliest = group[0]
+            identity = f"{run_id}|{earliest.observation_id}|{pixel_class}"
+            identity += f"|{number}" if number else ""
+            candidates.append(_Candidate(identity, record, link_id, confidence, own))
+    return candidates
+
+
+def _own(
+    group: Sequence[Seen], record: DamageRecord, best: Sequence[Seen], *, several: bool
+) -> list[Seen]:
+    """Return the observations of a record: of other passes those at its place, as far as known."""
+    if not several:
+        return list(group)
+    own = [
+        item
+        for item in group
+        if item[1].footprint.distance(record.footprint)
+        <= (0.0 if item in best else item[1].sigma_m)
+    ]
+    nearest = min(group, key=lambda item: item[1].footprint.distance(record.footprint))
+    return own or [nearest]
+
+
+def _confidence(
+    own: Sequence[Seen], record: DamageRecord, looks: _Looks, params: FindingParams
+) -> float:
+    """Return the mean confidence, times the share of the looks at its place that saw it."""
+    sightings = len({(run, observation.frame_id) for run, observation in own})
+    centre = record.footprint.representative_point()
+    looked = max(len(looks.tree.query(centre, predicate="intersects")), sightings)
+    mean = float(np.mean([observation.confidence for _, observation in own]))
+    return mean * sightings / (looked + params.doubt)
+
+
+def _finding(candidate: _Candidate, record: DamageRecord, network: Network) -> Finding:
+    link = network.link_by_id[candidate.link_id]
+    centre = record.footprint.centroid
     offset = float(link.line.project(centre))
-    run_id, earliest = group[0]
-    identity = f"{run_id}|{earliest.observation_id}|{earliest.pixel_class}"
+    own = candidate.group
     return Finding(
-        finding_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
-        kind=kind_of(
-            earliest.pixel_class,
-            footprint,
-            street_deg=bearing_at(link.line, offset),
-            params=params,
-        ),
-        footprint=shapely.MultiPolygon(polygons_of(footprint)),
-        sigma_m=min(observation.sigma_m for _, observation in group),
-        confidence=confidence,
-        link_id=link_id,
+        finding_id=hashlib.sha256(candidate.identity.encode()).hexdigest()[:16],
+        kind=record.kind,
+        footprint=record.footprint,
+        sigma_m=min(observation.sigma_m for _, observation in own),
+        confidence=candidate.confidence,
+        link_id=candidate.link_id,
         element_id=link.element_id,
-        section_id=network.section_at(link_id, offset).section_id,
+        section_id=network.section_at(candidate.link_id, offset).section_id,
         offset_m=offset,
         measure=link.measure_at(offset),
         side=Side.RIGHT if side_of_line(link.line, centre) >= 0 else Side.LEFT,
-        length_m=length,
-        area_m2=float(footprint.area),
-        first_seen_s=earliest.time_s,
-        last_seen_s=max(observation.time_s for _, observation in group),
-        observation_ids=tuple((run, observation.observation_id) for run, observation in group),
+        length_m=record.length_m,
+        area_m2=record.area_m2,
+        severity_reason=record.reason,
+        first_seen_s=own[0][1].time_s,
+        last_seen_s=max(observation.time_s for _, observation in own),
+        observation_ids=tuple((run, observation.observation_id) for run, observation in own),
     )
-
-
-def _best_pass(group: list[Seen], params: FindingParams) -> list[Seen]:
-    """Return the observations of the pass with the most confident sightings (group by time)."""
-    passes: list[list[Seen]] = []
-    for item in sorted(group, key=lambda seen: (seen[0], seen[1].time_s)):
-        last = passes[-1][-1] if passes else None
-        if (
-            last is not None
-            and last[0] == item[0]
-            and item[1].time_s - last[1].time_s <= params.pass_gap_s
-        ):
-            passes[-1].append(item)
-        else:
-            passes.append([item])
-    return max(passes, key=lambda one: sum(observation.confidence for _, observation in one))

@@ -3,10 +3,13 @@
 from gatusyn.geo.bearings import across_deg, angle_between_deg, bearing_deg, unit_vector
 from gatusyn.geo.lines import bearing_at, cut_line, offset_on_line, side_of_line
 from gatusyn.geo.projection import Projection, is_metric, utm_epsg
+from gatusyn.geo.raster import Raster, rasterise
 from gatusyn.geo.shapes import Rectangle, longest_extent_m, polygons_of, rectangle_of
+from gatusyn.geo.skeleton import strands_of
 
 __all__ = [
     "Projection",
+    "Raster",
     "Rectangle",
     "across_deg",
     "angle_between_deg",
@@ -17,8 +20,10 @@ __all__ = [
     "longest_extent_m",
     "offset_on_line",
     "polygons_of",
+    "rasterise",
     "rectangle_of",
     "side_of_line",
+    "strands_of",
     "unit_vector",
     "utm_epsg",
 ]

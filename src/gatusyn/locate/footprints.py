@@ -81,6 +81,14 @@ class FrameGround:
 
         return transform(outline_px, place)
 
+    def to_road(self, outline_px: Polygon) -> BaseGeometry:
+        """Return a polygon of the picture on the road: metres right of the lens (x), ahead (y)."""
+        return transform(outline_px, lambda pixels: self.camera.to_ground(pixels)[:, ::-1])
+
+    def to_picture(self, shape: BaseGeometry) -> BaseGeometry:
+        """Return what ``to_road`` has placed in pixels of the picture."""
+        return transform(shape, lambda road: self.camera.to_pixels(road[:, ::-1]))
+
     def share_of(
         self, layer: NDArray[np.float32], *, step_px: tuple[float, float] = (1.0, 1.0)
     ) -> float:

@@ -22,6 +22,8 @@ from gatusyn.model.errors import (
 )
 from gatusyn.model.frames import Image, PublicFrame, RedactedRegion, RedactionRecord, RegionKind
 from gatusyn.model.network import Direction, Link, Network, NetworkType, Section, Side
+from gatusyn.model.record import DamageRecord, SeverityReason
+from gatusyn.model.record_params import RecordParams
 from gatusyn.model.settings import (
     CameraParams,
     CaptureParams,
@@ -44,6 +46,7 @@ __all__ = [
     "Coverage",
     "DamageKind",
     "DamageMap",
+    "DamageRecord",
     "DetectParams",
     "Detection",
     "Detector",
@@ -73,6 +76,7 @@ __all__ = [
     "PublicFrame",
     "Rates",
     "Reason",
+    "RecordParams",
     "RedactedRegion",
     "RedactionRecord",
     "RegionKind",
@@ -82,6 +86,7 @@ __all__ = [
     "SectionCondition",
     "SeenFrame",
     "SettingsError",
+    "SeverityReason",
     "Side",
     "StorageFullError",
     "StoreError",

@@ -9,6 +9,7 @@ from shapely import MultiPolygon, Polygon
 
 from gatusyn.model.damage import DamageKind
 from gatusyn.model.network import Side
+from gatusyn.model.record import SeverityReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class Finding:
         Outline on the road, easting and northing in the network's system, metres.
     sigma_m
         Standard deviation of the place.
+    length_m, area_m2, severity_reason
+        As in `DamageRecord`.
     confidence
         Probability that it is there, from the confidences and the number of sightings, 0..1.
     observation_ids
@@ -46,9 +49,15 @@ class Finding:
     side: Side
     length_m: float
     area_m2: float
+    severity_reason: SeverityReason
     first_seen_s: float
     last_seen_s: float
     observation_ids: tuple[tuple[str, str], ...]
+
+    @property
+    def severity(self) -> int:
+        """The severity, 1 (slight) to 3 (severe)."""
+        return self.severity_reason.severity
 
 
 class Grade(Enum):

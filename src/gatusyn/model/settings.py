@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from gatusyn.model.checks import require_between
-from gatusyn.model.damage import DamageKind
+from gatusyn.model.damage import DamageKind, PixelClass
 from gatusyn.model.errors import SettingsError
+from gatusyn.model.record_params import RecordParams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,12 +272,6 @@ class FindingParams:
         Looks that saw nothing, added to those that were: one sighting in one look is not certain.
     min_size_m
         Findings shorter than this are left out.
-    crazing_from_m
-        Cracked ground at least this wide is crazing.
-    transverse_from_deg
-        A crack at this angle to the street or more is transverse.
-    surface_loss_from_m2
-        A hole at least this large is lost surface.
     """
 
     join_m: float = 0.8
@@ -287,9 +282,6 @@ class FindingParams:
     patch_min_confidence: float = 0.5
     doubt: float = 0.5
     min_size_m: float = 0.2
-    crazing_from_m: float = 1.0
-    transverse_from_deg: float = 45.0
-    surface_loss_from_m2: float = 1.0
 
     def __post_init__(self) -> None:
         require_between("findings.join_m", self.join_m, 0.0, 20.0)
@@ -300,6 +292,10 @@ class FindingParams:
         require_between("findings.pothole_min_confidence", self.pothole_min_confidence, 0.0, 1.0)
         require_between("findings.patch_min_confidence", self.patch_min_confidence, 0.0, 1.0)
         require_between("findings.min_size_m", self.min_size_m, 0.0, 10.0)
+
+    def min_confidence(self, pixel_class: PixelClass) -> float:
+        """Return the confidence from which a finding of a class is believed."""
+        return float(getattr(self, f"{pixel_class}_min_confidence"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +312,8 @@ class ConditionParams:
         Share of the observed surface from which the full weight is deducted.
     pothole_full_share, surface_loss_full_share, patch_full_share
         Likewise.
+    severity_factors
+        What a square metre of severity 1, 2 and 3 counts.
     curve_exponent
         Below that share the deduct grows with this power of it: small extents weigh more than
         their share, as in the published deduct curves.
@@ -340,6 +338,7 @@ class ConditionParams:
     surface_loss_full_share: float = 0.2
     patch_weight: float = 0.3
     patch_full_share: float = 0.5
+    severity_factors: tuple[float, float, float] = (0.33, 0.66, 1.0)
     curve_exponent: float = 0.5
     min_observed_share: float = 0.25
     common_misses: float = 0.5
@@ -350,6 +349,8 @@ class ConditionParams:
             weight, full_share = self.of(kind)
             require_between(f"condition.{kind}_weight", weight, 0.0, 1.0)
             require_between(f"condition.{kind}_full_share", full_share, 0.001, 1.0)
+        for factor in self.severity_factors:
+            require_between("condition.severity_factors", factor, 0.0, 1.0)
         require_between("condition.curve_exponent", self.curve_exponent, 0.1, 1.0)
         require_between("condition.min_observed_share", self.min_observed_share, 0.0, 1.0)
         require_between("condition.common_misses", self.common_misses, 0.0, 1.0)
@@ -389,4 +390,5 @@ class CitySettings:
     network: NetworkParams = field(default_factory=NetworkParams)
     match: MatchParams = field(default_factory=MatchParams)
     findings: FindingParams = field(default_factory=FindingParams)
+    records: RecordParams = field(default_factory=RecordParams)
     condition: ConditionParams = field(default_factory=ConditionParams)

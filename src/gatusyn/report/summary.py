@@ -68,10 +68,11 @@ class GradeFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingFigures:
-    """All findings of one kind."""
+    """All findings of one kind; ``by_severity`` counts those of severity 1, 2 and 3."""
 
     kind: DamageKind
     count: int
+    by_severity: tuple[int, int, int]
     length_m: float
     area_m2: float
 
@@ -194,11 +195,20 @@ def _findings(findings: Sequence[Finding]) -> tuple[FindingFigures, ...]:
         FindingFigures(
             kind=kind,
             count=sum(f.kind is kind for f in findings),
+            by_severity=(
+                _count(findings, kind, 1),
+                _count(findings, kind, 2),
+                _count(findings, kind, 3),
+            ),
             length_m=sum(f.length_m for f in findings if f.kind is kind),
             area_m2=sum(f.area_m2 for f in findings if f.kind is kind),
         )
         for kind in DamageKind
     )
+
+
+def _count(findings: Sequence[Finding], kind: DamageKind, severity: int) -> int:
+    return sum(f.kind is kind and f.severity == severity for f in findings)
 
 
 def _drive(drive: DriveLike, rejected: Sequence[Rejected]) -> DriveFigures:

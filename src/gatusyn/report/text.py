@@ -40,11 +40,12 @@ def _grades(summary: ReportSummary) -> Iterator[str]:
 
 
 def _findings(summary: ReportSummary) -> Iterator[str]:
-    yield f"{'Damage found':<20}{'Number':>10}{'Length':>14}{'Area':>13}"
+    yield f"{'Damage found':<20}{'Number':>10}{'Length':>14}{'Area':>13}{'Severity 1, 2, 3':>20}"
     for figures in summary.findings:
         yield (
             f"{figures.kind.words:<20}{figures.count:>10,}"
             f"{figures.length_m:>12,.0f} m{figures.area_m2:>10,.1f} m²"
+            f"{' '.join(f'{count:>6,}' for count in figures.by_severity)}"
         )
 
 
@@ -100,7 +101,7 @@ def _made_by(summary: ReportSummary) -> Iterator[str]:
 
 
 def _parameters(settings: CitySettings) -> Iterator[str]:
-    for table in ("locate", "findings", "condition"):
+    for table in ("locate", "findings", "records", "condition"):
         params = getattr(settings, table)
         values = (
             f"{field.name} = {_value(getattr(params, field.name))}"

@@ -116,6 +116,8 @@ def finding_out(finding: Finding, projection: Projection) -> FindingOut:
         side=finding.side.value,
         length_m=finding.length_m,
         area_m2=finding.area_m2,
+        severity=finding.severity,
+        severity_reason=finding.severity_reason.value,
         confidence=finding.confidence,
         sigma_m=finding.sigma_m,
         sightings=len(finding.observation_ids),

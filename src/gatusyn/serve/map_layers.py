@@ -131,7 +131,9 @@ def _merge(lines: Shapes, keys: Sequence[Key]) -> tuple[Shapes, list[Key]]:
 
 
 def _finding_layers(findings: Sequence[Finding], projection: Projection) -> tuple[TileLayer, ...]:
-    urgent = sorted(findings, key=lambda finding: (-finding.area_m2, finding.finding_id))
+    urgent = sorted(
+        findings, key=lambda finding: (-finding.severity, -finding.area_m2, finding.finding_id)
+    )
     outlines = to_mercator(_array([finding.footprint for finding in urgent]), projection)
     properties: list[Properties] = [
         {
@@ -140,6 +142,7 @@ def _finding_layers(findings: Sequence[Finding], projection: Projection) -> tupl
             "kind": finding.kind.value,
             "length_m": round(finding.length_m, 2),
             "area_m2": round(finding.area_m2, 2),
+            "severity": finding.severity,
             "confidence": round(finding.confidence, 2),
         }
         for finding in urgent

@@ -108,6 +108,8 @@ class FindingOut(Schema):
     side: str
     length_m: float
     area_m2: float
+    severity: int
+    severity_reason: str
     confidence: float
     sigma_m: float
     sightings: int

@@ -63,6 +63,28 @@ class Damage:
     repair: Repair | None = None
 
     @property
+    def severity(self) -> int:
+        """What a person beside it would call it, 1 to 3, from what a camera cannot see, too.
+
+        Cracks by their opening and branches, nets by their opening, potholes by diameter and depth
+        (ASTM D6433), lost surface by its area. Patches are drawn sound.
+        """
+        if self.kind is DamageKind.PATCH:
+            return 1
+        if self.kind is DamageKind.SURFACE_LOSS:
+            return 3 if self.area_m2 >= 4.0 else 2
+        if self.kind is DamageKind.CRAZING:
+            return 1 if self.width_m < 0.006 else 2
+        if self.kind is DamageKind.POTHOLE:
+            diameter = 2.0 * math.sqrt(self.area_m2 / math.pi)
+            row = ((1, 1, 2), (1, 2, 3), (2, 2, 3))[int(np.digitize(self.width_m, (0.025, 0.05)))]
+            return row[int(np.digitize(diameter, (0.2, 0.45)))]
+        beside = sum(float(lengths(line)[-1]) for line in self.lines[1:])
+        if beside >= 0.75 * self.length_m:
+            return 3
+        return 2 if self.width_m >= 0.01 or beside >= 0.25 * self.length_m else 1
+
+    @property
     def side(self) -> str:
         """Side of the link in its own direction: right or left."""
         return "right" if self.right_m >= 0 else "left"

@@ -59,6 +59,7 @@ def _feature(town: Town, damage: Damage) -> Mapping[str, object]:
             "size_m": round(damage.size_m, 3),
             "length_m": round(damage.length_m, 3),
             "area_m2": round(damage.area_m2, 4),
+            "severity": damage.severity,
             "element_id": street.element_id,
             "street": street.name,
             "measure": round(measure, 8),

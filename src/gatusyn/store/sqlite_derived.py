@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gatusyn.model import DamageKind, Finding, Grade, SectionCondition, Side
+from gatusyn.model import DamageKind, Finding, Grade, SectionCondition, SeverityReason, Side
 from gatusyn.store.sqlite_codec import (
     batches,
     boxes,
@@ -37,6 +37,8 @@ FINDING_COLUMNS = (
     "side",
     "length_m",
     "area_m2",
+    "severity",
+    "severity_reason",
     "first_seen_s",
     "last_seen_s",
     "observation_ids",
@@ -150,6 +152,8 @@ def _finding_rows(findings: Sequence[Finding]) -> Iterator[tuple[Any, ...]]:
                 f.side.value,
                 float(f.length_m),
                 float(f.area_m2),
+                f.severity,
+                f.severity_reason.value,
                 float(f.first_seen_s),
                 float(f.last_seen_s),
                 json.dumps([[run, safe_text(name)] for run, name in f.observation_ids]),
@@ -178,6 +182,8 @@ def _findings(scoped: Scoped, query: str, bindings: Mapping[str, Any]) -> Iterat
             values["kind"] = DamageKind(values["kind"])
             values["footprint"] = footprint
             values["side"] = Side(values["side"])
+            del values["severity"]  # that of its reason
+            values["severity_reason"] = SeverityReason(values["severity_reason"])
             values["observation_ids"] = tuple(
                 (run, name) for run, name in json.loads(values["observation_ids"])
             )

@@ -3,7 +3,33 @@
 export type Position = [number, number];
 /** West, south, east, north. */
 export type Box = [number, number, number, number];
-export type Kind = "crack" | "pothole";
+/** What a model says of a pixel. */
+export type PixelClass = "crack" | "pothole" | "patch";
+/** What an engineer records. */
+export type Kind =
+  | "longitudinal_crack"
+  | "transverse_crack"
+  | "crazing"
+  | "pothole"
+  | "surface_loss"
+  | "patch";
+export type Severity = 1 | 2 | 3;
+/** The rule that a severity comes from. */
+export type SeverityReason =
+  | "single_line"
+  | "branched"
+  | "heavily_branched"
+  | "faint_net"
+  | "clear_net"
+  | "pieces_lost"
+  | "small_hole"
+  | "medium_hole"
+  | "large_hole"
+  | "surface_lost"
+  | "surface_lost_widely"
+  | "sound_patch"
+  | "cracked_patch"
+  | "broken_patch";
 export type GradeNumber = 0 | 1 | 2 | 3 | 4 | 5;
 
 export interface Grade {
@@ -79,6 +105,8 @@ export interface Finding {
   side: "left" | "right";
   length_m: number;
   area_m2: number;
+  severity: Severity;
+  severity_reason: SeverityReason;
   confidence: number;
   sigma_m: number;
   sightings: number;
@@ -90,7 +118,9 @@ export interface Finding {
 export interface Outline {
   observation_id: string;
   finding_id: string | null;
-  kind: Kind;
+  pixel_class: PixelClass;
+  /** That of its finding, if it has become part of one. */
+  kind: Kind | null;
   confidence: number;
   in_section: boolean;
   points: Position[];

@@ -1,5 +1,6 @@
 import type { Outline, Picture } from "../api/types";
 import type { Formats } from "../i18n/i18n";
+import type { Words } from "../i18n/words";
 import { el, svg } from "../shell/dom";
 
 /** A blurred picture with its findings outlined: an SVG in the picture's own pixels. */
@@ -33,11 +34,16 @@ export function pictureFigure(options: {
   return frame;
 }
 
+/** What it was found to be, or what the model says of its pixels where nothing came of it. */
+function named(outline: Outline, words: Words): string {
+  return outline.kind === null ? words.classes[outline.pixel_class] : words.kinds[outline.kind];
+}
+
 function summaryOf(picture: Picture, formats: Formats): string {
   const { words } = formats;
   if (picture.outlines.length === 0) return words.noFindingsInPicture;
   return picture.outlines
-    .map((own) => `${words.kinds[own.kind]} (${formats.percent(own.confidence)})`)
+    .map((own) => `${named(own, words)} (${formats.percent(own.confidence)})`)
     .join(", ");
 }
 
@@ -67,7 +73,7 @@ function outlined(outline: Outline, finding: string | null): SVGElement {
     "g",
     {
       class: "outline",
-      "data-kind": outline.kind,
+      "data-class": outline.pixel_class,
       "data-own": String(outline.in_section),
       "data-chosen": String(chosen),
     },
@@ -77,7 +83,7 @@ function outlined(outline: Outline, finding: string | null): SVGElement {
 }
 
 function tag(outline: Outline, picture: Picture, size: number, formats: Formats): SVGElement {
-  const text = formats.words.kinds[outline.kind];
+  const text = named(outline, formats.words);
   const width = text.length * size * 0.6 + size * 0.8;
   const xs = outline.points.map(([x]) => x);
   const top = Math.min(...outline.points.map(([, y]) => y));
@@ -86,7 +92,7 @@ function tag(outline: Outline, picture: Picture, size: number, formats: Formats)
   const y = Math.max(top - size * 1.9, 2);
   return svg(
     "g",
-    { class: "outline-tag", "data-kind": outline.kind, "data-own": String(outline.in_section) },
+    { class: "outline-tag", "data-class": outline.pixel_class, "data-own": String(outline.in_section) },
     svg("rect", { x, y, width, height: size * 1.5, rx: size * 0.3 }),
     svg(
       "text",

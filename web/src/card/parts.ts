@@ -1,6 +1,7 @@
 import type { Extent, Finding, SectionCard } from "../api/types";
 import type { Formats } from "../i18n/i18n";
 import { gradeBadge, type Palette } from "../map/grades";
+import { kindMark } from "../map/kinds";
 import { el } from "../shell/dom";
 
 /** The grade as a banner: number, colour and word, the index, and how much was seen. */
@@ -128,13 +129,14 @@ export function findings(
           attributes: { type: "button", "data-finding": finding.finding_id },
           on: { click: () => onPick(finding) },
         },
-        el("span", { class: `kind-mark ${finding.kind}`, attributes: { "aria-hidden": "true" } }),
+        kindMark(finding.kind),
         el("strong", { text: words.kinds[finding.kind] }),
         el("span", {
           class: "quiet",
           text: [
             `${formats.number(finding.length_m, 1)} m`,
             `${formats.number(finding.area_m2, 1)} m²`,
+            `${words.severity(formats.number(finding.severity))} (${words.severityReasons[finding.severity_reason]})`,
             words.side[finding.side],
             words.seenTimes(formats.number(finding.sightings)),
           ].join(" · "),

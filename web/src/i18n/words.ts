@@ -1,4 +1,4 @@
-import type { GradeNumber, Kind } from "../api/types";
+import type { GradeNumber, Kind, PixelClass, SeverityReason } from "../api/types";
 
 export type Language = "sv" | "en" | "pt";
 
@@ -14,6 +14,9 @@ export interface Words {
   grade: string;
   kinds: Record<Kind, string>;
   kindsMany: Record<Kind, string>;
+  classes: Record<PixelClass, string>;
+  severity: (grade: string) => string;
+  severityReasons: Record<SeverityReason, string>;
   summary: string;
   gradedOf: (graded: string, total: string) => string;
   seenLength: (seen: string) => string;

@@ -3,10 +3,9 @@ import "./legend.css";
 import type { City, Kind, LegendEntry } from "../api/types";
 import type { Formats } from "../i18n/i18n";
 import { gradeBadge, palette } from "../map/grades";
+import { kindMark, KINDS } from "../map/kinds";
 import { el } from "../shell/dom";
 import type { AppState } from "../state/state";
-
-const KINDS: readonly Kind[] = ["crack", "pothole"];
 
 /** What the town looks like in figures. */
 export function summary(city: City, formats: Formats): HTMLElement {
@@ -75,16 +74,31 @@ export function legend(city: City, state: AppState, formats: Formats): HTMLEleme
       { attributes: { title: words.legendHint } },
       ...[...buttons.values()].map((button) => el("li", {}, button)),
     ),
+    el("p", { class: "legend-marks", text: words.legendMarks }),
     el(
-      "p",
-      { class: "legend-marks" },
-      el("span", { text: words.legendMarks }),
-      ...KINDS.flatMap((kind) => [
-        el("span", { class: `kind-mark ${kind}`, attributes: { "aria-hidden": "true" } }),
-        el("span", { text: words.kinds[kind].toLowerCase() }),
-      ]),
+      "ul",
+      { class: "legend-kinds", attributes: { title: words.legendHint } },
+      ...KINDS.map((kind) => el("li", {}, kindButton(kind, state, formats))),
     ),
   );
+}
+
+function kindButton(kind: Kind, state: AppState, formats: Formats): HTMLElement {
+  const toggle = () => {
+    const { kindsOff } = state.now;
+    const off = kindsOff.includes(kind);
+    state.set({ kindsOff: off ? kindsOff.filter((own) => own !== kind) : [...kindsOff, kind] });
+  };
+  const button = el(
+    "button",
+    { attributes: { type: "button", "data-kind": kind }, on: { click: toggle } },
+    kindMark(kind),
+    el("span", { class: "legend-word", text: formats.words.kindsMany[kind] }),
+  );
+  const update = () => button.setAttribute("aria-pressed", String(!state.now.kindsOff.includes(kind)));
+  state.subscribe(update);
+  update();
+  return button;
 }
 
 function legendButton(city: City, entry: LegendEntry, state: AppState, formats: Formats): HTMLElement {

@@ -20,7 +20,18 @@ import { el } from "../shell/dom";
 import type { AppState, State } from "../state/state";
 import { gradeBadge, palette, type Palette } from "./grades";
 import { findingIcon } from "./icons";
-import { GRADED_LAYERS, HIT_LAYER, isSection, MARK_LAYER, SECTION_ZOOM, shownFilter, townStyle } from "./style";
+import { isKind, KINDS } from "./kinds";
+import {
+  FINDING_LAYERS,
+  GRADED_LAYERS,
+  HIT_LAYER,
+  isSection,
+  MARK_LAYER,
+  SECTION_ZOOM,
+  shownFilter,
+  shownKinds,
+  townStyle,
+} from "./style";
 import { WholeTownControl } from "./whole_town";
 
 const REACH_PX = 5;
@@ -97,7 +108,7 @@ export class TownMap {
   }
 
   #begin(): void {
-    for (const kind of ["crack", "pothole"] as const) {
+    for (const kind of KINDS) {
       const { image, ratio } = findingIcon(kind);
       this.#map.addImage(`finding-${kind}`, image, { pixelRatio: ratio });
     }
@@ -117,7 +128,7 @@ export class TownMap {
 
   #follow(now: Readonly<State>, before: Readonly<State>): void {
     if (!this.#ready) return;
-    if (now.off !== before.off) this.#switch(now);
+    if (now.off !== before.off || now.kindsOff !== before.kindsOff) this.#switch(now);
     if (now.section !== before.section) this.#mark(now);
     if (now.map && now.map !== before.map && !this.#isAt(now.map)) {
       this.#map.jumpTo({ center: [now.map.lon, now.map.lat], zoom: now.map.zoom });
@@ -128,6 +139,7 @@ export class TownMap {
     for (const layer of Object.keys(GRADED_LAYERS)) {
       this.#map.setFilter(layer, shownFilter(layer, now.off));
     }
+    for (const layer of FINDING_LAYERS) this.#map.setFilter(layer, shownKinds(now.kindsOff));
   }
 
   #mark(now: Readonly<State>): void {
@@ -203,9 +215,12 @@ export class TownMap {
   #describe(properties: Record<string, unknown>): HTMLElement[] {
     const { words } = this.#formats;
     const kind = properties["kind"];
-    if (kind === "crack" || kind === "pothole") {
+    if (isKind(kind)) {
       const length = this.#formats.number(Number(properties["length_m"]), 1);
-      return [el("strong", { text: words.kinds[kind] }), el("span", { text: `${length} m` })];
+      const area = this.#formats.number(Number(properties["area_m2"]), 1);
+      const severity = words.severity(this.#formats.number(Number(properties["severity"])));
+      const text = `${length} m · ${area} m² · ${severity}`;
+      return [el("strong", { text: words.kinds[kind] }), el("span", { text })];
     }
     const grade = Number(properties["grade"]) as GradeNumber;
     const street = String(properties["street"] ?? "");

@@ -7,7 +7,9 @@ import type {
   StyleSpecification,
 } from "maplibre-gl";
 
+import type { Kind } from "../api/types";
 import type { Palette } from "./grades";
+import { KIND_COLOURS, KINDS } from "./kinds";
 
 /** From here on tiles name each section; below, sections of a grade are merged. */
 export const SECTION_ZOOM = 14;
@@ -110,6 +112,18 @@ export const GRADED_LAYERS: Readonly<Record<string, ExpressionSpecification>> = 
   [HIT_LAYER]: ["literal", true],
 };
 
+/** The layers of the findings, which a kind can be switched off in. */
+export const FINDING_LAYERS: readonly string[] = ["finding-area", "finding-edge", "finding-rim", MARK_LAYER];
+
+export function shownKinds(off: readonly Kind[]): FilterSpecification {
+  return ["!", ["in", ["get", "kind"], ["literal", [...off]]]];
+}
+
+function kindColour(): ExpressionSpecification {
+  const pairs = KINDS.flatMap((kind) => [kind, KIND_COLOURS[kind]]);
+  return ["match", ["get", "kind"], ...pairs, "#1d2b31"] as unknown as ExpressionSpecification;
+}
+
 export function shownFilter(layer: string, off: readonly number[]): FilterSpecification {
   const own = GRADED_LAYERS[layer] ?? ["literal", true];
   return ["all", own, isShown(off) as ExpressionSpecification];
@@ -181,22 +195,20 @@ function sectionLayers(colours: Palette, off: readonly number[]): LayerSpecifica
 
 function findingLayers(): LayerSpecification[] {
   const source = { source: "town", "source-layer": "findings" };
-  const potholes: FilterSpecification = ["==", ["get", "kind"], "pothole"];
   return [
     {
       id: "finding-area",
       type: "fill",
       ...source,
       minzoom: 16.5,
-      paint: { "fill-color": "#1d2b31", "fill-opacity": ["match", ["get", "kind"], "pothole", 0.75, 0.3] },
+      paint: { "fill-color": kindColour(), "fill-opacity": ["match", ["get", "kind"], "pothole", 0.75, 0.35] },
     },
-    { id: "finding-edge", type: "line", ...source, minzoom: 16.5, paint: { "line-color": "#1d2b31", "line-width": 1.4 } },
+    { id: "finding-edge", type: "line", ...source, minzoom: 16.5, paint: { "line-color": kindColour(), "line-width": 1.4 } },
     {
-      id: "pothole-rim",
+      id: "finding-rim",
       type: "line",
       ...source,
       minzoom: 16.5,
-      filter: potholes,
       paint: { "line-color": "#ffffff", "line-width": 1.2, "line-gap-width": 1.6 },
     },
     {
@@ -210,7 +222,7 @@ function findingLayers(): LayerSpecification[] {
         "icon-size": ["interpolate", ["linear"], ["zoom"], 16.5, 0.62, 19, 1],
         "icon-padding": 0,
         "icon-overlap": ["step", ["zoom"], "never", 18, "always"],
-        "symbol-sort-key": ["-", 0, ["get", "area_m2"]],
+        "symbol-sort-key": ["-", 0, ["+", ["*", 1000, ["get", "severity"]], ["get", "area_m2"]]],
       },
     },
   ];

@@ -1,5 +1,8 @@
 /** What the address bar holds: a link to it shows the same map, section and picture. */
 
+import type { Kind } from "../api/types";
+import { isKind } from "../map/kinds";
+
 export interface View {
   zoom: number;
   lat: number;
@@ -13,6 +16,8 @@ export interface State {
   finding: string | null;
   /** Grades that are switched off. */
   off: readonly number[];
+  /** Kinds of damage that are switched off. */
+  kindsOff: readonly Kind[];
   period: string | null;
   street: string;
 }
@@ -25,6 +30,7 @@ export const NOTHING: Readonly<State> = {
   picture: null,
   finding: null,
   off: [],
+  kindsOff: [],
   period: null,
   street: "",
 };
@@ -40,6 +46,7 @@ export function readHash(hash: string): State {
       .split(",")
       .filter((part) => /^[0-5]$/.test(part))
       .map(Number),
+    kindsOff: (search.get("hide") ?? "").split(",").filter(isKind),
     period: search.get("period"),
     street: search.get("street") ?? "",
   };
@@ -63,6 +70,7 @@ export function writeHash(state: Readonly<State>): string {
   if (state.picture) search.set("picture", state.picture);
   if (state.finding) search.set("finding", state.finding);
   if (state.off.length) search.set("off", [...state.off].sort().join(","));
+  if (state.kindsOff.length) search.set("hide", [...state.kindsOff].sort().join(","));
   if (state.period) search.set("period", state.period);
   if (state.street) search.set("street", state.street);
   return `#${search.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3A", ":")}`;

@@ -1,0 +1,92 @@
+"""Middle lines of shapes: what is left of a band when it is thinned."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components, dijkstra
+from skimage.morphology import skeletonize
+
+Mask = NDArray[np.bool_]
+Cells = NDArray[np.int64]
+
+_STEPS = ((0, 1), (1, 0), (1, 1), (1, -1))
+
+
+def strands_of(mask: Mask, *, shortest: float) -> list[Cells]:
+    """Return the middle lines of a mask, the longest first.
+
+    The mask is thinned (Zhang and Suen 1984). From each connected part the longest way is taken
+    out, then the longest of what is left, until less than ``shortest`` is left; a way that
+    branches off another begins at it.
+
+    Parameters
+    ----------
+    shortest
+        Length in cells below which a branch is not a line.
+
+    Returns
+    -------
+    list of ndarray
+        Row and column [n, 2] of the cells of each line, in order.
+    """
+    thin: Mask = skeletonize(mask)  # type: ignore[no-untyped-call]
+    cells = np.argwhere(thin)
+    if not len(cells):
+        return []
+    graph = _graph(thin, cells)
+    left = np.ones(len(cells), dtype=bool)
+    strands: list[tuple[float, Cells]] = []
+    while left.any():
+        kept = np.flatnonzero(left)
+        _, labels = connected_components(graph[kept][:, kept], directed=False)
+        taken = False
+        for label in range(labels.max() + 1):
+            part = kept[labels == label]
+            way, length = _longest_way(graph[part][:, part])
+            way = part[way]
+            left[way] = False
+            if length >= shortest:
+                strands.append((length, cells[way]))
+                taken = True
+            else:
+                left[part] = False
+        if not taken:
+            break
+    strands.sort(key=lambda strand: -strand[0])
+    return [strand for _, strand in strands]
+
+
+def _graph(thin: Mask, cells: Cells) -> csr_array:
+    """Return the neighbourhood of a skeleton's cells with the distances between them."""
+    number = np.full(thin.shape, -1, np.int64)
+    number[thin] = np.arange(len(cells))
+    padded = np.pad(number, 1, constant_values=-1)
+    first, second, distance = [], [], []
+    for down, right in _STEPS:
+        beside = padded[cells[:, 0] + 1 + down, cells[:, 1] + 1 + right]
+        joined = beside >= 0
+        if down and right:
+            # Round a corner the diagonal is no way of its own.
+            over = padded[cells[:, 0] + 1 + down, cells[:, 1] + 1]
+            past = padded[cells[:, 0] + 1, cells[:, 1] + 1 + right]
+            joined &= (over < 0) & (past < 0)
+        first.append(np.flatnonzero(joined))
+        second.append(beside[joined])
+        distance.append(np.full(int(joined.sum()), np.hypot(down, right)))
+    entries = (np.concatenate(distance), (np.concatenate(first), np.concatenate(second)))
+    graph = csr_array(coo_array(entries, shape=(len(cells), len(cells))))
+    return graph + graph.T
+
+
+def _longest_way(graph: csr_array) -> tuple[NDArray[np.int64], float]:
+    """Return the cells of a connected graph's longest shortest way, and its length."""
+    start = int(np.argmax(dijkstra(graph, indices=0)))
+    distance, before = dijkstra(graph, indices=start, return_predecessors=True)
+    place = int(np.argmax(distance))
+    way = [place]
+    while before[place] >= 0:
+        place = int(before[place])
+        way.append(place)
+    return np.array(way, dtype=np.int64), float(distance.max())
