@@ -69,7 +69,7 @@ def test_the_same_street_in_every_kind_of_file(photos: Path, masks: Masks, stree
         exif[0x0112] = orientation
         picture.transpose(turn).save(photos / f"turned{orientation}.png", exif=exif)
     found, said = masks()
-    assert "7 photos, 7 masks, 0 rejected" in said
+    assert "7 photos, 7 used, 0 rejected" in said
     plain = found["plain"]
     assert (plain > 0).mean() > 0.001
     for name in ("alpha", "turned3", "turned6"):
@@ -89,7 +89,7 @@ def test_large_wide_and_tiny_photos(photos: Path, masks: Masks, street: Picture)
     Image.fromarray(cv2.resize(street, (16, 16))).save(photos / "tiny.png")
     Image.new("RGB", (1, 1)).save(photos / "one.png")
     found, said = masks()
-    assert "5 photos, 3 masks, 2 rejected" in said
+    assert "5 photos, 3 used, 2 rejected" in said
     assert found["portrait"].shape == (4032, 3024)
     assert found["panorama"].shape == (720, 3840)
     assert found["narrow"].shape == (720, 70)
@@ -131,7 +131,7 @@ def test_where_there_is_no_road_there_is_no_damage(
     Image.fromarray(np.full_like(street, 255)).save(photos / "white.png")
     Image.new("RGBA", (640, 360)).save(photos / "clear.png")
     found, said = masks()
-    assert "6 photos, 6 masks, 0 rejected" in said
+    assert "6 photos, 5 used, 1 rejected" in said
     for name in ("wall", "dashboard", "black", "white", "clear"):
         assert not found[name].any(), name
     assert (found["night"] > 0).mean() < 0.05
@@ -163,7 +163,7 @@ def test_broken_photos_are_rejected_with_a_reason(
     Image.fromarray(np.zeros((80, 80), np.float32)).save(photos / "real.tif")
     found, said = masks()
     assert list(found) == ["good"]
-    assert "7 photos, 1 masks, 6 rejected" in said
+    assert "7 photos, 1 used, 6 rejected" in said
     assert "empty.png: not_an_image (the file is empty (0 bytes))" in said
     assert "text.jpg: not_an_image" in said
     assert "cut.jpg: unreadable" in said

@@ -67,7 +67,7 @@ class Raster:
             ring = (contour[:, 0, ::-1].astype(np.float64) - 0.5) / 2.0
             if len(ring) >= 3:
                 shape = Polygon(self.to_map(ring)).buffer(0.25 * self.cell_m)
-                shapes += polygons_of(shape.simplify(0.3 * self.cell_m))
+                shapes += polygons_of(shape.simplify(0.75 * self.cell_m))
         return MultiPolygon(shapes)
 
 
