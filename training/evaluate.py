@@ -1,7 +1,7 @@
 """Score a checkpoint at all thresholds and choose one for each class.
 
 ``python -m training.evaluate --checkpoint RUN/checkpoint.pt --cache CACHE --out RUN``. Thresholds
-come from the real validation lines; simulated frames, where packed, are reported beside them.
+come from the real validation lines, those of patches from simulated frames.
 """
 
 from __future__ import annotations
@@ -66,19 +66,21 @@ def main() -> None:
     arguments = parser.parse_args()
     network = load_network(arguments.checkpoint)
     real = open_cache(arguments.cache / "validation")
-    results = score.sweep(network, real, every_frame=False)
-    thresholds = {**score.best_thresholds(results), "road": 0.5}
-    reports: dict[str, object] = {"thresholds": thresholds}
-    caches = {"real": (real, results)}
+    caches = {"real": (real, score.sweep(network, real, every_frame=False))}
     folder = arguments.cache / "simulated_validation"
     if (folder / "index.csv").exists():
         made = open_cache(folder)
         caches["simulated"] = (made, score.sweep(network, made, every_frame=True))
+    # Nobody marked real patches: their threshold comes from simulated frames.
+    thresholds = {"road": 0.5}
+    for _, rows in reversed(caches.values()):
+        thresholds |= score.best_thresholds(rows)
+    reports: dict[str, object] = {"thresholds": thresholds}
     for name, (cache, rows) in caches.items():
         for damage in score.DAMAGES:
             table(f"{name} {damage}", rows[damage])
         found, false = road_agreement(network, cache, thresholds["road"])
-        reports[name] = {k: rows[k][thresholds[k]] for k in score.DAMAGES}
+        reports[name] = {k: rows[k][thresholds[k]] for k in thresholds if k in rows}
         reports[f"{name}_road"] = {"found": round(found, 4), "false": round(false, 4)}
     arguments.out.mkdir(parents=True, exist_ok=True)
     score.write_json(arguments.out / "thresholds.json", thresholds)

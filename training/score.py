@@ -16,12 +16,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from training.data import CRACK, POTHOLE, ROAD, Cache, Picture
+from training.data import CRACK, PATCH, POTHOLE, ROAD, Cache, Picture
 from training.network import CHANNELS, SIDE_MULTIPLE, DamageNetwork
 
 CELL = 32
 TOP = 0.35
-DAMAGES = {"crack": (CRACK, 0.008), "pothole": (POTHOLE, 0.08)}
+DAMAGES = {"crack": (CRACK, 0.008), "pothole": (POTHOLE, 0.08), "patch": (PATCH, 0.25)}
 THRESHOLDS = tuple(round(0.05 * k, 2) for k in range(1, 20))
 
 Reals = NDArray[np.float32]
@@ -164,10 +164,12 @@ def best_thresholds(results: dict[str, dict[float, dict[str, float]]]) -> dict[s
     Returns
     -------
     dict
-        One threshold for each damage.
+        One threshold for each damage that any frame has.
     """
     best = {}
     for damage, rows in results.items():
+        if not rows[THRESHOLDS[0]]["frames"]:
+            continue
         scores = np.array([rows[t]["f1"] for t in THRESHOLDS])
         padded = np.pad(scores, 1, mode="edge")
         smooth = (padded[:-2] + padded[1:-1] + padded[2:]) / 3

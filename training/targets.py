@@ -33,8 +33,8 @@ OFF_ROAD, SCENE = 0.2, 0.15
 #: areas; simulated labels are exact, and simulated manholes
 #: look like holes. Left alone, the two sources would want thresholds far apart.
 LEAN = {
-    "real": {"marked": (1.0, 1.0, 1.0), "unmarked": (1.5, 1.0, 1.0)},
-    "simulated": {"marked": (2.0, 3.0, 1.0), "unmarked": (1.8, 1.4, 1.0)},
+    "real": {"marked": (1.0, 3.0, 1.0), "unmarked": (1.4, 1.0, 1.0)},
+    "simulated": {"marked": (1.3, 1.5, 1.0), "unmarked": (1.8, 1.6, 1.0)},
     "scene": {"marked": (1.0, 1.0, 1.0), "unmarked": (1.0, 1.0, 1.0)},
 }
 

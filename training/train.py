@@ -213,7 +213,7 @@ def record(state: State, settings: argparse.Namespace, shares: list[Share]) -> N
     """
     result = validate(state, settings)
     note(state, str(result))
-    thresholds = {**result["thresholds"], "road": 0.5}  # type: ignore[dict-item]
+    thresholds = {"patch": 0.5, **result["thresholds"], "road": 0.5}  # type: ignore[dict-item]
     score.write_json(settings.out / "thresholds.json", thresholds)
     if settings.record is None:
         return
