@@ -58,8 +58,9 @@ def grey(levels: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def marking_colour(image: Image, mask: Mask) -> tuple[Image, Mask]:
     """Turn orange markings white, as on most streets of Europe."""
-    hue, saturation, _ = np.moveaxis(cv2.cvtColor(image, cv2.COLOR_RGB2HSV), -1, 0)
-    orange = (hue > 8) & (hue < 32) & (saturation > 90)
+    hue, saturation, value = np.moveaxis(cv2.cvtColor(image, cv2.COLOR_RGB2HSV), -1, 0)
+    # Paint is brighter than the red soil beside the road; overexposed, it is pale.
+    orange = (hue > 5) & (hue < 32) & (saturation > 55) & (value > 130)
     soft = cv2.GaussianBlur(orange.astype(np.float32), (0, 0), 2.0)[..., None]
     white = image.max(axis=2, keepdims=True).astype(np.float32).repeat(3, axis=2)
     return (image * (1 - soft) + np.clip(1.15 * white, 0, 255) * soft).astype(np.uint8), mask

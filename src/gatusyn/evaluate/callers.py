@@ -61,8 +61,8 @@ class ModelCaller:
 
     @property
     def thresholds(self) -> Mapping[PixelClass, float]:
-        """The model's."""
-        return self.detector.thresholds
+        """The model's, of the classes that it can find."""
+        return {one: self.detector.thresholds[one] for one in self.detector.model.finds}
 
     @property
     def is_sure(self) -> bool:
