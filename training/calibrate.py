@@ -4,10 +4,11 @@
 --road ROAD`` looks at the frames of the validation lines alone and writes the tables
 ``[calibration.CLASS]`` and ``[rates.CLASS]`` of that file anew. It needs no PyTorch.
 
-A cell's level is the highest threshold at which the cell is called (`gatusyn.evaluate`); Platt's
-scaling of it is fitted to whether the cell is damaged. The scaling keeps the order, so no outline
-and no threshold moves. The calibration error after it is measured on each line with a scaling that
-was fitted on the others.
+What is calibrated is what is reported: the mean of the output in each region that is called.
+Platt's scaling of it is fitted to the share of the region that lies in damaged cells, each region
+counting once. The scaling keeps the order, so no outline and no threshold moves. The calibration
+error after it is measured on each line with a scaling that was fitted on the others. Another
+threshold makes other regions: run this again after changing one.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ import numpy as np
 from gatusyn.detect import Calibration, load_detector
 from gatusyn.evaluate import (
     CellScore,
-    FrameCells,
     ModelCaller,
-    cells_of,
+    Scored,
     fit_calibration,
     photos_in,
     read_frames,
+    regions_of,
     reliability,
     score,
     truth_in,
@@ -38,8 +39,8 @@ from gatusyn.model import DetectParams, PixelClass
 from training.data import VALIDATION_LINES, road_rows
 
 LOG = logging.getLogger(__name__)
-#: With fewer damaged cells a class is left as it is.
-MIN_CELLS = 30
+#: With fewer called regions a class is left as it is.
+MIN_REGIONS = 20
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,14 @@ class Fitted:
 
 
 def fit(
-    frames: Sequence[FrameCells], lines: Sequence[str], damage: PixelClass, threshold: float
+    frames: Sequence[Scored], lines: Sequence[str], damage: PixelClass, threshold: float
 ) -> Fitted | None:
-    """Fit one class, or return None if too few cells are damaged.
+    """Fit one class, or return None if there are too few regions to go by.
 
     Parameters
     ----------
     frames
-        Of the validation lines.
+        Of the validation lines, as a model without calibration sees them.
     lines
         The line of each frame.
     damage
@@ -79,26 +80,27 @@ def fit(
     Fitted or None
         Frames without marks of the class take no part.
     """
-    levels, truth = cells_of(frames, damage)
-    if int(truth.sum()) < MIN_CELLS or truth.all():
+    said, true = regions_of(frames, damage)
+    if said.size < MIN_REGIONS:
         return None
-    held, held_truth = [], []
+    held, held_true = [], []
     for line in sorted(set(lines)):
         own = [frame for frame, other in zip(frames, lines, strict=True) if other == line]
         rest = [frame for frame, other in zip(frames, lines, strict=True) if other != line]
-        rest_levels, rest_truth = cells_of(rest, damage)
-        if not rest_truth.any() or rest_truth.all():
-            continue
-        own_levels, own_truth = cells_of(own, damage)
-        held.append(fit_calibration(rest_levels, rest_truth).probability(own_levels))
-        held_truth.append(own_truth)
-    after = reliability(np.concatenate(held), np.concatenate(held_truth)).error if held else np.nan
+        own_said, own_true = regions_of(own, damage)
+        held.append(fit_calibration(*regions_of(rest, damage)).probability(own_said))
+        held_true.append(own_true)
     return Fitted(
-        calibration=fit_calibration(levels, truth),
-        before=reliability(levels, truth).error,
-        after=float(after),
-        score=score(frames, damage, threshold),
+        calibration=fit_calibration(said, true),
+        before=reliability(said, true).error,
+        after=reliability(np.concatenate(held), np.concatenate(held_true)).error,
+        score=score([frame.cells for frame in frames], damage, threshold),
     )
+
+
+def without_tables(text: str) -> str:
+    """Return a model file's text without the tables of calibration and rates."""
+    return re.sub(r"(?ms)^\[(?:calibration|rates)\b[^\n]*\n.*?(?=^\[|\Z)", "", text).rstrip() + "\n"
 
 
 def rewritten(text: str, fitted: dict[PixelClass, Fitted]) -> str:
@@ -116,7 +118,6 @@ def rewritten(text: str, fitted: dict[PixelClass, Fitted]) -> str:
     str
         Everything else is left as it is.
     """
-    kept = re.sub(r"(?ms)^\[(?:calibration|rates)\b[^\n]*\n.*?(?=^\[|\Z)", "", text).rstrip()
     tables = [
         f"[calibration.{name}]\na = {one.calibration.a:.4f}\nb = {one.calibration.b:.4f}"
         for name, one in fitted.items()
@@ -125,7 +126,7 @@ def rewritten(text: str, fitted: dict[PixelClass, Fitted]) -> str:
         f"[rates.{name}]\nprecision = {one.score.precision:.3f}\nrecall = {one.score.recall:.3f}"
         for name, one in fitted.items()
     ]
-    return "\n\n".join([kept, *tables]) + "\n"
+    return "\n\n".join([without_tables(text).rstrip(), *tables]) + "\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -135,6 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--model", type=Path, required=True, help="the model file to write to")
     parser.add_argument("--road", type=Path, required=True)
     options = parser.parse_args(arguments)
+    options.model.write_text(without_tables(options.model.read_text("utf-8")), "utf-8")
     detector = load_detector(DetectParams(model=str(options.model)))
     line_of = {
         row["frame"]: row["survey_line"]
@@ -149,13 +151,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     for one in reading.rejected:
         LOG.info("%s", one.detail)
-    frames = [one.cells for one in reading.accepted]
-    lines = [line_of[frame.name] for frame in frames]
+    lines = [line_of[one.cells.name] for one in reading.accepted]
     fitted = {}
     for damage in detector.model.finds:
-        found = fit(frames, lines, damage, detector.thresholds[damage])
+        found = fit(reading.accepted, lines, damage, detector.thresholds[damage])
         if found is None:
-            LOG.info("%s: too few damaged cells, left as it is", damage)
+            LOG.info("%s: too few regions, left as it is", damage)
             continue
         fitted[damage] = found
         LOG.info(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pictures
 
-from gatusyn.detect import Calibration
-from gatusyn.evaluate.callers import Values
+from gatusyn.evaluate.callers import Look
 from gatusyn.evaluate.cells import FrameCells, frame_cells
-from gatusyn.model import Detection, Image, PixelClass
+from gatusyn.model import Image, PixelClass
 
 #: Ten rows of cells, of which the top four are left out, and eight columns.
 HEIGHT, WIDTH = 320, 256
@@ -55,13 +54,10 @@ class MadeCaller:
 
     version = "made"
     thresholds: Mapping[PixelClass, float] = dict.fromkeys(PixelClass, 0.5)
-    calibration: Mapping[PixelClass, Calibration] = dict.fromkeys(PixelClass, Calibration())
+    is_sure = True
 
-    def __init__(self, values: Mapping[str, Values]) -> None:
-        self._values = values
+    def __init__(self, looks: Mapping[str, Look]) -> None:
+        self._looks = looks
 
-    def values(self, name: str, image: Image) -> Values | None:
-        return self._values.get(name)
-
-    def regions(self, name: str, image: Image) -> Sequence[Detection]:
-        return ()
+    def look(self, name: str, image: Image) -> Look | None:
+        return self._looks.get(name)

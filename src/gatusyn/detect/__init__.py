@@ -8,6 +8,7 @@ from gatusyn.detect.onnx_detector import OnnxDetector
 from gatusyn.detect.read_model_file import list_model_files, own_model_path, read_model_file
 from gatusyn.detect.regions import find_regions
 from gatusyn.detect.speed import Speed, Variant, make_variants, measure_speed
+from gatusyn.detect.upsample import upsample
 from gatusyn.detect.write_browser_model import write_browser_model
 from gatusyn.detect.write_masks import MASK_VALUES, mask_of, write_mask
 from gatusyn.detect.write_model_file import write_model_file
@@ -31,6 +32,7 @@ __all__ = [
     "open_detector",
     "own_model_path",
     "read_model_file",
+    "upsample",
     "write_browser_model",
     "write_mask",
     "write_model_file",

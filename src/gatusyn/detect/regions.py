@@ -39,7 +39,7 @@ def find_regions(
     origin_px
         Where in the frame the map begins, x and y.
     calibration
-        Makes the confidence a probability; without one the map is taken at its word.
+        Makes a probability of the region's mean; without one the map is taken at its word.
 
     Returns
     -------
@@ -59,8 +59,9 @@ def find_regions(
         inside = np.zeros((height, width), np.uint8)
         cv2.drawContours(inside, [contour - (left, top)], -1, 1, cv2.FILLED)
         values = probability[window][(inside > 0) & (mask[window] > 0)]
-        said = values if calibration is None else calibration.probability(values)
-        confidence = float(said.mean())
+        confidence = values.mean()
+        if calibration is not None:
+            confidence = calibration.probability(confidence)
         corner = (left + origin_px[0], top + origin_px[1])
         for ring in _drawn_in(inside, spread_px):
             outline = cv2.approxPolyDP(ring, simplify_px, closed=True)[:, 0, :].astype(np.float64)
@@ -69,7 +70,7 @@ def find_regions(
                     Detection(
                         pixel_class=pixel_class,
                         outline_px=outline + corner,
-                        confidence=confidence,
+                        confidence=float(confidence),
                     )
                 )
     return regions

@@ -13,10 +13,10 @@ from gatusyn.evaluate.cells import FrameCells, frame_cells
 from gatusyn.evaluate.evaluation import Evaluation, Question, evaluate
 from gatusyn.evaluate.labels import agreement_text, agreements, write_drawn_masks
 from gatusyn.evaluate.read_eye_labels import read_eye_labels
-from gatusyn.evaluate.read_frames import Reading, photos_in, read_frames, truth_in
+from gatusyn.evaluate.read_frames import Reading, Scored, photos_in, read_frames, truth_in
 from gatusyn.evaluate.read_masks import read_groups, read_mask, read_names
 from gatusyn.evaluate.read_truth import read_truth
-from gatusyn.evaluate.reliability import cells_of, fit_calibration, reliability
+from gatusyn.evaluate.reliability import fit_calibration, regions_of, reliability
 from gatusyn.evaluate.scores import CellScore, score
 from gatusyn.evaluate.text import as_json, as_text, rejected_lines
 from gatusyn.evaluate.write_gallery import write_gallery
@@ -35,6 +35,7 @@ __all__ = [
     "Question",
     "Reading",
     "RecordScore",
+    "Scored",
     "TruthScore",
     "agreement_text",
     "agreements",
@@ -42,7 +43,6 @@ __all__ = [
     "as_text",
     "box_text",
     "boxes_as_json",
-    "cells_of",
     "evaluate",
     "evaluate_boxes",
     "fit_calibration",
@@ -55,6 +55,7 @@ __all__ = [
     "read_mask",
     "read_names",
     "read_truth",
+    "regions_of",
     "rejected_lines",
     "reliability",
     "score",

@@ -116,9 +116,10 @@ def _frame(
     if there.size_px not in {None, (0, 0), (width, height)}:
         stated = "x".join(str(side) for side in there.size_px or ())
         raise FootageError(truth[name], f"is for a photo of {stated} px, not {width}x{height}")
+    look = caller.look(name, image)
     found = [
         box_of(region)
-        for region in caller.regions(name, image)
+        for region in (look.regions if look else ())
         if region.pixel_class is not PixelClass.PATCH
     ]
     return there.boxes, found, there.ignored

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.detect import Calibration, OnnxDetector, find_regions
+from gatusyn.detect import OnnxDetector, find_regions, upsample
 from gatusyn.evaluate.cells import mask_values
 from gatusyn.evaluate.read_masks import read_mask
 from gatusyn.model import Detection, FootageError, Image, PixelClass
@@ -19,6 +19,14 @@ Values = Mapping[PixelClass, NDArray[np.generic]]
 """What is said of each pixel, [height, width], class by class."""
 
 _MIN_REGION_PX = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Look:
+    """What is said of one frame, pixel by pixel and as regions."""
+
+    values: Values
+    regions: Sequence[Detection]
 
 
 class Caller(Protocol):
@@ -33,14 +41,11 @@ class Caller(Protocol):
         """The value from which a pixel is called."""
 
     @property
-    def calibration(self) -> Mapping[PixelClass, Calibration]:
-        """From value to probability; empty if the values are no probabilities."""
+    def is_sure(self) -> bool:
+        """Whether it says how sure it is; else its values and confidences are 0 or 1."""
 
-    def values(self, name: str, image: Image) -> Values | None:
+    def look(self, name: str, image: Image) -> Look | None:
         """Return what is said of a frame; None if nothing is."""
-
-    def regions(self, name: str, image: Image) -> Sequence[Detection]:
-        """Return the called regions of a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +61,25 @@ class ModelCaller:
 
     @property
     def thresholds(self) -> Mapping[PixelClass, float]:
-        """The model's."""
-        return self.detector.thresholds
+        """The model's, of the classes that it can find."""
+        return {one: self.detector.thresholds[one] for one in self.detector.model.finds}
 
     @property
-    def calibration(self) -> Mapping[PixelClass, Calibration]:
-        """The model's; a class without one is taken at its word."""
-        own = self.detector.model.calibration
-        return {one: own.get(one, Calibration()) for one in self.detector.model.finds}
+    def is_sure(self) -> bool:
+        """A model is."""
+        return True
 
-    def values(self, name: str, image: Image) -> Values:
+    def look(self, name: str, image: Image) -> Look:
         """Look at the image."""
-        return dict(zip(PixelClass, self.detector.probability(image), strict=False))
-
-    def regions(self, name: str, image: Image) -> Sequence[Detection]:
-        """Look at the image."""
-        return self.detector.detect(image).detections
+        damage = self.detector.detect(image)
+        height, width = image.shape[:2]
+        return Look(
+            values={
+                one: upsample(layer, damage.step_px, (0, 0, width, height))
+                for one, layer in zip(PixelClass, damage.probability, strict=False)
+            },
+            regions=damage.detections,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +99,12 @@ class MaskCaller:
         return dict.fromkeys(PixelClass, 0.5)
 
     @property
-    def calibration(self) -> Mapping[PixelClass, Calibration]:
-        """Masks say nothing of probability."""
-        return {}
+    def is_sure(self) -> bool:
+        """Masks say yes or no."""
+        return False
 
-    def values(self, name: str, image: Image) -> Values | None:
-        """Read the frame's mask.
+    def look(self, name: str, image: Image) -> Look | None:
+        """Read the frame's mask; its connected parts are the regions.
 
         Raises
         ------
@@ -108,13 +116,10 @@ class MaskCaller:
             return None
         mask = read_mask(path)
         require_size(path, mask, image.shape[:2])
-        return mask_values(mask, tuple(PixelClass))
-
-    def regions(self, name: str, image: Image) -> Sequence[Detection]:
-        """Return the connected parts of the frame's mask."""
-        return [
+        values = mask_values(mask, tuple(PixelClass))
+        regions = [
             region
-            for one, layer in (self.values(name, image) or {}).items()
+            for one, layer in values.items()
             for region in find_regions(
                 layer.astype(np.float32),
                 pixel_class=one,
@@ -122,6 +127,7 @@ class MaskCaller:
                 min_area_px=_MIN_REGION_PX,
             )
         ]
+        return Look(values=values, regions=tuple(regions))
 
 
 def require_size(path: Path, mask: NDArray[np.uint8], size: tuple[int, ...]) -> None:

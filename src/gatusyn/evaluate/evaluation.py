@@ -9,7 +9,7 @@ from gatusyn.evaluate.breakdown import Part, breakdown
 from gatusyn.evaluate.callers import Caller
 from gatusyn.evaluate.operating_point import OperatingPoint, operating_points, sweep
 from gatusyn.evaluate.read_frames import Reading
-from gatusyn.evaluate.reliability import Reliability, cells_of, reliability
+from gatusyn.evaluate.reliability import Reliability, cells_of, regions_of, reliability
 from gatusyn.evaluate.scores import CellScore, score
 from gatusyn.model import CameraParams, PixelClass
 
@@ -47,7 +47,7 @@ class Evaluation:
     by_threshold, points
         Empty unless asked for.
     reliability
-        Of the calibrated output; empty for masks, which have no probabilities.
+        Of cells and of regions; empty for masks, which are never in doubt.
     """
 
     what: str
@@ -56,7 +56,7 @@ class Evaluation:
     thresholds: Mapping[PixelClass, float]
     scores: Mapping[PixelClass, CellScore]
     parts: tuple[Part, ...]
-    reliability: Mapping[PixelClass, Reliability] = field(default_factory=dict)
+    reliability: Mapping[PixelClass, Mapping[str, Reliability]] = field(default_factory=dict)
     by_threshold: Mapping[PixelClass, Mapping[float, CellScore]] = field(default_factory=dict)
     points: Mapping[PixelClass, Mapping[str, OperatingPoint]] = field(default_factory=dict)
 
@@ -73,11 +73,6 @@ def evaluate(reading: Reading, caller: Caller, question: Question) -> Evaluation
         if one is not PixelClass.PATCH or any(frame.marked[one] for frame in frames)
     ]
     chosen = {one: caller.thresholds[one] for one in damages}
-    probabilities: dict[PixelClass, Reliability] = {}
-    for damage, scaling in caller.calibration.items():
-        if damage in damages:
-            levels, truth = cells_of(frames, damage, complete=complete)
-            probabilities[damage] = reliability(scaling.probability(levels), truth)
     asked = damages if question.thresholds else []
     return Evaluation(
         what=caller.version,
@@ -96,7 +91,7 @@ def evaluate(reading: Reading, caller: Caller, question: Question) -> Evaluation
             groups=units if question.groups is not None else None,
             complete=complete,
         ),
-        reliability=probabilities,
+        reliability=_reliability(reading, damages, complete=complete) if caller.is_sure else {},
         by_threshold={one: sweep(frames, one, complete=complete) for one in asked},
         points={
             one: operating_points(
@@ -108,6 +103,18 @@ def evaluate(reading: Reading, caller: Caller, question: Question) -> Evaluation
             for one in asked
         },
     )
+
+
+def _reliability(
+    reading: Reading, damages: Sequence[PixelClass], *, complete: bool
+) -> dict[PixelClass, dict[str, Reliability]]:
+    """Return how sure cells are (the network's output) and regions (the confidence reported)."""
+    found = {}
+    for damage in damages:
+        cells = cells_of([one.cells for one in reading.accepted], damage, complete=complete)
+        regions = regions_of(reading.accepted, damage, complete=complete)
+        found[damage] = {"cells": reliability(*cells), "regions": reliability(*regions)}
+    return found
 
 
 def _units(names: Sequence[str], groups: Mapping[str, str] | None) -> list[str]:

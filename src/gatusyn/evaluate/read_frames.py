@@ -14,6 +14,7 @@ from gatusyn.evaluate.callers import Caller, require_size
 from gatusyn.evaluate.cells import FrameCells, frame_cells, mask_values
 from gatusyn.evaluate.light import Light, light_of
 from gatusyn.evaluate.read_masks import read_mask
+from gatusyn.evaluate.regions import JudgedRegion, judged_regions
 from gatusyn.model import FootageError, Image, PixelClass, Rejected, RejectReason
 
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"})
@@ -23,9 +24,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A frame that was accepted: its cells and its light."""
+    """A frame that was accepted: its cells, what was called in it, and its light."""
 
     cells: FrameCells
+    regions: tuple[JudgedRegion, ...]
     photo: Path
     light: Light
 
@@ -106,14 +108,21 @@ def read_frames(
     for done, name in enumerate(wanted, start=1):
         try:
             image, mask = _pair(name, photos, truth)
-            values = caller.values(name, image)
+            look = caller.look(name, image)
         except FootageError as error:
             rejected.append(unreadable(name, error))
         else:
-            missing += values is None
+            missing += look is None
             nothing = dict.fromkeys(PixelClass, np.zeros(mask.shape, bool))
-            cells = frame_cells(name, mask, nothing if values is None else values)
-            accepted.append(Scored(cells=cells, photo=photos[name], light=light_of(image)))
+            cells = frame_cells(name, mask, look.values if look else nothing)
+            accepted.append(
+                Scored(
+                    cells=cells,
+                    regions=judged_regions(cells, look.regions if look else ()),
+                    photo=photos[name],
+                    light=light_of(image),
+                )
+            )
         if on_progress:
             on_progress(done, len(wanted))
     return Reading(accepted=tuple(accepted), rejected=tuple(rejected), missing_calls=missing)

@@ -1,4 +1,4 @@
-"""Whether a cell that is called with probability p is damaged in a share p of the cases."""
+"""Whether what is called with probability p is damaged in a share p of the cases."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 
 from gatusyn.detect import Calibration, logit
 from gatusyn.evaluate.cells import Bools, FrameCells, Reals
+from gatusyn.evaluate.read_frames import Scored
 from gatusyn.model import PixelClass
 
 _BINS = 10
@@ -18,11 +19,11 @@ _BINS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bin:
-    """The cells whose probability lies in one tenth: their mean probability and what is true."""
+    """The cells (or regions) of one tenth: their mean probability and what is true of them."""
 
     probability: float
     true_share: float
-    cells: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Reliability:
 
     bins: tuple[Bin, ...]
     error: float
-    cells: int
+    count: int
 
 
 def cells_of(
@@ -51,38 +52,58 @@ def cells_of(
     return np.concatenate([np.empty(0), *levels]), np.concatenate([np.empty(0, bool), *truth])
 
 
-def reliability(probability: Reals, truth: Bools) -> Reliability:
-    """Compare probabilities with what is true, in ten bins of equal width."""
+def regions_of(
+    frames: Sequence[Scored], damage: PixelClass, *, complete: bool = False
+) -> tuple[Reals, Reals]:
+    """Return the confidence of every judged region and the share of it that is damaged."""
+    own = [
+        region
+        for frame in frames
+        if complete or frame.cells.marked[damage]
+        for region in frame.regions
+        if region.damage is damage
+    ]
+    return np.array([r.confidence for r in own]), np.array([r.true_share for r in own])
+
+
+def reliability(probability: Reals, truth: Bools | Reals) -> Reliability:
+    """Compare probabilities with what is true, or the share that is, in ten equal bins."""
     place = np.minimum((probability * _BINS).astype(int), _BINS - 1)
     bins = tuple(
         Bin(
             probability=float(probability[place == k].mean()),
             true_share=float(truth[place == k].mean()),
-            cells=int((place == k).sum()),
+            count=int((place == k).sum()),
         )
         for k in range(_BINS)
         if (place == k).any()
     )
-    off = sum(one.cells * abs(one.probability - one.true_share) for one in bins)
-    return Reliability(bins=bins, error=off / max(truth.size, 1), cells=int(truth.size))
+    off = sum(one.count * abs(one.probability - one.true_share) for one in bins)
+    return Reliability(bins=bins, error=off / max(truth.size, 1), count=int(truth.size))
 
 
-def fit_calibration(levels: NDArray[np.floating], truth: Bools) -> Calibration:
+def fit_calibration(output: NDArray[np.floating], truth: Bools | Reals) -> Calibration:
     """Fit the two numbers of a calibration by maximum likelihood.
 
-    Cells that hold the damage count as 1 - 1/(n + 2) and the others as 1/(m + 2), as Platt (1999)
-    proposes, so that few cells do not make certain.
+    What is true is drawn a little towards the middle, as Platt (1999) proposes, so that few
+    examples do not make certain.
+
+    Parameters
+    ----------
+    truth
+        For each output whether it is right, or the share of it that is.
 
     Raises
     ------
     ValueError
-        If all cells are damaged or none is, or the damaged ones are not called higher.
+        If all is true or nothing is, or what is true is not called surer.
     """
-    damaged, sound = int(truth.sum()), int((~truth).sum())
-    if not damaged or not sound:
-        raise ValueError("cells with and without the damage are needed")
-    target = np.where(truth, (damaged + 1) / (damaged + 2), 1 / (sound + 2))
-    x = logit(levels)
+    right, wrong = float(np.sum(truth)), float(np.sum(1.0 - np.asarray(truth, np.float64)))
+    if not right or not wrong:
+        raise ValueError("examples of both right and wrong are needed")
+    low, high = 1 / (wrong + 2), (right + 1) / (right + 2)
+    target = low + (high - low) * np.asarray(truth, np.float64)
+    x = logit(output)
 
     def loss(ab: Reals) -> tuple[float, Reals]:
         z = ab[0] * x + ab[1]
@@ -92,5 +113,5 @@ def fit_calibration(levels: NDArray[np.floating], truth: Bools) -> Calibration:
 
     a, b = (float(v) for v in minimize(loss, np.array([1.0, 0.0]), jac=True, method="BFGS").x)
     if a <= 0:
-        raise ValueError("damaged cells are not called higher than the others")
+        raise ValueError("what is right is not called surer than what is wrong")
     return Calibration(a=a, b=b)

@@ -34,7 +34,10 @@ def as_json(done: Evaluation) -> dict[str, Any]:
         "thresholds": dict(done.thresholds),
         "scores": {name: asdict(one) for name, one in done.scores.items()},
         "parts": [asdict(part) for part in done.parts],
-        "reliability": {name: asdict(one) for name, one in done.reliability.items()},
+        "reliability": {
+            name: {of: asdict(one) for of, one in both.items()}
+            for name, both in done.reliability.items()
+        },
         "by_threshold": {
             name: {f"{t:.2f}": asdict(one) for t, one in scores.items()}
             for name, scores in done.by_threshold.items()
@@ -140,15 +143,17 @@ def _reliability(done: Evaluation) -> Iterator[str]:
         return
     yield "## Calibration"
     yield ""
-    yield "Cells by what they were called with, and the share of them that is true."
-    for name, one in done.reliability.items():
-        yield ""
-        yield f"{name.value}: expected calibration error {one.error:.3f} over {one.cells} cells."
-        yield ""
-        yield from table(
-            ("called", "true", "cells"),
-            [(f"{b.probability:.2f}", f"{b.true_share:.2f}", f"{b.cells}") for b in one.bins],
-        )
+    yield "How sure was it, and what share is true: cells by the network's output, regions by the"
+    yield "confidence that is reported."
+    for name, both in done.reliability.items():
+        for of, one in both.items():
+            yield ""
+            yield f"{name.value}, {one.count} {of}: expected calibration error {one.error:.3f}."
+            yield ""
+            yield from table(
+                ("said", "true", of),
+                [(f"{b.probability:.2f}", f"{b.true_share:.2f}", f"{b.count}") for b in one.bins],
+            )
 
 
 def _sweep(done: Evaluation) -> Iterator[str]:

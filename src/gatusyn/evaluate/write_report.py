@@ -58,12 +58,13 @@ def json_text(value: Mapping[str, Any]) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def reliability_svg(diagrams: Mapping[PixelClass, Reliability]) -> str:
-    """Draw what is true over what was said, one panel a damage; the diagonal is perfect."""
-    width = len(diagrams) * (_SIDE + _MARGIN) + _MARGIN
+def reliability_svg(diagrams: Mapping[PixelClass, Mapping[str, Reliability]]) -> str:
+    """Draw what is true over what was said, a panel each; the diagonal is perfect."""
+    each = [(name, of, one) for name, both in diagrams.items() for of, one in both.items()]
+    width = len(each) * (_SIDE + _MARGIN) + _MARGIN
     panels = "".join(
-        _panel(name, one, _MARGIN + i * (_SIDE + _MARGIN))
-        for i, (name, one) in enumerate(diagrams.items())
+        _panel(name, of, one, _MARGIN + i * (_SIDE + _MARGIN))
+        for i, (name, of, one) in enumerate(each)
     )
     height = _SIDE + 2 * _MARGIN
     return (
@@ -73,13 +74,13 @@ def reliability_svg(diagrams: Mapping[PixelClass, Reliability]) -> str:
     )
 
 
-def _panel(name: PixelClass, one: Reliability, left: int) -> str:
+def _panel(name: PixelClass, of: str, one: Reliability, left: int) -> str:
     top, bottom = _MARGIN, _MARGIN + _SIDE
-    most = max((b.cells for b in one.bins), default=1)
+    most = max((b.count for b in one.bins), default=1)
     bars = "".join(
         f'<rect x="{left + (b.probability * _SIDE) - 4:.1f}" width="8" '
-        f'y="{bottom - 40 * b.cells / most:.1f}" height="{40 * b.cells / most:.1f}" '
-        f'fill="#ccc"><title>{b.cells} cells</title></rect>\n'
+        f'y="{bottom - 40 * b.count / most:.1f}" height="{40 * b.count / most:.1f}" '
+        f'fill="#ccc"><title>{b.count} {of}</title></rect>\n'
         for b in one.bins
     )
     points = " ".join(
@@ -95,7 +96,7 @@ def _panel(name: PixelClass, one: Reliability, left: int) -> str:
         'stroke-dasharray="4 4"/>\n'
         f'<polyline points="{points}" fill="none" stroke="{_STYLES[name]}" stroke-width="2"/>\n'
         f"{dots}"
-        f'<text x="{left}" y="{top - 12}">{name.value}: expected calibration error '
+        f'<text x="{left}" y="{top - 12}">{name.value}, {of}: calibration error '
         f"{one.error:.3f}</text>\n"
         f'<text x="{left}" y="{bottom + 16}">0</text>\n'
         f'<text x="{left + _SIDE / 2}" y="{bottom + 30}" text-anchor="middle">'
