@@ -245,9 +245,6 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--width", type=int, default=64)
-    parser.add_argument(
-        "--frozen", type=int, default=3, help="encoder blocks that stay as they are"
-    )
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args(words)
 
