@@ -279,7 +279,7 @@ class FindingParams:
     pass_gap_s: float = 20.0
     crack_min_confidence: float = 0.55
     pothole_min_confidence: float = 0.4
-    patch_min_confidence: float = 0.5
+    patch_min_confidence: float = 0.6
     doubt: float = 0.5
     min_size_m: float = 0.2
 
