@@ -277,9 +277,9 @@ class FindingParams:
     join_m: float = 0.8
     join_sigmas: float = 1.0
     pass_gap_s: float = 20.0
-    crack_min_confidence: float = 0.55
-    pothole_min_confidence: float = 0.4
-    patch_min_confidence: float = 0.6
+    crack_min_confidence: float = 0.4
+    pothole_min_confidence: float = 0.25
+    patch_min_confidence: float = 0.55
     doubt: float = 0.5
     min_size_m: float = 0.2
 
