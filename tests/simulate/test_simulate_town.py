@@ -86,7 +86,8 @@ def test_every_draft_has_a_footprint_of_its_own_measure(seed: int, pattern: str)
     draft = makers()[pattern](np.random.default_rng(seed))
     laid = lay(draft, name="damage-0001", link=0, line=line, along_m=50.0, right_m=1.5)
     assert shapely.is_valid(laid.footprint)
-    assert 0.1 < laid.length_m < 12.0
+    # A narrow strip of a wheel track whose surface is gone is the longest.
+    assert 0.1 < laid.length_m < 25.0
     assert 0.0 < laid.area_m2 < 14.0
 
 
