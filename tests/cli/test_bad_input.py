@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +13,8 @@ import pytest
 from PIL import Image
 from tests.made_stages import made_stages
 from tests.made_town import PARAMS
+from tests.run_cli import run_cli
 
-from gatusyn import cli
 from gatusyn.cli.demo import settings_of
 from gatusyn.model import CitySettings
 from gatusyn.pipeline import Stages, create_city, open_city
@@ -34,11 +33,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     monkeypatch.setattr("gatusyn.pipeline.inspect.load_stages", stages)
 
     def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["gatusyn", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
+        code = run_cli(monkeypatch, *arguments)
         said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
+        return code, said.out, said.err
 
     return call
 

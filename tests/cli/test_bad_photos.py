@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from tests.run_cli import run_cli
 
-from gatusyn import cli
 from gatusyn.detect import MASK_VALUES
 from gatusyn.model import PixelClass
 from gatusyn.simulate import training_frames
@@ -47,11 +46,9 @@ def masks(
 
     def call() -> tuple[dict[str, Picture], str]:
         out = photos.parent / "masks"
-        monkeypatch.setattr(sys, "argv", ["gatusyn", "detect", str(photos), "--masks", str(out)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
+        code = run_cli(monkeypatch, "detect", photos, "--masks", out)
         said = capsys.readouterr()
-        assert ended.value.code in (0, 4)
+        assert code in (0, 4)
         found = {path.stem: np.asarray(Image.open(path)) for path in sorted(out.iterdir())}
         return found, said.out + said.err
 
@@ -121,24 +118,56 @@ def dashboard() -> Picture:
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 
 
-def test_where_there_is_no_road_there_is_no_damage(
-    photos: Path, masks: Masks, street: Picture
-) -> None:
-    Image.fromarray(wall()).save(photos / "wall.png")
-    Image.fromarray(dashboard()).save(photos / "dashboard.png")
+def bricks() -> Picture:
+    """Return a wall of red bricks and pale joints that fills the picture."""
+    noise = np.random.default_rng(1)
+    picture = np.full((720, 1280, 3), (170, 165, 155), np.uint8)
+    for top in range(0, 720, 40):
+        for left in range(-(top // 40 % 2) * 60, 1280, 120):
+            colour = [float(value) for value in np.array((150, 70, 50)) + noise.normal(0, 12, 3)]
+            cv2.rectangle(picture, (left + 4, top + 4), (left + 116, top + 36), colour, -1)
+    return np.clip(picture + noise.normal(0, 6, picture.shape), 0, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def roadless(photos: Path, masks: Masks, street: Picture) -> dict[str, Picture]:
+    """Return the masks of photos that show no road, and of one that shows it by night."""
     noise = np.random.default_rng(3)
     night = np.clip(street * 0.04 + noise.normal(2, 1.5, street.shape), 0, 255).astype(np.uint8)
-    Image.fromarray(night).save(photos / "night.png")
-    Image.fromarray(np.zeros_like(street)).save(photos / "black.png")
-    Image.fromarray(np.full_like(street, 255)).save(photos / "white.png")
+    blank = np.zeros_like(street)
+    shown = {"wall": wall(), "bricks": bricks(), "dashboard": dashboard(), "night": night}
+    for name, picture in (shown | {"black": blank, "white": ~blank}).items():
+        Image.fromarray(picture).save(photos / f"{name}.png")
     Image.new("RGBA", (640, 360)).save(photos / "clear.png")
-    found, said = masks()
-    assert "6 photos, 5 used, 1 rejected" in said
+    return masks()[0]
+
+
+def test_a_photo_without_road_is_rejected_with_the_reason(photos: Path, masks: Masks) -> None:
+    Image.fromarray(bricks()).save(photos / "bricks.png")
+    _, said = masks()
+    assert "0 used, 1 rejected" in said
+    assert "bricks.png: off_road" in said
+
+
+def test_where_there_is_no_road_there_is_no_damage(roadless: dict[str, Picture]) -> None:
     damage = MASK_VALUES[PixelClass.CRACK] | MASK_VALUES[PixelClass.POTHOLE]
-    for name in ("wall", "dashboard", "black", "white", "clear"):
-        # Repairs are not held to it: see the limits in the model's card.
-        assert not (found[name] & damage).any(), name
-    assert ((found["night"] & damage) > 0).mean() < 0.05
+    assert ((roadless.pop("night") & damage) > 0).mean() < 0.05
+    for name, mask in roadless.items():
+        assert not (mask & damage).any(), name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("bricks", "black", "white", "clear"),
+        *(
+            pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="sees patches there"))
+            for name in ("wall", "dashboard", "night")
+        ),
+    ],
+)
+def test_where_there_is_no_road_nothing_is_marked(roadless: dict[str, Picture], name: str) -> None:
+    assert (roadless[name] > 0).mean() < (0.05 if name == "night" else 1e-9)
 
 
 def bomb(width: int, height: int) -> bytes:

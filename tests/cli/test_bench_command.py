@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from tests.detect.made_models import SEGMENTER, write_segmenter, write_toml
+from tests.run_cli import run_cli
 
-from gatusyn import cli
 from gatusyn.detect import load_detector, read_model_file
 from gatusyn.model import DetectParams
 
@@ -19,10 +18,7 @@ NOTHING = [[8.0, -8.0, -8.0], [-8.0, 8.0, -8.0], [8.0, 8.0, 8.0]]
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["gatusyn", "bench", "detect", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    return int(ended.value.code or 0)
+    return run_cli(monkeypatch, "bench", "detect", *arguments)
 
 
 @pytest.fixture

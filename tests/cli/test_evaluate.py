@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pictures
 from tests.evaluate.made_frames import mask_of, write_pair
-
-from gatusyn import cli
+from tests.run_cli import run_cli
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -23,11 +21,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     """Return a function that runs the command line and returns exit code, output and faults."""
 
     def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["gatusyn", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
+        code = run_cli(monkeypatch, *arguments)
         said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
+        return code, said.out, said.err
 
     return call
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import tomllib
 from pathlib import Path
 
@@ -11,18 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.detect.made_models import SEGMENTER, write_segmenter, write_toml
+from tests.run_cli import run_cli
 
-from gatusyn import cli
 from gatusyn.detect import ModelFile
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "models.md"
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["gatusyn", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    return int(ended.value.code or 0)
 
 
 @pytest.fixture
@@ -40,7 +32,7 @@ def city(tmp_path: Path) -> Path:
 def test_our_own_and_the_citys_are_listed(
     city: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(monkeypatch, "models", "--folder", city) == 0
+    assert run_cli(monkeypatch, "models", "--folder", city) == 0
     said = capsys.readouterr().out
     assert "gatusyn-damage" in said
     assert "Apache-2.0" in said
@@ -53,7 +45,7 @@ def test_a_bad_one_does_not_hide_the_others(
     city: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (city / "models" / "a.toml").write_text("name = 1", "utf-8")
-    assert run(monkeypatch, "models", "--folder", city) == 8
+    assert run_cli(monkeypatch, "models", "--folder", city) == 8
     said = capsys.readouterr().out
     assert "cannot be used" in said
     assert "D20 as crack" in said
@@ -63,7 +55,7 @@ def test_a_city_without_models_has_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "gatusyn.toml").write_text("", "utf-8")
-    assert run(monkeypatch, "models", "--folder", tmp_path) == 0
+    assert run_cli(monkeypatch, "models", "--folder", tmp_path) == 0
     assert capsys.readouterr().out.count("frames/s here") == 1
 
 
@@ -71,11 +63,11 @@ def test_one_bad_file_is_one_message(
     city: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (city / "models" / "made.onnx").unlink()
-    assert run(monkeypatch, "models", city / "models" / "made.toml") == 8
+    assert run_cli(monkeypatch, "models", city / "models" / "made.toml") == 8
     said = capsys.readouterr()
     assert said.err.count("\n") == 1
     assert "made.onnx: cannot be read (No such file or directory)" in said.err
-    assert run(monkeypatch, "models", "--folder", city / "none") == 8
+    assert run_cli(monkeypatch, "models", "--folder", city / "none") == 8
 
 
 def test_masks_by_a_model_of_ones_own(
@@ -87,7 +79,7 @@ def test_masks_by_a_model_of_ones_own(
     picture[192:224, 192:256] = (255, 0, 0)
     Image.fromarray(picture).save(photos / "one.png")
     path = city / "models" / "made.toml"
-    assert run(monkeypatch, "detect", photos, "--masks", tmp_path / "out", "--model", path) == 0
+    assert run_cli(monkeypatch, "detect", photos, "--masks", tmp_path / "out", "--model", path) == 0
     mask = np.asarray(Image.open(tmp_path / "out" / "one.png"))
     assert mask[208, 224] == 2
     assert (mask > 0).mean() < 0.03

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from itertools import islice
 from pathlib import Path
 
@@ -18,8 +17,8 @@ import numpy as np
 import onnxruntime
 import pytest
 from tests.detect.made_models import RDD2022, SEGMENTER, write_constant, write_segmenter, write_toml
+from tests.run_cli import run_cli
 
-from gatusyn import cli
 from gatusyn.detect import write_browser_model
 from gatusyn.model import Image, ModelWeightsError
 from gatusyn.simulate import training_frames
@@ -114,9 +113,6 @@ def test_at_the_command_line(
     write_segmenter(tmp_path, weights=[[1.0, 0.0, 0.0]] * 3, bias=[0.0] * 3)
     path, target = write_toml(tmp_path, SEGMENTER), tmp_path / "small.onnx"
     arguments = ["models", path, "--browser", target, "--width", 160]
-    monkeypatch.setattr(sys, "argv", ["gatusyn", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    assert not ended.value.code
+    assert not run_cli(monkeypatch, *arguments)
     assert "1-int8-160x96, 160 x 96 px" in capsys.readouterr().out
     assert target.with_suffix(".json").is_file()
