@@ -88,7 +88,9 @@ def looks_along(
             northing_m=float(north),
             bearing_deg=float(headings[i] % 360.0),
             speed_ms=8.0,
-            sigma_m=0.7,
+            sigma_along_m=0.7,
+            sigma_across_m=0.7,
+            sigma_bearing_deg=1.0,
             link_id=names[int(links.nearest(Point(east, north)))],
             offset_m=0.0,
             direction=Direction.WITH,
@@ -171,7 +173,7 @@ def score_town(seed: int, folder: Path) -> dict[str, RecordScore]:
             observations += [
                 (run_id, one)
                 for one in ground.observations(
-                    look.frame_id, tuple(detections), view, look.believed
+                    look.frame_id, tuple(detections), view, look.believed, number=len(coverage)
                 )
             ]
     findings = derive_findings(observations, coverage, network, settings.findings, settings.records)

@@ -1,4 +1,4 @@
-"""Random crops of cached frames, altered as cameras, light and compression alter them."""
+"""Random crops of cached frames, altered."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from training import data
+from training.alter import darkened, degraded, overexposed, relit, repainted, shadowed
 from training.data import CRACK, PATCH, POTHOLE, ROAD_UNKNOWN, Cache, Picture
 from training.network import CHANNELS, STRIDE
 from training.paste import lay_patch
@@ -86,66 +86,9 @@ def crop_centre(generator: np.random.Generator, label: Picture, height: int) -> 
     return float(x), float(generator.uniform(0.25, 0.9) * height)
 
 
-def shadowed(generator: np.random.Generator, crop: Picture) -> Picture:
-    """Darken the part of a crop on one side of a soft random edge, or under random blobs."""
-    if generator.random() < 0.5:
-        angle = generator.uniform(0, 2 * math.pi)
-        axis = np.arange(CROP, dtype=np.float32)
-        side = axis[None] * math.cos(angle) + axis[:, None] * math.sin(angle)
-        field = side - float(generator.uniform(side.min(), side.max()))
-    else:
-        noise = generator.normal(size=(9, 9)).astype(np.float32)
-        field = 40.0 * cv2.resize(noise, (CROP, CROP), interpolation=cv2.INTER_CUBIC)
-    depth = generator.uniform(0.35, 0.8)
-    softness = generator.uniform(1.0, 12.0)
-    weight = 1.0 / (1.0 + np.exp(-np.clip(field / softness, -30, 30)))
-    factor = (depth + (1.0 - depth) * weight)[..., None]
-    return np.asarray(crop * factor, np.uint8)
-
-
-def relit(generator: np.random.Generator, crop: Picture) -> Picture:
-    """Change exposure, contrast, gamma and the balance of colours by one table a channel."""
-    values = np.linspace(0.0, 1.0, 256)
-    values = values ** math.exp(generator.normal(0.0, 0.3))
-    values = (values - 0.5) * math.exp(generator.normal(0.0, 0.25)) + 0.5
-    values = values + generator.normal(0.0, 0.07)
-    gains = np.exp(generator.normal(0.0, 0.07, 3))
-    table = np.clip(values[:, None] * gains * 255.0, 0, 255).astype(np.uint8)
-    changed = cv2.LUT(crop, table.reshape(256, 1, 3))
-    if generator.random() < 0.2:
-        grey = cv2.cvtColor(changed, cv2.COLOR_RGB2GRAY)[..., None]
-        share = generator.uniform(0.3, 1.0)
-        changed = changed * (1.0 - share) + grey * share
-    return np.asarray(changed, np.uint8)
-
-
-def repainted(crop: Picture) -> Picture:
-    """Turn yellow and orange paint white, as markings are in most countries."""
-    red, green, blue = (crop[..., k].astype(np.int16) for k in range(3))
-    paint = (red > 90) & (red - blue > 50) & (green - blue > 15)
-    soft = cv2.GaussianBlur(paint.astype(np.float32), (0, 0), 1.0)[..., None]
-    bright = crop.max(axis=2, keepdims=True)
-    return np.asarray(crop * (1.0 - soft) + bright * soft, np.uint8)
-
-
-def degraded(generator: np.random.Generator, crop: Picture) -> Picture:
-    """Blur, sharpen, compress or add noise."""
-    chance = generator.random()
-    if chance < 0.15:
-        crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), generator.uniform(0.4, 1.2)), np.uint8)
-    elif chance < 0.3:
-        soft = cv2.GaussianBlur(crop, (0, 0), 1.0)
-        crop = np.asarray(cv2.addWeighted(crop, 1.6, soft, -0.6, 0), np.uint8)
-    if generator.random() < 0.25:
-        quality = int(generator.integers(35, 90))
-        packed = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        crop = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
-    if generator.random() < 0.2:
-        noise = np.empty(crop.shape, np.int16)
-        cv2.setRNGSeed(int(generator.integers(2**31 - 1)))
-        cv2.randn(noise, 0, float(generator.uniform(2.0, 9.0)))
-        crop = np.clip(crop + noise, 0, 255).astype(np.uint8)
-    return crop
+def no_guess() -> Picture:
+    """Return the guesses of a crop of which nobody guessed anything: zeros."""
+    return np.zeros((CROP // STRIDE, CROP // STRIDE, len(CHANNELS)), np.uint8)
 
 
 def crop_guess(cache: Cache, index: int, matrix: np.ndarray) -> Picture:
@@ -167,7 +110,7 @@ def crop_guess(cache: Cache, index: int, matrix: np.ndarray) -> Picture:
     """
     side = CROP // STRIDE
     if cache.guesses is None:
-        return np.zeros((side, side, len(CHANNELS)), np.uint8)
+        return no_guess()
     # Block (i, j) has its centre at pixel 8 i + 3.5: the map in blocks has another offset.
     centre = (STRIDE - 1) / 2.0
     offset = (matrix[:, :2] @ np.full(2, centre) + matrix[:, 2] - centre) / STRIDE
@@ -200,7 +143,7 @@ def sample(
         frame, label = lay_patch(generator, frame, label)
     centre = crop_centre(generator, label, height)
     matrix = crop_matrix(
-        generator, centre, (data.WIDTH, height), flip=bool(generator.random() < 0.5)
+        generator, centre, (frame.shape[1], height), flip=bool(generator.random() < 0.5)
     )
     size = (CROP, CROP)
     crop = np.asarray(cv2.warpAffine(frame, matrix, size, flags=cv2.INTER_LINEAR), np.uint8)
@@ -211,7 +154,12 @@ def sample(
         crop = repainted(crop)
     if generator.random() < 0.2:
         crop = shadowed(generator, crop)
-    if generator.random() < 0.85:
+    chance = generator.random()
+    if chance < 0.05:
+        crop, label = darkened(generator, crop, label)
+    elif chance < 0.13:
+        crop = overexposed(generator, crop)
+    elif chance < 0.87:
         crop = relit(generator, crop)
     guess = crop_guess(cache, index, matrix)
     return degraded(generator, crop), np.asarray(label, np.uint8), guess

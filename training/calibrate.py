@@ -1,14 +1,19 @@
 """Make probabilities of a network's output, and measure how often it is right, for its model file.
 
 ``PYTHONPATH=src:. python -m training.calibrate --model src/gatusyn/detect/weights/damage.toml
---road ROAD`` looks at the frames of the validation lines alone and writes the tables
+--road ROAD --eye EYE/a`` looks at the frames of the validation lines alone and writes the tables
 ``[calibration.CLASS]`` and ``[rates.CLASS]`` of that file anew. It needs no PyTorch.
 
 What is calibrated is what is reported: the mean of the output in each region that is called.
 Platt's scaling of it is fitted to the share of the region that lies in damaged cells, each region
 counting once. The scaling keeps the order, so no outline and no threshold moves. The calibration
-error after it is measured on each line with a scaling that was fitted on the others. Another
-threshold makes other regions: run this again after changing one.
+error after it is measured on each line with a scaling that was fitted on the others; a scaling that
+does not lower it there is not written. Another threshold makes other regions: run this again after
+changing one.
+
+The published masks mark no patches. ``EYE/a`` holds masks of labels by eye (``gatusyn evaluate
+labels training/labels/by_eye.json MASKS --out EYE``): where they show patches, how often the model
+is right about these is measured on those of the validation lines, and there is no scaling.
 """
 
 from __future__ import annotations
@@ -16,13 +21,13 @@ from __future__ import annotations
 import argparse
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from gatusyn.detect import Calibration, load_detector
+from gatusyn.detect import Calibration, OnnxDetector, load_detector
 from gatusyn.evaluate import (
     CellScore,
     ModelCaller,
@@ -57,6 +62,11 @@ class Fitted:
     before: float
     after: float
     score: CellScore
+
+    @property
+    def helps(self) -> bool:
+        """Whether lines that were left out of the fit came out better calibrated."""
+        return self.after < self.before
 
 
 def fit(
@@ -103,7 +113,9 @@ def without_tables(text: str) -> str:
     return re.sub(r"(?ms)^\[(?:calibration|rates)\b[^\n]*\n.*?(?=^\[|\Z)", "", text).rstrip() + "\n"
 
 
-def rewritten(text: str, fitted: dict[PixelClass, Fitted]) -> str:
+def rewritten(
+    text: str, fitted: Mapping[PixelClass, Fitted], by_eye: Mapping[PixelClass, CellScore]
+) -> str:
     """Return a model file's text with the tables of calibration and rates replaced.
 
     Parameters
@@ -112,6 +124,8 @@ def rewritten(text: str, fitted: dict[PixelClass, Fitted]) -> str:
         The file as it is.
     fitted
         What was found, by class.
+    by_eye
+        Scores of classes that only labels by eye show.
 
     Returns
     -------
@@ -121,12 +135,40 @@ def rewritten(text: str, fitted: dict[PixelClass, Fitted]) -> str:
     tables = [
         f"[calibration.{name}]\na = {one.calibration.a:.4f}\nb = {one.calibration.b:.4f}"
         for name, one in fitted.items()
+        if one.helps
     ]
+    scores = {name: one.score for name, one in fitted.items()} | dict(by_eye)
     tables += [
-        f"[rates.{name}]\nprecision = {one.score.precision:.3f}\nrecall = {one.score.recall:.3f}"
-        for name, one in fitted.items()
+        f"[rates.{name}]\nprecision = {one.precision:.3f}\nrecall = {one.recall:.3f}"
+        for name, one in scores.items()
     ]
     return "\n\n".join([without_tables(text).rstrip(), *tables]) + "\n"
+
+
+def patches_by_eye(detector: OnnxDetector, road: Path, eye: Path, names: set[str]) -> CellScore:
+    """Score patches on frames that were marked by eye; all of these count.
+
+    Parameters
+    ----------
+    detector
+        The model.
+    road
+        Folder with ``images``.
+    eye
+        Masks drawn of the labels.
+    names
+        Frames that may be looked at; those that nobody marked are left out.
+    """
+    truth = truth_in(eye, ".png")
+    reading = read_frames(
+        photos_in(road / "images"),
+        truth,
+        ModelCaller(detector),
+        names=tuple(sorted(names & set(truth))),
+    )
+    patch = PixelClass.PATCH
+    cells = [frame.cells for frame in reading.accepted]
+    return score(cells, patch, detector.thresholds[patch], complete=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -135,6 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="the model file to write to")
     parser.add_argument("--road", type=Path, required=True)
+    parser.add_argument("--eye", type=Path, help="masks of labels by eye, for patches")
     options = parser.parse_args(arguments)
     options.model.write_text(without_tables(options.model.read_text("utf-8")), "utf-8")
     detector = load_detector(DetectParams(model=str(options.model)))
@@ -163,7 +206,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "%s: a %.3f b %.3f, calibration error %.3f before, %.3f on lines left out",
             *(damage, found.calibration.a, found.calibration.b, found.before, found.after),
         )
-    options.model.write_text(rewritten(options.model.read_text("utf-8"), fitted), "utf-8")
+    by_eye = {}
+    if options.eye is not None and PixelClass.PATCH in detector.model.finds:
+        by_eye[PixelClass.PATCH] = patches_by_eye(detector, options.road, options.eye, set(line_of))
+    text = rewritten(options.model.read_text("utf-8"), fitted, by_eye)
+    options.model.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -16,9 +16,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from training import marks
+
 WIDTH = 1024
 HEIGHT = 640
 ROAD, CRACK, POTHOLE, PATCH = 1, 2, 4, 8
+#: Whoever looked could not tell whether this is a patch.
+PATCH_UNKNOWN = 16
 #: Written by `training.guess`.
 GUESSES = "guesses.npy"
 #: Nobody said whether this is road: the neighbour lane, the shoulder, an unlabelled scene.
@@ -44,6 +48,9 @@ class Frame(NamedTuple):
     source: str
     image: Picture
     label: Picture
+    #: Damages that somebody looked for all over the frame, as bits: no mark means that there is
+    #: none. A damage that is marked counts as looked for in any case.
+    looked_for: int = 0
 
 
 class Entry(NamedTuple):
@@ -53,8 +60,9 @@ class Entry(NamedTuple):
     line: str
     source: str
     height: int
-    has_crack: bool
-    has_pothole: bool
+    #: Damages that are marked somewhere, and those that were looked for all over, as bits.
+    holds: int
+    looked_for: int
 
 
 @dataclass(frozen=True)
@@ -118,14 +126,19 @@ def surveyed(road: Path, lines: Iterable[str]) -> Iterator[Frame]:
     Frame
         In the order of ``frames.csv``.
     """
-    wanted = set(lines)
+    wanted, patched = set(lines), marks.patches()
     for row in road_rows(road):
         if row["survey_line"] not in wanted:
             continue
         image, mask = read_pair(road, row["frame"])
         label = mask & np.uint8(ROAD | CRACK | POTHOLE)
         label[neighbourhood((mask & ROAD) > 0)] |= ROAD_UNKNOWN
-        yield Frame(row["frame"], row["survey_line"], "real", image, label)
+        looked_for = 0
+        if row["frame"] in patched:
+            looked_for = PATCH
+            marks.draw(label, patched[row["frame"]].unsure, PATCH_UNKNOWN)
+            marks.draw(label, patched[row["frame"]].sure, PATCH)
+        yield Frame(row["frame"], row["survey_line"], "real", image, label, looked_for)
 
 
 def read_pair(road: Path, name: str) -> tuple[Picture, Picture]:
@@ -138,7 +151,7 @@ def read_pair(road: Path, name: str) -> tuple[Picture, Picture]:
 
 
 def scenes(paths: Iterable[Path]) -> Iterator[Frame]:
-    """Yield unlabelled street scenes, which show roads with little damage.
+    """Yield street scenes, which show roads with little damage.
 
     Parameters
     ----------
@@ -148,15 +161,27 @@ def scenes(paths: Iterable[Path]) -> Iterator[Frame]:
     Yields
     ------
     Frame
-        Its road is unknown but for the top quarter, which is sky and trees.
+        Of source "real" where somebody marked the road; otherwise its road is unknown but for the
+        top quarter, which is sky and trees.
     """
+    streets = marks.streets()
     for path in paths:
         picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
         if picture is None:
             raise FileNotFoundError(f"no photo {path}")
-        label = np.full(picture.shape[:2], ROAD_UNKNOWN, np.uint8)
-        label[: label.shape[0] // 4] = 0
         image = np.asarray(picture[..., ::-1], np.uint8)
+        street = streets.get(path.stem)
+        if street is not None:
+            label = np.zeros(picture.shape[:2], np.uint8)
+            marks.draw(label, street.road, ROAD)
+            for bit, name in ((POTHOLE, "pothole"), (PATCH, "patch")):
+                marks.draw(label, street.damage.get(name, []), bit)
+            marks.draw(label, street.holes, ROAD | POTHOLE | PATCH, on=False)
+            looked_for = CRACK | POTHOLE | PATCH if street.undamaged else 0
+            yield Frame(path.stem, "scenes", "real", image, label, looked_for)
+            continue
+        label = np.full(picture.shape[:2], ROAD_UNKNOWN, np.uint8)
+        label[: picture.shape[0] // 4] = 0
         yield Frame(path.stem, "scenes", "scene", image, label)
 
 
@@ -181,7 +206,7 @@ def fitted(image: Picture, label: Picture) -> tuple[Picture, Picture, int]:
 def resized_label(label: Picture, size: tuple[int, int]) -> Picture:
     """Return a label at another size; a pixel gets a bit that at least 40 % of its area has."""
     small = np.zeros((size[1], size[0]), np.uint8)
-    for bit in (ROAD, CRACK, POTHOLE, PATCH, ROAD_UNKNOWN):
+    for bit in (ROAD, CRACK, POTHOLE, PATCH, PATCH_UNKNOWN, ROAD_UNKNOWN):
         layer = np.where((label & bit) > 0, np.uint8(255), np.uint8(0))
         share = cv2.resize(layer, size, interpolation=cv2.INTER_AREA)
         small[np.asarray(share) >= 102] |= bit
@@ -209,9 +234,9 @@ def pack(frames: Iterator[Frame], folder: Path, *, count: int) -> None:
     rows = []
     for i, frame in enumerate(frames):
         images[i], labels[i], height = fitted(frame.image, frame.label)
-        crack = int(bool((labels[i] & CRACK).any()))
-        pothole = int(bool((labels[i] & POTHOLE).any()))
-        rows.append([frame.name, frame.line, frame.source, height, crack, pothole])
+        holds = int(np.bitwise_or.reduce(labels[i], axis=None)) & (CRACK | POTHOLE | PATCH)
+        looked_for = holds | frame.looked_for
+        rows.append([frame.name, frame.line, frame.source, height, holds, looked_for])
     images.flush()
     labels.flush()
     # The index is written last: a folder without one was not finished.
@@ -234,7 +259,7 @@ def open_cache(folder: Path) -> Cache:
     """
     with (folder / "index.csv").open(newline="", encoding="utf-8") as handle:
         entries = [
-            Entry(r[0], r[1], r[2], int(r[3]), r[4] == "1", r[5] == "1") for r in csv.reader(handle)
+            Entry(r[0], r[1], r[2], int(r[3]), int(r[4]), int(r[5])) for r in csv.reader(handle)
         ]
     frames = np.load(folder / "frames.npy", mmap_mode="r")
     labels = np.load(folder / "labels.npy", mmap_mode="r")

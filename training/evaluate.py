@@ -10,6 +10,7 @@ import argparse
 import logging
 from pathlib import Path
 
+from gatusyn.evaluate import CellScore
 from training import score
 from training.data import ROAD, ROAD_UNKNOWN, Cache, open_cache
 from training.export import load_network
@@ -18,12 +19,13 @@ from training.network import CHANNELS, DamageNetwork
 LOG = logging.getLogger(__name__)
 
 
-def table(title: str, rows: dict[float, dict[str, float]]) -> None:
+def table(title: str, rows: dict[float, CellScore]) -> None:
     """Print one line for every other threshold."""
     LOG.info("%s", title)
-    for threshold in score.THRESHOLDS[::2]:
-        values = "  ".join(f"{name} {value}" for name, value in rows[threshold].items())
-        LOG.info("  %.2f  %s", threshold, values)
+    for threshold in list(rows)[::2]:
+        values = score.figures(rows[threshold]).items()
+        words = "  ".join(f"{name} {value}" for name, value in values)
+        LOG.info("  %.2f  %s", threshold, words)
 
 
 def road_agreement(network: DamageNetwork, cache: Cache, threshold: float) -> tuple[float, float]:
@@ -66,21 +68,21 @@ def main() -> None:
     arguments = parser.parse_args()
     network = load_network(arguments.checkpoint)
     real = open_cache(arguments.cache / "validation")
-    caches = {"real": (real, score.sweep(network, real, every_frame=False))}
+    caches = {"real": (real, score.sweeps(score.cells_of(network, real), complete=False))}
     folder = arguments.cache / "simulated_validation"
     if (folder / "index.csv").exists():
         made = open_cache(folder)
-        caches["simulated"] = (made, score.sweep(network, made, every_frame=True))
+        caches["simulated"] = (made, score.sweeps(score.cells_of(network, made), complete=True))
     # Nobody marked real patches: their threshold comes from simulated frames.
     thresholds = {"road": 0.5}
     for _, rows in reversed(caches.values()):
         thresholds |= score.best_thresholds(rows)
     reports: dict[str, object] = {"thresholds": thresholds}
     for name, (cache, rows) in caches.items():
-        for damage in score.DAMAGES:
-            table(f"{name} {damage}", rows[damage])
+        for damage, scores in rows.items():
+            table(f"{name} {damage}", scores)
         found, false = road_agreement(network, cache, thresholds["road"])
-        reports[name] = {k: rows[k][thresholds[k]] for k in thresholds if k in rows}
+        reports[name] = score.chosen(rows, thresholds)
         reports[f"{name}_road"] = {"found": round(found, 4), "false": round(false, 4)}
     arguments.out.mkdir(parents=True, exist_ok=True)
     score.write_json(arguments.out / "thresholds.json", thresholds)

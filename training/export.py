@@ -1,7 +1,7 @@
-"""Write a trained checkpoint as ONNX with the settings file the runtime reads.
+"""Write a trained checkpoint as ONNX, in float32 and in int8, with the model file of both.
 
 ``python -m training.export --checkpoint RUN/checkpoint.pt --thresholds RUN/thresholds.json
---weights src/gatusyn/detect/weights --version 0.1.0``
+--cache CACHE --weights src/gatusyn/detect/weights --version 0.1.0``
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import onnxruntime
 import torch
 from torch import nn
 
+from gatusyn.detect import InputTable, write_int8
+from training.data import open_cache
 from training.network import CHANNELS, SIDE_MULTIPLE, STRIDE, DamageNetwork, WithinGraph
 
 LOG = logging.getLogger(__name__)
@@ -47,10 +49,20 @@ name = "probability"
 
 [spread_cells]
 {spreads}
+
+[int8]
+weights = "damage-int8.onnx"
+sha256 = "{int8_sha256}"
 """
+#: Smaller tensors (scales, sizes) stay as they are.
+LEAST_HALVED = 256
 #: How far beyond the damage the targets of the training reach, in blocks: cracks are spread over
 #: the blocks around, and a block is wanted that a hole or a patch fills in part.
 SPREAD = {"crack": 0.7, "pothole": 0.2, "patch": 0.2}
+
+
+#: Every so many frames of each cache int8's ranges are taken from.
+RANGES_FROM = {"train": 23, "simulated": 70, "scenes": 50}
 
 
 def load_network(checkpoint: Path) -> DamageNetwork:
@@ -98,6 +110,52 @@ def write_onnx(network: DamageNetwork, path: Path) -> None:
     onnx.checker.check_model(str(path))
 
 
+def store_halved(path: Path) -> None:
+    """Store the weights of an ONNX file in half precision, which halves the file.
+
+    The network still counts in float32: ONNX Runtime turns the weights back when it loads them.
+
+    Parameters
+    ----------
+    path
+        The ONNX file, which is changed.
+    """
+    network = onnx.load(str(path))
+    graph = network.graph
+    casts = []
+    for tensor in graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < LEAST_HALVED:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        casts.append(
+            onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT)
+        )
+    for cast in reversed(casts):
+        graph.node.insert(0, cast)
+    onnx.checker.check_model(network)
+    onnx.save(network, str(path))
+
+
+def range_frames(cache: Path) -> list[np.ndarray]:
+    """Return the training frames that int8's ranges are taken from, RGB.
+
+    Parameters
+    ----------
+    cache
+        Cache folder of the training.
+    """
+    frames = []
+    for name, step in RANGES_FROM.items():
+        packed = open_cache(cache / name)
+        frames += [
+            np.asarray(packed.frames[i, : packed.entries[i].height])
+            for i in range(step // 2, len(packed.entries), step)
+        ]
+    return frames
+
+
 def largest_difference(network: nn.Module, path: Path) -> float:
     """Return the largest difference between torch and ONNX Runtime over three frame sizes.
 
@@ -142,21 +200,23 @@ def frames_per_second(path: Path, *, threads: int = 2, runs: int = 20) -> float:
 
 
 def write_settings(weights: Path, *, version: str, thresholds: dict[str, float]) -> None:
-    """Write ``damage.toml`` beside ``damage.onnx``.
+    """Write ``damage.toml`` beside ``damage.onnx`` and ``damage-int8.onnx``.
 
     Parameters
     ----------
     weights
-        Folder that holds ``damage.onnx``.
+        Folder that holds both.
     version
         Version of the weights.
     thresholds
         One probability for each class.
     """
-    digest = hashlib.sha256((weights / "damage.onnx").read_bytes()).hexdigest()
+    names = ("damage.onnx", "damage-int8.onnx")
+    digest, small = (hashlib.sha256((weights / n).read_bytes()).hexdigest() for n in names)
     text = SETTINGS.format(
         version=version,
         sha256=digest,
+        int8_sha256=small,
         width=INPUT_WIDTH_PX,
         multiple=SIDE_MULTIPLE,
         classes=json.dumps(list(CHANNELS)),
@@ -172,17 +232,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--thresholds", type=Path, required=True, help="thresholds.json")
+    parser.add_argument("--cache", type=Path, required=True, help="for int8's ranges")
     parser.add_argument("--weights", type=Path, required=True, help="folder to write to")
     parser.add_argument("--version", required=True)
     arguments = parser.parse_args()
     network = load_network(arguments.checkpoint)
     path = arguments.weights / "damage.onnx"
     write_onnx(network, path)
+    store_halved(path)
+    small = path.with_name("damage-int8.onnx")
+    frames = range_frames(arguments.cache)
+    plain = {"width_px": INPUT_WIDTH_PX, "multiple_px": SIDE_MULTIPLE, "name": "image"}
+    write_int8(InputTable.model_validate(plain), path, small, frames)
     thresholds = json.loads(arguments.thresholds.read_text(encoding="utf-8"))
     write_settings(arguments.weights, version=arguments.version, thresholds=thresholds)
-    LOG.info("%.2f MB", path.stat().st_size / 1e6)
     LOG.info("largest difference from torch %.2e", largest_difference(network, path))
-    LOG.info("%.1f frames/s at 1024 x 576 px, 2 threads", frames_per_second(path))
+    for file in (path, small):
+        megabytes, speed = file.stat().st_size / 1e6, frames_per_second(file)
+        LOG.info("%s: %.2f MB, %.1f frames/s at 1024 x 576 px", file.name, megabytes, speed)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from training.data import CRACK, PATCH, POTHOLE, ROAD, Picture
 _LEAST_ROAD_PX = 4000
 #: A patch's own outline must be road to this share.
 _ON_ROAD = 0.7
+#: Share of the patches that are old.
+OLD = 0.35
 
 
 def outline(generator: np.random.Generator, label: Picture) -> Picture | None:
@@ -45,23 +47,40 @@ def outline(generator: np.random.Generator, label: Picture) -> Picture | None:
         return None
     left, right = float(near_columns[0]), float(near_columns[-1])
     span = right - left
-    if generator.random() < 0.3:
-        # A trench: across the lane, or along it.
-        across = generator.random() < 0.5
-        width = span * (generator.uniform(0.6, 1.2) if across else generator.uniform(0.1, 0.3))
-        depth = generator.uniform(0.05, 0.15) if across else generator.uniform(0.3, 0.7)
+    kind = generator.random()
+    if kind < 0.15:
+        # A trench across the lane.
+        width, depth = span * generator.uniform(0.6, 1.2), generator.uniform(0.05, 0.15)
+    elif kind < 0.5:
+        # A strip along a wheel path, or a trench along the lane.
+        width, depth = span * generator.uniform(0.1, 0.5), generator.uniform(0.3, 0.9)
     else:
-        width, depth = span * generator.uniform(0.15, 0.9), generator.uniform(0.08, 0.5)
+        width, depth = span * generator.uniform(0.1, 0.9), generator.uniform(0.05, 0.5)
     start = left + generator.uniform(-0.1, 1.0) * max(span - width, 0.1 * span)
     corners = np.array([[start, low], [start + width, low]])
     upper = corners + (far - corners) * depth
     shape = np.vstack([corners, upper[::-1]]) + generator.normal(0.0, 0.012 * span, (4, 2))
+    if kind > 0.8:
+        shape = rounded(generator, shape)
     mask = np.zeros(label.shape, np.uint8)
     cv2.fillPoly(mask, [shape.round().astype(np.int32)], 1)
     inside = mask > 0
     if np.count_nonzero(inside) < 300 or road[inside].mean() < _ON_ROAD:
         return None
     return mask
+
+
+def rounded(generator: np.random.Generator, corners: np.ndarray) -> np.ndarray:
+    """Return the outline of a filled hole that lies within four corners: round, with lobes."""
+    angles = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
+    radii = 1.0 + sum(
+        generator.uniform(0.0, 0.25 / k) * np.cos(k * angles + generator.uniform(0.0, 6.3))
+        for k in (2, 3, 5)
+    )
+    across, along = (0.5 + 0.5 * radii * f(angles) for f in (np.cos, np.sin))
+    near = corners[0] + across[:, None] * (corners[1] - corners[0])
+    far = corners[3] + across[:, None] * (corners[2] - corners[3])
+    return np.asarray(near + along[:, None] * (far - near))
 
 
 def grain(generator: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
@@ -78,7 +97,8 @@ def lay_patch(
 ) -> tuple[Picture, Picture]:
     """Lay a repair patch on the road of a frame, and mark it.
 
-    What it covers is gone from the label: new asphalt has no cracks.
+    What it covers is gone from the label, as new asphalt has no cracks; but not what an old patch
+    has, of which little more than its tone and its outline is left to be seen.
 
     Parameters
     ----------
@@ -102,14 +122,23 @@ def lay_patch(
         max(top - margin, 0) : top + height + margin, max(left - margin, 0) : left + width + margin
     ]
     laid, marked = image.copy(), label.copy()
-    laid[window] = filled(generator, image[window], mask[window], base)
+    old = generator.random() < OLD
+    keep = generator.uniform(0.4, 0.9) if old else generator.uniform(0.0, 0.25)
+    laid[window] = filled(generator, image[window], mask[window], base, keep=keep)
     inside = mask > 0
-    marked[inside] = (marked[inside] & ~np.uint8(CRACK | POTHOLE)) | PATCH | ROAD
+    if not old:
+        marked[inside] &= ~np.uint8(CRACK | POTHOLE)
+    marked[inside] |= PATCH | ROAD
     return laid, marked
 
 
 def filled(
-    generator: np.random.Generator, image: Picture, mask: Picture, base: np.ndarray
+    generator: np.random.Generator,
+    image: Picture,
+    mask: Picture,
+    base: np.ndarray,
+    *,
+    keep: float,
 ) -> Picture:
     """Return an image with new asphalt inside a mask.
 
@@ -121,11 +150,13 @@ def filled(
         The part of the frame round the patch.
     base
         The road's colour.
+    keep
+        How much of the old surface shows through, 0 to 1.
     """
-    # Most patches are darker than what is round them, old ones may be lighter.
-    dark = generator.random() < 0.75
-    tone = generator.uniform(0.45, 0.9) if dark else generator.uniform(1.0, 1.3)
-    keep = generator.uniform(0.0, 0.25)
+    # Of 155 real ones nine in ten are darker than the road, by a tenth in the median.
+    dark = generator.random() < 0.85
+    tone = 1.0 - generator.gamma(2.5, 0.055) if dark else generator.uniform(1.02, 1.2)
+    tone = max(tone, 0.4)
     # Shade and light of the place stay, its texture mostly goes.
     shade = cv2.blur(image, (21, 21)).astype(np.float32) * 0.6 + base * 0.4
     hue = generator.normal(1.0, 0.015, 3).astype(np.float32)
@@ -133,7 +164,7 @@ def filled(
     filling = filling * (1.0 - keep) + image * keep * tone
     soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), generator.uniform(0.6, 1.6))[..., None]
     changed = image * (1.0 - soft) + filling * soft
-    if generator.random() < 0.35:
+    if generator.random() < 0.25:
         changed = sealed_edge(generator, changed, mask)
     return np.asarray(np.clip(changed, 0, 255), np.uint8)
 

@@ -26,6 +26,13 @@ Weights = dict[str, Tensor]
 ENCODER_SHARE = 0.3
 
 
+class Limit(NamedTuple):
+    """How long a copy trains until it meets the others; no limit of steps if None."""
+
+    seconds: float
+    steps: int | None = None
+
+
 class Replica(NamedTuple):
     """One copy with its own optimiser and its own source of chance."""
 
@@ -89,14 +96,14 @@ def train_for(
     draw: Callable[[np.random.Generator], Batch],
     *,
     rate: float,
-    seconds: float,
+    limit: Limit,
 ) -> list[float]:
-    """Train one copy for some seconds, at least one step, and return the losses."""
-    end = time.monotonic() + seconds
+    """Train one copy up to a limit, at least one step, and return the losses."""
+    end = time.monotonic() + limit.seconds
     for group in replica.optimiser.param_groups:
         group["lr"] = rate * group["share"]
     losses: list[float] = []
-    while not losses or time.monotonic() < end:
+    while not losses or (len(losses) != limit.steps and time.monotonic() < end):
         losses.append(step(replica, draw(replica.generator)))
     return losses
 
@@ -135,9 +142,9 @@ def train_round(
     draw: Callable[[np.random.Generator], Batch],
     *,
     rate: float,
-    seconds: float,
+    limit: Limit,
 ) -> tuple[list[float], Weights]:
-    """Train all copies at once for some seconds and bring them together.
+    """Train all copies at once up to a limit and bring them together.
 
     Parameters
     ----------
@@ -149,7 +156,7 @@ def train_round(
         Makes a batch.
     rate
         Learning rate.
-    seconds
+    limit
         Length of the round.
 
     Returns
@@ -157,7 +164,7 @@ def train_round(
     tuple
         All losses, and the mean weights.
     """
-    running = [pool.submit(train_for, r, draw, rate=rate, seconds=seconds) for r in replicas]
+    running = [pool.submit(train_for, r, draw, rate=rate, limit=limit) for r in replicas]
     losses = [r.result() for r in running]
     weights = share_weights(replicas, [len(one) for one in losses])
     return [value for one in losses for value in one], weights

@@ -49,7 +49,8 @@ def commands(settings: argparse.Namespace) -> list[list[str]]:
         ["training.evaluate", "--checkpoint", end, "--cache", cache, "--out", str(second)],
         [
             *["training.export", "--checkpoint", end, "--version", settings.version],
-            *["--thresholds", str(second / "thresholds.json"), "--weights", str(settings.weights)],
+            *["--thresholds", str(second / "thresholds.json"), "--cache", cache],
+            *["--weights", str(settings.weights)],
         ],
         ["training.calibrate", "--model", str(model), "--road", str(settings.road)],
     ]

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.batches import Batch
-from training.data import CRACK, PATCH, POTHOLE, ROAD, ROAD_UNKNOWN
+from training.data import CRACK, PATCH, PATCH_UNKNOWN, POTHOLE, ROAD, ROAD_UNKNOWN
 from training.network import STRIDE
 
 #: Side of a scored cell, in blocks of the output.
@@ -22,9 +22,9 @@ DENSE = 0.05
 #: hole fills no block.
 FILLED = 0.4
 #: Weight of a frame in which a damage is not marked, by damage: no mark is not "undamaged". What
-#: no pothole looks like is learnt beside the marked ones and from simulated frames. Nobody marked
-#: real patches: a real frame has those that were laid on it.
-UNMARKED_CRACK, UNMARKED_POTHOLE, UNMARKED_PATCH = 0.03, 0.1, 0.3
+#: no pothole looks like is learnt beside the marked ones and from simulated frames. Most real
+#: frames were never looked through for patches.
+UNMARKED_CRACK, UNMARKED_POTHOLE, UNMARKED_PATCH = 0.03, 0.1, 0.1
 #: Weight of what an earlier network said where nobody marked anything.
 GUESSED = 0.5
 #: Off the road no damage is wanted; a street scene without labels is mostly undamaged.
@@ -115,13 +115,13 @@ def build(batch: Batch) -> Target:
     hole = (pothole / FILLED).clamp(max=1.0)
     wanted = torch.cat([(area / DENSE).clamp(max=1.0), hole, ground.patch, ground.road], dim=1)
     full, scene = (of_source(batch.sources, name) for name in ("simulated", "scene"))
-    floors = torch.tensor([UNMARKED_CRACK, UNMARKED_POTHOLE])
-    known = torch.where(batch.marked, torch.ones(()), floors)
-    known = torch.cat([known, torch.full((len(known), 1), UNMARKED_PATCH)], dim=1)
+    floors = torch.tensor([UNMARKED_CRACK, UNMARKED_POTHOLE, UNMARKED_PATCH])
+    known = torch.where(batch.looked_for, torch.ones(()), floors)
     damage = torch.cat(
         [damage_weights(one[:, :, None, None], ground, full) for one in known.split(1, dim=1)],
         dim=1,
     )
+    damage[:, 2:] *= (shares(labels, PATCH_UNKNOWN, STRIDE) == 0).float()
     # A scene's ground is unknown as road, yet it may teach what undamaged looks like.
     damage = torch.where(scene > 0, damage.clamp(min=SCENE), damage)
     weights = torch.cat([damage, (ground.unknown < 0.5).float()], dim=1)
@@ -159,13 +159,13 @@ def with_guesses(target: Target, ground: Ground, batch: Batch) -> Target:
     guess = batch.guesses.float() / 255.0
     guessed = batch.guessed.float()[:, None, None, None]
     real, scene = (guessed * of_source(batch.sources, name) for name in ("real", "scene"))
-    marked = torch.cat([batch.marked, torch.ones(len(batch.marked), 1, dtype=torch.bool)], dim=1)
     beside = (ground.unknown > 0.5) & (ground.road < 0.5)
-    in_lane = (ground.road >= 0.5) & ~marked[:, :, None, None]
+    in_lane = (ground.road >= 0.5) & ~batch.looked_for[:, :, None, None]
     speaks = (real > 0) & (beside | in_lane) & (ground.patch == 0)
     speaks[:, 2] = False
     doubtful = (guess[:, :3] > 0.5) & ((scene > 0) | ((real > 0) & (ground.patch == 0)))
     doubtful[:, :2] &= scene > 0
+    doubtful[:, 2:] &= (scene > 0) | ~batch.looked_for[:, 2:, None, None]
     damage = torch.where(speaks, torch.full((), GUESSED), target.block_weights[:, :3])
     damage = damage * (~doubtful).float()
     road_speaks = (guessed > 0) & (ground.unknown >= 0.5)

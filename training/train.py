@@ -1,7 +1,7 @@
-"""Train the damage network, for a given number of minutes.
+"""Train the damage network, for a given number of minutes or of steps.
 
 ``python -m training.train --road ROAD --cache CACHE --out RUN --minutes 40``. The same command
-goes on from the last checkpoint in ``RUN``.
+goes on from the last checkpoint in ``RUN``. ``--steps`` makes runs comparable on a busy machine.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from training import data, score
 from training.batches import Batch, Share, frame_chances, make_batch
 from training.encoder import load_published
 from training.network import DamageNetwork
-from training.replicas import Replica, Weights, make_replicas, train_round
+from training.replicas import Limit, Replica, Weights, make_replicas, train_round
 
 LOG = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 150.0
@@ -31,6 +31,8 @@ VALIDATION_SECONDS = 600.0
 ROUND_SECONDS = 12.0
 WARM_UP_STEPS = 100
 AVERAGE_DECAY = 0.998
+#: Real validation frames have no marked patches to choose a threshold by.
+PATCH_AT = {"patch": 0.5}
 
 
 @dataclass
@@ -67,11 +69,25 @@ def take(state: State, weights: Weights, steps: int) -> None:
                 value.copy_(weights[name])
 
 
+def progress(settings: argparse.Namespace, state: State) -> float:
+    """Return the share of the minutes or steps given that is over, one at the end."""
+    if settings.steps is not None:
+        return min(1.0, state.steps / settings.steps)
+    return min(1.0, state.seconds / (60.0 * settings.minutes))
+
+
 def rate(settings: argparse.Namespace, state: State) -> float:
-    """Return the learning rate: a short rise, then a cosine over the minutes given."""
-    progress = min(1.0, state.seconds / (60.0 * settings.minutes))
+    """Return the learning rate: a short rise, then a cosine until the end."""
+    fall = 0.5 * (1 + math.cos(math.pi * progress(settings, state)))
     rise = min(1.0, (state.steps + 1) / WARM_UP_STEPS)
-    return float(settings.rate * rise * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress))))
+    return float(settings.rate * rise * (0.01 + 0.99 * fall))
+
+
+def steps_left(settings: argparse.Namespace, state: State) -> int | None:
+    """Return the most steps that one replica may still take, None where minutes count."""
+    if settings.steps is None:
+        return None
+    return -(-(settings.steps - state.steps) // settings.threads)
 
 
 def save(state: State, replicas: list[Replica], path: Path, width: int) -> None:
@@ -136,17 +152,15 @@ def load_shares(settings: argparse.Namespace) -> list[Share]:
 
 def validate(state: State, settings: argparse.Namespace) -> dict[str, object]:
     """Score the averaged network on whole lines kept back, and on simulated ones if packed."""
-    real = score.sweep(
-        state.average, data.open_cache(settings.cache / "validation"), every_frame=False
-    )
+    frames = score.cells_of(state.average, data.open_cache(settings.cache / "validation"))
+    real = score.sweeps(frames, complete=False)
     best = score.best_thresholds(real)
-    report: dict[str, object] = {"thresholds": best}
-    report["real"] = {k: real[k][best[k]] for k in best}
+    report: dict[str, object] = {"thresholds": best, "real": score.chosen(real, best)}
     folder = settings.cache / "simulated_validation"
     if settings.simulated_share > 0 and (folder / "index.csv").exists():
         # A part will do while training goes on; training.evaluate takes them all.
-        made = score.sweep(state.average, data.open_cache(folder), every_frame=True, limit=40)
-        report["simulated"] = {k: made[k][best[k]] for k in best}
+        cells = score.cells_of(state.average, data.open_cache(folder), limit=40)
+        report["simulated"] = score.chosen(score.sweeps(cells, complete=True), {**PATCH_AT, **best})
     return report
 
 
@@ -160,7 +174,7 @@ def note(state: State, line: str) -> None:
 def run(
     state: State, replicas: list[Replica], settings: argparse.Namespace, shares: list[Share]
 ) -> None:
-    """Train until the minutes are over.
+    """Train until the minutes or the steps are over.
 
     Parameters
     ----------
@@ -181,10 +195,11 @@ def run(
     saved, validated = state.seconds, state.seconds
     path = settings.out / "checkpoint.pt"
     with ThreadPoolExecutor(len(replicas)) as pool:
-        while state.seconds < 60.0 * settings.minutes:
+        while progress(settings, state) < 1.0:
             begun = time.monotonic()
             now = rate(settings, state)
-            new, weights = train_round(pool, replicas, draw, rate=now, seconds=ROUND_SECONDS)
+            limit = Limit(ROUND_SECONDS, steps_left(settings, state))
+            new, weights = train_round(pool, replicas, draw, rate=now, limit=limit)
             take(state, weights, len(new))
             losses += new
             state.seconds += time.monotonic() - begun
@@ -193,7 +208,8 @@ def run(
                 note(state, f"loss {np.mean(losses):.4f}")
                 losses.clear()
                 save(state, replicas, path, settings.width)
-            if state.seconds - validated > VALIDATION_SECONDS:
+            # Runs to compare are given steps, and are looked at when they are over.
+            if settings.steps is None and state.seconds - validated > VALIDATION_SECONDS:
                 validated = state.seconds
                 note(state, str(validate(state, settings)))
     save(state, replicas, path, settings.width)
@@ -213,7 +229,7 @@ def record(state: State, settings: argparse.Namespace, shares: list[Share]) -> N
     """
     result = validate(state, settings)
     note(state, str(result))
-    thresholds = {"patch": 0.5, **result["thresholds"], "road": 0.5}  # type: ignore[dict-item]
+    thresholds = {**PATCH_AT, **result["thresholds"], "road": 0.5}  # type: ignore[dict-item]
     score.write_json(settings.out / "thresholds.json", thresholds)
     if settings.record is None:
         return
@@ -234,7 +250,9 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--road", type=Path, required=True, help="images, masks and frames.csv")
     parser.add_argument("--cache", type=Path, required=True, help="folder for packed frames")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint")
-    parser.add_argument("--minutes", type=float, required=True)
+    length = parser.add_mutually_exclusive_group(required=True)
+    length.add_argument("--minutes", type=float)
+    length.add_argument("--steps", type=int, help="of all replicas together")
     parser.add_argument("--scenes", type=Path, nargs="+", help="folders of scenes without labels")
     parser.add_argument("--scene-share", type=float, default=0.05)
     parser.add_argument("--simulated-share", type=float, default=0.0)

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image as Pictures
 from tests.detect.made_models import SEGMENTER, write_segmenter, write_toml
-from training.calibrate import main
+from training.calibrate import Fitted, main, rewritten
 from training.data import REPORT_LINES, VALIDATION_LINES
 
-from gatusyn.detect import load_detector
+from gatusyn.detect import Calibration, load_detector
+from gatusyn.evaluate import score
 from gatusyn.model import DetectParams, PixelClass
 
 CRACK = PixelClass.CRACK
@@ -69,3 +70,37 @@ def test_tables_are_written_and_replaced(tmp_path: Path, caplog: pytest.LogCaptu
     assert said == pytest.approx(0.55, abs=0.12)
     main(["--model", str(path), "--road", str(tmp_path / "road")])
     assert path.read_text() == written
+
+
+def test_patches_are_measured_on_labels_by_eye(tmp_path: Path) -> None:
+    road = tmp_path / "road"
+    write_road(road)
+    write_segmenter(
+        tmp_path,
+        weights=[[0.0, -9.0, -9.0], [8.0, 0.0, 0.0], [0.0, 0.0, 9.0]],
+        bias=[-9.0, -4.0, 0.0],
+    )
+    path = write_toml(tmp_path, SEGMENTER.replace("pothole", "patch"))
+    (tmp_path / "eye").mkdir()
+    half = np.ones((320, 256), np.uint8)
+    half[160:] += 8
+    for name in (f"{VALIDATION_LINES[0]}_0", f"{REPORT_LINES[0]}_0"):
+        Pictures.fromarray(half).save(tmp_path / "eye" / f"{name}.png")
+    main(["--model", str(path), "--road", str(road), "--eye", str(tmp_path / "eye")])
+    content = tomllib.loads(path.read_text())
+    red = np.asarray(Pictures.open(road / "images" / f"{VALIDATION_LINES[0]}_0.png"))[..., 0]
+    called = red[::32, ::32][4:] >= 128
+    right = called[1:].sum()
+    assert "calibration" not in content or "patch" not in content["calibration"]
+    assert content["rates"]["patch"]["precision"] == pytest.approx(right / called.sum(), abs=0.05)
+    assert content["rates"]["patch"]["recall"] == pytest.approx(right / (5 * 8), abs=0.05)
+
+
+def test_a_scaling_that_does_not_help_is_not_written() -> None:
+    def found(before: float, after: float) -> Fitted:
+        scored = score([], CRACK, 0.5)
+        return Fitted(calibration=Calibration(a=2.0), before=before, after=after, score=scored)
+
+    text = rewritten("", {CRACK: found(0.1, 0.2), PixelClass.POTHOLE: found(0.2, 0.1)}, {})
+    assert set(tomllib.loads(text)["calibration"]) == {"pothole"}
+    assert set(tomllib.loads(text)["rates"]) == {"crack", "pothole"}

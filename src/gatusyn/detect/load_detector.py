@@ -12,7 +12,13 @@ import onnxruntime
 from gatusyn.detect.model_file import BoxTable, ModelFile
 from gatusyn.detect.onnx_detector import OnnxDetector
 from gatusyn.detect.read_model_file import own_model_path, read_model_file
-from gatusyn.model import DetectParams, Image, ModelWeightsError, PixelClass
+from gatusyn.model import (
+    DetectParams,
+    Image,
+    ModelWeightsError,
+    PixelClass,
+    counts_int8_exactly,
+)
 
 _REMEDY = "See docs/guides/models.md."
 _TYPES = ("tensor(float)", "tensor(uint8)")
@@ -37,10 +43,20 @@ def load_detector(params: DetectParams, *, folder: Path = Path(), threads: int =
         If the model file or the weights are missing or wrong, or do not fit each other.
     """
     path = own_model_path() if params.model is None else folder / params.model
-    model = read_model_file(path)
+    model = _variant(read_model_file(path), path, params.precision)
     return open_detector(
         model, path.parent / model.weights, source=path, params=params, threads=threads
     )
+
+
+def _variant(model: ModelFile, path: Path, precision: str) -> ModelFile:
+    """Return the model as it is to be run on this processor."""
+    if precision == "int8" and model.int8 is None:
+        raise ModelWeightsError(
+            path, "has no int8 variant", "gatusyn bench detect --write makes one."
+        )
+    chosen = precision == "int8" or (precision == "auto" and counts_int8_exactly())
+    return model.as_int8() if chosen and model.int8 is not None else model
 
 
 def open_detector(

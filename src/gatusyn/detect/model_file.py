@@ -129,6 +129,13 @@ class RatesTable(_Table):
     recall: Share
 
 
+class Int8Table(_Table):
+    """The same network in whole numbers of 8 bits, for processors that count so exactly."""
+
+    weights: Annotated[str, Field(min_length=1)]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+
+
 class ModelFile(_Table):
     """A network and how to read it.
 
@@ -154,6 +161,8 @@ class ModelFile(_Table):
         What makes a probability of the network's output, for each of ours that it was measured for.
     rates
         Precision and recall of one look, for each of ours for which they were measured.
+    int8
+        The quicker variant, where there is one.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -170,6 +179,7 @@ class ModelFile(_Table):
     spread_cells: dict[PixelClass, Annotated[float, Field(ge=0.0, le=8.0)]] = {}
     calibration: dict[PixelClass, Calibration] = {}
     rates: dict[PixelClass, RatesTable] = {}
+    int8: Int8Table | None = None
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
@@ -203,6 +213,19 @@ class ModelFile(_Table):
         if width_px != self.input.width_px:
             measured = {"calibration": {}, "rates": {}}
         return self.model_copy(update={"input": table, **measured})
+
+    def as_int8(self) -> Self:
+        """Return what the model file would say if its int8 variant were the only one.
+
+        Raises
+        ------
+        ValueError
+            If it has none.
+        """
+        if self.int8 is None:
+            raise ValueError(f"{self.name} has no int8 variant")
+        own = {"weights": self.int8.weights, "sha256": self.int8.sha256, "int8": None}
+        return self.model_copy(update={**own, "version": f"{self.version}-int8"})
 
     @property
     def meanings(self) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import re
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from gatusyn.detect.load_detector import open_detector
 from gatusyn.detect.model_file import ModelFile
 from gatusyn.detect.read_model_file import own_model_path, read_model_file
 from gatusyn.detect.write_int8 import write_int8
-from gatusyn.model import DetectParams, Image, ModelWeightsError
+from gatusyn.model import DetectParams, Image, ModelWeightsError, usable_cores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ class Speed:
 def make_variants(
     path: Path | None, *, widths_px: Sequence[int], frames: Sequence[Image], folder: Path
 ) -> Iterator[Variant]:
-    """Give a model at several widths, in float32 and int8.
+    """Give a model at several widths, in float32 and int8: its own int8 where it has it.
 
     Parameters
     ----------
@@ -97,17 +96,19 @@ def make_variants(
             )
         said = model.at_size(width_px=width, height_px=model.input.height_px)
         yield Variant(precision="float32", model=said, weights=weights, source=source)
-        small = folder / f"{width}.onnx"
-        write_int8(said, weights, small, frames)
-        said = said.model_copy(
-            update={"weights": small.name, "version": f"{model.version}-int8", "sha256": None}
-        )
+        if model.int8 is not None and width == model.input.width_px:
+            small, said = source.parent / model.int8.weights, said.as_int8()
+        else:
+            small = folder / f"{width}.onnx"
+            write_int8(said.input, weights, small, frames)
+            own = {"weights": small.name, "sha256": None, "int8": None}
+            said = said.model_copy(update={**own, "version": f"{model.version}-int8"})
         yield Variant(precision="int8", model=said, weights=small, source=source)
 
 
 def measure_speed(variant: Variant, frames: Sequence[Image]) -> Speed:
     """Run a variant over frames on one core and on all, each in a process of its own."""
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    cores = usable_cores()
     with tempfile.TemporaryDirectory() as folder:
         stored = Path(folder) / "frames.npz"
         np.savez(stored, *frames)

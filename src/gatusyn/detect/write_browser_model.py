@@ -60,6 +60,7 @@ def write_browser_model(
             "weights": target.name,
             "version": f"{model.version}-int8-{width}x{height}",
             "sha256": None,
+            "int8": None,
         }
     )
     try:
@@ -67,7 +68,7 @@ def write_browser_model(
         with tempfile.TemporaryDirectory() as folder:
             fixed = Path(folder) / "fixed.onnx"
             onnx.save(_fixed(source.parent / model.weights, small), str(fixed))
-            write_int8(small, fixed, target, frames)
+            write_int8(small.input, fixed, target, frames)
         open_detector(small, target, source=source, params=DetectParams())
         target.with_suffix(".json").write_text(_description(small, target), "utf-8")
     except OSError as error:

@@ -12,16 +12,16 @@ import numpy as np
 
 from gatusyn.detect.fit import fit
 from gatusyn.detect.load_detector import open_session
-from gatusyn.detect.model_file import ModelFile
+from gatusyn.detect.model_file import InputTable
 from gatusyn.model import Image, ModelWeightsError
 
 
-def write_int8(model: ModelFile, weights: Path, target: Path, frames: Sequence[Image]) -> None:
+def write_int8(table: InputTable, weights: Path, target: Path, frames: Sequence[Image]) -> None:
     """Quantise a network (ONNX Runtime's static quantisation, weights per channel).
 
     Parameters
     ----------
-    model
+    table
         How the network takes its picture.
     weights
         The network in float32.
@@ -39,7 +39,7 @@ def write_int8(model: ModelFile, weights: Path, target: Path, frames: Sequence[I
     from onnxruntime import quantization
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    name = model.input.name or open_session(weights).get_inputs()[0].name
+    name = table.name or open_session(weights).get_inputs()[0].name
     root, level = logging.getLogger(), logging.getLogger().level
     root.setLevel(logging.ERROR)  # it advises what is done here already
     try:
@@ -50,7 +50,7 @@ def write_int8(model: ModelFile, weights: Path, target: Path, frames: Sequence[I
             quantization.quantize_static(
                 str(prepared),
                 str(target),
-                _reader(model, name, frames),
+                _reader(table, name, frames),
                 quant_format=quantization.QuantFormat.QDQ,
                 per_channel=True,
                 activation_type=quantization.QuantType.QUInt8,
@@ -63,7 +63,7 @@ def write_int8(model: ModelFile, weights: Path, target: Path, frames: Sequence[I
         root.setLevel(level)
 
 
-def _reader(model: ModelFile, name: str, frames: Sequence[Image]) -> Any:
+def _reader(table: InputTable, name: str, frames: Sequence[Image]) -> Any:
     from onnxruntime.quantization import CalibrationDataReader
 
     class Frames(CalibrationDataReader):  # type: ignore[misc]
@@ -71,7 +71,7 @@ def _reader(model: ModelFile, name: str, frames: Sequence[Image]) -> Any:
 
         def __init__(self) -> None:
             self._tensors: Iterator[dict[str, Any]] = (
-                {name: fit(frame, model.input, dtype=np.float32).tensor} for frame in frames
+                {name: fit(frame, table, dtype=np.float32).tensor} for frame in frames
             )
 
         def get_next(self) -> dict[str, Any] | None:
