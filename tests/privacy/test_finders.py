@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -8,76 +9,95 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gatusyn.model import RegionKind
+from gatusyn.model import RegionKind, UncheckedError
 from gatusyn.privacy.finders import (
-    FaceFinder,
+    NetworkFinder,
     Pass,
-    PlateFinder,
     cells_above,
     cut,
-    decode_faces,
-    decode_plates,
+    decode,
     on_picture,
+    strips,
 )
 
 Arrays = list[NDArray[np.float32]]
 WHOLE = Pass(top=0.0, bottom=1.0, scale=1.0)
+PYRAMID = tuple(Pass(top=0.0, bottom=1.0, scale=scale) for scale in (1.0, 0.5, 0.25))
+
+
+HALF = {RegionKind.FACE: 0.5, RegionKind.PLATE: 0.5}
 
 
 class Scripted:
-    """Stands for a model: answers from a function of its input."""
+    """Stands for the network: sees one thing of each kind, wherever it is told to."""
 
-    def __init__(self, cell: tuple[int, int], kind: RegionKind) -> None:
-        self.cell = cell
-        self.kind = kind
+    def __init__(self, head: tuple[int, int], plate: tuple[int, int]) -> None:
+        self.cells = head, plate
         self.seen: list[tuple[int, ...]] = []
 
     def run(
         self, output_names: Sequence[str] | None, input_feed: dict[str, NDArray[np.float32]]
     ) -> Arrays:
+        assert output_names == ["probability", "distances"]
         (batch,) = input_feed.values()
+        assert batch.max(initial=0) <= 1.0
         self.seen.append(batch.shape)
         rows, columns = batch.shape[2] // 4, batch.shape[3] // 4
-        score = np.zeros((1, 1, rows, columns), np.float32)
-        score[0, 0][self.cell] = 0.8
-        if self.kind is RegionKind.FACE:
-            size = np.full((1, 2, rows, columns), np.log(5.0), np.float32)
-            return [score, size, np.zeros((1, 2, rows, columns), np.float32)]
-        return [score, np.full((1, 4, rows, columns), 6.0, np.float32)]
+        score = np.zeros((1, 2, rows, columns), np.float32)
+        for kind, cell in enumerate(self.cells):
+            score[0, kind][cell] = 0.8 - 0.1 * kind
+        return [score, np.full((1, 2, 4, rows, columns), 6.0, np.float32)]
 
 
-def test_a_face_is_decoded_where_its_cell_is() -> None:
-    heat = np.zeros((8, 10), np.float32)
-    heat[3, 6] = 0.9
-    size = np.zeros((2, 8, 10), np.float32)
-    size[:, 3, 6] = np.log(10.0), np.log(5.0)
-    shift = np.zeros((2, 8, 10), np.float32)
-    shift[:, 3, 6] = 0.25, -0.25
-    (box,) = decode_faces(heat, size, shift, threshold=0.5)
-    middle_x, middle_y = (6 - 0.25 + 0.5) * 4, (3 + 0.25 + 0.5) * 4
-    expected = [middle_x - 10, middle_y - 20, middle_x + 10, middle_y + 20, 0.9]
-    np.testing.assert_allclose(box, expected, rtol=1e-6)
-
-
-def test_a_plate_is_decoded_by_its_distances() -> None:
+def test_a_thing_is_decoded_by_its_distances() -> None:
     probability = np.zeros((8, 10), np.float32)
     probability[2, 4] = 0.7
     distances = np.zeros((4, 8, 10), np.float32)
     distances[:, 2, 4] = 8.0, 3.0, 12.0, 5.0
-    (box,) = decode_plates(probability, distances, threshold=0.5)
+    (box,) = decode(probability, distances, threshold=0.5)
     np.testing.assert_allclose(box, [10.0, 7.0, 30.0, 15.0, 0.7], rtol=1e-6)
 
 
 def test_nothing_above_the_threshold_is_nothing() -> None:
     empty = np.zeros((8, 10), np.float32)
-    assert decode_plates(empty, np.zeros((4, 8, 10), np.float32), threshold=0.1).shape == (0, 5)
+    assert decode(empty, np.zeros((4, 8, 10), np.float32), threshold=0.1).shape == (0, 5)
 
 
-def test_a_picture_made_to_fool_the_finder_is_bounded() -> None:
-    scores = np.linspace(0.5, 1.0, 10_000, dtype=np.float32).reshape(100, 100)
-    rows, columns = cells_above(scores, 0.4)
-    assert len(rows) == 2000
-    assert scores[rows, columns].min() > scores.mean()
+def test_a_crowd_is_found_whole_and_a_picture_made_to_fool_the_finder_is_refused() -> None:
+    crowd = np.full((100, 190), 0.5, np.float32)
+    assert len(cells_above(crowd, 0.4)[0]) == 19_000
+    with pytest.raises(UncheckedError, match="limit 20000"):
+        cells_above(np.full((100, 201), 0.5, np.float32), 0.4)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_answer_that_is_no_number_is_no_clearance(value: float) -> None:
+    scores = np.zeros((8, 8), np.float32)
+    scores[3, 3] = value
+    with pytest.raises(UncheckedError, match="no number"):
+        cells_above(scores, 0.4)
+
+
+@pytest.mark.parametrize("shape", [(3000, 4000), (1000, 9000), (5472, 1800), (1921, 1921)])
+def test_a_large_picture_is_looked_at_as_large_as_it_is(shape: tuple[int, int]) -> None:
+    image = np.zeros((*shape, 3), np.uint8)
+    seen = np.zeros(shape, bool)
+    for strip in list(strips(image, (WHOLE,)))[1:]:
+        assert strip.scale_x == strip.scale_y == 1.0
+        high, wide = strip.pixels.shape[:2]
+        assert max(high, wide) <= 1920
+        seen[strip.top_px : strip.top_px + high, strip.left_px : strip.left_px + wide] = True
+    assert seen.all()
+
+
+def test_tiles_overlap_so_that_a_face_on_their_edge_is_whole_in_one() -> None:
+    image = np.zeros((2500, 4100, 3), np.uint8)
+    tiles = [
+        (s.left_px, s.top_px, s.left_px + s.pixels.shape[1], s.top_px + s.pixels.shape[0])
+        for s in list(strips(image, (WHOLE,)))[1:]
+    ]
+    for x, y in [(1500, 1500), (1600, 1600), (1919, 1919), (3100, 1700), (3799, 2199)]:
+        assert any(a <= x and b <= y and x + 300 <= c and y + 300 <= d for a, b, c, d in tiles)
 
 
 @given(
@@ -92,8 +112,8 @@ def test_any_picture_can_be_cut_and_its_boxes_come_back(
 ) -> None:
     image = np.zeros((height, width, 3), np.uint8)
     strip = cut(image, Pass(top=top, bottom=min(top + share, 1.0), scale=scale))
-    assert strip.pixels.shape[0] % 32 == 0
-    assert strip.pixels.shape[1] % 32 == 0
+    assert strip.pixels.shape[0] % 16 == 0
+    assert strip.pixels.shape[1] % 16 == 0
     x, y = 0.3 * width, strip.top_px + 0.2
     inside = np.array(
         [[x * strip.scale_x, (y - strip.top_px) * strip.scale_y, 1.0, 1.0, 0.5]], np.float64
@@ -106,25 +126,96 @@ def test_large_pictures_are_looked_at_in_a_bounded_size() -> None:
     assert strip.pixels.shape[1] == 1920
 
 
-@pytest.mark.parametrize("kind", list(RegionKind))
-def test_finders_answer_in_pixels_of_the_picture(kind: RegionKind) -> None:
-    session = Scripted((5, 10), kind)
-    passes = (Pass(top=0.25, bottom=1.0, scale=0.5),)
-    finder = (
-        FaceFinder(session=session, model="m", passes=passes)
-        if kind is RegionKind.FACE
-        else PlateFinder(session=session, model="m", passes=passes)
+def test_both_kinds_are_found_in_one_look_in_pixels_of_the_picture() -> None:
+    session = Scripted((5, 10), (2, 3))
+    finder = NetworkFinder(
+        session=session, model="m", passes=(Pass(top=0.25, bottom=1.0, scale=0.5),)
     )
-    (box,) = finder.find(np.zeros((256, 256, 3), np.uint8), threshold=0.5)
-    assert session.seen == [(1, 3 if kind is RegionKind.FACE else 1, 96, 128)]
-    assert (box[0] + box[2]) / 2 == pytest.approx(2 * 42)
-    assert (box[1] + box[3]) / 2 == pytest.approx(2 * 22 + 64)
-    assert finder.kind is kind
+    found = finder.find(np.full((256, 256, 3), 255, np.uint8), thresholds=HALF)
+    assert session.seen == [(1, 3, 96, 128)]
+    for kind, (row, column), confidence in (
+        (RegionKind.FACE, (5, 10), 0.8),
+        (RegionKind.PLATE, (2, 3), 0.7),
+    ):
+        ((x1, y1, x2, y2, sure),) = found[kind]
+        assert (x1 + x2) / 2 == pytest.approx(2 * (4 * column + 2))
+        assert (y1 + y2) / 2 == pytest.approx(2 * (4 * row + 2) + 64)
+        assert (x2 - x1, y2 - y1) == pytest.approx((24, 24))
+        assert sure == pytest.approx(confidence)
     assert finder.version == "m, rows 0.25-1.00 at 0.5"
 
 
+def test_each_kind_has_its_own_threshold() -> None:
+    finder = NetworkFinder(session=Scripted((5, 10), (2, 3)), model="m", passes=(WHOLE,))
+    thresholds = {RegionKind.FACE: 0.85, RegionKind.PLATE: 0.65}
+    found = finder.find(np.zeros((64, 96, 3), np.uint8), thresholds=thresholds)
+    assert {kind: len(boxes) for kind, boxes in found.items()} == {
+        RegionKind.FACE: 0,
+        RegionKind.PLATE: 1,
+    }
+
+
 def test_what_two_passes_see_is_found_once() -> None:
-    session = Scripted((5, 10), RegionKind.FACE)
-    finder = FaceFinder(session=session, model="m", passes=(WHOLE, WHOLE))
-    assert len(finder.find(np.zeros((64, 96, 3), np.uint8), threshold=0.5)) == 1
+    session = Scripted((5, 10), (2, 3))
+    finder = NetworkFinder(session=session, model="m", passes=(WHOLE, WHOLE))
+    found = finder.find(np.zeros((64, 160, 3), np.uint8), thresholds=HALF)
+    assert [len(boxes) for boxes in found.values()] == [1, 1]
     assert len(session.seen) == 2
+
+
+def test_strips_looked_at_side_by_side_give_the_same_and_a_fault_in_one_is_told() -> None:
+    class Faulty(Scripted):
+        def run(
+            self, output_names: Sequence[str] | None, input_feed: dict[str, NDArray[np.float32]]
+        ) -> Arrays:
+            answer = super().run(output_names, input_feed)
+            answer[0][:] = np.nan if len(self.seen) == 2 else answer[0]
+            return answer
+
+    picture = np.zeros((160, 640, 3), np.uint8)
+    with ThreadPoolExecutor(2) as workers:
+        alone, together = (
+            NetworkFinder(
+                session=Scripted((5, 10), (2, 3)), model="m", passes=PYRAMID, workers=threads
+            ).find(picture, thresholds=HALF)
+            for threads in (None, workers)
+        )
+        for kind, boxes in alone.items():
+            assert len(boxes) > 1
+            np.testing.assert_array_equal(boxes, together[kind])
+        faulty = NetworkFinder(
+            session=Faulty((5, 10), (2, 3)), model="m", passes=PYRAMID, workers=workers
+        )
+        with pytest.raises(UncheckedError, match="is no number"):
+            faulty.find(picture, thresholds=HALF)
+
+
+def test_a_small_picture_is_not_looked_at_any_smaller() -> None:
+    sizes = [strip.pixels.shape[1] for strip in strips(np.zeros((60, 300, 3), np.uint8), PYRAMID)]
+    assert sizes == [304, 160]
+    assert len(list(strips(np.zeros((60, 90, 3), np.uint8), PYRAMID))) == 1
+
+
+def test_the_surest_cell_of_a_thing_stands_for_it() -> None:
+    probability = np.zeros((8, 10), np.float32)
+    probability[2:4, 4:7] = 0.6
+    probability[3, 5] = 0.9
+    assert decode(probability, np.ones((4, 8, 10), np.float32), threshold=0.5)[:, 4] == [
+        pytest.approx(0.9)
+    ]
+
+
+def test_places_of_many_tiles_are_limited_together() -> None:
+    class Keen(Scripted):
+        def run(
+            self, output_names: Sequence[str] | None, input_feed: dict[str, NDArray[np.float32]]
+        ) -> Arrays:
+            answer = super().run(output_names, input_feed)
+            answer[0][0, 1, :70, :100] = 0.8
+            return answer
+
+    finder = NetworkFinder(session=Keen((5, 10), (2, 3)), model="m", passes=(WHOLE,))
+    found = finder.find(np.zeros((400, 1900, 3), np.uint8), thresholds=HALF)
+    assert len(found[RegionKind.PLATE]) > 1
+    with pytest.raises(UncheckedError, match="limit 20000"):
+        finder.find(np.zeros((400, 5000, 3), np.uint8), thresholds=HALF)

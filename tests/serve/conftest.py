@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tests.serve.fake_store import FakeStore
 from gatusyn.model import CitySettings
 from gatusyn.serve import create_app
 
+OWN = "http://127.0.0.1:8600"
+
 
 @dataclass(frozen=True)
 class Client:
@@ -23,14 +26,21 @@ class Client:
 
     def get(self, url: str, **headers: str) -> httpx.Response:
         """Return the answer to one request; underscores in header names become hyphens."""
+        return self._ask("GET", url, headers)
 
+    def post(self, url: str, body: object, **headers: str) -> httpx.Response:
+        """Return the answer to a write as the service's own page sends it."""
+        own = {"origin": OWN, "sec_fetch_site": "same-origin", "content_type": "application/json"}
+        return self._ask("POST", url, own | headers, json.dumps(body))
+
+    def _ask(
+        self, method: str, url: str, headers: dict[str, str], content: str | None = None
+    ) -> httpx.Response:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(
-                transport=transport, base_url="http://127.0.0.1:8600"
-            ) as client:
-                named = {name.replace("_", "-"): value for name, value in headers.items()}
-                return await client.get(url, headers=named)
+            async with httpx.AsyncClient(transport=transport, base_url=OWN) as client:
+                named = {name.replace("_", "-"): value for name, value in headers.items() if value}
+                return await client.request(method, url, headers=named, content=content)
 
         return asyncio.run(ask())
 

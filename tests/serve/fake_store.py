@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,14 +19,17 @@ from tests.serve.made_town import (
 )
 
 from gatusyn.model import (
+    CarriedFacts,
     Coverage,
     DamageKind,
     Direction,
     DriveFacts,
+    DriveTrace,
     Finding,
     Network,
     Observation,
     Pose,
+    RecordedFacts,
     RedactedRegion,
     RedactionRecord,
     RegionKind,
@@ -35,6 +38,7 @@ from gatusyn.model import (
     SectionCondition,
     SeenFrame,
 )
+from gatusyn.store import PictureLedger
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
 
 
@@ -72,8 +76,29 @@ class FakeStore:
             self.known[period] = tuple(rows)
         self.seen = tuple(found)
 
+    @property
+    def ledger(self) -> PictureLedger:
+        raise NotImplementedError
+
     def read_network(self) -> Network:
         return self.network
+
+    def read_delivery(self, version: str) -> Network:
+        raise NotImplementedError
+
+    def recorded(self) -> RecordedFacts:
+        raise NotImplementedError
+
+    def write_delivery(
+        self,
+        network: Network,
+        carried: CarriedFacts,
+        findings: Sequence[Finding],
+        conditions: Sequence[SectionCondition],
+        *,
+        stamp_of: Callable[[str], str],
+    ) -> None:
+        raise NotImplementedError
 
     def write_network(self, network: Network) -> None:
         self.network = network
@@ -111,6 +136,14 @@ class FakeStore:
 
     def rejected(self, drive_id: str) -> tuple[Rejected, ...]:
         return ()
+
+    def traces(self, *, now_s: float) -> tuple[DriveTrace, ...]:
+        raise NotImplementedError
+
+    def make_coarse(
+        self, drive_id: str, *, gap_s: float, reason: str, by: str, now_s: float
+    ) -> bool:
+        raise NotImplementedError
 
     def observations(self) -> tuple[tuple[str, Observation], ...]:
         return ()
@@ -176,7 +209,9 @@ class FakeStore:
             northing_m=place.y,
             bearing_deg=90.0,
             speed_ms=8.0,
-            sigma_m=1.5,
+            sigma_along_m=1.5,
+            sigma_across_m=0.3,
+            sigma_bearing_deg=1.0,
             link_id=section.link_id,
             offset_m=section.start_m,
             direction=Direction.WITH,

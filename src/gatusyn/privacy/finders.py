@@ -1,22 +1,35 @@
-"""Finders of faces and plates behind ONNX Runtime: prepared picture in, candidates out."""
+"""Finds heads and plates by a network behind ONNX Runtime: picture in, candidates out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.model import Image, RegionKind
+from gatusyn.model import Image, RegionKind, UncheckedError
 from gatusyn.privacy.boxes import Candidates, no_candidates, suppress
 
-_MULTIPLE = 32
+_MULTIPLE = 16
 _SAME = 0.3
+_AROUND = np.ones((3, 3), np.uint8)
 _MAX_EDGE_PX = 1920
-_MAX_CANDIDATES = 2000
+_MIN_EDGE_PX = 150
+_TILE_OVERLAP_PX = 320
+_MAX_CANDIDATES = 20_000
+
+
+KINDS = (RegionKind.FACE, RegionKind.PLATE)
+"""In the order of the network's outputs."""
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+Thresholds = Mapping[RegionKind, float]
+Found = Mapping[RegionKind, Candidates]
 
 
 class Session(Protocol):
@@ -29,18 +42,14 @@ class Session(Protocol):
 
 
 class Finder(Protocol):
-    """Finds one kind of thing in a picture."""
-
-    @property
-    def kind(self) -> RegionKind:
-        """What it finds."""
+    """Finds what has to be hidden."""
 
     @property
     def version(self) -> str:
         """Name, hash and passes: part of a redaction record."""
 
-    def find(self, image: Image, *, threshold: float) -> Candidates:
-        """Return candidates at or above a confidence, in pixels of ``image``."""
+    def find(self, image: Image, *, thresholds: Thresholds) -> Found:
+        """Return candidates at or above each kind's confidence, in pixels of ``image``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,22 +80,18 @@ class Strip:
     Parameters
     ----------
     pixels
-        RGB, uint8 [h, w, 3], h and w multiples of 32.
+        RGB, uint8 [h, w, 3], h and w multiples of 16.
     scale_x, scale_y
         Pixels of the strip for one of the picture.
-    top_px
-        The picture's row at which the strip starts.
+    top_px, left_px
+        The picture's row and column at which the strip starts.
     """
 
     pixels: Image
     scale_x: float
     scale_y: float
     top_px: int
-
-
-def described(model: str, passes: Sequence[Pass]) -> str:
-    """Name a finder: its model and how it looks."""
-    return f"{model}, rows {', '.join(str(look) for look in passes)}"
+    left_px: int = 0
 
 
 def cut(image: Image, look: Pass) -> Strip:
@@ -108,10 +113,43 @@ def cut(image: Image, look: Pass) -> Strip:
     )
 
 
+def strips(image: Image, passes: Sequence[Pass]) -> Iterator[Strip]:
+    """Cut what each pass looks at; a picture over 1920 px also in tiles, as large as it is.
+
+    A small picture is not looked at any smaller. Shrunk to 1920 px, a large picture would lose
+    faces that anyone can still recognise in it. Tiles overlap by 320 px: what is larger than that
+    is found in the shrunk picture.
+    """
+    height, width = image.shape[:2]
+    for number, look in enumerate(passes):
+        if number == 0 or look.scale * max(height, width) >= _MIN_EDGE_PX:
+            yield cut(image, look)
+    if max(height, width) <= _MAX_EDGE_PX:
+        return
+    closest = Pass(top=0.0, bottom=1.0, scale=max(look.scale for look in passes))
+    for top in _starts(height):
+        for left in _starts(width):
+            tile = image[top : top + _MAX_EDGE_PX, left : left + _MAX_EDGE_PX]
+            seen = cut(tile, closest)
+            yield Strip(
+                pixels=seen.pixels,
+                scale_x=seen.scale_x,
+                scale_y=seen.scale_y,
+                top_px=top,
+                left_px=left,
+            )
+
+
+def _starts(length_px: int) -> range:
+    """Return where tiles start along a side."""
+    step = _MAX_EDGE_PX - _TILE_OVERLAP_PX
+    return range(0, max(length_px - _TILE_OVERLAP_PX, 1), step)
+
+
 def on_picture(boxes: Candidates, strip: Strip) -> Candidates:
     """Return boxes of a strip in pixels of the picture that it was cut from."""
     result = boxes.copy()
-    result[:, [0, 2]] /= strip.scale_x
+    result[:, [0, 2]] = result[:, [0, 2]] / strip.scale_x + strip.left_px
     result[:, [1, 3]] = result[:, [1, 3]] / strip.scale_y + strip.top_px
     return result
 
@@ -119,151 +157,123 @@ def on_picture(boxes: Candidates, strip: Strip) -> Candidates:
 def cells_above(
     scores: NDArray[np.float32], threshold: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return rows and columns of the cells at or above a threshold, the best 2,000 at most.
+    """Return rows and columns of the cells at or above a threshold.
 
-    The limit bounds the time that a picture made to fool the finder can take; suppression would
-    merge nearly all of them anyway.
+    Raises
+    ------
+    UncheckedError
+        If they are so many (20,000) that the picture must be made to fool the finder, or if the
+        model answered with what is no number. Leaving some out would leave faces to be seen.
     """
+    if not np.isfinite(scores).all():
+        raise UncheckedError("frame", "could not be checked: a finder's answer is no number")
     rows, columns = np.nonzero(scores >= threshold)
-    if len(rows) > _MAX_CANDIDATES:
-        best = np.argpartition(-scores[rows, columns], _MAX_CANDIDATES)[:_MAX_CANDIDATES]
-        rows, columns = rows[best], columns[best]
+    _require_bounded(len(rows))
     return rows, columns
 
 
-def decode_faces(
-    heat: NDArray[np.float32],
-    size: NDArray[np.float32],
-    shift: NDArray[np.float32],
-    *,
-    threshold: float,
-) -> Candidates:
-    """Turn CenterFace's maps into boxes in pixels of its input.
-
-    Each cell stands for 4 px. ``heat`` is the confidence that a face's centre lies in it, ``size``
-    the logarithm of the face's height and width in cells, ``shift`` the centre's place in the cell
-    (down, right). Xu et al., CenterFace: Joint Face Detection and Alignment Using Face as Point,
-    2019.
-
-    Parameters
-    ----------
-    heat
-        float32 [h, w].
-    size, shift
-        float32 [2, h, w].
-
-    Returns
-    -------
-    Candidates
-        Before suppression.
-    """
-    rows, columns = cells_above(heat, threshold)
-    high, wide = np.exp(size[:, rows, columns].astype(np.float64)) * 4.0
-    middle_y = (rows + shift[0, rows, columns] + 0.5) * 4.0
-    middle_x = (columns + shift[1, rows, columns] + 0.5) * 4.0
-    return np.column_stack(
-        [
-            middle_x - wide / 2,
-            middle_y - high / 2,
-            middle_x + wide / 2,
-            middle_y + high / 2,
-            heat[rows, columns].astype(np.float64),
-        ]
-    )
-
-
-def decode_plates(
+def decode(
     probability: NDArray[np.float32], distances: NDArray[np.float32], *, threshold: float
 ) -> Candidates:
-    """Turn the plate network's maps into boxes in pixels of its input.
+    """Turn the network's maps of one kind into boxes in pixels of its input.
 
     Parameters
     ----------
     probability
-        That a cell of 4 px lies on a plate, float32 [h, w].
+        That a cell of 4 px lies on a thing, float32 [h, w].
     distances
-        From the cell's middle to the plate's left, top, right and bottom edge, float32 [4, h, w].
+        From the cell's middle to the thing's left, top, right and bottom edge, float32 [4, h, w].
 
     Returns
     -------
     Candidates
         Before suppression.
     """
-    rows, columns = cells_above(probability, threshold)
+    # A thing covers many cells; the surest around it stands for it.
+    surest = np.where(probability >= cv2.dilate(probability, _AROUND), probability, 0.0)
+    surest = np.where(np.isfinite(probability), surest, probability).astype(np.float32)
+    rows, columns = cells_above(surest, threshold)
     x, y = (columns + 0.5) * 4.0, (rows + 0.5) * 4.0
     left, up, right, down = distances[:, rows, columns].astype(np.float64)
     confidence = probability[rows, columns].astype(np.float64)
     return np.column_stack([x - left, y - up, x + right, y + down, confidence])
 
 
+def _merged(found: Sequence[Candidates]) -> Candidates:
+    """Return what all strips found, each thing once; raise ``UncheckedError`` if it is too much."""
+    together = np.vstack(found)
+    _require_bounded(len(together))
+    return suppress(together, overlap=_SAME)
+
+
+def _require_bounded(places: int) -> None:
+    if places > _MAX_CANDIDATES:
+        raise UncheckedError(
+            "frame", f"could not be checked: {places} places, limit {_MAX_CANDIDATES}"
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FaceFinder:
-    """CenterFace, run on several strips.
+class NetworkFinder:
+    """Our network, run on several strips; it finds heads, seen from wherever, and plates.
 
     Parameters
     ----------
     session
-        Input ``image`` float32 [1, 3, h, w], RGB 0..255; outputs ``heat``, ``size``, ``shift``.
+        Input ``image`` float32 [n, 3, h, w], RGB 0..1; outputs ``probability`` [n, 2, h/4, w/4]
+        and ``distances`` [n, 2, 4, h/4, w/4] in pixels, heads first.
+    workers
+        Threads that look at strips side by side: the network's runs are too short for their own
+        work to be shared out well. None looks at one strip after another.
     """
 
     session: Session
     model: str
     passes: tuple[Pass, ...]
-
-    @property
-    def kind(self) -> RegionKind:
-        """Faces."""
-        return RegionKind.FACE
+    workers: Executor | None = None
 
     @property
     def version(self) -> str:
         """The model's name and hash, and the strips."""
-        return described(self.model, self.passes)
+        return f"{self.model}, rows {', '.join(str(look) for look in self.passes)}"
 
-    def find(self, image: Image, *, threshold: float) -> Candidates:
-        """Return faces at or above a confidence, in pixels of ``image``."""
-        found = [no_candidates()]
-        for look in self.passes:
-            strip = cut(image, look)
-            batch = np.ascontiguousarray(strip.pixels.transpose(2, 0, 1)[None], np.float32)
-            heat, size, shift = self.session.run(["heat", "size", "shift"], {"image": batch})
-            boxes = decode_faces(heat[0, 0], size[0], shift[0], threshold=threshold)
-            found.append(on_picture(boxes, strip))
-        return suppress(np.vstack(found), overlap=_SAME)
+    def find(self, image: Image, *, thresholds: Thresholds) -> Found:
+        """Return heads and plates at or above a confidence, in pixels of ``image``.
 
+        Raises
+        ------
+        UncheckedError
+            If the network's answer is no number, or far too much.
+        """
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlateFinder:
-    """Our plate network, run on several strips.
+        def seen(strip: Strip) -> Found:
+            looked = self.look(strip.pixels[None], thresholds=thresholds)
+            return {kind: on_picture(boxes, strip) for kind, (boxes,) in looked.items()}
 
-    Parameters
-    ----------
-    session
-        Input ``grey`` float32 [1, 1, h, w], 0..255; outputs ``probability``, ``distances``.
-    """
+        found = list(self.side_by_side(seen, strips(image, self.passes)))
+        return {kind: _merged([no_candidates(), *(one[kind] for one in found)]) for kind in KINDS}
 
-    session: Session
-    model: str
-    passes: tuple[Pass, ...]
+    def side_by_side(self, work: Callable[[In], Out], on: Iterable[In]) -> Iterator[Out]:
+        """Return what some work gives for each of some things, in their order."""
+        return map(work, on) if self.workers is None else self.workers.map(work, on)
 
-    @property
-    def kind(self) -> RegionKind:
-        """Plates."""
-        return RegionKind.PLATE
+    def look(
+        self, views: Image, *, thresholds: Thresholds
+    ) -> Mapping[RegionKind, Sequence[Candidates]]:
+        """Return what one look at each of some pictures finds, before suppression, in its pixels.
 
-    @property
-    def version(self) -> str:
-        """The model's name and hash, and the strips."""
-        return described(self.model, self.passes)
-
-    def find(self, image: Image, *, threshold: float) -> Candidates:
-        """Return plates at or above a confidence, in pixels of ``image``."""
-        found = [no_candidates()]
-        for look in self.passes:
-            strip = cut(image, look)
-            grey = cv2.cvtColor(strip.pixels, cv2.COLOR_RGB2GRAY)
-            batch = np.ascontiguousarray(grey[None, None], np.float32)
-            probability, distances = self.session.run(["probability", "distances"], {"grey": batch})
-            boxes = decode_plates(probability[0, 0], distances[0], threshold=threshold)
-            found.append(on_picture(boxes, strip))
-        return suppress(np.vstack(found), overlap=_SAME)
+        Parameters
+        ----------
+        views
+            RGB, uint8 [n, h, w, 3], h and w multiples of 16.
+        """
+        batch = np.ascontiguousarray(views.transpose(0, 3, 1, 2), np.float32)
+        batch *= np.float32(1 / 255)
+        probability, distances = self.session.run(["probability", "distances"], {"image": batch})
+        return {
+            kind: [
+                decode(one, away, threshold=thresholds[kind])
+                for one, away in zip(probability[:, k], distances[:, k], strict=True)
+            ]
+            for k, kind in enumerate(KINDS)
+        }

@@ -1,42 +1,59 @@
-"""Loads the finders of faces and plates that the package carries."""
+"""Loads the finder of heads and plates that the package carries."""
 
 from __future__ import annotations
 
 import hashlib
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import onnxruntime
 
-from gatusyn.model import ModelWeightsError, PrivacyParams
-from gatusyn.privacy.finders import FaceFinder, Pass, PlateFinder, Session
-from gatusyn.privacy.load_faces import load_faces
+from gatusyn.model import ModelWeightsError, PrivacyParams, counts_int8_exactly, usable_cores
+from gatusyn.privacy.dumps import forbid_core_dumps
+from gatusyn.privacy.finders import NetworkFinder, Pass, Session
 from gatusyn.privacy.redactor import Redactor
+from gatusyn.privacy.second_look import CheckedFinder
 
 _REINSTALL = "Install the package anew."
+
+_NEAR = tuple(Pass(top=0.0, bottom=1.0, scale=scale) for scale in (0.5, 0.25, 0.125))
+"""The network knows heads and plates of 6 to 50 px: larger ones are looked at smaller."""
+
+_ABOVE, _BELOW = 0.19, 0.25
+"""How far beyond the horizon the strip reaches in which people are far and small."""
+
+
+_SIDE_BY_SIDE = 2
+"""The strip around the horizon takes about as long as all other passes together."""
 
 
 def load_redactor(
     params: PrivacyParams,
     *,
-    horizon_share: float = 0.33,
+    horizon_share: float | None = 0.33,
     threads: int = 0,
     weights: Path | None = None,
 ) -> Redactor:
-    """Load the redactor.
+    """Load the redactor. From then on this process leaves no core dump: it may hold raw frames.
+
+    The network is taken in int8 where the processor counts so exactly, and in float32 elsewhere;
+    the redactor's version says which.
 
     Parameters
     ----------
     params
         Thresholds and margin.
     horizon_share
-        The horizon's row as a share of the picture's height, 0 at the top: small faces are looked
-        for around it, large ones everywhere, and plates from a little above it downwards.
+        The horizon's row as a share of the picture's height, 0 at the top: small heads and plates
+        are looked for around it, large ones everywhere. None looks for everything everywhere, which
+        takes longer: for cameras nothing is known of.
     threads
-        Threads of each model; 0 leaves it to ONNX Runtime (all cores).
+        Threads of the model; 0 takes all cores that the process may use. From two on, two strips
+        of a picture are looked at side by side.
     weights
-        Folder with ``weights.toml`` and ``plates.onnx``; None takes the package's own.
+        Folder with ``weights.toml`` and the files that it names; None takes the package's own.
 
     Raises
     ------
@@ -48,37 +65,43 @@ def load_redactor(
             return load_redactor(
                 params, horizon_share=horizon_share, threads=threads, weights=folder
             )
-    horizon = min(max(horizon_share, 0.0), 1.0)
-    far = Pass(top=max(horizon - 0.19, 0.0), bottom=min(horizon + 0.25, 1.0), scale=1.0)
-    near = Pass(top=0.0, bottom=1.0, scale=0.5)
-    roadward = Pass(top=max(horizon - 0.15, 0.0), bottom=1.0, scale=0.75)
-    description = weights / "weights.toml"
-    face_name, face_hash = _described(description, "faces")
-    plate_name, plate_hash = _described(description, "plates")
-    face_model, plate_model = f"{face_name} {face_hash[:12]}", f"{plate_name} {plate_hash[:12]}"
-    faces = _session(load_faces(sha256=face_hash), threads=threads)
-    plates = _session(_read(weights / "plates.onnx", sha256=plate_hash), threads=threads)
-    return Redactor(
-        finders=(
-            FaceFinder(session=faces, model=face_model, passes=(far, near)),
-            PlateFinder(session=plates, model=plate_model, passes=(roadward,)),
-        ),
-        params=params,
+    forbid_core_dumps()
+    name, file, digest = _described(weights, "int8" if counts_int8_exactly() else "float32")
+    threads = threads or usable_cores()
+    side_by_side = min(threads, _SIDE_BY_SIDE)
+    content = _read(weights / file, sha256=digest)
+    finder = NetworkFinder(
+        session=open_session(content, threads=threads // side_by_side),
+        model=f"{name} {digest[:12]}",
+        passes=passes_for(horizon_share),
+        workers=ThreadPoolExecutor(side_by_side, "finder") if side_by_side > 1 else None,
     )
+    return Redactor(finder=CheckedFinder(finder=finder), params=params)
 
 
-def _described(description: Path, part: str) -> tuple[str, str]:
-    """Return the name and the hash of a model."""
+def passes_for(horizon_share: float | None) -> tuple[Pass, ...]:
+    """Return how to look."""
+    top, bottom = 0.0, 1.0
+    if horizon_share is not None:
+        horizon = min(max(horizon_share, 0.0), 1.0)
+        top, bottom = max(horizon - _ABOVE, 0.0), min(horizon + _BELOW, 1.0)
+    return (Pass(top=top, bottom=bottom, scale=1.0), *_NEAR)
+
+
+def _described(weights: Path, precision: str) -> tuple[str, str, str]:
+    """Return the model's name, and the file and the hash of its weights in a precision."""
+    description = weights / "weights.toml"
     try:
-        table = tomllib.loads(description.read_text("utf-8"))[part]
-        return str(table["name"]), str(table["sha256"])
+        table = tomllib.loads(description.read_text("utf-8"))
+        file, digest = table[precision]["file"], table[precision]["sha256"]
+        return f"{table['name']} {precision}", str(file), str(digest)
     except OSError as error:
         raise ModelWeightsError(
             description, f"cannot be read ({error.strerror})", _REINSTALL
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise ModelWeightsError(
-            description, f"does not describe the {part} model ({error})", _REINSTALL
+            description, f"does not describe the {precision} model ({error})", _REINSTALL
         ) from error
 
 
@@ -94,7 +117,8 @@ def _read(path: Path, *, sha256: str) -> bytes:
     return content
 
 
-def _session(content: bytes, *, threads: int) -> Session:
+def open_session(content: bytes, *, threads: int) -> Session:
+    """Open a network; 0 threads takes all cores."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session: Session = onnxruntime.InferenceSession(

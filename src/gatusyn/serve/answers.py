@@ -27,6 +27,15 @@ from gatusyn.store.protocol import PictureView
 PICTURES_PATH = "/api/v1/pictures/"
 
 
+def picture_url(picture_id: str, version: int) -> str:
+    """Return a picture's address: another one when something in it has been hidden.
+
+    A page keeps what it has shown under an address, whatever it is told.
+    """
+    address = PICTURES_PATH + quote(picture_id, safe="/")
+    return f"{address}?v={version}" if version else address
+
+
 def grade_out(grade: Grade) -> GradeOut:
     """Return a grade's number and word."""
     return GradeOut(number=grade.number, word=grade.word)
@@ -119,7 +128,8 @@ def finding_out(finding: Finding, projection: Projection) -> FindingOut:
         severity=finding.severity,
         severity_reason=finding.severity_reason.value,
         confidence=finding.confidence,
-        sigma_m=finding.sigma_m,
+        sigma_along_m=finding.sigma_along_m,
+        sigma_across_m=finding.sigma_across_m,
         sightings=len(finding.observation_ids),
         first_seen_s=finding.first_seen_s,
         last_seen_s=finding.last_seen_s,
@@ -156,7 +166,7 @@ def picture_out(
     pose = view.frame.pose
     return PictureOut(
         picture_id=view.picture_id,
-        url=PICTURES_PATH + quote(view.picture_id, safe="/"),
+        url=picture_url(view.picture_id, view.version),
         width_px=round(view.frame.width_px * view.scale),
         height_px=round(view.frame.height_px * view.scale),
         time_s=pose.time_s,

@@ -15,8 +15,9 @@ from gatusyn.serve.errors import add_error_handlers
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import city_routes, tile_routes
 from gatusyn.serve.routes_page import page_routes
+from gatusyn.serve.routes_review import review_routes
 from gatusyn.serve.routes_sections import picture_routes, section_routes
-from gatusyn.serve.security import LOCAL_HOSTS, SecurityHeaders
+from gatusyn.serve.security import LOCAL_HOSTS, OwnPageWrites, SecurityHeaders
 from gatusyn.store.protocol import Store
 
 
@@ -26,6 +27,7 @@ def create_app(
     *,
     static: Path | None = None,
     hosts: Sequence[str] = LOCAL_HOSTS,
+    reviewer: str | None = None,
 ) -> FastAPI:
     """Return the map and its API over a store.
 
@@ -39,6 +41,8 @@ def create_app(
         The built page; the one inside the package if None.
     hosts
         Names under which the service may be addressed (``hosts_for``); others are refused.
+    reviewer
+        The name under which changes of pictures are noted; None makes a map for looking only.
     """
     folder = static or Path(__file__).resolve().parent / "static"
     reader = CityReader(store)
@@ -50,14 +54,18 @@ def create_app(
         redoc_url=None,
     )
     add_error_handlers(app)
-    app.include_router(city_routes(reader, settings), tags=["town"])
+    app.include_router(
+        city_routes(reader, settings, may_review=reviewer is not None), tags=["town"]
+    )
     app.include_router(tile_routes(reader), tags=["tiles"])
     app.include_router(section_routes(reader), tags=["sections"])
     app.include_router(picture_routes(reader), tags=["pictures"])
+    app.include_router(review_routes(store, reader, reviewer), tags=["pictures"])
     app.include_router(page_routes(folder))
     if (folder / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=folder / "assets"))
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(OwnPageWrites)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     app.add_middleware(SecurityHeaders)
     return app

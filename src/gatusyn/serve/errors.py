@@ -13,8 +13,11 @@ from starlette.exceptions import HTTPException
 from gatusyn.model import (
     FootageError,
     GatusynError,
+    HeldError,
     ModelWeightsError,
     NetworkError,
+    PictureError,
+    RegionError,
     SettingsError,
     StorageFullError,
     StoreError,
@@ -28,8 +31,18 @@ class MissingError(GatusynError):
     exit_code: ClassVar[int] = 1
 
 
+class ReadOnlyError(GatusynError):
+    """The service was started for looking only."""
+
+    exit_code: ClassVar[int] = 1
+
+
 HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     MissingError: HTTPStatus.NOT_FOUND,
+    ReadOnlyError: HTTPStatus.FORBIDDEN,
+    HeldError: HTTPStatus.CONFLICT,
+    RegionError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PictureError: HTTPStatus.NOT_FOUND,
     StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     NetworkError: HTTPStatus.CONFLICT,
@@ -48,6 +61,8 @@ def http_code(error: type[GatusynError]) -> HTTPStatus:
 
 def problem(status: int, detail: str, *, remedy: str = "") -> JSONResponse:
     """Return a problem document: what is wrong, and what to do about it."""
+    # What a stranger sent may be repeated here and need not be text that can be sent back.
+    detail = detail.encode("utf-8", "backslashreplace").decode("utf-8")
     content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     content |= {"detail": detail} | ({"remedy": remedy} if remedy else {})
     return JSONResponse(content, status, media_type="application/problem+json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from pathlib import Path
+from contextlib import suppress
 from threading import Lock
 
 from gatusyn.model import Finding, SectionCondition
@@ -103,17 +103,26 @@ class CityReader:
         """Return the newest pictures that looked at a section."""
         return self._store.pictures(section_id)
 
-    def picture(self, picture_id: str) -> Path:
-        """Return the file of a blurred picture.
+    def picture_state(self, picture_id: str) -> tuple[int, int]:
+        """Return how often a picture was rewritten, and how many regions are hidden in it."""
+        picture = self._store.ledger.picture(picture_id)
+        return picture.version, len(picture.redaction.regions)
+
+    def picture(self, picture_id: str) -> bytes:
+        """Return the content of a blurred picture.
 
         Raises
         ------
         MissingError
             If there is no such picture, or none any more.
         """
-        path = self._store.picture_path(picture_id)
-        if path is None or not path.is_file():
-            raise MissingError(
-                "The picture", "is not in the store", "It may have been erased; open the map anew."
-            )
-        return path
+        # A file that is hidden in just now goes between the question and the reading: ask again.
+        for _ in range(2):
+            path = self._store.picture_path(picture_id)
+            if path is None:
+                break
+            with suppress(FileNotFoundError):
+                return path.read_bytes()
+        raise MissingError(
+            "The picture", "is not in the store", "It may have been erased; open the map anew."
+        )

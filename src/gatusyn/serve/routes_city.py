@@ -30,8 +30,14 @@ TILE_TYPE = "application/vnd.mapbox-vector-tile"
 Period = Annotated[str | None, Query(max_length=40, description="the newest if left out")]
 
 
-def city_routes(reader: CityReader, settings: CitySettings) -> APIRouter:
-    """Return the routes of the town as a whole."""
+def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool) -> APIRouter:
+    """Return the routes of the town as a whole.
+
+    Parameters
+    ----------
+    may_review
+        Whether people at this map may hide regions and remove pictures.
+    """
     router = APIRouter()
 
     @router.get("/api/v1/city")
@@ -53,6 +59,7 @@ def city_routes(reader: CityReader, settings: CitySettings) -> APIRouter:
             findings=len(index.findings),
             drives=len(drives),
             last_driven_s=max((drive.ended_s for drive in drives), default=None),
+            may_review=may_review,
         )
 
     @router.get("/api/v1/streets")
@@ -115,14 +122,14 @@ def tile_routes(reader: CityReader) -> APIRouter:
 def _seen_m(index: CityIndex) -> float:
     return sum(
         section.length_m * min(index.condition(section.section_id).observed_share, 1.0)
-        for section in index.network.sections
+        for section in index.network.counted_sections
     )
 
 
 def _legend(index: CityIndex) -> list[LegendEntry]:
     metres = dict.fromkeys(COLOURS, 0.0)
     counts = dict.fromkeys(COLOURS, 0)
-    for section in index.network.sections:
+    for section in index.network.counted_sections:
         grade = index.condition(section.section_id).grade
         metres[grade] += section.length_m
         counts[grade] += 1

@@ -9,8 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Query, Response
 
 from gatusyn.geo import Projection
 from gatusyn.model import Section
@@ -86,12 +85,17 @@ def picture_routes(reader: CityReader) -> APIRouter:
     """Return the route of the blurred pictures."""
     router = APIRouter()
 
-    @router.get(PICTURES_PATH + "{picture_id:path}", response_class=FileResponse)
-    def picture(picture_id: str) -> FileResponse:
+    @router.get(
+        PICTURES_PATH + "{picture_id:path}",
+        response_class=Response,
+        responses={200: {"content": {"image/jpeg": {}}}},
+    )
+    def picture(picture_id: str) -> Response:
         """Return a blurred picture as JPEG; the store alone knows where it lies."""
-        path = reader.picture(picture_id)
-        headers = {"Cache-Control": "private, max-age=3600"}
-        return FileResponse(path, media_type="image/jpeg", headers=headers)
+        content = reader.picture(picture_id)
+        # A browser that kept it would show what has been hidden or removed since.
+        headers = {"Cache-Control": "private, no-store"}
+        return Response(content, media_type="image/jpeg", headers=headers)
 
     return router
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+
+from gatusyn.model import RegionKind
 
 Position = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -50,6 +52,7 @@ class CityOut(Schema):
     findings: int
     drives: int
     last_driven_s: float | None
+    may_review: bool
 
 
 class SectionRow(Schema):
@@ -111,7 +114,8 @@ class FindingOut(Schema):
     severity: int
     severity_reason: str
     confidence: float
-    sigma_m: float
+    sigma_along_m: float
+    sigma_across_m: float
     sightings: int
     first_seen_s: float
     last_seen_s: float
@@ -188,3 +192,42 @@ class StreetOut(Schema):
     mean_index: float | None
     worst: GradeOut
     bounds: Box
+
+
+class HideIn(Schema):
+    """A region to hide: left, top, right, bottom in pixels of the picture as shown."""
+
+    picture_id: str = Field(min_length=1, max_length=200)
+    box: tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat]
+    kind: RegionKind
+
+
+class HideOut(Schema):
+    """The picture as it is now; its address has changed.
+
+    Copies is 0 if the same region had been marked before.
+    """
+
+    picture_id: str
+    url: str
+    hidden_regions: int
+    copies: int
+
+
+class RemoveIn(Schema):
+    """A picture to take away, and why."""
+
+    picture_id: str = Field(min_length=1, max_length=200)
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class RemoveOut(Schema):
+    """The note that stays of a picture.
+
+    Copies is 0 if it had been removed before; date and reason are then the first ones.
+    """
+
+    picture_id: str
+    removed_s: float
+    reason: str
+    copies: int

@@ -1,9 +1,14 @@
-"""Headers that keep a page to itself: no foreign script, frame, font or request."""
+"""Headers that keep a page to itself, and the gate that writing requests must pass."""
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from http import HTTPStatus
+from ipaddress import ip_address
+
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gatusyn.serve.errors import problem
 
 POLICY = "; ".join(
     [
@@ -71,3 +76,56 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def is_this_machine(address: str) -> bool:
+    """Say whether a service that listens on an address is reached from this machine only."""
+    if address == "localhost":
+        return True
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_BODY = 16_384
+
+
+class OwnPageWrites:
+    """ASGI middleware: lets only the page that the service itself sent write.
+
+    A page from elsewhere can make a browser send a request here, but not without saying where it
+    comes from (``Origin``), and not as JSON unless this service agrees, which it never does.
+    Whoever can reach the service can read its page: this is no log-in.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a write that the service's own page did not send."""
+        if scope["type"] == "http" and scope["method"] not in READING:
+            refusal = refused(Headers(scope=scope), scheme=str(scope.get("scheme", "http")))
+            if refusal is not None:
+                await problem(*refusal)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def refused(headers: Headers, *, scheme: str) -> tuple[int, str] | None:
+    """Return the code and the words with which a write is refused; None if it may pass."""
+    own = f"{scheme}://{headers.get('host', '')}"
+    if (
+        headers.get("origin") != own
+        or headers.get("sec-fetch-site", "same-origin") != "same-origin"
+    ):
+        return HTTPStatus.FORBIDDEN, "Only Gatusyn's own page may change anything here."
+    if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A change must be sent as JSON."
+    length = headers.get("content-length", "")
+    if not length.isascii() or not length.isdigit():
+        return HTTPStatus.LENGTH_REQUIRED, "A change must say how long it is."
+    if int(length[:12]) > LONGEST_BODY:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A change has at most {LONGEST_BODY} bytes."
+    return None

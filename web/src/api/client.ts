@@ -1,4 +1,14 @@
-import type { City, Problem, SectionCard, SectionPage, Street } from "./types";
+import type {
+  City,
+  Hidden,
+  MissedKind,
+  PixelBox,
+  Problem,
+  Removed,
+  SectionCard,
+  SectionPage,
+  Street,
+} from "./types";
 
 type Value = string | number | readonly number[] | null | undefined;
 
@@ -30,10 +40,19 @@ export function query(parameters: Record<string, Value>): string {
   return text ? `?${text}` : "";
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return ask<T>(path, { headers: { Accept: "application/json" }, signal: signal ?? null });
+}
+
+function post<T>(path: string, body: object): Promise<T> {
+  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+async function ask<T>(path: string, options: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, { headers: { Accept: "application/json" }, signal: signal ?? null });
+    response = await fetch(path, options);
   } catch (fault) {
     if (isAborted(fault)) throw fault;
     throw new RequestError("", 0);
@@ -68,4 +87,8 @@ export const api = {
     get<SectionCard>(`/api/v1/section${query({ section_id: sectionId, period })}`, signal),
   streets: (search: string, period: string | null, limit: number, signal?: AbortSignal) =>
     get<Street[]>(`/api/v1/streets${query({ search, period, limit })}`, signal),
+  hide: (pictureId: string, box: PixelBox, kind: MissedKind) =>
+    post<Hidden>("/api/v1/picture/hide", { picture_id: pictureId, box, kind }),
+  remove: (pictureId: string, reason: string) =>
+    post<Removed>("/api/v1/picture/remove", { picture_id: pictureId, reason }),
 };

@@ -57,6 +57,8 @@ export interface City {
   findings: number;
   drives: number;
   last_driven_s: number | null;
+  /** Whether people at this map may hide regions and remove pictures. */
+  may_review: boolean;
 }
 
 export interface SectionRow {
@@ -108,7 +110,8 @@ export interface Finding {
   severity: Severity;
   severity_reason: SeverityReason;
   confidence: number;
-  sigma_m: number;
+  sigma_along_m: number;
+  sigma_across_m: number;
   sightings: number;
   first_seen_s: number;
   last_seen_s: number;
@@ -173,6 +176,28 @@ export interface Street {
   mean_index: number | null;
   worst: Grade;
   bounds: Box;
+}
+
+/** What a person finds missed in a picture. */
+export type MissedKind = "face" | "plate" | "other";
+
+/** Left, top, right, bottom in pixels of the picture as shown. */
+export type PixelBox = [number, number, number, number];
+
+/** A picture in which something has been hidden; `copies` is 0 if it had been before. */
+export interface Hidden {
+  picture_id: string;
+  url: string;
+  hidden_regions: number;
+  copies: number;
+}
+
+/** The note of a removed picture; `copies` is 0 if it had been removed before. */
+export interface Removed {
+  picture_id: string;
+  removed_s: number;
+  reason: string;
+  copies: number;
 }
 
 /** A fault as the service words it. */

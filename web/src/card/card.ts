@@ -78,7 +78,7 @@ export class Card {
 
   #show(card: SectionCard, opening: boolean): void {
     const formats = this.#formats;
-    this.#pictures = new Pictures(card, this.#state, formats);
+    this.#pictures = new Pictures(card, this.#state, formats, this.#city.may_review);
     this.element.replaceChildren(
       this.#head(card),
       gradeBanner(card, this.#colours, formats),

@@ -1,8 +1,9 @@
-import type { Picture, SectionCard } from "../api/types";
+import type { Hidden, Picture, SectionCard } from "../api/types";
 import type { Formats } from "../i18n/i18n";
 import { el, svg } from "../shell/dom";
 import type { AppState } from "../state/state";
 import { pictureFigure } from "./figure";
+import { Review } from "./review";
 
 /** The pictures of a section, one at a time; arrow keys turn them, a dialog enlarges them. */
 export class Pictures {
@@ -13,10 +14,12 @@ export class Pictures {
   readonly #stages: HTMLElement[] = [];
   readonly #numbers: HTMLElement[] = [];
   readonly #captions: HTMLElement[] = [];
+  readonly #reviews: Review[] = [];
   readonly #dialog: HTMLDialogElement;
   #shown = -1;
+  #drawn = "";
 
-  constructor(card: SectionCard, state: AppState, formats: Formats) {
+  constructor(card: SectionCard, state: AppState, formats: Formats, mayReview: boolean) {
     this.#card = card;
     this.#state = state;
     this.#formats = formats;
@@ -35,8 +38,8 @@ export class Pictures {
       this.element.append(el("p", { class: "quiet", text: words.noPictures }));
       return;
     }
-    this.element.append(this.#viewer(this.#button("enlarge", words.enlarge, () => this.#enlarge())));
-    this.#dialog.append(this.#viewer(this.#button("close", words.close, () => this.#dialog.close())));
+    this.element.append(this.#viewer(this.#button("enlarge", words.enlarge, () => this.#enlarge()), mayReview));
+    this.#dialog.append(this.#viewer(this.#button("close", words.close, () => this.#dialog.close()), mayReview));
     this.element.append(this.#dialog);
     this.follow();
   }
@@ -52,7 +55,7 @@ export class Pictures {
     this.#show(named >= 0 ? named : Math.max(having, 0));
   }
 
-  #viewer(corner: HTMLElement): HTMLElement {
+  #viewer(corner: HTMLElement, mayReview: boolean): HTMLElement {
     const { words } = this.#formats;
     const stage = el("div", { class: "stage" });
     const number = el("strong", { class: "picture-number", attributes: { "aria-live": "polite" } });
@@ -64,10 +67,12 @@ export class Pictures {
       attributes: { type: "checkbox", checked: true },
       on: { change: (event) => this.#toggle(event.currentTarget as HTMLInputElement) },
     });
+    const review = mayReview ? this.#review() : null;
     return el(
       "div",
       { class: "viewer" },
       stage,
+      review?.panel,
       el(
         "div",
         { class: "viewer-bar" },
@@ -78,7 +83,41 @@ export class Pictures {
         corner,
       ),
       caption,
+      review?.element,
     );
+  }
+
+  #review(): Review {
+    const review = new Review(this.#formats, `missed-kind-${this.#reviews.length}`, {
+      hidden: (hidden) => this.#onHidden(hidden),
+      removed: (removed) => this.#onRemoved(removed.picture_id),
+    });
+    this.#reviews.push(review);
+    return review;
+  }
+
+  #onHidden({ picture_id, url, hidden_regions }: Hidden): void {
+    const place = this.#card.pictures.findIndex((own) => own.picture_id === picture_id);
+    const picture = this.#card.pictures[place];
+    if (!picture) return;
+    this.#card.pictures[place] = { ...picture, url, hidden_regions };
+    this.#show(this.#shown);
+  }
+
+  #onRemoved(pictureId: string): void {
+    const { pictures } = this.#card;
+    const place = pictures.findIndex((own) => own.picture_id === pictureId);
+    if (place < 0) return;
+    pictures.splice(place, 1);
+    if (pictures.length === 0) {
+      this.#dialog.close();
+      const gone = el("p", { class: "quiet", text: this.#formats.words.removedNow });
+      this.element.replaceChildren(gone);
+      this.#state.set({ picture: null });
+      return;
+    }
+    this.#show(Math.min(place, pictures.length - 1));
+    this.#state.set({ picture: pictures[this.#shown]?.picture_id ?? null });
   }
 
   #toggle(input: HTMLInputElement): void {
@@ -93,14 +132,20 @@ export class Pictures {
     if (!picture) return;
     this.#shown = number;
     const { finding } = this.#state.now;
+    for (const text of this.#numbers) text.textContent = this.#numberText(number);
+    for (const caption of this.#captions) caption.textContent = this.#caption(picture);
+    // Drawn anew, it would lose a box that is being drawn over it.
+    const wanted = `${picture.url} ${finding}`;
+    if (wanted === this.#drawn) return;
+    this.#drawn = wanted;
     const { street } = this.#card;
     const formats = this.#formats;
     this.#stages.forEach((stage, place) => {
       const large = place > 0;
-      stage.replaceChildren(pictureFigure({ picture, street, finding, large, formats }));
+      const figure = pictureFigure({ picture, street, finding, large, formats });
+      stage.replaceChildren(figure);
+      this.#reviews[place]?.follow(picture, figure);
     });
-    for (const text of this.#numbers) text.textContent = this.#numberText(number);
-    for (const caption of this.#captions) caption.textContent = this.#caption(picture);
   }
 
   #numberText(number: number): string {

@@ -1,4 +1,4 @@
-import type { GradeNumber, Kind, PixelClass, SeverityReason } from "../api/types";
+import type { GradeNumber, Kind, MissedKind, PixelClass, SeverityReason } from "../api/types";
 
 export type Language = "sv" | "en" | "pt";
 
@@ -73,6 +73,24 @@ export interface Words {
   hidden: (count: string) => string;
   pictureAlt: (street: string, date: string, findings: string) => string;
   noFindingsInPicture: string;
+  hideMissed: string;
+  removePicture: string;
+  hideHint: string;
+  hideBox: (width: string, height: string, left: string, top: string) => string;
+  missedKind: string;
+  missedKinds: Record<MissedKind, string>;
+  hideNow: string;
+  hiddenNow: string;
+  hiddenBefore: string;
+  removeHint: string;
+  removeReason: string;
+  removeNow: string;
+  reasonNeeded: string;
+  removedNow: string;
+  removedBefore: (date: string, reason: string) => string;
+  cancel: string;
+  notChanged: string;
+  working: string;
   facts: string;
   elementId: string;
   sectionId: string;

@@ -1,0 +1,61 @@
+"""``gatusyn bench privacy``: what hiding costs on this machine, beside ``deface``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import typer
+
+from gatusyn.cli.output import plain_console
+from gatusyn.cli.sample_frames import sample_frames
+from gatusyn.evaluate import json_text, write_text
+from gatusyn.privacy.speed import measure_privacy
+
+_SIZE = (1280, 720)
+
+
+def bench_privacy(
+    *,
+    photos: Annotated[
+        Path | None, typer.Option(help="Photos to measure with; else simulated ones.")
+    ] = None,
+    count: Annotated[int, typer.Option(help="How many of them.", min=2, max=500)] = 18,
+    horizon: Annotated[
+        float | None,
+        typer.Option(
+            help="The horizon's row, as a share of the height, as a city's camera has it."
+        ),
+    ] = 0.33,
+    threads: Annotated[int, typer.Option(help="Threads of our model; 0: all cores.", min=0)] = 0,
+    json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
+) -> None:
+    """Measure frames a second and memory of hiding, and of deface if it is installed."""
+    frames = [
+        np.asarray(cv2.resize(frame, _SIZE, interpolation=cv2.INTER_AREA), np.uint8)
+        for frame in sample_frames(photos, count)
+    ]
+    speeds = measure_privacy(frames, horizon_share=horizon, threads=threads)
+    peer = speeds["deface"].frames_per_s if "deface" in speeds else None
+    console = plain_console()
+    console.print(f"{len(frames)} frames of {_SIZE[0]} x {_SIZE[1]} px, {os.cpu_count()} cores")
+    console.print(f"{'step':>14}  {'frames/s':>8}  {'times deface':>12}  {'peak MB':>8}")
+    for name, one in speeds.items():
+        times = f"{one.frames_per_s / peer:12.2f}" if peer else f"{'-':>12}"
+        console.print(f"{name:>14}  {one.frames_per_s:8.2f}  {times}  {one.peak_bytes / 1e6:8.0f}")
+    if peer is None:
+        console.print("deface is not installed; python -m pip install deface adds it here.")
+    if json is not None:
+        steps = {
+            name: {
+                "frames_per_s": round(one.frames_per_s, 2),
+                "times_deface": round(one.frames_per_s / peer, 2) if peer else None,
+                "peak_mb": round(one.peak_bytes / 1e6),
+            }
+            for name, one in speeds.items()
+        }
+        figures = {"frames": len(frames), "size_px": _SIZE, "cores": os.cpu_count()}
+        write_text(json, json_text({**figures, "steps": steps}))

@@ -1,0 +1,280 @@
+"""How many of the faces and plates that are there are hidden, and what is hidden besides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatusyn.capture import RawFrame, read_photo
+from gatusyn.evaluate.light import is_night, light_of
+from gatusyn.evaluate.read_people import TrueBox, Truth
+from gatusyn.model import (
+    FOUND_KINDS,
+    FootageError,
+    RegionKind,
+    Rejected,
+    RejectReason,
+    UncheckedError,
+)
+from gatusyn.privacy import Redactor
+
+_COVERED = 0.9
+_Z = 1.959964
+_MAX_SIDE_PX = 20_000
+_SIZES_PX = {RegionKind.PLATE: (12, 24), RegionKind.FACE: (16, 32)}
+_HEIGHT_M = {RegionKind.PLATE: 0.11, RegionKind.FACE: 0.22}
+"""A Swedish plate's height, and a face's from chin to brow."""
+
+_DISTANCES_M = (5, 10, 20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A box that had to be hidden, and whether it was."""
+
+    truth: TrueBox
+    hidden: bool
+    night: bool
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """How many boxes were hidden, with the 95 % interval of Wilson (1927); None without boxes."""
+
+    hidden: int
+    boxes: int
+
+    @property
+    def share(self) -> float | None:
+        """The share of boxes that was hidden."""
+        return self.hidden / self.boxes if self.boxes else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where the share would lie on many more such boxes, if they were independent."""
+        if not self.boxes:
+            return None
+        share, n = self.hidden / self.boxes, self.boxes
+        middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+        spread = _Z * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n)) / (1 + _Z**2 / n)
+        return max(middle - spread, 0.0), min(middle + spread, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyEvaluation:
+    """What was measured.
+
+    Parameters
+    ----------
+    accepted
+        Photos that were looked at.
+    unsure
+        Boxes whose marker doubted, which are not scored.
+    besides
+        Share of all pixels that is hidden away from every box, by kind of region.
+    without_photo
+        Frames of the truth that have no photo here.
+    """
+
+    redactor: str
+    accepted: int
+    rejected: tuple[Rejected, ...]
+    hits: tuple[Hit, ...]
+    unsure: int
+    besides: dict[RegionKind, float]
+    without_photo: int
+
+    @property
+    def received(self) -> int:
+        """Photos that were there."""
+        return self.accepted + len(self.rejected)
+
+    def parts(self, kind: RegionKind) -> dict[str, dict[str, Recall]]:
+        """Return the recall of a kind over all, and by size, light, distance and view."""
+        hits = [hit for hit in self.hits if hit.truth.kind is kind]
+        low, high = _SIZES_PX[kind]
+        near, middle, far = _DISTANCES_M
+        return {
+            "all": _by(hits, lambda hit: "all"),
+            "height_px": _by(hits, lambda hit: _band(hit.truth.height_px, (low, high), "px")),
+            "light": _by(hits, lambda hit: "night" if hit.night else "day"),
+            "distance_m": _by(hits, lambda hit: _band(hit.distance_m, (near, middle, far), "m")),
+            "view": _by(hits, lambda hit: hit.truth.view or "not said"),
+        }
+
+
+def evaluate_privacy(
+    photos: dict[str, Path],
+    truths: Sequence[Truth],
+    redactor: Redactor,
+    *,
+    horizontal_fov_deg: float,
+    read: Callable[[str, Path], RawFrame | Rejected] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> PrivacyEvaluation:
+    """Look at photos and count which of the true boxes are hidden for 90 % of their area.
+
+    Parameters
+    ----------
+    photos
+        By name without ending. A photo that no truth names is taken to show nothing to hide.
+    truths
+        Each of one kind of box. Where the truth of faces names some frames only, give those photos.
+    horizontal_fov_deg
+        The camera's width of view, for distances by size.
+    read
+        Gives a photo as a frame by its name and path; None reads it as it is.
+
+    Raises
+    ------
+    FootageError
+        If no photo can be looked at.
+    """
+    rejected: list[Rejected] = []
+    looks: list[_Look] = []
+    for done, (name, path) in enumerate(sorted(photos.items()), start=1):
+        boxes = [box for truth in truths for box in truth.get(name, ())]
+        frame = (read or _read)(name, path)
+        result = _look(frame, boxes, redactor, horizontal_fov_deg)
+        if isinstance(result, Rejected):
+            rejected.append(result)
+        else:
+            looks.append(result)
+        if on_progress:
+            on_progress(done, len(photos))
+    if not looks:
+        raise FootageError("photos", f"none can be scored: {rejected[0].detail}")
+    pixels = sum(look.pixels for look in looks)
+    named = {name for truth in truths for name in truth}
+    return PrivacyEvaluation(
+        redactor=redactor.version,
+        accepted=len(looks),
+        rejected=tuple(rejected),
+        hits=tuple(hit for look in looks for hit in look.hits),
+        unsure=sum(look.unsure for look in looks),
+        besides={kind: sum(look.besides[kind] for look in looks) / pixels for kind in FOUND_KINDS},
+        without_photo=len(named - set(photos)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    hits: tuple[Hit, ...]
+    unsure: int
+    besides: dict[RegionKind, int]
+    pixels: int
+
+
+def _read(name: str, path: Path) -> RawFrame | Rejected:
+    image = read_photo(path, max_side_px=_MAX_SIDE_PX)
+    if isinstance(image, Rejected):
+        return image
+    return RawFrame(frame_id=name, time_s=0.0, image=image)
+
+
+def _look(
+    frame: RawFrame | Rejected, boxes: Sequence[TrueBox], redactor: Redactor, fov_deg: float
+) -> _Look | Rejected:
+    if isinstance(frame, Rejected):
+        return frame
+    name, image = frame.frame_id, frame.image
+    try:
+        regions = redactor.find(frame)
+    except UncheckedError as error:
+        return Rejected(frame_id=name, reason=RejectReason.UNCHECKED, detail=error.problem)
+    height, width = image.shape[:2]
+    outside = next((box.box for box in boxes if box.box[0] >= width or box.box[1] >= height), None)
+    if outside is not None:
+        detail = f"a true box lies outside the photo of {width}x{height} px: {outside}"
+        return Rejected(frame_id=name, reason=RejectReason.UNREADABLE, detail=detail)
+    masks = {kind: np.zeros((height, width), bool) for kind in FOUND_KINDS}
+    for r in regions:
+        masks[r.kind][r.y1 : r.y2, r.x1 : r.x2] = True
+    hidden = np.logical_or.reduce(list(masks.values()))
+    near = _near(boxes, height, width)
+    night = is_night(light_of(image))
+    focal_px = width / 2 / math.tan(math.radians(fov_deg) / 2)
+    sure = [box for box in boxes if not box.unsure]
+    return _Look(
+        hits=tuple(
+            Hit(
+                truth=box,
+                hidden=_is_hidden(hidden, box),
+                night=night,
+                distance_m=focal_px * _HEIGHT_M[box.kind] / box.height_px,
+            )
+            for box in sure
+        ),
+        unsure=len(boxes) - len(sure),
+        besides={kind: int((mask & ~near).sum()) for kind, mask in masks.items()},
+        pixels=height * width,
+    )
+
+
+def _is_hidden(hidden: NDArray[np.bool_], box: TrueBox) -> bool:
+    x1, y1, x2, y2 = (round(value) for value in box.box)
+    part = hidden[max(y1, 0) : max(y2, y1 + 1), max(x1, 0) : max(x2, x1 + 1)]
+    return bool(part.size and part.mean() >= _COVERED)
+
+
+def _near(boxes: Sequence[TrueBox], height: int, width: int) -> NDArray[np.bool_]:
+    """Return True in every true box grown by half its size to each side."""
+    near = np.zeros((height, width), bool)
+    for box in boxes:
+        x1, y1, x2, y2 = (round(value) for value in box.box)
+        dx, dy = round((x2 - x1) / 2), round((y2 - y1) / 2)
+        near[max(y1 - dy, 0) : max(y2 + dy, 0), max(x1 - dx, 0) : max(x2 + dx, 0)] = True
+    return near
+
+
+def _by(hits: Sequence[Hit], part: Callable[[Hit], str]) -> dict[str, Recall]:
+    names = sorted({part(hit) for hit in hits})
+    return {
+        name: Recall(
+            hidden=sum(hit.hidden for hit in hits if part(hit) == name),
+            boxes=sum(part(hit) == name for hit in hits),
+        )
+        for name in names
+    }
+
+
+def _band(value: float, edges: Sequence[int], unit: str) -> str:
+    """Name the band of a value so that names sort as the bands do."""
+    above = [edge for edge in edges if value >= edge]
+    if not above:
+        return f" under {edges[0]} {unit}"
+    if len(above) == len(edges):
+        return f"{edges[-1]} {unit} and more"
+    return f"{above[-1]} to {edges[len(above)]} {unit}"
+
+
+def privacy_as_json(done: PrivacyEvaluation) -> dict[str, Any]:
+    """Return the figures as what JSON can hold, not rounded."""
+    return {
+        "redactor": done.redactor,
+        "received": done.received,
+        "accepted": done.accepted,
+        "rejected": [{"frame": r.frame_id, "why": r.detail} for r in done.rejected],
+        "frames_without_photo": done.without_photo,
+        "boxes_unsure": done.unsure,
+        "hidden_besides": {kind.value: share for kind, share in done.besides.items()},
+        "recall": {
+            kind.value: {
+                part: {name.strip(): _recall(one) for name, one in recalls.items()}
+                for part, recalls in done.parts(kind).items()
+            }
+            for kind in FOUND_KINDS
+        },
+    }
+
+
+def _recall(one: Recall) -> dict[str, Any]:
+    interval = list(one.interval) if one.interval else None
+    return {"hidden": one.hidden, "boxes": one.boxes, "share": one.share, "interval": interval}

@@ -1,0 +1,197 @@
+"""Tells whether a box lies in, or on, the coloured disc or triangle of a traffic sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gatusyn.model import Image
+from gatusyn.privacy.boxes import Candidates
+
+_AROUND = 2.0
+_MIN_SIDE_PX = 12
+_MIN_FILL = 0.12
+_MIN_FIT = 0.82
+_MIN_SQUARE = 0.88
+_INSIDE = 0.7
+_FILLS = 0.4
+_FILLS_SQUARE = 0.6
+_IS_IT = 0.6
+
+# What is said below of figures and tops holds for signs beyond doubt only.
+_MIN_SHOWN = 0.1
+_LIGHTER = 15
+_FIGURE = 0.2
+_FIGURES_REACH = 16.0
+_SURE_FIT = 0.85
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sign:
+    """A sign's shape in a part of a picture.
+
+    Parameters
+    ----------
+    box
+        x1, y1, x2, y2 in the part's pixels.
+    fit
+        Share that it fills of the disc or the triangle around it.
+    shown
+        Share of it that is not of its colour and lighter: what it shows, or its ground.
+    """
+
+    box: tuple[int, int, int, int]
+    fit: float
+    shown: float
+
+
+def head_doubt(image: Image, box: Candidates) -> float:
+    """Return how much a sign makes it doubtful that a box is a head: a power, 1 without a sign.
+
+    A figure painted on a sign is small, and a head as small would be farther away than the sign and
+    hidden behind it: a head is 0.22 m high, a sign 0.6 m wide or more. The ground above a disc or
+    between the sides of a triangle looks like a head on shoulders.
+
+    Parameters
+    ----------
+    image
+        RGB, uint8 [height, width, 3].
+    box
+        x1, y1, x2, y2 in pixels, and whatever follows, float64 [4 or more].
+    """
+    part, here = _around(image, box, reach=_FIGURES_REACH * (box[3] - box[1]) / 2.0)
+    doubt = 2.0 if lies_in_sign(image, box) else 1.0
+    for mask in _pure_colours(part):
+        for sign in _shaped(part, mask):
+            if sign.shown >= _MIN_SHOWN and sign.fit >= _SURE_FIT:
+                if _is_figure(here, sign):
+                    return 30.0
+                doubt = max(doubt, 3.0 if _is_top(here, sign) else 1.0)
+    return doubt
+
+
+def _is_figure(box: Candidates, sign: _Sign) -> bool:
+    x1, y1, x2, y2 = (float(value) for value in box[:4])
+    sx1, sy1, sx2, sy2 = sign.box
+    is_within = sx1 <= x1 and x2 <= sx2 and sy1 <= y1 and y2 <= sy2
+    return is_within and y2 - y1 <= _FIGURE * (sx2 - sx1)
+
+
+def _is_top(box: Candidates, sign: _Sign) -> bool:
+    x1, y1, x2, y2 = (float(value) for value in box[:4])
+    sx1, sy1, sx2, sy2 = sign.box
+    wide, high = sx2 - sx1, sy2 - sy1
+    is_middle = abs((x1 + x2) - (sx1 + sx2)) / 2.0 <= wide / 4.0
+    is_above = y1 <= sy1 + 0.15 * high and sy1 - 0.1 * high <= y2 <= sy1 + 0.45 * high
+    return is_middle and is_above and x2 - x1 <= 0.6 * wide
+
+
+def _around(image: Image, box: Candidates, *, reach: float) -> tuple[Image, Candidates]:
+    """Return the picture around a box, and the box in it; the part may be empty."""
+    height, width = image.shape[:2]
+    x1, y1, x2, y2 = (float(value) for value in box[:4])
+    left, top = max(int(x1 - reach), 0), max(int(y1 - reach), 0)
+    right, bottom = min(int(x2 + reach) + 1, width), min(int(y2 + reach) + 1, height)
+    part = image[top : max(bottom, top), left : max(right, left)]
+    return part, np.asarray(box[:4]) - np.array([left, top, left, top])
+
+
+def lies_in_sign(image: Image, box: Candidates) -> bool:
+    """Say whether most of a box lies in a sign's shape and fills much of its width.
+
+    A sign is a patch, or a rim, of red, orange (faded red) or blue whose hull is a disc, an octagon
+    or a triangle, or a blue square, about as wide as high. A car's body is hardly one of these, and
+    its plate is narrower than 0.4 of it.
+
+    Parameters
+    ----------
+    image
+        RGB, uint8 [height, width, 3].
+    box
+        x1, y1, x2, y2 in pixels, and whatever follows, float64 [4 or more].
+    """
+    part, here = _around(image, box, reach=_AROUND * float(max(box[2:4] - box[0:2])))
+    if not part.size:
+        return False
+    red, orange, blue = _sign_colours(part)
+    return any(
+        _is_of(here, sign.box) for mask in (red, orange, blue) for sign in _shaped(part, mask)
+    ) or any(
+        _is_of(here, sign.box, fills=_FILLS_SQUARE) for sign in _shaped(part, blue, squares=True)
+    )
+
+
+def _is_of(box: Candidates, sign: tuple[int, int, int, int], *, fills: float = _FILLS) -> bool:
+    """Say whether a box is a part of a sign, or the sign itself drawn a little large."""
+    x1, y1, x2, y2 = (float(value) for value in box[:4])
+    sx1, sy1, sx2, sy2 = sign
+    shared = max(min(x2, sx2) - max(x1, sx1), 0.0) * max(min(y2, sy2) - max(y1, sy1), 0.0)
+    is_part = shared >= _INSIDE * (x2 - x1) * (y2 - y1) and x2 - x1 >= fills * (sx2 - sx1)
+    is_it = shared >= _INSIDE * (sx2 - sx1) * (sy2 - sy1) and sx2 - sx1 >= _IS_IT * (x2 - x1)
+    return is_part or is_it
+
+
+def _sign_colours(image: Image) -> Iterator[NDArray[np.uint8]]:
+    """Give where the picture is red, red or orange, and blue, with small gaps closed."""
+    lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB).astype(np.int16)
+    a, b = lab[..., 1] - 128, lab[..., 2] - 128
+    hue, saturation, value = (np.asarray(part) for part in cv2.split(_hsv(image)))
+    vivid = ((hue <= 10) | (hue >= 165)) & (saturation >= 70) & (value >= 30)
+    # In poor light red is grey to HSV; what is left of it shows on the a axis.
+    red = vivid | ((a >= 12) & (a >= 0.6 * b))
+    orange = vivid | ((hue >= 5) & (hue <= 22) & (saturation >= 80) & (value >= 80))
+    blue = (hue >= 98) & (hue <= 128) & (saturation >= 110) & (value >= 35)
+    for mask in (red, orange, blue):
+        closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+        yield np.asarray(closed, np.uint8)
+
+
+def _pure_colours(image: Image) -> Iterator[NDArray[np.uint8]]:
+    """Give where the picture is red, and blue, beyond doubt: no brick, no skin, no foliage."""
+    hue, saturation, value = (np.asarray(part) for part in cv2.split(_hsv(image)))
+    pure = (saturation >= 110) & (value >= 40)
+    yield (((hue <= 8) | (hue >= 168)) & pure).astype(np.uint8)
+    yield ((hue >= 98) & (hue <= 128) & pure).astype(np.uint8)
+
+
+def _hsv(image: Image) -> Image:
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2HSV), np.uint8)
+
+
+def _shaped(image: Image, mask: NDArray[np.uint8], *, squares: bool = False) -> Iterator[_Sign]:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    for label in range(1, count):
+        x, y, wide, high, area = (int(value) for value in stats[label])
+        about_square = 0.7 <= wide / high <= 1 / 0.7
+        if min(wide, high) < _MIN_SIDE_PX or not about_square or area < _MIN_FILL * wide * high:
+            continue
+        own = np.s_[y : y + high, x : x + wide]
+        part = (labels[own] == label).astype(np.uint8)
+        outlines, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        hull = cv2.convexHull(np.vstack(outlines))
+        size = cv2.contourArea(hull)
+        radius = cv2.minEnclosingCircle(hull)[1]
+        triangle = cv2.minEnclosingTriangle(hull.astype(np.float32))[0]
+        disc_fit = size / (np.pi * radius * radius)
+        triangle_fit = size / max(triangle, 1e-6) if wide >= 0.85 * high else 0.0
+        is_square = squares and size >= _MIN_SQUARE * wide * high
+        if max(disc_fit, triangle_fit) >= _MIN_FIT or is_square:
+            yield _Sign(
+                box=(x, y, x + wide, y + high),
+                fit=max(disc_fit, triangle_fit),
+                shown=_shown(image[own], part, hull),
+            )
+
+
+def _shown(image: Image, part: NDArray[np.uint8], hull: NDArray[Any]) -> float:
+    """Return the share of a hull that is not in a part of it, and lighter than that."""
+    within = cv2.fillConvexPoly(np.zeros_like(part), hull, 1).astype(bool)
+    light = cv2.cvtColor(image, cv2.COLOR_RGB2LAB)[..., 0]
+    own = part.astype(bool)
+    lighter = within & ~own & (light >= light[own].mean() + _LIGHTER)
+    return float(lighter.sum() / within.sum())

@@ -1,1 +1,0 @@
-"""Trains the small plate finder that the privacy stage ships."""
