@@ -27,7 +27,8 @@ import numpy as np
 from shapely import LineString
 
 from gatusyn.capture import RawFrame
-from gatusyn.capture.read_video import read_frames, read_header
+from gatusyn.capture.neighbours import read_sampled
+from gatusyn.capture.read_video import read_header
 from gatusyn.detect import load_detector
 from gatusyn.locate import Camera, FrameGround, Ground
 from gatusyn.model import (
@@ -82,13 +83,22 @@ def encode(frames: list[Image], path: Path) -> None:
 
 
 def decode(path: Path, *, count: int) -> tuple[list[RawFrame], float]:
-    """Decode a video's frames as the pipeline does; return them and the seconds for each."""
+    """Decode frames and their neighbours as the pipeline does, and say the seconds for each."""
     start = time.perf_counter()
     header = read_header(path)
     wanted = [number / RATE_HZ for number in range(count)]
+    beside_s = PrivacyParams().neighbour_s
     frames = [
-        RawFrame(frame_id=str(number), time_s=time_s, image=image)
-        for number, time_s, image in read_frames(path, header, wanted)
+        RawFrame(
+            frame_id=str(one.index),
+            time_s=one.time_s,
+            image=one.image,
+            neighbours=tuple(
+                RawFrame(frame_id="beside", time_s=time_s, image=image)
+                for time_s, image in one.neighbours
+            ),
+        )
+        for one in read_sampled(path, header, wanted, neighbour_s=beside_s)
     ]
     return frames, (time.perf_counter() - start) / max(len(frames), 1)
 
@@ -115,7 +125,9 @@ def street() -> tuple[Network, Pose]:
         northing_m=50.0,
         bearing_deg=0.0,
         speed_ms=10.0,
-        sigma_m=2.0,
+        sigma_along_m=2.0,
+        sigma_across_m=0.4,
+        sigma_bearing_deg=1.0,
         link_id="l",
         offset_m=50.0,
         direction=Direction.WITH,
@@ -134,7 +146,9 @@ def locator() -> Callable[[DamageMap], object]:
     def locate(damage: DamageMap) -> object:
         found = (*damage.detections, always)
         view.share_of(damage.road, step_px=damage.step_px)
-        return ground.coverage("f", view, pose), ground.observations("f", found, view, pose)
+        return ground.coverage("f", view, pose), ground.observations(
+            "f", found, view, pose, number=0
+        )
 
     return locate
 
@@ -155,8 +169,9 @@ def peer() -> Callable[[Image], object] | None:
 
 
 def measure(frames: list[RawFrame], *, threads: int) -> dict[str, float]:
-    """Return the median seconds of each stage for one frame."""
+    """Return the median seconds of each stage for one frame; ``blur_alone``: no neighbours."""
     redactor = load_redactor(PrivacyParams(), threads=threads)
+    alone = load_redactor(PrivacyParams(neighbour_s=0.0), threads=threads)
     detector = load_detector(DetectParams())
     locate, compare = locator(), peer()
     seconds: dict[str, list[float]] = {}
@@ -170,6 +185,8 @@ def measure(frames: list[RawFrame], *, threads: int) -> dict[str, float]:
     for frame in frames:
         with timed("blur"):
             public = redactor.redact(frame)
+        with timed("blur_alone"):
+            alone.redact(frame)
         with timed("detect"):
             damage = detector.detect(public.image)
         with timed("locate"):

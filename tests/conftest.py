@@ -11,8 +11,10 @@ from tests.made_town import PARAMS
 
 from gatusyn.simulate import TownFiles, write_town
 
-# Machines that run other work too are slow at times: a slow example is not a failed one.
-settings.register_profile("steady", deadline=None)
+# Machines that run other work too are slow at times: a slow example is not a failed one. The same
+# code gives the same examples; `pytest --hypothesis-profile=wander` looks for new ones.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("wander", deadline=None, max_examples=1000)
 settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parent.parent

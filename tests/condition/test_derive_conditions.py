@@ -99,3 +99,10 @@ def test_a_look_from_the_street_says_nothing_of_the_path_beside_it() -> None:
     graded = {one.section_id: one.grade for one in conditions}
     assert graded["a:0-1#0"] is Grade.VERY_GOOD
     assert graded["path:0-1#0"] is Grade.UNKNOWN
+
+
+def test_sections_of_other_road_keepers_are_not_graded() -> None:
+    counted = tuple(replace(one, is_counted=at != 1) for at, one in enumerate(NETWORK.sections))
+    network = replace(NETWORK, sections=counted)
+    graded = derive_conditions((), [("r", look("f", 30.0, half_m=30.0))], network, PARAMS)
+    assert [one.section_id[-1] for one in graded] == ["0", "2", "3", "4"]

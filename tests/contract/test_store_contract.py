@@ -7,13 +7,14 @@ import math
 import secrets
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from shapely import Polygon
+from shapely import Polygon, affinity
 from tests.store.made_store import (
     EAST,
     NORTH,
@@ -29,14 +30,19 @@ from tests.store.made_store import (
 )
 
 from gatusyn.model import (
+    CarriedFacts,
+    CarriedPlace,
     Coverage,
     Direction,
+    FactKind,
     Grade,
     Network,
     Observation,
     PixelClass,
+    Regulation,
     Side,
     StoreError,
+    Structure,
 )
 from gatusyn.store import SqliteStore, Store, create_store, open_store
 
@@ -83,6 +89,52 @@ def test_a_network_comes_back_as_it_was_written(store: Store) -> None:
     assert again.version == network.version
 
 
+def test_what_a_whole_network_tells_comes_back(store: Store) -> None:
+    network = make_network()
+    links = (
+        replace(
+            network.links[0],
+            path_type="cykelbana",
+            structure=Structure.BRIDGE,
+            is_roundabout=True,
+            is_built_up=False,
+            aadt=1250.5,
+        ),
+        *network.links[1:],
+    )
+    sections = (
+        replace(network.sections[0], is_junction=True, is_counted=False),
+        *network.sections[1:],
+    )
+    rule = Regulation(
+        element_id=links[0].element_id,
+        start_measure=0.25,
+        end_measure=0.5,
+        kind="Hastighetsgrans",
+        designation="0180 2022-02696",
+        value="30",
+        direction=Direction.WITH,
+        side=Side.LEFT,
+        valid_from="2022-05-01",
+    )
+    plain = replace(rule, value=None, side=None, valid_from=None, direction=Direction.BOTH)
+    whole = replace(network, links=links, sections=sections, regulations=(rule, plain))
+    store.write_network(whole)
+    read = store.read_network()
+    assert (read.links, read.sections, read.regulations) == (links, sections, (rule, plain))
+    assert read.counted_sections == sections[1:]
+    assert read.regulations_on(links[0]) == (rule, plain)
+
+
+def test_counting_other_sections_is_another_reading(store: Store) -> None:
+    network = make_network()
+    store.write_network(network)
+    before = store.facts_stamp()
+    sections = (replace(network.sections[0], is_counted=False), *network.sections[1:])
+    store.write_network(replace(network, sections=sections))
+    assert store.facts_stamp() != before
+
+
 def test_a_new_delivery_becomes_current_and_its_facts_are_read_alone(store: Store) -> None:
     old, new = make_network(), make_network(shift_m=20.0)
     store.write_drive(make_facts(run="old", network=old))
@@ -104,6 +156,84 @@ def test_going_back_to_a_former_delivery_brings_back_its_facts(store: Store) -> 
     assert {run for run, _ in store.observations()} == {"old"}
     assert [drive.run_id for drive in store.drives()] == ["old"]
     assert store.facts_stamp() == before
+
+
+def carried_to(network: Network, *, shift_m: float = 0.0) -> CarriedFacts:
+    """Carry run-1 over to the second link of a network, its fifth frame excepted."""
+    section = network.sections_by_link["link-1"][0]
+    keys = [(FactKind.FRAME, f"frame-{number}") for number in (0, 1, 2, 3, 5)]
+    return CarriedFacts(
+        run_ids=("run-1",),
+        places=tuple(
+            CarriedPlace(
+                kind=kind,
+                run_id="run-1",
+                fact_id=fact_id,
+                link_id="link-1",
+                element_id="1000:1",
+                section_id=section.section_id,
+                offset_m=3.0,
+                measure=0.275,
+                side=Side.LEFT if kind is FactKind.OBSERVATION else None,
+                direction=Direction.AGAINST,
+                shift_m=(0.0, shift_m),
+            )
+            for kind, fact_id in [*keys, (FactKind.OBSERVATION, "frame-0/0")]
+        ),
+    )
+
+
+def test_carried_facts_have_their_places_on_the_new_delivery(store: Store) -> None:
+    write_with_pictures(store)
+    before = (store.observations(), store.coverage(), store.facts_stamp())
+    new = make_network(shift_m=20.0)
+    conditions = [make_condition("link-1/0")]
+    store.write_delivery(
+        new, carried_to(new, shift_m=100.0), [], conditions, stamp_of=lambda facts: f"on {facts}"
+    )
+    ((run_id, observation),) = store.observations()
+    (recorded,) = make_facts().observations
+    assert run_id == "run-1"
+    assert observation.footprint.equals(affinity.translate(recorded.footprint, 0.0, 100.0))
+    assert (observation.link_id, observation.side) == ("link-1", Side.LEFT)
+    assert {look.frame_id for _, look in store.coverage()} == {
+        f"frame-{n}" for n in (0, 1, 2, 3, 5)
+    }
+    assert {look.link_id for _, look in store.coverage()} == {"link-1"}
+    assert store.derived_stamp() == f"on {store.facts_stamp()}"
+    assert store.conditions() == tuple(conditions)
+    assert [drive.run_id for drive in store.drives()] == ["run-1"]
+    assert store.recorded().observations == before[0]
+    assert store.read_delivery(make_network().version) == make_network()
+    store.write_network(make_network())
+    assert (store.observations(), store.coverage(), store.facts_stamp()) == before
+
+
+def test_pictures_follow_what_was_carried_over(store: Store) -> None:
+    write_with_pictures(store)
+    assert len(store.pictures("link-0/0")) == 4
+    new = make_network(shift_m=20.0)
+    store.write_delivery(new, carried_to(new, shift_m=15.0), [], [], stamp_of=lambda facts: facts)
+    assert not store.pictures("link-0/0"), "their coverage lies 15 m away now"
+    store.write_delivery(new, carried_to(new), [], [], stamp_of=lambda facts: facts)
+    views = store.pictures("link-0/0")
+    assert {view.frame.frame_id for view in views} == {f"frame-{n}" for n in range(4)}
+    assert {view.frame.pose.link_id for view in views} == {"link-1"}
+    assert {view.frame.pose.direction for view in views} == {Direction.AGAINST}
+    assert [len(view.observations) for view in views].count(1) == 1
+
+
+def test_a_picture_whose_damage_has_no_place_is_kept_as_one_not_placed_yet(store: Store) -> None:
+    write_with_pictures(store)
+    new = make_network(shift_m=20.0)
+    carried = carried_to(new)
+    fewer = dataclasses.replace(
+        carried, places=tuple(p for p in carried.places if p.kind is FactKind.FRAME)
+    )
+    store.write_delivery(new, fewer, [], [], stamp_of=lambda facts: facts)
+    placed = {one.frame_id: one.on_current for one in store.ledger.kept()}
+    assert not placed["frame-0"]
+    assert placed["frame-1"]
 
 
 def test_another_reading_of_a_delivery_replaces_its_sections(store: Store) -> None:
@@ -387,7 +517,8 @@ def observations(draw: st.DrawFn) -> Observation:
         footprint=draw(footprints()),
         outline_px=tuple(draw(st.lists(FINITE, max_size=12))),
         confidence=draw(st.floats(0, 1)),
-        sigma_m=draw(FINITE),
+        sigma_along_m=draw(FINITE),
+        sigma_across_m=draw(FINITE),
         link_id=draw(NAMES),
         element_id=draw(NAMES),
         section_id=draw(NAMES),
@@ -443,7 +574,8 @@ def test_any_pose_comes_back_bit_for_bit(
         northing_m=numbers[2],
         bearing_deg=numbers[3],
         speed_ms=numbers[4],
-        sigma_m=numbers[5],
+        sigma_along_m=numbers[5],
+        sigma_across_m=-numbers[5],
         offset_m=numbers[6],
         link_id=names[0],
     )

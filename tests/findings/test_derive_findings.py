@@ -29,7 +29,9 @@ from gatusyn.model import (
 NETWORK = network_of(street())
 PARAMS = FindingParams(
     join_m=0.4,
-    join_sigmas=1.0,
+    gate_sigmas=3.0,
+    common_along_m=0.1,
+    common_across_m=0.1,
     doubt=0.0,
     crack_min_confidence=0.4,
     pothole_min_confidence=0.4,
@@ -176,3 +178,19 @@ def test_the_pass_that_had_the_damage_in_view_gives_its_shape() -> None:
     looks += [("s", look(f"g{i}", 30.0)) for i in range(2)]
     (finding,) = derive_findings(half + whole, looks, NETWORK, replace(PARAMS, pass_gap_s=10.0))
     assert finding.area_m2 == pytest.approx(4.0)
+
+
+def test_passes_of_a_coarse_drive_are_told_apart_by_the_way() -> None:
+    times = {"f1": 0.0, "f2": 1.0, "g1": 100.0, "g2": 101.0}
+    ways = {"f1": 0.0, "f2": 5.0, "g1": 300.0, "g2": 305.0}
+    fine = [
+        ("r", seen(name, 30.0 if name < "g" else 31.5, time_s=time_s, sigma_m=1.0))
+        for name, time_s in times.items()
+    ]
+    coarse = [("r", replace(one, time_s=0.0, way_m=ways[one.frame_id])) for _, one in fine]
+    looks = [("r", look(name, 30.0)) for name in times]
+    (before,) = derive_findings(fine, looks, NETWORK, PARAMS)
+    (after,) = derive_findings(coarse, looks, NETWORK, PARAMS)
+    assert after == replace(before, first_seen_s=0.0, last_seen_s=0.0)
+    at_once = [("r", replace(one, way_m=0.0)) for _, one in coarse]
+    assert len(derive_findings(at_once, looks, NETWORK, PARAMS)) == 2, "in one pass they are two"

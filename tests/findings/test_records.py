@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, affinity, box
 from shapely.geometry.base import BaseGeometry
@@ -39,6 +39,8 @@ def band(*points: tuple[float, float], width: float = 0.3) -> BaseGeometry:
 
 
 @given(st.floats(0.0, 360.0), st.floats(0.0, 360.0), st.floats(1.5, 8.0), st.floats(0.2, 0.5))
+@example(136.0, 0.0, 1.5, 0.5)
+@example(135.41273733004453, 0.0, 7.986352746927335, 0.43167)
 @settings(max_examples=60, deadline=None)
 def test_a_straight_band_is_one_crack_by_its_angle_to_the_street(
     street: float, crack: float, length: float, width: float
@@ -53,7 +55,8 @@ def test_a_straight_band_is_one_crack_by_its_angle_to_the_street(
         assert record.kind is DamageKind.LONGITUDINAL_CRACK
     if between > 50.0:
         assert record.kind is DamageKind.TRANSVERSE_CRACK
-    assert record.length_m == pytest.approx(length, abs=0.8 * width + 0.15)
+    # A middle line may end half a width short of either end.
+    assert record.length_m == pytest.approx(length, abs=width + 0.05)
     assert record.area_m2 == pytest.approx(record.length_m * PARAMS.linear_width_m)
 
 

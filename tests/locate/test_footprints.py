@@ -35,7 +35,9 @@ def pose(*, bearing_deg: float = 0.0, east: float = EAST + 2.0, north: float = N
         northing_m=north,
         bearing_deg=bearing_deg,
         speed_ms=8.0,
-        sigma_m=1.0,
+        sigma_along_m=1.0,
+        sigma_across_m=0.2,
+        sigma_bearing_deg=1.0,
         link_id="a:0-1",
         offset_m=north - NORTH,
         direction=Direction.WITH if bearing_deg < 90 else Direction.AGAINST,
@@ -65,7 +67,9 @@ def test_a_square_on_the_road_comes_back_with_its_size_and_place(
 ) -> None:
     ground = Ground(network_of(street()), PARAMS)
     view = FrameGround.of(CAMERA, PARAMS)
-    (seen,) = ground.observations("f", (square_ahead(8.0, -1.0),), view, pose(bearing_deg=bearing))
+    (seen,) = ground.observations(
+        "f", (square_ahead(8.0, -1.0),), view, pose(bearing_deg=bearing), number=0
+    )
     assert seen.area_m2 == pytest.approx(1.0, rel=1e-6)
     assert seen.length_m == pytest.approx(1.0, rel=1e-6)
     assert seen.footprint.centroid.distance(Point(centre)) < 0.01
@@ -78,9 +82,9 @@ def test_a_square_on_the_road_comes_back_with_its_size_and_place(
 def test_what_is_beyond_the_window_is_cut_off() -> None:
     ground = Ground(network_of(street()), PARAMS)
     view = FrameGround.of(CAMERA, PARAMS)
-    (seen,) = ground.observations("f", (square_ahead(14.0, 0.0, side=2.0),), view, pose())
+    (seen,) = ground.observations("f", (square_ahead(14.0, 0.0, side=2.0),), view, pose(), number=0)
     assert seen.area_m2 == pytest.approx(2.0, rel=0.02)
-    assert not ground.observations("f", (square_ahead(20.0, 0.0),), view, pose())
+    assert not ground.observations("f", (square_ahead(20.0, 0.0),), view, pose(), number=0)
 
 
 def test_coverage_is_the_window_on_the_ground_as_far_as_the_picture_shows_it() -> None:
@@ -98,10 +102,10 @@ def test_a_bow_tie_outline_does_not_break_a_frame() -> None:
         confidence=0.5,
     )
     seen = Ground(network_of(street()), PARAMS).observations(
-        "f", (bow,), FrameGround.of(CAMERA, PARAMS), pose()
+        "f", (bow,), FrameGround.of(CAMERA, PARAMS), pose(), number=7
     )
     assert len(seen) == 2
-    assert len({one.observation_id for one in seen}) == 2
+    assert [one.observation_id for one in seen] == ["000007/0", "000007/1"], "not the frame's name"
     assert sum(one.area_m2 for one in seen) == pytest.approx(2.0, rel=1e-3)
 
 
@@ -109,8 +113,8 @@ def test_damage_belongs_to_the_nearer_street_unless_both_are_near() -> None:
     network = network_of(street(), street("b", east=EAST + 9.0))
     view = FrameGround.of(CAMERA, LocateParams(near_m=4, far_m=14, lateral_m=12))
     ground = Ground(network, LocateParams(beside_m=20))
-    (near,) = ground.observations("f", (square_ahead(9.0, 3.0),), view, pose())
-    (far,) = ground.observations("f", (square_ahead(12.0, 6.5),), view, pose())
+    (near,) = ground.observations("f", (square_ahead(9.0, 3.0),), view, pose(), number=0)
+    (far,) = ground.observations("f", (square_ahead(12.0, 6.5),), view, pose(), number=0)
     assert (near.link_id, far.link_id) == ("a:0-1", "b:0-1")
 
 
@@ -118,13 +122,15 @@ def test_damage_beside_a_carriageway_of_known_width_is_not_the_streets() -> None
     detections = (square_ahead(8.0, 1.0), square_ahead(8.0, 3.5))
     view = FrameGround.of(CAMERA, PARAMS)
     strict = LocateParams(beside_m=0.75)
-    known = Ground(network_of(street()), strict).observations("f", detections, view, pose())
+    known = Ground(network_of(street()), strict).observations(
+        "f", detections, view, pose(), number=0
+    )
     assert [one.footprint.centroid.x for one in known] == [pytest.approx(EAST + 3.0, abs=0.01)]
     network = network_of(street())
     unsure = replace(
         network, sections=tuple(replace(one, width_is_assumed=True) for one in network.sections)
     )
-    assert len(Ground(unsure, strict).observations("f", detections, view, pose())) == 2
+    assert len(Ground(unsure, strict).observations("f", detections, view, pose(), number=0)) == 2
 
 
 def test_a_camera_that_sees_no_road_covers_nothing() -> None:

@@ -25,15 +25,15 @@ def graph_of(
 
 def test_ends_within_the_tolerance_are_joined() -> None:
     graph = graph_of([(0, 0), (10, 0)], [(10.3, 0), (20, 0)], [(20.9, 0), (30, 0)])
-    assert set(graph.followers[0]) == {1, 2}
-    assert set(graph.followers[2]) == {3}
+    assert set(graph.followers(0)) == {1, 2}
+    assert set(graph.followers(2)) == {3}
     assert graph.reverse.tolist() == [1, 0, 3, 2, 5, 4]
 
 
 def test_one_way_links_are_followed_one_way() -> None:
     graph = graph_of([(0, 0), (10, 0)], [(10, 0), (20, 0)], one_way=True)
-    assert graph.followers[0] == (2,)
-    assert graph.followers[2] == ()
+    assert graph.followers(0) == (2,)
+    assert graph.followers(2) == ()
     assert graph.reverse[0] == -1
 
 
@@ -66,3 +66,18 @@ def test_a_turn_in_a_dead_end_costs() -> None:
     reach = graph.reach(0, 500.0)
     assert reach.cost_m[1] == 50.0
     assert reach.cost_m[3] == pytest.approx(20.0 + 50.0)
+
+
+def test_twins_of_several_between_the_same_nodes_are_told_by_their_length() -> None:
+    graph = graph_of(
+        [(0, 0), (100, 0)],
+        [(0, 0), (50, 80), (100, 0)],
+        [(100, 0), (50, 80), (0, 0)],
+        [(100, 0), (0, 0)],
+        one_way=True,
+    )
+    assert graph.reverse[[0, 2, 4, 6]].tolist() == [6, 4, 2, 0]
+
+
+def test_nothing_gives_an_empty_graph() -> None:
+    assert graph_of().reverse.size == 0

@@ -6,11 +6,13 @@ import json
 import math
 import warnings
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pyogrio
 import pytest
 import shapely
 from shapely import LineString, MultiLineString, Point
@@ -100,7 +102,8 @@ def test_nvdb(tmp_path: Path, name: str) -> None:
     assert two.length_m == pytest.approx(60.0)
     assert (cycle.network_type, cycle.street_name) == (NetworkType.CYCLE, None)
     assert cycle.speed_forward_kmh is None
-    assert network.remarks == ()
+    (remark,) = network.remarks
+    assert remark.startswith("1 of 3 links (0.1 km) have no width; it is assumed")
     assert {section.link_id for section in network.sections} == {
         link.link_id for link in network.links
     }
@@ -347,3 +350,23 @@ def test_stockholm(shared: Path) -> None:
     assert 9000 < len(network.links) < 15_021
     assert sum(link.length_m for link in network.links) == pytest.approx(1.12e6, rel=0.02)
     assert sum(link.street_name is not None for link in network.links) > 7000
+
+
+def test_homogenised_rows_that_do_not_hold_on_a_given_day(tmp_path: Path) -> None:
+    columns = {**NVDB, "VALID_FROM": [20200101, 20200101, 20270101], "VALID_TO": [99991231] * 3}
+    path = write(tmp_path / "n.gpkg", columns, NVDB_LINES)
+    network = read_network(path, params=NetworkParams(), day=date(2026, 5, 1))
+    assert {link.element_id for link in network.links} == {"1000:1"}
+    assert "1 of 3 rows were left out: 1 not valid on the day." in network.remarks
+    assert len(read(path).links) == 3
+
+
+def test_a_homogenised_file_geodatabase(tmp_path: Path) -> None:
+    lines = [shapely.force_2d(line) for line in NVDB_LINES]
+    several = [MultiLineString(list(shapely.get_parts(line))) for line in lines]
+    frame = gpd.GeoDataFrame(NVDB, geometry=several, crs=3006)
+    path = tmp_path / "n.gdb"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pyogrio.write_dataframe(frame, path, layer="TNE_FT_VAGDATA", driver="OpenFileGDB")
+    assert [link.street_name for link in read(path).links] == ["Storgatan", "Storgatan", None]

@@ -228,3 +228,45 @@ def test_a_word_without_meaning_is_counted_and_the_default_taken() -> None:
     ]
     (remark,) = reading.remarks()
     assert remark.startswith("1 rows have network_type 'Spår'")
+
+
+def test_minus_one_is_yes_where_a_column_says_yes_or_no() -> None:
+    said = nvdb.attributes({"forward_forbidden": 0, "backward_forbidden": -1})
+    assert said.direction is Direction.WITH
+    assert nvdb.attributes({"built_up": -1.0}).is_built_up
+    assert nvdb.attributes({"built_up": None}).is_built_up is False
+    assert nvdb.attributes({}).is_built_up is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "direction"),
+    [
+        ("Med", Direction.WITH),
+        ("Mot", Direction.AGAINST),
+        ("Med och mot", Direction.BOTH),
+        (None, Direction.BOTH),
+        (1, Direction.WITH),
+        (-1, Direction.AGAINST),
+        ("sydväst", None),
+    ],
+)
+def test_nvdb_words_for_directions(cell: object, direction: Direction | None) -> None:
+    assert nvdb.direction_of(cell) is direction
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        (20260501, "2026-05-01"),
+        (20260501.0, "2026-05-01"),
+        ("2026-05-01T10:00:00", "2026-05-01"),
+        ("2026-05-01 00:00:00+00:00", "2026-05-01"),
+        (99991231, "9999-12-31"),
+        (None, None),
+        ("snart", None),
+        ("2026-13-01", None),
+    ],
+)
+def test_days(cell: object, day: str | None) -> None:
+    found = values.day_of(cell)
+    assert (None if found is None else found.isoformat()) == day

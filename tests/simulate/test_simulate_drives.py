@@ -9,7 +9,7 @@ import pytest
 
 from gatusyn.model.errors import TrackError
 from gatusyn.simulate import SimulationParams, make_town, write_town, write_track
-from gatusyn.simulate.drives import frame_poses, plan_drives
+from gatusyn.simulate.drives import frame_poses, plan_drives, poses_at
 from gatusyn.simulate.receiver import drift, record
 
 
@@ -105,3 +105,20 @@ def test_a_town_is_written_and_its_video_decodes(tmp_path: Path) -> None:
     frames = np.frombuffer(raw, np.uint8).reshape(-1, 180, 320, 3)
     assert len(frames) == count
     assert frames.std() > 20
+
+
+def test_a_mount_that_slips_is_another_mount_afterwards() -> None:
+    params = small_params(
+        camera_pitch_deg=4.0, camera_yaw_deg=3.0, camera_roll_deg=-2.0, camera_shake_deg=0.0,
+        slip_share=0.5, slip_pitch_deg=5.0, slip_yaw_deg=-1.0, slip_roll_deg=2.5,
+    )  # fmt: skip
+    town = make_town(params)
+    planned = plan_drives(town)[0]
+    end = planned.motion.time_s[-1]
+    times = np.array([0.2, 0.8]) * end
+    _, headings, _ = planned.motion.at(times)
+    (early, late), _ = poses_at(town, planned, times)
+    assert (early.pitch_deg, early.roll_deg) == (4.0, -2.0)
+    assert (late.pitch_deg, late.roll_deg) == (9.0, 0.5)
+    assert early.heading_deg - headings[0] == pytest.approx(3.0)
+    assert late.heading_deg - headings[1] == pytest.approx(2.0)

@@ -1,9 +1,12 @@
+import dataclasses
+
 import cv2
 import numpy as np
 import pytest
 
 from gatusyn.model import PixelClass
 from gatusyn.simulate import SimulationParams, make_town, training_frames
+from gatusyn.simulate.bonnet import cover_bonnet
 from gatusyn.simulate.brush import gather
 from gatusyn.simulate.camera import Lens, Pose, project, projection, row_of_distance
 from gatusyn.simulate.light import Light
@@ -95,3 +98,24 @@ def test_training_frames_are_labelled_and_repeat() -> None:
 
 def test_gathering_nothing_is_allowed() -> None:
     assert gather([]).boxes.shape == (0, 4)
+
+
+def test_a_rolled_camera_has_the_sky_rolled_with_the_ground(scene: Scene) -> None:
+    pose, _ = view_of(scene.town, PixelClass.PATCH)
+    lens = Lens()
+    level = dataclasses.replace(pose, pitch_deg=0.0)
+    rolled = dataclasses.replace(level, roll_deg=4.0)
+    frames = [frame for frame, _ in film(scene, lens, [level, rolled], masks=False)]
+    turn = cv2.getRotationMatrix2D((639.5, 359.5), 4.0, 1.0)
+    expected = cv2.warpAffine(frames[0], turn, (1280, 720))
+    above = np.s_[150:300, 300:980]
+    off = np.abs(frames[1][above].astype(float) - expected[above]).mean()
+    unrolled = np.abs(frames[1][above].astype(float) - frames[0][above]).mean()
+    assert off < 0.5 * unrolled
+
+
+def test_a_bonnet_covers_the_lower_edge_only() -> None:
+    frame = np.full((720, 1280, 3), 200, np.uint8)
+    cover_bonnet(frame, Lens(), 0.2)
+    assert (frame[:570] == 200).all()
+    assert (frame[600:, 640] != 200).all()

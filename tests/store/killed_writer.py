@@ -1,12 +1,13 @@
-"""Writes a drive again and again, each time killed one step later; run as a script.
+"""Changes a store again and again, each time killed one step later; run as a script.
 
-Usage: ``python killed_writer.py BASE_FOLDER RESULTS_FOLDER``. Each attempt works on a copy of the
-base folder, ``RESULTS_FOLDER/0001``, ``0002`` ..., and is killed (SIGKILL) just before its step of
-that number; the last copy is the one that was written whole.
+Usage: ``python killed_writer.py BASE_FOLDER RESULTS_FOLDER [write|mark|remove]``. Each attempt
+works on a copy of the base folder, ``RESULTS_FOLDER/0001``, ``0002`` ..., and is killed (SIGKILL)
+just before its step of that number; the last copy is the one that was changed whole.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import signal
@@ -17,8 +18,16 @@ from unittest import mock
 
 import apsw
 import cv2
+import numpy as np
 from tests.store.made_store import make_facts, make_public_frame
 
+from gatusyn.model import (
+    PublicFrame,
+    RedactedRegion,
+    RegionKind,
+    RemovalCause,
+    StoredPicture,
+)
 from gatusyn.store import open_store, sqlite_media, sqlite_scope
 
 
@@ -55,7 +64,7 @@ def killing_connection(steps: Steps) -> type[apsw.Connection]:
     return Killing
 
 
-def write_until_killed(folder: Path, kill_at: int) -> None:
+def act_until_killed(folder: Path, kill_at: int, action: str) -> None:
     steps = Steps(kill_at)
     real_write = sqlite_media.write_bytes
 
@@ -70,25 +79,62 @@ def write_until_killed(folder: Path, kill_at: int) -> None:
         mock.patch.object(sqlite_media, "sync", steps.around(sqlite_media.sync)),
         mock.patch.object(Path, "rename", steps.around(Path.rename)),
         mock.patch.object(sqlite_scope.Scoped, "insert", steps.around(sqlite_scope.Scoped.insert)),
+        mock.patch.object(sqlite_media, "overwrite", steps.around(sqlite_media.overwrite)),
+        mock.patch.object(Path, "unlink", steps.around(Path.unlink)),
         mock.patch.object(apsw, "Connection", killing_connection(steps)),
     ):
-        store = open_store(folder, organisation="town")
+        ACTIONS[action](folder)
+
+
+def write_drive(folder: Path) -> None:
+    with open_store(folder, organisation="town") as store:
         facts = make_facts(drive="drive-2", run="run-2", frames=2)
         with store.stage(facts.run_id) as stage:
             for number in range(2):
                 stage.add(make_public_frame(number))
             store.write_drive(facts)
-        store.close()
 
 
-def main(base: Path, results: Path) -> None:
+def mark_region(folder: Path) -> None:
+    with open_store(folder, organisation="town") as store:
+        store.ledger.mark("run-1/000001", MISSED, by="anna", now_s=NOW_S, hide=blacken)
+
+
+def remove_pictures(folder: Path) -> None:
+    with open_store(folder, organisation="town") as store:
+        store.ledger.remove(
+            ["run-1/000000", "run-1/000001"],
+            cause=RemovalCause.RETENTION,
+            reason="due",
+            by="anna",
+            now_s=NOW_S,
+        )
+
+
+def blacken(picture: StoredPicture, missed: RedactedRegion) -> PublicFrame:
+    """Stand in for the privacy stage."""
+    record = picture.redaction
+    return PublicFrame(
+        frame_id=picture.frame_id,
+        time_s=picture.time_s,
+        image=np.zeros((48, 64, 3), np.uint8),
+        redaction=dataclasses.replace(record, regions=(*record.regions, missed)),
+    )
+
+
+NOW_S = 1_790_000_000.0
+MISSED = RedactedRegion(kind=RegionKind.FACE, x1=4, y1=4, x2=20, y2=20, confidence=1.0, marked=True)
+ACTIONS = {"write": write_drive, "mark": mark_region, "remove": remove_pictures}
+
+
+def main(base: Path, results: Path, action: str) -> None:
     cv2.setNumThreads(1)  # threads would not survive the forks
     for kill_at in range(1, 500):
         folder = results / f"{kill_at:04d}"
         shutil.copytree(base, folder)
         child = os.fork()
         if child == 0:
-            write_until_killed(folder, kill_at)
+            act_until_killed(folder, kill_at, action)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if os.WIFEXITED(status):
@@ -96,4 +142,4 @@ def main(base: Path, results: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *(sys.argv[3:] or ["write"]))

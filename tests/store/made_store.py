@@ -10,6 +10,7 @@ from gatusyn.model import (
     DamageKind,
     Direction,
     DriveFacts,
+    Evidence,
     Extent,
     Finding,
     Grade,
@@ -89,7 +90,15 @@ def make_network(*, links: int = 2, step_m: float = 20.0, shift_m: float = 0.0) 
 
 def make_redaction() -> RedactionRecord:
     """Return what was hidden in a frame with one face."""
-    region = RedactedRegion(kind=RegionKind.FACE, x1=1, y1=2, x2=30, y2=40, confidence=0.9)
+    region = RedactedRegion(
+        kind=RegionKind.FACE,
+        x1=1,
+        y1=2,
+        x2=30,
+        y2=40,
+        confidence=0.9,
+        evidence=Evidence.BETWEEN,
+    )
     return RedactionRecord(
         model="centerface 1",
         thresholds=((RegionKind.FACE, 0.3), (RegionKind.PLATE, 0.3)),
@@ -106,7 +115,9 @@ def make_frame(number: int = 0, *, link: int = 0) -> SeenFrame:
         northing_m=NORTH + 100.0 * link,
         bearing_deg=90.0,
         speed_ms=8.0,
-        sigma_m=2.5,
+        sigma_along_m=2.5,
+        sigma_across_m=0.5,
+        sigma_bearing_deg=1.0,
         link_id=f"link-{link}",
         offset_m=5.0 * number,
         direction=Direction.WITH,
@@ -133,7 +144,8 @@ def make_observation(number: int = 0, *, link: int = 0, frame: int | None = None
         footprint=make_footprint(offset, link=link),
         outline_px=(1.0, 2.0, 3.5, 4.0, 5.0, 6.25),
         confidence=0.75,
-        sigma_m=1.5,
+        sigma_along_m=1.5,
+        sigma_across_m=0.5,
         link_id=f"link-{link}",
         element_id=f"1000:{link}",
         section_id=f"link-{link}/{int(offset // 20)}",
@@ -211,7 +223,8 @@ def make_finding(number: int = 0, *, link: int = 0, two_parts: bool = False) -> 
         finding_id=f"finding-{link}-{number}",
         kind=DamageKind.POTHOLE,
         footprint=footprint,
-        sigma_m=1.2,
+        sigma_along_m=1.2,
+        sigma_across_m=0.4,
         confidence=0.9,
         link_id=f"link-{link}",
         element_id=f"1000:{link}",

@@ -265,3 +265,9 @@ def test_a_full_disk_leaves_the_former_file(
         write_export(store, NETWORK, path, overwrite=True)
     assert path.read_text() == "former"
     assert list(tmp_path.iterdir()) == [path], "no part is left behind"
+
+
+def test_sections_that_are_not_counted_are_not_exported(store: SqliteStore, tmp_path: Path) -> None:
+    others = (dataclasses.replace(NETWORK.sections[0], is_counted=False), *NETWORK.sections[1:])
+    network = dataclasses.replace(NETWORK, sections=others)
+    assert write_export(store, network, tmp_path / "town.gpkg").sections == 5

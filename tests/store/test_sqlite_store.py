@@ -6,11 +6,12 @@ import ast
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
 import pytest
-from tests.store.made_store import make_facts, make_network, make_public_frame
+from tests.store.made_store import START_S, make_facts, make_network, make_public_frame
 
 import gatusyn.store
 from gatusyn.model import StoreError
@@ -44,13 +45,14 @@ def test_an_old_library_is_refused() -> None:
     require_library(apsw.sqlite_lib_version())
 
 
-def test_every_connection_is_set_up_to_lose_nothing(folder: Path) -> None:
+def test_every_connection_is_set_up_to_lose_nothing_and_to_leave_nothing(folder: Path) -> None:
     pool = Pool(folder / "gatusyn.sqlite", 1)
     with pool.reading() as scoped:
         for name, value in {
             "journal_mode": "wal",
             "synchronous": 2,
             "foreign_keys": 1,
+            "secure_delete": 1,
             "trusted_schema": 0,
         }.items():
             assert scoped.connection.pragma(name) == value, name
@@ -117,8 +119,10 @@ def test_a_newer_schema_is_refused_and_not_changed(folder: Path) -> None:
     assert pragma(folder, "user_version") == newest + 1
 
 
-def test_migrations_are_numbered_without_gaps() -> None:
-    assert [number for number, _ in migrations()] == list(range(1, len(migrations()) + 1))
+def test_migrations_are_numbered_in_the_order_of_their_making() -> None:
+    numbers = [number for number, _ in migrations()]
+    assert numbers[0] == 1
+    assert numbers == sorted(set(numbers))
 
 
 def test_a_migration_is_applied_whole_or_not_at_all(folder: Path) -> None:
@@ -132,6 +136,93 @@ def test_a_migration_is_applied_whole_or_not_at_all(folder: Path) -> None:
     assert connection.pragma("user_version") == 99
     assert connection.pragma("application_id") == APPLICATION_ID
     connection.close()
+
+
+NOT_WHOLE = """
+DROP TABLE regulation_rows;
+ALTER TABLE link_rows DROP COLUMN path_type; ALTER TABLE link_rows DROP COLUMN structure;
+ALTER TABLE link_rows DROP COLUMN is_roundabout; ALTER TABLE link_rows DROP COLUMN is_built_up;
+ALTER TABLE link_rows DROP COLUMN aadt; ALTER TABLE section_rows DROP COLUMN is_junction;
+ALTER TABLE section_rows DROP COLUMN is_counted;
+"""
+ONE_SIGMA = (
+    NOT_WHOLE
+    + "".join(
+        f"ALTER TABLE {table}_rows DROP COLUMN sigma_across_m;"
+        f"ALTER TABLE {table}_rows RENAME COLUMN sigma_along_m TO sigma_m;"
+        for table in ("frame", "observation", "finding")
+    )
+    + "ALTER TABLE frame_rows DROP COLUMN sigma_bearing_deg; PRAGMA user_version = 6;"
+)
+NO_PLACES = ONE_SIGMA + "DROP TABLE place_rows; DROP TABLE carried_rows; PRAGMA user_version = 5;"
+NO_COARSE = f"""
+{NO_PLACES}
+ALTER TABLE run_rows DROP COLUMN coarse_s; ALTER TABLE run_rows DROP COLUMN coarse_by;
+ALTER TABLE observation_rows DROP COLUMN way_m; PRAGMA user_version = 4
+"""
+
+
+def test_a_store_of_before_drives_could_be_made_coarse_opens_as_it_was(folder: Path) -> None:
+    with open_store(folder, organisation="town") as store:
+        store.write_drive(make_facts())
+        seen = tuple(
+            (run, replace(one, sigma_across_m=one.sigma_along_m))
+            for run, one in store.observations()
+        )
+        before = (store.drives(), seen, store.facts_stamp())
+    connection = apsw.Connection(str(folder / "gatusyn.sqlite"))
+    connection.execute(NO_COARSE)
+    connection.execute("PRAGMA secure_delete = OFF")
+    connection.execute("INSERT INTO organisations (name) VALUES ('of gudrun karlsson')")
+    connection.execute("DELETE FROM organisations WHERE name = 'of gudrun karlsson'")
+    connection.close()
+    assert b"gudrun" in (folder / "gatusyn.sqlite").read_bytes(), "old versions left it there"
+    with open_store(folder, organisation="town") as store:
+        assert (store.drives(), store.observations(), store.facts_stamp()) == before
+        assert not any(b"gudrun" in file.read_bytes() for file in folder.iterdir())
+        (trace,) = store.traces(now_s=START_S)
+        assert trace.is_fine
+        assert store.make_coarse("drive-1", gap_s=20.0, reason="old", by="bo", now_s=START_S)
+    assert pragma(folder, "user_version") == migrations()[-1][0]
+
+
+def test_a_store_with_one_sigma_for_a_place_opens_with_it_both_ways(folder: Path) -> None:
+    with open_store(folder, organisation="town") as store:
+        store.write_drive(make_facts())
+        (_, first), *_ = store.observations()
+        assert first.sigma_along_m != first.sigma_across_m
+    connection = apsw.Connection(str(folder / "gatusyn.sqlite"))
+    connection.execute(ONE_SIGMA)
+    connection.close()
+    with open_store(folder, organisation="town") as store:
+        (_, again), *_ = store.observations()
+        assert again == replace(first, sigma_across_m=first.sigma_along_m)
+
+
+def test_a_store_of_before_pictures_could_be_marked_opens_with_its_pictures(
+    folder: Path,
+) -> None:
+    with open_store(folder, organisation="town") as store:
+        with store.stage("run-1") as stage:
+            stage.add(make_public_frame(0))
+            store.write_drive(make_facts())
+        before = store.pictures("link-0/0")
+    connection = apsw.Connection(str(folder / "gatusyn.sqlite"))
+    connection.execute(NO_COARSE)
+    for table in ("mark", "removal", "hold", "doomed"):
+        connection.execute(f"DROP TABLE {table}_rows")
+    connection.execute("ALTER TABLE picture_rows DROP COLUMN version; PRAGMA user_version = 3")
+    connection.close()
+    with open_store(folder, organisation="town") as store:
+        after = store.pictures("link-0/0")
+        assert [(one.picture_id, one.frame.redaction, one.version) for one in after] == [
+            (one.picture_id, one.frame.redaction, one.version) for one in before
+        ]
+        assert store.picture_path(before[0].picture_id) is not None
+        assert not store.ledger.marks()
+        assert not store.ledger.removals()
+        assert not store.ledger.holds()
+    assert pragma(folder, "user_version") == migrations()[-1][0]
 
 
 def test_only_one_inspect_at_a_time(folder: Path) -> None:

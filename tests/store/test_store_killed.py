@@ -27,21 +27,25 @@ def pictures(folder: Path) -> set[str]:
     return {f"{path.parent.name}/{path.stem}" for path in folder.rglob("*.jpg")}
 
 
-@pytest.fixture
-def attempts(tmp_path: Path) -> list[Path]:
-    """Return the folders of writers killed at every step, the last one of a writer that ended."""
+def killed(tmp_path: Path, action: str) -> list[Path]:
+    """Return the folders of programs killed at every step, the last one of one that ended."""
     base, results = tmp_path / "base", tmp_path / "results"
     with create_store(base, organisation="town", network=make_network()) as store:
         write(store, "drive-1", "run-1")
     results.mkdir()
     subprocess.run(
-        [sys.executable, str(ROOT / "tests/store/killed_writer.py"), str(base), str(results)],
+        [sys.executable, str(ROOT / "tests/store/killed_writer.py"), base, results, action],
         check=True,
         timeout=300,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])},
     )
     return sorted(results.iterdir())
+
+
+@pytest.fixture
+def attempts(tmp_path: Path) -> list[Path]:
+    return killed(tmp_path, "write")
 
 
 def test_a_kill_at_any_step_leaves_all_or_nothing(attempts: list[Path]) -> None:
@@ -104,3 +108,53 @@ def test_an_interrupt_after_the_commit_keeps_the_pictures(
         views = store.pictures("link-0/0")
         assert len(views) == 2
         assert all(store.picture_path(view.picture_id) for view in views)
+
+
+def test_a_mark_killed_at_any_step_is_there_or_not(tmp_path: Path) -> None:
+    attempts = killed(tmp_path, "mark")
+    old = (tmp_path / "base" / "media" / "1" / "run-1" / "000001.jpg").read_bytes()
+    outcomes = []
+    for folder in attempts:
+        with open_store(folder, organisation="town") as store:
+            marks = len(store.ledger.marks())
+            picture = store.ledger.picture("run-1/000001")
+            assert marks == sum(own.marked for own in picture.redaction.regions), folder.name
+            assert (picture.jpeg == old) == (marks == 0), folder.name
+            left = [path for path in folder.rglob("*.jpg") if path.read_bytes() == old]
+            assert len(left) == (2 if marks == 0 else 1), f"{folder.name}: frame 0 looks alike"
+            with store.inspecting():
+                assert len(list(folder.rglob("*.jpg"))) == 2, f"{folder.name}: a leftover"
+            assert len(store.pictures("link-0/0")) == 2, folder.name
+        outcomes.append(marks == 1)
+    assert len(outcomes) > 10
+    assert outcomes == sorted(outcomes), "once marked, marked at every later step"
+    assert not outcomes[0]
+    assert outcomes[-3], "the old file goes after the commit"
+
+
+def test_a_removal_killed_at_any_step_is_done_or_not(tmp_path: Path) -> None:
+    attempts = killed(tmp_path, "remove")
+    outcomes = []
+    for folder in attempts:
+        with open_store(folder, organisation="town") as store:
+            gone = len(store.ledger.removals())
+            assert gone in (0, 2), folder.name
+            assert len(store.ledger.kept()) == 2 - gone, folder.name
+            assert len(list(folder.rglob("*.jpg"))) == 2 - gone, folder.name
+            assert len(store.observations()) == 1, folder.name
+        outcomes.append(gone == 2)
+    assert len(outcomes) > 8
+    assert outcomes == sorted(outcomes)
+    assert not outcomes[0]
+    assert outcomes[-3]
+
+
+def test_a_copy_killed_before_its_commit_is_swept(tmp_path: Path) -> None:
+    folder = tmp_path / "city"
+    with create_store(folder, organisation="town", network=make_network()) as store:
+        write(store, "drive-1", "run-1")
+        orphan = folder / "media" / "1" / "run-1" / "000001-1.jpg"
+        orphan.write_bytes(b"written, never made known")
+    with open_store(folder, organisation="town") as store, store.inspecting():
+        assert not orphan.exists()
+        assert len(pictures(folder)) == 2

@@ -15,7 +15,15 @@ from gatusyn.capture.read_sources import list_photos, read_drive_id
 from gatusyn.capture.read_track import read_fixes
 from gatusyn.capture.sources import DriveKind, DriveSource
 from gatusyn.capture.video_drive import open_video
-from gatusyn.model import CaptureParams, GroundTrack, Rejected, Track, TrackError
+from gatusyn.model import (
+    CalibrateParams,
+    CaptureParams,
+    Flow,
+    GroundTrack,
+    Rejected,
+    Track,
+    TrackError,
+)
 
 DegreeBox = tuple[float, float, float, float]
 """West, south, east, north in WGS 84 degrees."""
@@ -45,14 +53,23 @@ class OpenDrive(Protocol):
         """Width and height of the frames (photos may differ from the first)."""
 
     @property
+    def fov_deg(self) -> float | None:
+        """How wide the footage says that its view is, degrees; None where it does not say."""
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """What a person should know; complete when all frames have been given."""
 
     def sample_times(self, ground: GroundTrack) -> NDArray[np.float64]:
         """Return one time for each item that ``frames`` will give; NaN where it has none."""
 
-    def frames(self, ground: GroundTrack) -> Iterator[RawFrame | Rejected]:
-        """Give exactly one item for each frame received."""
+    def frames(
+        self, ground: GroundTrack, *, neighbour_s: float = 0.0
+    ) -> Iterator[RawFrame | Rejected]:
+        """Give exactly one item for each frame received; a video's with its neighbours."""
+
+    def flows(self, ground: GroundTrack, params: CalibrateParams) -> Iterator[Flow]:
+        """Measure how a video's picture moves at some moments, without pixels; photos give none."""
 
 
 def open_drive(

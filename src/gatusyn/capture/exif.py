@@ -24,6 +24,8 @@ class PhotoTags:
         WGS 84 degrees; NaN where it has no position.
     accuracy_m
         Horizontal standard deviation; NaN where it has none.
+    focal_35mm
+        Focal length in millimetres as on 35 mm film; NaN where it has none.
     """
 
     time_s: float
@@ -31,6 +33,7 @@ class PhotoTags:
     lon_deg: float
     lat_deg: float
     accuracy_m: float
+    focal_35mm: float = math.nan
 
     @property
     def placed(self) -> bool:
@@ -56,12 +59,14 @@ def read_tags(
     if lat == 0.0 and lon == 0.0:  # what phones write before the first fix
         lat = lon = math.nan
     accuracy = _number(gps.get(GPS.GPSHPositioningError))
+    focal = _number(detail.get(Base.FocalLengthIn35mmFilm))
     return PhotoTags(
         time_s=time_s,
         zoned=zoned,
         lon_deg=lon,
         lat_deg=lat,
         accuracy_m=accuracy if accuracy > 0 else math.nan,
+        focal_35mm=focal if 4.0 < focal < 400.0 else math.nan,
     )
 
 

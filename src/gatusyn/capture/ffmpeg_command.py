@@ -22,7 +22,7 @@ def header_command(ffmpeg: str, path: Path, demuxer: str) -> list[str]:
 
 
 def picture_command(
-    ffmpeg: str, path: Path, demuxer: str, *, until_s: float, fast: bool
+    ffmpeg: str, path: Path, demuxer: str, *, until_s: float, fast: bool, from_s: float = 0.0
 ) -> list[str]:
     """Return the command that writes raw pictures to standard output.
 
@@ -33,13 +33,16 @@ def picture_command(
     ffmpeg, path, demuxer
         The program, the video and its reader.
     until_s
-        Seconds of the video after which to stop.
+        Seconds after the first picture at which to stop.
     fast
         Leave out what only makes pictures prettier (and frames that no other frame needs).
+    from_s
+        Seconds of the video at which to begin; times are then counted from there.
     """
     hurry = ["-skip_frame", "noref", "-skip_loop_filter", "all"] if fast else []
     quiet = ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "info"]
-    stop = ["-t", f"{until_s:.3f}"]
+    start = ["-ss", f"{from_s:.3f}"] if from_s > 0 else []
+    stop = [*start, "-t", f"{until_s:.3f}"]
     output = ["-map", "0:v:0", "-/filter:v", "pipe:0", "-fps_mode", "passthrough"]
     raw = ["-c:v", "rawvideo", "-f", "rawvideo", "pipe:1"]
     return [ffmpeg, *quiet, *hurry, *stop, *_input(path, demuxer), *output, *raw]

@@ -22,11 +22,14 @@ class RawFrame:
         Seconds since 1970-01-01 UTC, on the track's clock.
     image
         RGB, uint8 [height, width, 3].
+    neighbours
+        A video's frames just before and after this one, where there are such: as raw as it is.
     """
 
     frame_id: str
     time_s: float
     image: Image
+    neighbours: tuple[RawFrame, ...] = ()
 
     def __repr__(self) -> str:
         height, width = self.image.shape[:2]

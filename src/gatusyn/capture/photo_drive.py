@@ -18,7 +18,9 @@ from gatusyn.capture.read_photos import read_oldest_s, read_photo, read_photo_ta
 from gatusyn.capture.read_sources import list_photos
 from gatusyn.capture.sampling import in_gap
 from gatusyn.model import (
+    CalibrateParams,
     CaptureParams,
+    Flow,
     FootageError,
     GroundTrack,
     Rejected,
@@ -47,6 +49,8 @@ class PhotoDrive:
         Seconds that were added to the photos' own times.
     size_px
         Width and height of the first photo that can be read.
+    fov_deg
+        How wide the photos say that their view is; None where they do not.
     track, drive_id, params, remarks
         As in ``VideoDrive``.
     """
@@ -64,8 +68,10 @@ class PhotoDrive:
         drive_id: str,
         params: CaptureParams,
         remarks: Sequence[str],
+        fov_deg: float | None = None,
     ) -> None:
         self.name = folder.resolve().name
+        self.fov_deg = fov_deg
         self.drive_id = drive_id
         self.track = track
         self.clock_offset_s = clock_offset_s
@@ -84,14 +90,19 @@ class PhotoDrive:
         nothing = np.full(len(self._rejected) + len(self._unplaced), np.nan)
         return np.concatenate([nothing, np.array([time for time, _ in self._photos])])
 
-    def frames(self, ground: GroundTrack) -> Iterator[RawFrame | Rejected]:
+    def frames(
+        self, ground: GroundTrack, *, neighbour_s: float = 0.0
+    ) -> Iterator[RawFrame | Rejected]:
         """Give one item for each file in the folder, those without a place first.
 
         Parameters
         ----------
         ground
             The smoothed track.
+        neighbour_s
+            Of no use here: the photos before and after were taken too far away.
         """
+        del neighbour_s
         yield from self._rejected
         for file in self._unplaced:
             yield _reject(file, RejectReason.NO_POSITION, "no position or no time")
@@ -110,6 +121,11 @@ class PhotoDrive:
             if isinstance(item, RawFrame):
                 last_m = here_m
             yield item
+
+    def flows(self, ground: GroundTrack, params: CalibrateParams) -> Iterator[Flow]:
+        """Give nothing: photos are metres apart, too far to follow the road between them."""
+        del ground, params
+        return iter(())
 
     def _read(self, file: Path, time_s: float) -> RawFrame | Rejected:
         image = read_photo(file)
@@ -167,7 +183,21 @@ def open_photos(
         drive_id=drive_id,
         params=params,
         remarks=remarks,
+        fov_deg=_fov_deg([tag.focal_35mm for tag in tags.values()], size_px),
     )
+
+
+def _fov_deg(focals_35mm: Sequence[float], size_px: tuple[int, int]) -> float | None:
+    """Return the horizontal field of view that the photos state, if they agree.
+
+    The equivalent focal length is that of the same diagonal angle on a frame of 36 x 24 mm (CIPA
+    DCG-001).
+    """
+    stated = [focal for focal in focals_35mm if np.isfinite(focal)]
+    if not stated or max(stated) > 1.05 * min(stated):
+        return None
+    focal_px = stated[0] * float(np.hypot(*size_px)) / float(np.hypot(36.0, 24.0))
+    return float(2.0 * np.degrees(np.arctan(size_px[0] / 2.0 / focal_px)))
 
 
 def _place(

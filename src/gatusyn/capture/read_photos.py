@@ -68,16 +68,18 @@ def read_photo_tags(path: Path) -> PhotoTags | Rejected:
         return Rejected(frame_id=path.name, reason=RejectReason.UNREADABLE, detail=words)
 
 
-def read_photo(path: Path, *, max_side_px: int = MAX_SIDE_PX) -> Pixels | Rejected:
+def read_photo(
+    path: Path, *, max_side_px: int = MAX_SIDE_PX, min_side_px: int = _MIN_SIDE_PX
+) -> Pixels | Rejected:
     """Read a photo upright, its longer side at most ``max_side_px``: RGB uint8 [h, w, 3].
 
     Grey, 16-bit and CMYK pictures become RGB; what is transparent becomes grey.
     """
     try:
         with _opened(path) as image:
-            if min(image.size) < _MIN_SIDE_PX:
+            if min(image.size) < min_side_px:
                 width, height = image.size
-                detail = f"{width}x{height} pixels, limit {_MIN_SIDE_PX}"
+                detail = f"{width}x{height} pixels, limit {min_side_px}"
                 return Rejected(frame_id=path.name, reason=RejectReason.TOO_SMALL, detail=detail)
             # JPEG can be decoded at a half, quarter or eighth: quicker, and as good.
             image.draft("RGB", (max_side_px, max_side_px))

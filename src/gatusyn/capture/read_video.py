@@ -70,7 +70,7 @@ def read_header(path: Path) -> VideoHeader:
 
 
 def read_frames(
-    path: Path, header: VideoHeader, wanted_s: Sequence[float]
+    path: Path, header: VideoHeader, wanted_s: Sequence[float], *, seek: bool = False
 ) -> Generator[tuple[int, float, Image], None, None]:
     """Give the frame nearest to each wanted time.
 
@@ -80,6 +80,8 @@ def read_frames(
         The video.
     wanted_s
         Seconds since its start, strictly rising.
+    seek
+        Begin at the key frame before the first wanted time: for some frames of a long video.
 
     Yields
     ------
@@ -98,11 +100,14 @@ def read_frames(
     # The first frame later than half a frame before the wanted time is the nearest one.
     half_s = 0.5 / header.frames_per_s
     thresholds = np.asarray(wanted_s, dtype=np.float64) - half_s
-    until_s = float(wanted_s[-1]) + 2.0
-    graph = frame_graph([float(value) for value in thresholds], header)
-    command = picture_command(_ffmpeg(), path, header.demuxer, until_s=until_s, fast=False)
+    from_s = max(float(thresholds[0]) - half_s, 0.0) if seek else 0.0
+    until_s = float(wanted_s[-1]) - from_s + 2.0
+    graph = frame_graph([float(value) - from_s for value in thresholds], header)
+    command = picture_command(
+        _ffmpeg(), path, header.demuxer, from_s=from_s, until_s=until_s, fast=False
+    )
     shape = (header.height_px, header.width_px, 3)
-    reached_s, done = 0.0, -1
+    reached_s, done = from_s, -1
     with Decoder(command, graph=graph, shape=shape, cpu_s=_allowance_s(until_s)) as decoder:
         while done + 1 < len(wanted_s):
             ahead_s = float(wanted_s[done + 1]) - reached_s
@@ -111,7 +116,7 @@ def read_frames(
                 if done < 0:
                     raise FootageError(path.name, *explain(decoder.said, fault=_NO_PICTURE))
                 return
-            reached_s, image = item
+            reached_s, image = item[0] + from_s, item[1]
             # ffmpeg compares with the rounded thresholds of the graph.
             passed = int(np.searchsorted(thresholds, reached_s + 1e-3, side="right"))
             done = max(passed - 1, done + 1)

@@ -13,13 +13,17 @@ from numpy.typing import NDArray
 
 from gatusyn.capture.clock import RATE_HZ
 from gatusyn.capture.frames import Motion, RawFrame
+from gatusyn.capture.looks import choose_moments, read_flows
+from gatusyn.capture.neighbours import Sampled, read_sampled
 from gatusyn.capture.quality import judge
-from gatusyn.capture.read_video import read_frames, read_header, read_motion
+from gatusyn.capture.read_video import read_header, read_motion
 from gatusyn.capture.sampling import sample_times
 from gatusyn.capture.video_clock import VideoClock, settle_clock
 from gatusyn.capture.video_header import VideoHeader
 from gatusyn.model import (
+    CalibrateParams,
     CaptureParams,
+    Flow,
     FootageError,
     GroundTrack,
     Rejected,
@@ -71,6 +75,7 @@ class VideoDrive:
         self.track = track
         self.clock_offset_s = clock.offset_s
         self.size_px = (header.width_px, header.height_px)
+        self.fov_deg: float | None = None
         self._path = path
         self._header = header
         self._start_s = clock.start_s
@@ -92,13 +97,17 @@ class VideoDrive:
         begun = times >= self._start_s - half_s
         return np.asarray(times[begun & (times <= self._start_s + self._duration_s - half_s)])
 
-    def frames(self, ground: GroundTrack) -> Iterator[RawFrame | Rejected]:
+    def frames(
+        self, ground: GroundTrack, *, neighbour_s: float = 0.0
+    ) -> Iterator[RawFrame | Rejected]:
         """Give one item for each sampled time, in order; closing the iterator ends ffmpeg.
 
         Parameters
         ----------
         ground
             The smoothed track.
+        neighbour_s
+            How far before and after it each frame's neighbours are; 0 gives none.
 
         Raises
         ------
@@ -108,17 +117,13 @@ class VideoDrive:
         wanted_s = [float(time) for time in self.sample_times(ground) - self._start_s]
         done, seen_s, why = 0, 0.0, "it was cut off or is damaged"
         try:
-            with closing(read_frames(self._path, self._header, wanted_s)) as frames:
-                for index, time_s, image in frames:
-                    for missed in wanted_s[done:index]:
+            sampled = read_sampled(self._path, self._header, wanted_s, neighbour_s=neighbour_s)
+            with closing(sampled) as frames:
+                for one in frames:
+                    for missed in wanted_s[done : one.index]:
                         yield _rejected(missed, RejectReason.TOO_CLOSE, "shares the next's frame")
-                    done, seen_s = index + 1, time_s
-                    fault = judge(image, self._params)
-                    frame_id = _frame_id(wanted_s[index])
-                    if fault is not None:
-                        yield Rejected(frame_id=frame_id, reason=fault[0], detail=fault[1])
-                        continue
-                    yield RawFrame(frame_id=frame_id, time_s=self._start_s + time_s, image=image)
+                    done, seen_s = one.index + 1, one.time_s
+                    yield self._judged(one, _frame_id(wanted_s[one.index]))
         except FootageError as error:
             if not done:
                 raise
@@ -128,6 +133,44 @@ class VideoDrive:
         for missed in wanted_s[done:]:
             detail = f"the video breaks off after {seen_s:.1f} s"
             yield _rejected(missed, RejectReason.UNREADABLE, detail)
+
+    def flows(self, ground: GroundTrack, params: CalibrateParams) -> Iterator[Flow]:
+        """Measure how the picture moves at moments spread over the drive; gives no pictures.
+
+        Parameters
+        ----------
+        ground
+            The smoothed track.
+        params
+            How many moments.
+        """
+        moments = choose_moments(
+            ground,
+            params,
+            frames_per_s=self._header.frames_per_s,
+            max_gap_s=self._params.max_gap_s,
+        )
+        yield from read_flows(
+            self._path,
+            self._header,
+            moments,
+            start_s=self._start_s,
+            duration_s=self._duration_s,
+        )
+
+    def _judged(self, sampled: Sampled, frame_id: str) -> RawFrame | Rejected:
+        fault = judge(sampled.image, self._params)
+        if fault is not None:
+            return Rejected(frame_id=frame_id, reason=fault[0], detail=fault[1])
+        return RawFrame(
+            frame_id=frame_id,
+            time_s=self._start_s + sampled.time_s,
+            image=sampled.image,
+            neighbours=tuple(
+                RawFrame(frame_id=_frame_id(time_s), time_s=self._start_s + time_s, image=image)
+                for time_s, image in sampled.neighbours
+            ),
+        )
 
     def _note_end(self, seen_s: float, why: str) -> None:
         remark = (

@@ -8,13 +8,20 @@ import typer
 from rich.console import Console
 
 from gatusyn.cli.bench import bench_app
+from gatusyn.cli.calibrate import calibrate
 from gatusyn.cli.demo import demo
 from gatusyn.cli.detect import detect
 from gatusyn.cli.evaluate import evaluate_app
 from gatusyn.cli.export import export
+from gatusyn.cli.hold import hold_app
 from gatusyn.cli.init import init
 from gatusyn.cli.inspect import inspect
 from gatusyn.cli.models import models
+from gatusyn.cli.network import network_app
+from gatusyn.cli.privacy import privacy_app
+from gatusyn.cli.prune import prune
+from gatusyn.cli.redact import redact
+from gatusyn.cli.remove_picture import remove_picture
 from gatusyn.cli.report import report
 from gatusyn.cli.serve import serve
 from gatusyn.cli.simulate import simulate
@@ -30,8 +37,16 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for command in (init, inspect, serve, export, report, demo, detect, models, simulate):
+    plain = (
+        *(init, calibrate, inspect, serve, export, report, prune),
+        *(demo, detect, redact, models, simulate),
+    )
+    for command in plain:
         app.command()(command)
+    app.command(name="remove-picture")(remove_picture)
+    app.add_typer(network_app())
+    app.add_typer(hold_app())
+    app.add_typer(privacy_app())
     app.add_typer(evaluate_app())
     app.add_typer(bench_app())
     return app

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from gatusyn.cli.bench_privacy import bench_privacy
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.cli.sample_frames import sample_frames
 from gatusyn.detect import (
@@ -32,6 +33,7 @@ def bench_app() -> typer.Typer:
     app = typer.Typer(name="bench", help="Measure how fast a stage is on this machine.")
     app.callback()(_stages)
     app.command(name="detect")(bench_detect)
+    app.command(name="privacy")(bench_privacy)
     return app
 
 
@@ -121,10 +123,9 @@ def _scorer(images: Path | None, truth: Path | None, frames: Path | None) -> Sco
         cells = [one.cells for one in reading.accepted]
         if not cells:
             raise FootageError(truth, f"no frame can be scored: {reading.rejected[0].detail}")
-        return {
-            f"{one.value}_f1": round(score(cells, one, detector.thresholds[one]).f1, 3)
-            for one in detector.model.finds
-        }
+        scores = {one: score(cells, one, detector.thresholds[one]) for one in detector.model.finds}
+        # Of a damage that no frame marks nothing can be said.
+        return {f"{one.value}_f1": round(s.f1, 3) for one, s in scores.items() if s.frames}
 
     return scored
 

@@ -126,6 +126,8 @@ def settings_of(params: SimulationParams) -> CitySettings:
         camera=CameraParams(
             height_m=params.camera_height_m,
             pitch_deg=params.camera_pitch_deg,
+            yaw_deg=params.camera_yaw_deg,
+            roll_deg=params.camera_roll_deg,
             horizontal_fov_deg=params.camera_fov_deg,
         ),
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gatusyn.cli.output import plain_console, shown_progress
+from gatusyn.cli.output import Day, plain_console, shown_progress
 from gatusyn.pipeline import create_city
 
 
@@ -15,7 +15,9 @@ def init(
     folder: Annotated[Path, typer.Argument(help="The city folder to make.")],
     network: Annotated[
         Path,
-        typer.Option(help="NVDB (GeoPackage, shapefile), OpenStreetMap (.osm.pbf), or any lines."),
+        typer.Option(
+            help="NVDB (a file, a folder or a .zip), OpenStreetMap (.osm.pbf), or any lines."
+        ),
     ],
     mapping: Annotated[
         Path | None, typer.Option(help="TOML that says which columns of a line layer hold what.")
@@ -23,10 +25,18 @@ def init(
     layer: Annotated[
         str | None, typer.Option(help="The layer, where the file has several.")
     ] = None,
+    day: Day = None,
 ) -> None:
     """Make a city folder: settings, store and media, from the town's road network."""
     with shown_progress() as progress:
-        city = create_city(folder, network=network, mapping=mapping, layer=layer, progress=progress)
+        city = create_city(
+            folder,
+            network=network,
+            mapping=mapping,
+            layer=layer,
+            day=None if day is None else day.date(),
+            progress=progress,
+        )
         roads = city.store.read_network()
         city.store.close()
     console = plain_console()
@@ -36,7 +46,7 @@ def init(
         f"{len(roads.sections)} sections, EPSG:{roads.epsg}"
     )
     for remark in roads.remarks:
-        console.print(f"  note: {remark}")
+        console.print(f"  note: {remark}", markup=False)
     console.print(
         f"Check the camera's height, pitch and field of view in {folder / 'gatusyn.toml'}, then:\n"
         f"  gatusyn inspect {folder} DRIVE"

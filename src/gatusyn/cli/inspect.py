@@ -66,5 +66,10 @@ def tell(outcome: DriveOutcome) -> None:
         f"{f' ({why})' if why else ''}, {len(facts.observations)} observations",
         markup=False,
     )
+    if outcome.withheld:
+        console.print(
+            f"  note: {outcome.withheld} pictures not kept: removed or marked before, of such "
+            "a moment, or of a drive that was made coarse"
+        )
     for remark in facts.remarks:
         console.print(f"  note: {remark}", markup=False)

@@ -9,8 +9,9 @@ import typer
 import uvicorn
 
 from gatusyn.cli.output import plain_console
+from gatusyn.model import SettingsError
 from gatusyn.pipeline import bring_up_to_date, open_city
-from gatusyn.serve import create_app, hosts_for
+from gatusyn.serve import create_app, hosts_for, is_this_machine
 
 
 def serve(
@@ -19,12 +20,27 @@ def serve(
         str, typer.Option(help="The address to listen on; the default is this machine only.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8600,
+    review: Annotated[
+        str | None,
+        typer.Option(
+            help="Your name: lets the map hide what was missed and remove pictures, noted with it."
+        ),
+    ] = None,
 ) -> None:
     """Open the map of a city: streets by grade, and the pictures behind each grade."""
+    if review is not None and not is_this_machine(host):
+        raise SettingsError(
+            "--review",
+            f"does not go with --host {host}: the map has no log-in, so anybody there could "
+            "remove pictures",
+            "Leave one of them out.",
+        )
+    if review is not None and not review.strip():
+        raise SettingsError("--review", "needs a name", "Give yours: it is noted with a change.")
     opened = open_city(city)
     bring_up_to_date(opened)
     plain_console().print(f"{opened.settings.name}: http://{host}:{port}  (stop with Ctrl+C)")
-    app = create_app(opened.store, opened.settings, hosts=hosts_for(host))
+    app = create_app(opened.store, opened.settings, hosts=hosts_for(host), reviewer=review)
     try:
         uvicorn.run(app, host=host, port=port, log_level="warning")
     finally:

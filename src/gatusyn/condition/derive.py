@@ -43,7 +43,7 @@ def derive_conditions(
     params: ConditionParams,
     rates: Mapping[str, Mapping[PixelClass, Rates]] | None = None,
 ) -> tuple[SectionCondition, ...]:
-    """Grade every section of the network in every period that has coverage.
+    """Grade every counted section of the network in every period that has coverage.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def derive_conditions(
         looks_of[period_of(look.time_s)].append((run_id, look))
     measured = rates or {}
     of_run = {run_id: look_rates(measured.get(run_id, {})) for run_id, _ in coverage}
-    surfaces = _surfaces(network.sections, beside_m=0.0)
+    surfaces = _surfaces(network.counted_sections, beside_m=0.0)
     parts = _parts(findings, network)
     result = []
     for period in sorted(looks_of):
@@ -76,7 +76,7 @@ def derive_conditions(
         looks = looks_of[period]
         observed = _observed([look for _, look in looks], surfaces, network)
         rates_of_looks = np.array([of_run[run_id] for run_id, _ in looks])
-        for section, (area, members) in zip(network.sections, observed, strict=True):
+        for section, (area, members) in zip(network.counted_sections, observed, strict=True):
             own = by_section[section.section_id]
             sure = rates_of_looks[members]
             result.append(_condition(section, period, area, sure, own, params))
@@ -105,7 +105,7 @@ def _observed(
     section, look = STRtree(shapes).query(surfaces, predicate="intersects")
     groups: dict[int, list[int]] = defaultdict(list)
     for i, j in zip(section.tolist(), look.tolist(), strict=True):
-        if kind_of[network.sections[i].link_id] is kinds[j]:
+        if kind_of[network.counted_sections[i].link_id] is kinds[j]:
             groups[i].append(j)
     result: list[tuple[float, list[int]]] = [(0.0, [])] * len(surfaces)
     for i, members in groups.items():

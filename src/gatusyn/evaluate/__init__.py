@@ -12,9 +12,18 @@ from gatusyn.evaluate.callers import Caller, MaskCaller, ModelCaller
 from gatusyn.evaluate.cells import FrameCells, frame_cells
 from gatusyn.evaluate.evaluation import Evaluation, Question, evaluate
 from gatusyn.evaluate.labels import agreement_text, agreements, write_drawn_masks
+from gatusyn.evaluate.operating_point import best_threshold, sweep
+from gatusyn.evaluate.privacy import (
+    PrivacyEvaluation,
+    Recall,
+    evaluate_privacy,
+    privacy_as_json,
+)
+from gatusyn.evaluate.privacy_text import privacy_text
 from gatusyn.evaluate.read_eye_labels import read_eye_labels
 from gatusyn.evaluate.read_frames import Reading, Scored, photos_in, read_frames, truth_in
 from gatusyn.evaluate.read_masks import read_groups, read_mask, read_names
+from gatusyn.evaluate.read_people import Truth, read_faces, read_plates
 from gatusyn.evaluate.read_truth import read_truth
 from gatusyn.evaluate.reliability import fit_calibration, regions_of, reliability
 from gatusyn.evaluate.scores import CellScore, score
@@ -32,28 +41,37 @@ __all__ = [
     "FrameCells",
     "MaskCaller",
     "ModelCaller",
+    "PrivacyEvaluation",
     "Question",
     "Reading",
+    "Recall",
     "RecordScore",
     "Scored",
+    "Truth",
     "TruthScore",
     "agreement_text",
     "agreements",
     "as_json",
     "as_text",
+    "best_threshold",
     "box_text",
     "boxes_as_json",
     "evaluate",
     "evaluate_boxes",
+    "evaluate_privacy",
     "fit_calibration",
     "frame_cells",
     "json_text",
     "photos_in",
+    "privacy_as_json",
+    "privacy_text",
     "read_eye_labels",
+    "read_faces",
     "read_frames",
     "read_groups",
     "read_mask",
     "read_names",
+    "read_plates",
     "read_truth",
     "regions_of",
     "rejected_lines",
@@ -61,6 +79,7 @@ __all__ = [
     "score",
     "score_findings",
     "score_records",
+    "sweep",
     "truth_in",
     "write_drawn_masks",
     "write_evaluation",

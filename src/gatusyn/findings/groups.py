@@ -1,122 +1,169 @@
-"""Which observations are of the same damage, and what they say of its shape."""
+"""Tracks of one damage, and what they say together of its place and its shape."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from shapely import Polygon, STRtree
+from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
-from gatusyn.model import FindingParams, Observation
+from gatusyn.findings.assignment import assign
+from gatusyn.findings.placed import Floats, Ints, Placed
+from gatusyn.findings.registration import register
+from gatusyn.findings.tracks import Track
+from gatusyn.findings.windows import Tile, windows_of
+from gatusyn.model import FindingParams
 
-Seen = tuple[str, Observation]
-"""A run's id and an observation of that run."""
-
-Looks = Mapping[tuple[str, str], Polygon]
-"""What each frame, by run and frame id, looked at."""
-
-
-def groups_of(seen: Sequence[Seen], params: FindingParams) -> Iterable[list[Seen]]:
-    """Yield groups of observations (in order of time) that are the same damage."""
-    if not seen:
-        return
-    shapes = np.array([item[1].footprint for item in seen], dtype=object)
-    sigma = np.array([item[1].sigma_m for item in seen])
-    first, second = _near_pairs(shapes, float(sigma.max()), params)
-    reach = params.join_m + params.join_sigmas * np.where(
-        _same_pass(seen, first, second, params), 0.0, np.hypot(sigma[first], sigma[second])
-    )
-    joined = shapely.distance(shapes[first], shapes[second]) <= reach
-    graph = coo_array(
-        (np.ones(joined.sum(), np.int8), (first[joined], second[joined])),
-        shape=(len(seen), len(seen)),
-    )
-    _, labels = connected_components(graph, directed=False)
-    groups: dict[int, list[Seen]] = defaultdict(list)
-    for label, item in zip(labels, seen, strict=True):
-        groups[int(label)].append(item)
-    yield from groups.values()
+_LARGE_QUANTILE, _PART = 0.75, 0.6
 
 
-def best_pass(group: Sequence[Seen], looks: Looks, params: FindingParams) -> list[Seen]:
-    """Return the observations of the pass that saw a damage best, in order of time.
-
-    That is the one with the most confident sightings, where each pass counts by the share of the
-    damage, as all passes saw it, that it looked at: from the other lane a part may be out of view.
-    """
-    passes: list[list[Seen]] = []
-    for item in sorted(group, key=lambda seen: (seen[0], seen[1].time_s)):
-        last = passes[-1][-1] if passes else None
-        if (
-            last is not None
-            and last[0] == item[0]
-            and item[1].time_s - last[1].time_s <= params.pass_gap_s
-        ):
-            passes[-1].append(item)
-        else:
-            passes.append([item])
-    if len(passes) == 1:
-        return passes[0]
-    whole = shapely.union_all([observation.footprint for _, observation in group])
-
-    def worth(one: list[Seen]) -> float:
-        frames = {(run_id, observation.frame_id) for run_id, observation in one}
-        looked_at = shapely.union_all([looks[frame] for frame in frames if frame in looks])
-        share = looked_at.intersection(whole).area / whole.area
-        return float(share * sum(observation.confidence for _, observation in one))
-
-    return max(passes, key=worth)
-
-
-def nearest_view(one_pass: Sequence[Seen], looks: Looks) -> BaseGeometry:
-    """Return the shape of a damage in a pass, each place as the frame nearest to it saw it.
-
-    A footprint is stretched along the view the more, the farther away it was seen. A vehicle comes
-    nearer to what it looks at: so of the frames that saw the damage, the last that looked at a
-    place saw it best. Parts that only an earlier frame looked at come from that one.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Group:
+    """The tracks of one damage.
 
     Parameters
     ----------
-    one_pass
-        In order of time.
+    tracks
+        Earliest first.
+    off_m
+        What is wrong with the place of each: east, north.
+    best
+        The number of the track that gives the shape.
+    shape
+        Of that track, moved to the weighted mean of the places.
+    shape_off_m
+        How far the best track's own place is from there: east, north.
+    sigma_m
+        Standard deviation of the place, along and across the street.
+    tile
+        Of the best track.
     """
-    parts: list[BaseGeometry] = []
-    later: list[BaseGeometry] = []
-    by_frame: dict[tuple[str, str], list[BaseGeometry]] = defaultdict(list)
-    for run_id, observation in one_pass:
-        by_frame[run_id, observation.frame_id].append(observation.footprint)
-    for frame, footprints in reversed(by_frame.items()):
-        seen = shapely.union_all(footprints)
-        parts.append(seen.difference(shapely.union_all(later)) if later else seen)
-        if frame in looks:
-            later.append(looks[frame])
-    return shapely.union_all(parts)
+
+    tracks: tuple[Track, ...]
+    off_m: Floats
+    best: int
+    shape: BaseGeometry
+    shape_off_m: tuple[float, float]
+    sigma_m: tuple[float, float]
+    tile: Tile
 
 
-def _near_pairs(
-    shapes: NDArray[np.object_], largest_sigma: float, params: FindingParams
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    farthest = params.join_m + params.join_sigmas * largest_sigma * np.sqrt(2.0)
-    first, second = STRtree(shapes).query(shapes, predicate="dwithin", distance=farthest)
-    upper = first < second
-    return first[upper], second[upper]
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Laid:
+    """Tracks with what is wrong with the places of each, found tile by tile.
+
+    Parameters
+    ----------
+    tracks
+        In the order of their ids.
+    tiles, passes
+        The tile of each track, and the number of its pass.
+    windows
+        By tile: the rows of the tracks in and around it, and what is wrong with each there.
+    """
+
+    tracks: tuple[Track, ...]
+    placed: Placed
+    tiles: tuple[Tile, ...]
+    passes: Ints
+    windows: dict[Tile, tuple[Ints, Floats]]
+    off_m: Floats
+    sigma_m: Floats
+    place_sigma_m: Floats
 
 
-def _same_pass(
-    seen: Sequence[Seen],
-    first: NDArray[np.int64],
-    second: NDArray[np.int64],
-    params: FindingParams,
-) -> NDArray[np.bool_]:
-    time = np.array([item[1].time_s for item in seen])
-    _, run = np.unique([item[0] for item in seen], return_inverse=True)
-    same: NDArray[np.bool_] = (run[first] == run[second]) & (
-        np.abs(time[first] - time[second]) <= params.pass_gap_s
+def lay(tracks: Sequence[Track], params: FindingParams) -> Laid:
+    """Lay the passes over each other in every tile."""
+    ordered = tuple(sorted(tracks, key=lambda one: one.track_id))
+    placed = Placed.of(ordered, params)
+    passes = np.zeros(len(ordered), np.int64)
+    tiles: list[Tile] = [(0, 0)] * len(ordered)
+    off, sigma, world = (np.zeros((len(ordered), 2)) for _ in range(3))
+    windows: dict[Tile, tuple[Ints, Floats]] = {}
+    first = 0
+    for window in windows_of(placed.place_m):
+        core = np.searchsorted(window.rows, window.core)
+        inside = np.zeros(len(window.rows), np.bool_)
+        inside[core] = True
+        found = register(placed.rows(window.rows), inside, params)
+        passes[window.core] = found.passes[core] + first
+        first += len(window.rows)
+        for row in window.core.tolist():
+            tiles[row] = window.tile
+        off[window.core] = found.off_m[core]
+        sigma[window.core] = found.sigma_m[core]
+        world[window.core] = found.place_sigma_m[core]
+        windows[window.tile] = (window.rows, found.off_m)
+    return Laid(
+        tracks=ordered,
+        placed=placed,
+        tiles=tuple(tiles),
+        passes=passes,
+        windows=windows,
+        off_m=off,
+        sigma_m=sigma,
+        place_sigma_m=world,
     )
-    return same
+
+
+def groups_of(laid: Laid, params: FindingParams) -> list[Group]:
+    """Return the tracks of each damage together."""
+    moved = laid.placed.moved(-laid.off_m)
+    labels = assign(
+        moved,
+        laid.passes,
+        laid.sigma_m,
+        gate=params.gate_sigmas,
+    )
+    order = np.argsort(labels, kind="stable")
+    bounds = np.flatnonzero(np.diff(labels[order], prepend=-1, append=len(labels)))
+    return [
+        _group(laid, moved, order[low:high])
+        for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+    ]
+
+
+def _group(laid: Laid, moved: Placed, rows: Ints) -> Group:
+    times = [(laid.tracks[row].first_s, laid.tracks[row].track_id) for row in rows.tolist()]
+    rows = rows[sorted(range(len(rows)), key=times.__getitem__)]
+    tracks = tuple(laid.tracks[row] for row in rows.tolist())
+    best = _best(tracks, moved.area_m2[rows])
+    east, north = _mean_off(moved, rows, best) - laid.off_m[rows[best]]
+    sigma = np.sqrt((laid.place_sigma_m[rows] ** 2).mean(axis=0))
+    return Group(
+        tracks=tracks,
+        off_m=laid.off_m[rows],
+        best=best,
+        shape=translate(tracks[best].shape, float(east), float(north)),
+        shape_off_m=(-float(east), -float(north)),
+        sigma_m=(float(sigma[0]), float(sigma[1])),
+        tile=laid.tiles[int(rows[best])],
+    )
+
+
+def _best(tracks: Sequence[Track], area_m2: Floats) -> int:
+    """Return the number of the track that saw a damage best.
+
+    That is the one with the most confident sightings, where each counts by how much of the damage,
+    as most passes saw it, it saw: from the other lane a part may be out of view.
+    """
+    large = float(np.quantile(area_m2, _LARGE_QUANTILE))
+    sure = np.array([one.confidence * len(one.observations) for one in tracks])
+    share = np.minimum(area_m2 / large, large / area_m2)
+    return int(np.argmax(sure * np.where(share < _PART, share, 1.0)))
+
+
+def _mean_off(moved: Placed, rows: Ints, best: int) -> Floats:
+    """Return how far, east and north, the mean place of tracks is from the best one's.
+
+    What saw another part of the damage says less of the place.
+    """
+    parts = np.abs(moved.half_m[rows] - moved.half_m[rows[best]])
+    weights = 1.0 / (moved.own_m[rows] ** 2 + parts**2)
+    off = moved.place_m[rows] - moved.place_m[rows[best]]
+    unit, right = moved.along[rows[best]], moved.right[rows[best]]
+    along = float(np.average(off @ unit, weights=weights[:, 0]))
+    across = float(np.average(off @ right, weights=weights[:, 1]))
+    return np.asarray(along * unit + across * right, np.float64)

@@ -49,9 +49,9 @@ def records_of(
         band = rasterise(footprint, bearing_deg=along_deg, cell_m=params.cell_m)
         records = [_crack(part, confidence, params) for part in crack_parts(band, params)]
     elif pixel_class is PixelClass.POTHOLE:
-        records = [_hole(part, params) for part in _apart(footprint, params.gap_m)]
+        records = [_hole(part, params) for part in parts_apart(footprint, params.gap_m)]
     else:
-        records = [_record(DamageKind.PATCH, part) for part in _apart(footprint, params.gap_m)]
+        records = [_record(DamageKind.PATCH, part) for part in parts_apart(footprint, params.gap_m)]
     return sorted(records, key=lambda record: (-record.area_m2, record.footprint.wkb))
 
 
@@ -135,7 +135,7 @@ def _record(
     )
 
 
-def _apart(footprint: BaseGeometry, gap_m: float) -> list[MultiPolygon]:
+def parts_apart(footprint: BaseGeometry, gap_m: float) -> list[MultiPolygon]:
     """Return the parts of a shape that lie farther apart than a gap."""
     polygons = polygons_of(footprint)
     around = polygons_of(shapely.union_all([one.buffer(gap_m / 2.0) for one in polygons]))

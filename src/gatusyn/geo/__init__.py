@@ -4,7 +4,13 @@ from gatusyn.geo.bearings import across_deg, angle_between_deg, bearing_deg, uni
 from gatusyn.geo.lines import bearing_at, cut_line, offset_on_line, side_of_line
 from gatusyn.geo.projection import Projection, is_metric, utm_epsg
 from gatusyn.geo.raster import Raster, rasterise
-from gatusyn.geo.shapes import Rectangle, longest_extent_m, polygons_of, rectangle_of
+from gatusyn.geo.shapes import (
+    Rectangle,
+    longest_extent_m,
+    moved_shapes,
+    polygons_of,
+    rectangle_of,
+)
 from gatusyn.geo.skeleton import strands_of
 
 __all__ = [
@@ -18,6 +24,7 @@ __all__ = [
     "cut_line",
     "is_metric",
     "longest_extent_m",
+    "moved_shapes",
     "offset_on_line",
     "polygons_of",
     "rasterise",

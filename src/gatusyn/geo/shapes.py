@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -49,3 +52,13 @@ def polygons_of(shape: BaseGeometry) -> list[Polygon]:
     if isinstance(shape, MultiPolygon):
         return list(shape.geoms)
     return [part for item in getattr(shape, "geoms", ()) for part in polygons_of(item)]
+
+
+def moved_shapes(shapes: NDArray[np.object_], shift_m: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Return shapes moved by east and north, each by its own [n, 2]; unmoved ones as they are."""
+    moved = np.flatnonzero((shift_m != 0.0).any(axis=1))
+    result = shapes.copy()
+    if moved.size:
+        xy, owner = shapely.get_coordinates(shapes[moved], return_index=True)
+        result[moved] = shapely.set_coordinates(shapes[moved], xy + shift_m[moved][owner])
+    return result

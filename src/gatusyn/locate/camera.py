@@ -35,39 +35,57 @@ class Camera:
     def horizon_px(self) -> float:
         """Row of the horizon in the middle of the picture; may lie outside it."""
         centre = (self.height_px - 1) / 2.0
-        return centre - self.focal_px * math.tan(math.radians(self.params.pitch_deg))
+        pitch, roll = math.radians(self.params.pitch_deg), math.radians(self.params.roll_deg)
+        return centre - self.focal_px * math.tan(pitch) / math.cos(roll)
 
     def to_ground(self, pixels: Floats) -> Floats:
         """Return metres (forward, right) [n, 2] of pixels (x, y) [n, 2]; NaN above the horizon."""
-        x = (pixels[:, 0] - (self.width_px - 1) / 2.0) / self.focal_px
-        y = (pixels[:, 1] - (self.height_px - 1) / 2.0) / self.focal_px
-        pitch = math.radians(self.params.pitch_deg)
-        down = math.sin(pitch) + math.cos(pitch) * y
-        with np.errstate(divide="ignore", invalid="ignore"):
-            reach = np.where(down > 1e-6, self.params.height_m / down, np.nan)
-        ahead = reach * (math.cos(pitch) - math.sin(pitch) * y)
-        aside = reach * x
-        yaw = math.radians(self.params.yaw_deg)
-        return np.column_stack(
+        rays = np.column_stack(
             (
-                ahead * math.cos(yaw) - aside * math.sin(yaw),
-                ahead * math.sin(yaw) + aside * math.cos(yaw),
+                (pixels[:, 0] - (self.width_px - 1) / 2.0) / self.focal_px,
+                (pixels[:, 1] - (self.height_px - 1) / 2.0) / self.focal_px,
+                np.ones(len(pixels)),
             )
         )
+        level = rays @ self._rows()
+        down = level[:, 2]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            reach = np.where(down > 1e-6, self.params.height_m / down, np.nan)
+        return np.asarray(level[:, :2] * reach[:, None])
 
     def to_pixels(self, ground: Floats) -> Floats:
         """Return pixels (x, y) [n, 2] of metres (forward, right) [n, 2]; NaN behind the lens."""
-        yaw = math.radians(self.params.yaw_deg)
-        ahead = ground[:, 0] * math.cos(yaw) + ground[:, 1] * math.sin(yaw)
-        aside = -ground[:, 0] * math.sin(yaw) + ground[:, 1] * math.cos(yaw)
-        pitch = math.radians(self.params.pitch_deg)
-        depth = ahead * math.cos(pitch) + self.params.height_m * math.sin(pitch)
-        below = -ahead * math.sin(pitch) + self.params.height_m * math.cos(pitch)
+        below = np.full(len(ground), self.params.height_m)
+        seen = np.column_stack((ground, below)) @ self._rows().T
         with np.errstate(divide="ignore", invalid="ignore"):
-            depth = np.where(depth > 1e-6, depth, np.nan)
+            depth = np.where(seen[:, 2] > 1e-6, seen[:, 2], np.nan)
         return np.column_stack(
             (
-                self.focal_px * aside / depth + (self.width_px - 1) / 2.0,
-                self.focal_px * below / depth + (self.height_px - 1) / 2.0,
+                self.focal_px * seen[:, 0] / depth + (self.width_px - 1) / 2.0,
+                self.focal_px * seen[:, 1] / depth + (self.height_px - 1) / 2.0,
             )
         )
+
+    def _rows(self) -> Floats:
+        params = self.params
+        angles = np.radians([[params.yaw_deg], [params.pitch_deg], [params.roll_deg]])
+        return np.asarray(view_rows(*angles)[0])
+
+
+def view_rows(yaw: Floats, pitch: Floats, roll: Floats) -> Floats:
+    """Return a camera's axes in the vehicle's: rows right, down and along the axis, [n, 3, 3].
+
+    The columns are the vehicle's forward, right and down. The view is turned to the right by the
+    yaw, then tilted down by the pitch, then rolled clockwise, as the driver sees it, by the roll.
+
+    Parameters
+    ----------
+    yaw, pitch, roll
+        Radians, [n].
+    """
+    cy, sy, cp, sp = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch)
+    cr, sr = np.cos(roll)[:, None], np.sin(roll)[:, None]
+    right = np.stack([-sy, cy, np.zeros_like(yaw)], axis=-1)
+    down = np.stack([-sp * cy, -sp * sy, cp], axis=-1)
+    axis = np.stack([cp * cy, cp * sy, sp], axis=-1)
+    return np.stack([cr * right + sr * down, cr * down - sr * right, axis], axis=-2)

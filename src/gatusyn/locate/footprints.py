@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import Point, Polygon, STRtree, box, make_valid, transform
+from shapely import MultiPolygon, Point, Polygon, STRtree, box, make_valid, transform
 from shapely.geometry.base import BaseGeometry
 
-from gatusyn.geo import longest_extent_m, polygons_of, side_of_line, unit_vector
+from gatusyn.geo import bearing_at, longest_extent_m, polygons_of, side_of_line, unit_vector
 from gatusyn.locate.camera import Camera
+from gatusyn.locate.uncertainty import place_covariance, sigmas_towards
 from gatusyn.model import (
     Coverage,
     Detection,
@@ -26,7 +26,6 @@ from gatusyn.model import (
 Floats = NDArray[np.float64]
 
 _SMALLEST_M2 = 0.005
-_BEARING_SIGMA_DEG = 2.0
 _NEARBY_M = 15.0
 _OWN_LINK_BONUS_M = 1.5
 
@@ -89,6 +88,11 @@ class FrameGround:
         """Return what ``to_road`` has placed in pixels of the picture."""
         return transform(shape, lambda road: self.camera.to_pixels(road[:, ::-1]))
 
+    def part_of(self, road_px: MultiPolygon) -> Polygon:
+        """Return the largest connected part of the looked-at part that shows road; may be empty."""
+        parts = polygons_of(self.window_px.intersection(road_px))
+        return max(parts, key=lambda part: part.area, default=Polygon())
+
     def share_of(
         self, layer: NDArray[np.float32], *, step_px: tuple[float, float] = (1.0, 1.0)
     ) -> float:
@@ -127,16 +131,30 @@ class Ground:
         self._links = network.links
         self._tree = STRtree([link.line for link in network.links])
 
-    def coverage(self, frame_id: str, view: FrameGround, pose: Pose) -> Coverage:
-        """Return the road that a frame looked at."""
-        footprint = view.to_map(view.window_px, pose)
+    def coverage(
+        self, frame_id: str, view: FrameGround, pose: Pose, *, seen_px: Polygon | None = None
+    ) -> Coverage:
+        """Return the road that a frame looked at.
+
+        Parameters
+        ----------
+        seen_px
+            The part of the window that shows road, not empty; None takes the whole window.
+        """
+        footprint = view.to_map(view.window_px if seen_px is None else seen_px, pose)
         assert isinstance(footprint, Polygon)
         return Coverage(
             frame_id=frame_id, link_id=pose.link_id, footprint=footprint, time_s=pose.time_s
         )
 
     def observations(
-        self, frame_id: str, detections: tuple[Detection, ...], view: FrameGround, pose: Pose
+        self,
+        frame_id: str,
+        detections: tuple[Detection, ...],
+        view: FrameGround,
+        pose: Pose,
+        *,
+        number: int,
     ) -> list[Observation]:
         """Return an observation for each part of a detection in the looked-at part of the road.
 
@@ -145,6 +163,12 @@ class Ground:
 
         Within the window the picture maps to the plane by one projectivity, under which straight
         lines stay straight: so clipping in the picture and placing the corners is exact.
+
+        Parameters
+        ----------
+        number
+            The frame's among those of its run. Observations are named by it: a frame's own name
+            tells when it was taken, and findings keep the names of their observations.
         """
         result: list[Observation] = []
         for detection in detections:
@@ -152,8 +176,10 @@ class Ground:
                 for part in polygons_of(piece.intersection(view.window_px)):
                     footprint = view.to_map(part, pose)
                     if isinstance(footprint, Polygon) and footprint.area >= _SMALLEST_M2:
-                        name = f"{frame_id}/{len(result)}"
-                        seen = self._observation(name, frame_id, detection, part, footprint, pose)
+                        name = f"{number:06d}/{len(result)}"
+                        seen = self._observation(
+                            name, frame_id, detection, part, footprint, view.camera, pose
+                        )
                         result += [seen] if seen is not None else []
         return result
 
@@ -164,6 +190,7 @@ class Ground:
         detection: Detection,
         outline_px: Polygon,
         footprint: Polygon,
+        camera: Camera,
         pose: Pose,
     ) -> Observation | None:
         centre = footprint.representative_point()
@@ -173,7 +200,7 @@ class Ground:
         outside = link.line.distance(centre) - section.width_m / 2.0
         if outside > self._params.beside_m and not section.width_is_assumed:
             return None
-        reach = math.hypot(centre.x - pose.easting_m, centre.y - pose.northing_m)
+        sigma_along, sigma_across = self._sigmas(centre, link, offset, camera, pose)
         return Observation(
             observation_id=observation_id,
             frame_id=frame_id,
@@ -183,7 +210,8 @@ class Ground:
                 round(float(value), 1) for xy in outline_px.exterior.coords[:-1] for value in xy
             ),
             confidence=detection.confidence,
-            sigma_m=math.hypot(pose.sigma_m, reach * math.radians(_BEARING_SIGMA_DEG)),
+            sigma_along_m=sigma_along,
+            sigma_across_m=sigma_across,
             link_id=link.link_id,
             element_id=link.element_id,
             section_id=section.section_id,
@@ -195,6 +223,21 @@ class Ground:
             area_m2=footprint.area,
             time_s=pose.time_s,
         )
+
+    def _sigmas(
+        self, place: Point, link: Link, offset_m: float, camera: Camera, pose: Pose
+    ) -> tuple[float, float]:
+        """Return the standard deviations of a place along its link and across it, metres."""
+        east, north = unit_vector(pose.bearing_deg)
+        off_east, off_north = place.x - pose.easting_m, place.y - pose.northing_m
+        covariance = place_covariance(
+            off_east * east + off_north * north - camera.params.forward_of_antenna_m,
+            off_east * north - off_north * east,
+            camera,
+            pose,
+            self._params,
+        )
+        return sigmas_towards(covariance, bearing_at(link.line, offset_m) - pose.bearing_deg)
 
     def _link_at(self, centre: Point, pose: Pose) -> Link:
         """Return the link whose carriageway is nearest, of the vehicle's kind; its own if near."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from shapely import Point
 
-from gatusyn.geo import angle_between_deg, bearing_deg, cut_line, side_of_line, unit_vector
+from gatusyn.geo import angle_between_deg, bearing_deg, cut_line, unit_vector
+from gatusyn.locate.lanes import StreetView, on_street, turns_of
+from gatusyn.locate.motion import MotionChain, Whereabouts
 from gatusyn.model import (
     Direction,
+    Fixes,
     GroundTrack,
     Link,
     LocateParams,
@@ -20,16 +25,23 @@ from gatusyn.model import (
     RejectReason,
 )
 
+Floats = NDArray[np.float64]
+
+# A vehicle that heads elsewhere does not follow the link.
 _ALONG_LINK_DEG = 25.0
 _SECANT_M = 4.0
+# The links of so many fixes before and after a moment may be the one that the vehicle was on.
+_AROUND = 3
+_SLOWEST_MS = 0.5
+_LARGEST_TURN_SIGMA_DEG = 30.0
+_CORNER_SIGMA_DEG = 15.0
 
 
 class PoseFinder:
-    """Poses of one drive, from its smoothed track and its links.
+    """Poses of one drive, from its fixes and its links.
 
-    Along the street the smoothed track decides; across it the track is weighed with the middle of
-    the lane (both taken as normal distributions); the direction is the link's while the vehicle
-    follows it.
+    The fixes, the vehicle's motion and the lanes of the matched street are weighed together over
+    the whole drive; the direction is the link's while the vehicle follows it.
 
     Parameters
     ----------
@@ -52,7 +64,20 @@ class PoseFinder:
         self._matched = matched
         self._params = params
         self._max_gap_s = max_gap_s
-        self._default_width_m = default_width_m
+        turned = turns_of(network, ground, matched)
+
+        def chain_of(fixes: Fixes) -> MotionChain:
+            return MotionChain(
+                ground.time_s,
+                fixes,
+                unrest=params.unrest_m2s3,
+                correlation_s=params.fix_correlation_s,
+                turned=turned,
+            )
+
+        view = StreetView(network, ground, matched, params, default_width_m=default_width_m)
+        self._found = on_street(ground, ground.fixes or _as_fixes(ground), view, chain_of)
+        self._corner = view.corner
 
     def at(self, frame_id: str, time_s: float) -> Pose | Rejected:
         """Return the pose at a time, or why there is none."""
@@ -69,79 +94,128 @@ class PoseFinder:
         turn = float(angle_between_deg(ground.bearing_deg[after], ground.bearing_deg[before])) / gap
         if turn > self._params.max_turn_deg_s:
             return _rejected(frame_id, RejectReason.TURNING, f"{turn:.0f} degrees a second")
-        share = (time_s - float(ground.time_s[before])) / gap
-        place = self._between(before, after, share)
-        link = self._link(before, after, place)
-        if link is None:
+        moment = _between(self._found, before, gap, (time_s - float(ground.time_s[before])) / gap)
+        on = self._link(before, moment.place)
+        if on is None:
             return _rejected(frame_id, RejectReason.OFF_NETWORK, "no street near the track")
-        return self._pose(time_s, before, after, share, place, link)
+        return self._pose(time_s, before, moment, on)
 
-    def _between(self, before: int, after: int, share: float) -> Point:
-        ground = self._ground
-        return Point(
-            ground.easting_m[before] * (1 - share) + ground.easting_m[after] * share,
-            ground.northing_m[before] * (1 - share) + ground.northing_m[after] * share,
-        )
-
-    def _link(self, before: int, after: int, place: Point) -> tuple[Link, bool] | None:
-        """Return the nearer of the two fixes' links, and whether it is driven as digitised."""
+    def _link(self, before: int, place: Point) -> tuple[Link, bool] | None:
+        """Return the nearest of the links of the fixes around, and whether driven as digitised."""
         matched = self._matched
-        candidates = [
-            (self._network.links[matched.link_index[i]], bool(matched.with_link[i]))
-            for i in (before, after)
-            if matched.link_index[i] >= 0
-        ]
-        if not candidates:
+        if max(matched.link_index[before : before + 2]) < 0:
             return None
-        return min(candidates, key=lambda candidate: candidate[0].line.distance(place))
+        around = slice(max(before - _AROUND, 0), before + 2 + _AROUND)
+        candidates = {
+            (int(link), bool(way))
+            for link, way in zip(matched.link_index[around], matched.with_link[around], strict=True)
+            if link >= 0
+        }
+        index, way = min(
+            candidates, key=lambda one: (self._network.links[one[0]].line.distance(place), one)
+        )
+        return self._network.links[index], way
 
-    def _pose(
-        self,
-        time_s: float,
-        before: int,
-        after: int,
-        share: float,
-        place: Point,
-        on: tuple[Link, bool],
-    ) -> Pose:
+    def _pose(self, time_s: float, before: int, moment: _Moment, on: tuple[Link, bool]) -> Pose:
         link, with_link = on
-        ground = self._ground
-        offset = float(link.line.project(place))
+        offset = float(link.line.project(moment.place))
         along = _link_bearing(link, offset, with_link=with_link)
-        first, second = ground.bearing_deg[before], ground.bearing_deg[after]
-        own = (first + share * ((second - first + 180.0) % 360.0 - 180.0)) % 360.0
-        sigma = float(max(ground.sigma_m[before], ground.sigma_m[after]))
-        follows = float(angle_between_deg(along, own)) < _ALONG_LINK_DEG
-        if follows:
-            place, sigma = self._in_lane(place, link, sigma, bearing=along, with_link=with_link)
+        bearing, sigma_bearing = self._bearing(before, moment, along)
+        sigma_along, sigma_across = moment.sigmas(bearing)
         return Pose(
             time_s=time_s,
-            easting_m=place.x,
-            northing_m=place.y,
-            bearing_deg=along if follows else float(own),
-            speed_ms=float(ground.speed_ms[before] * (1 - share) + ground.speed_ms[after] * share),
-            sigma_m=sigma,
+            easting_m=moment.place.x,
+            northing_m=moment.place.y,
+            bearing_deg=bearing,
+            speed_ms=moment.speed_ms,
+            sigma_along_m=math.hypot(sigma_along, moment.speed_ms * self._params.clock_sigma_s),
+            sigma_across_m=sigma_across,
+            sigma_bearing_deg=sigma_bearing,
             link_id=link.link_id,
             offset_m=offset,
             direction=Direction.WITH if with_link else Direction.AGAINST,
         )
 
-    def _in_lane(
-        self, place: Point, link: Link, sigma: float, *, bearing: float, with_link: bool
-    ) -> tuple[Point, float]:
-        """Weigh the place across the street with the middle of the lane."""
-        lane = 0.0
-        if link.direction is Direction.BOTH:
-            lane = (link.width_m or self._default_width_m) / 4.0
-        if self._params.left_hand_traffic:
-            lane = -lane
-        right = side_of_line(link.line, place) * (1.0 if with_link else -1.0)
-        weight = sigma**2 / (sigma**2 + self._params.lane_sigma_m**2)
-        shift = weight * (lane - right)
-        east, north = unit_vector(bearing + 90.0)
-        moved = Point(place.x + shift * east, place.y + shift * north)
-        across = (1.0 - weight) * sigma**2
-        return moved, math.sqrt((sigma**2 + across) / 2.0)
+    def _bearing(self, before: int, moment: _Moment, along: float) -> tuple[float, float]:
+        """Weigh the street's direction with the vehicle's own; degrees, and how sure.
+
+        In a corner the vehicle turns where the links only meet: there the street says little.
+        """
+        ground = self._ground
+        own, own_sigma = moment.bearing, moment.turned_deg(moment.bearing)
+        if moment.speed_ms < _SLOWEST_MS:
+            own, own_sigma = float(ground.bearing_deg[before]), _LARGEST_TURN_SIGMA_DEG
+        off = float((own - along + 180.0) % 360.0 - 180.0)
+        in_corner = bool(self._corner[before : before + 2].any())
+        if abs(off) > max(_ALONG_LINK_DEG, 2.0 * own_sigma):
+            return own, own_sigma
+        street_sigma = _CORNER_SIGMA_DEG if in_corner else self._params.bearing_sigma_deg
+        weight = street_sigma**2 / (street_sigma**2 + own_sigma**2)
+        return (along + weight * off) % 360.0, math.sqrt(weight) * own_sigma
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moment:
+    """The vehicle between two fixes: place, velocity and the covariance of both."""
+
+    share: float
+    place: Point
+    velocity_ms: Floats
+    covariance: Floats
+
+    @property
+    def speed_ms(self) -> float:
+        """Metres a second."""
+        return float(np.hypot(*self.velocity_ms))
+
+    @property
+    def bearing(self) -> float:
+        """Direction of travel, degrees from grid north."""
+        return float(bearing_deg(self.velocity_ms[0], self.velocity_ms[1]))
+
+    def sigmas(self, bearing: float) -> tuple[float, float]:
+        """Return standard deviations of the place along a bearing and across it, metres."""
+        place = self.covariance[:2, :2]
+        return _sigma(place, bearing), _sigma(place, bearing + 90.0)
+
+    def turned_deg(self, bearing: float) -> float:
+        """Return the standard deviation of the direction of travel, degrees."""
+        sideways = _sigma(self.covariance[2:, 2:], bearing + 90.0)
+        turned = math.degrees(math.atan2(sideways, max(self.speed_ms, _SLOWEST_MS)))
+        return min(turned, _LARGEST_TURN_SIGMA_DEG)
+
+
+def _sigma(covariance: Floats, bearing: float) -> float:
+    unit = np.array(unit_vector(bearing))
+    return math.sqrt(max(float(unit @ covariance @ unit), 0.0))
+
+
+def _between(found: Whereabouts, before: int, gap_s: float, share: float) -> _Moment:
+    """Interpolate by the cubic that has both fixes' places and velocities (Hermite)."""
+    first, second = found.place_m[before], found.place_m[before + 1]
+    one, other = found.velocity_ms[before], found.velocity_ms[before + 1]
+    rest = 1.0 - share
+    place = (
+        rest**2 * (1.0 + 2.0 * share) * first
+        + share**2 * (1.0 + 2.0 * rest) * second
+        + gap_s * share * rest * (rest * one - share * other)
+    )
+    return _Moment(
+        share=share,
+        place=Point(place),
+        velocity_ms=rest * one + share * other,
+        covariance=rest * found.covariance[before] + share * found.covariance[before + 1],
+    )
+
+
+def _as_fixes(ground: GroundTrack) -> Fixes:
+    """Take the places of a track that was not smoothed here for its fixes."""
+    return Fixes(
+        easting_m=ground.easting_m,
+        northing_m=ground.northing_m,
+        white_m=ground.sigma_m,
+        drift_m=np.zeros(len(ground)),
+    )
 
 
 def _link_bearing(link: Link, offset_m: float, *, with_link: bool) -> float:

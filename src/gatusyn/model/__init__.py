@@ -1,6 +1,9 @@
 """The nouns: frozen, slotted dataclasses and enums that the stages exchange, and the errors."""
 
+from gatusyn.model.calibration import CalibrateParams, Calibration, CameraSpan
+from gatusyn.model.camera_params import CameraParams
 from gatusyn.model.condition import Extent, Finding, Grade, Reason, SectionCondition
+from gatusyn.model.condition_params import ConditionParams
 from gatusyn.model.damage import (
     DamageKind,
     DamageMap,
@@ -9,26 +12,68 @@ from gatusyn.model.damage import (
     PixelClass,
     Rates,
 )
+from gatusyn.model.delivery import (
+    LARGEST_SHIFT_M,
+    CarriedFacts,
+    CarriedPlace,
+    CarryParams,
+    FactKind,
+    Loss,
+    RecordedFacts,
+)
 from gatusyn.model.drive import Coverage, DriveFacts, Observation, Rejected, RejectReason, SeenFrame
+from gatusyn.model.erasure import (
+    DriveTrace,
+    Hold,
+    HoldSubject,
+    KeptPicture,
+    Mark,
+    MissCount,
+    Removal,
+    RemovalCause,
+)
 from gatusyn.model.errors import (
     FootageError,
     GatusynError,
+    HeldError,
     ModelWeightsError,
     NetworkError,
+    PictureError,
+    RegionError,
     SettingsError,
     StorageFullError,
     StoreError,
     TrackError,
+    UncheckedError,
 )
-from gatusyn.model.frames import Image, PublicFrame, RedactedRegion, RedactionRecord, RegionKind
-from gatusyn.model.network import Direction, Link, Network, NetworkType, Section, Side
+from gatusyn.model.flow import Flow
+from gatusyn.model.frames import (
+    FOUND_KINDS,
+    Evidence,
+    Image,
+    PublicFrame,
+    RedactedRegion,
+    RedactionRecord,
+    RegionKind,
+    StoredPicture,
+)
+from gatusyn.model.network import (
+    Direction,
+    Link,
+    Network,
+    NetworkType,
+    Regulation,
+    Section,
+    Side,
+    Structure,
+)
+from gatusyn.model.processor import counts_int8_exactly, usable_cores
 from gatusyn.model.record import DamageRecord, SeverityReason
 from gatusyn.model.record_params import RecordParams
+from gatusyn.model.retention_params import RetentionParams
 from gatusyn.model.settings import (
-    CameraParams,
     CaptureParams,
     CitySettings,
-    ConditionParams,
     DetectParams,
     FindingParams,
     LocateParams,
@@ -36,11 +81,27 @@ from gatusyn.model.settings import (
     NetworkParams,
     PrivacyParams,
 )
-from gatusyn.model.track import GroundTrack, MatchedTrack, Pose, Track
+from gatusyn.model.track import (
+    Fixes,
+    GroundTrack,
+    MatchedTrack,
+    Pose,
+    Track,
+    UnmatchedReason,
+    UnmatchedStretch,
+)
 
 __all__ = [
+    "FOUND_KINDS",
+    "LARGEST_SHIFT_M",
+    "CalibrateParams",
+    "Calibration",
     "CameraParams",
+    "CameraSpan",
     "CaptureParams",
+    "CarriedFacts",
+    "CarriedPlace",
+    "CarryParams",
     "CitySettings",
     "ConditionParams",
     "Coverage",
@@ -52,24 +113,37 @@ __all__ = [
     "Detector",
     "Direction",
     "DriveFacts",
+    "DriveTrace",
+    "Evidence",
     "Extent",
+    "FactKind",
     "Finding",
     "FindingParams",
+    "Fixes",
+    "Flow",
     "FootageError",
     "GatusynError",
     "Grade",
     "GroundTrack",
+    "HeldError",
+    "Hold",
+    "HoldSubject",
     "Image",
+    "KeptPicture",
     "Link",
     "LocateParams",
+    "Loss",
+    "Mark",
     "MatchParams",
     "MatchedTrack",
+    "MissCount",
     "ModelWeightsError",
     "Network",
     "NetworkError",
     "NetworkParams",
     "NetworkType",
     "Observation",
+    "PictureError",
     "PixelClass",
     "Pose",
     "PrivacyParams",
@@ -77,11 +151,17 @@ __all__ = [
     "Rates",
     "Reason",
     "RecordParams",
+    "RecordedFacts",
     "RedactedRegion",
     "RedactionRecord",
+    "RegionError",
     "RegionKind",
+    "Regulation",
     "RejectReason",
     "Rejected",
+    "Removal",
+    "RemovalCause",
+    "RetentionParams",
     "Section",
     "SectionCondition",
     "SeenFrame",
@@ -90,6 +170,13 @@ __all__ = [
     "Side",
     "StorageFullError",
     "StoreError",
+    "StoredPicture",
+    "Structure",
     "Track",
     "TrackError",
+    "UncheckedError",
+    "UnmatchedReason",
+    "UnmatchedStretch",
+    "counts_int8_exactly",
+    "usable_cores",
 ]

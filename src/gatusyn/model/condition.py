@@ -24,8 +24,8 @@ class Finding:
         What an engineer would record.
     footprint
         Outline on the road, easting and northing in the network's system, metres.
-    sigma_m
-        Standard deviation of the place.
+    sigma_along_m, sigma_across_m
+        Standard deviations of the place along the link and across it.
     length_m, area_m2, severity_reason
         As in `DamageRecord`.
     confidence
@@ -39,7 +39,8 @@ class Finding:
     finding_id: str
     kind: DamageKind
     footprint: Polygon | MultiPolygon
-    sigma_m: float
+    sigma_along_m: float
+    sigma_across_m: float
     confidence: float
     link_id: str
     element_id: str

@@ -28,6 +28,7 @@ class RejectReason(StrEnum):
     TURNING = "turning"
     OFF_ROAD = "off_road"
     OFF_NETWORK = "off_network"
+    UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,8 @@ class Observation:
     Parameters
     ----------
     observation_id
-        The frame's id and the detection's number: unique in the run.
+        The frame's number in its run and the detection's in its frame; in a run they are in the
+        order of time.
     pixel_class
         What the pixels were taken for; what it is, is said of the finding.
     footprint
@@ -65,8 +67,8 @@ class Observation:
         The same on the picture as stored: x, y in pixels, flat tuple x0, y0, x1, y1, ...
     confidence
         The detector's, 0..1.
-    sigma_m
-        Standard deviation of the place.
+    sigma_along_m, sigma_across_m
+        Standard deviations of the place along the link and across it.
     link_id, element_id, offset_m, measure, section_id
         The place of the footprint's centre on the network; metres from the link's start, and the
         normalised measure on the link sequence.
@@ -78,6 +80,12 @@ class Observation:
         Longest extent on the road plane.
     area_m2
         Area on the road plane.
+    time_s
+        Seconds since 1970-01-01 UTC; where the drive was made coarse, the start of that day and
+        thousandths that keep the order of the day's drives.
+    way_m
+        Metres driven since the drive's first frame, as ``gatusyn.store`` counts them when it makes
+        the drive coarse; None while the time is known.
     """
 
     observation_id: str
@@ -86,7 +94,8 @@ class Observation:
     footprint: Polygon
     outline_px: tuple[float, ...]
     confidence: float
-    sigma_m: float
+    sigma_along_m: float
+    sigma_across_m: float
     link_id: str
     element_id: str
     section_id: str
@@ -97,6 +106,7 @@ class Observation:
     length_m: float
     area_m2: float
     time_s: float
+    way_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

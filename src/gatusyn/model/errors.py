@@ -52,6 +52,13 @@ class FootageError(GatusynError):
     exit_code = 4
 
 
+class UncheckedError(FootageError):
+    """The privacy stage could not look at a frame: it must be rejected, never stored or shown.
+
+    The message must say nothing of what the frame shows.
+    """
+
+
 class TrackError(GatusynError):
     """A track is missing, has no times, or does not fit the footage or the town."""
 
@@ -74,3 +81,17 @@ class ModelWeightsError(GatusynError):
     """Weights or their description are missing or not what they claim to be."""
 
     exit_code = 8
+
+
+class PictureError(GatusynError):
+    """There is no such picture (any more)."""
+
+    exit_code = 9
+
+
+class RegionError(PictureError):
+    """A marked region does not fit its picture."""
+
+
+class HeldError(PictureError):
+    """A picture is under a hold and must stay."""

@@ -35,6 +35,14 @@ class Side(StrEnum):
     RIGHT = "right"
 
 
+class Structure(StrEnum):
+    """What carries or covers a link (NVDB *bro och tunnel*), where roads cross on two levels."""
+
+    BRIDGE = "bridge"
+    UNDERPASS = "underpass"
+    TUNNEL = "tunnel"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A stretch of a link sequence with the same properties (NVDB *reflinksdel*).
@@ -55,6 +63,16 @@ class Link:
         Speed limit with and against the digitised direction; None where the source has none.
     width_m
         Carriageway width in metres; None where the source has none.
+    path_type
+        What kind of foot or cycle path it is, in the source's words (NVDB *GCM-vägtyp*).
+    structure
+        Whether it lies on a bridge, passes under one, or in a tunnel; None where neither is known.
+    is_roundabout
+        Whether the source says that it is part of a roundabout.
+    is_built_up
+        Whether it lies in a built-up area (*tättbebyggt område*); None where the source is silent.
+    aadt
+        Vehicles a day, mean of a year (ÅDT); None where the source has none.
     """
 
     link_id: str
@@ -71,6 +89,11 @@ class Link:
     width_m: float | None = None
     surface: str | None = None
     road_keeper: str | None = None
+    path_type: str | None = None
+    structure: Structure | None = None
+    is_roundabout: bool = False
+    is_built_up: bool | None = None
+    aadt: float | None = None
 
     @property
     def length_m(self) -> float:
@@ -81,6 +104,11 @@ class Link:
         """Return the link sequence's measure at ``offset_m`` metres from the link's start."""
         share = min(max(offset_m / self.length_m, 0.0), 1.0)
         return self.start_measure + share * (self.end_measure - self.start_measure)
+
+    def offset_at(self, measure: float) -> float:
+        """Return the metres from the link's start at a measure of its link sequence."""
+        share = (measure - self.start_measure) / (self.end_measure - self.start_measure)
+        return min(max(share, 0.0), 1.0) * self.length_m
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +127,11 @@ class Section:
         Easting, northing in the network's projected system, metres.
     width_m
         Carriageway width; ``width_is_assumed`` says that the source had none.
+    is_junction
+        Whether it touches a place where three or more links of its kind meet, or is part of a
+        roundabout.
+    is_counted
+        Whether it is graded and counted: its road keeper is among the town's choice.
     """
 
     section_id: str
@@ -111,6 +144,8 @@ class Section:
     line: LineString
     width_m: float
     width_is_assumed: bool
+    is_junction: bool = False
+    is_counted: bool = True
 
     @property
     def length_m(self) -> float:
@@ -121,6 +156,39 @@ class Section:
     def area_m2(self) -> float:
         """Carriageway area, length times width, in square metres."""
         return self.length_m * self.width_m
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regulation:
+    """A rule on a stretch, with the designation of what prescribes it (LTF).
+
+    Parameters
+    ----------
+    element_id, start_measure, end_measure
+        The stretch, on its link sequence; one place has two equal measures.
+    kind
+        The layer's name in NVDB, such as ``Hastighetsgrans`` or ``ForbudTrafik``.
+    designation
+        Authority, year and number, as the register of regulations writes it: ``0180 2022-02696``.
+    value
+        What is prescribed, in the source's words (``30``); None where the kind says it all.
+    direction
+        The directions of travel for which it holds.
+    side
+        The side of the road on which it holds; None for both.
+    valid_from
+        The first day, as ``2022-05-01``; None where the source is silent.
+    """
+
+    element_id: str
+    start_measure: float
+    end_measure: float
+    kind: str
+    designation: str
+    value: str | None = None
+    direction: Direction = Direction.BOTH
+    side: Side | None = None
+    valid_from: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,12 +203,15 @@ class Network:
         In the delivery's order; sections in order along each link.
     remarks
         What the reader noticed and a person should know (rows left out, and why).
+    regulations
+        The rules on stretches whose designation the source gives.
     """
 
     epsg: int
     links: tuple[Link, ...]
     sections: tuple[Section, ...]
     remarks: tuple[str, ...] = field(default=())
+    regulations: tuple[Regulation, ...] = field(default=())
 
     @cached_property
     def link_by_id(self) -> Mapping[str, Link]:
@@ -163,6 +234,27 @@ class Network:
             digest.update(f"{link.link_id}|{link.start_measure}|{link.end_measure}".encode())
             digest.update(link.line.wkb)
         return digest.hexdigest()[:16]
+
+    @cached_property
+    def counted_sections(self) -> tuple[Section, ...]:
+        """The sections that are graded and counted, in order."""
+        return tuple(section for section in self.sections if section.is_counted)
+
+    @cached_property
+    def _regulations_by_element(self) -> Mapping[str, tuple[Regulation, ...]]:
+        groups: dict[str, list[Regulation]] = {}
+        for regulation in self.regulations:
+            groups.setdefault(regulation.element_id, []).append(regulation)
+        return {key: tuple(group) for key, group in groups.items()}
+
+    def regulations_on(self, link: Link) -> tuple[Regulation, ...]:
+        """Return the regulations that hold on some of a link, or at a place on it."""
+        return tuple(
+            one
+            for one in self._regulations_by_element.get(link.element_id, ())
+            if (one.start_measure < link.end_measure and one.end_measure > link.start_measure)
+            or link.start_measure <= one.start_measure == one.end_measure <= link.end_measure
+        )
 
     def section_at(self, link_id: str, offset_m: float) -> Section:
         """Return the section of a link at ``offset_m`` metres from the link's start.

@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
+from typing import Literal
 
+from gatusyn.model.calibration import CalibrateParams
+from gatusyn.model.camera_params import CameraParams
 from gatusyn.model.checks import require_between
-from gatusyn.model.damage import DamageKind, PixelClass
+from gatusyn.model.condition_params import ConditionParams
+from gatusyn.model.damage import PixelClass
 from gatusyn.model.errors import SettingsError
 from gatusyn.model.record_params import RecordParams
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraParams:
-    """How the phone sits in the vehicle.
-
-    Parameters
-    ----------
-    height_m
-        Lens above the road.
-    pitch_deg
-        How far the view is tilted below the horizon.
-    yaw_deg
-        How far the view is turned to the right of the direction of travel.
-    horizontal_fov_deg
-        Width of the view.
-    forward_of_antenna_m
-        How far the lens is ahead of the positioning antenna.
-    """
-
-    height_m: float = 1.6
-    pitch_deg: float = 8.0
-    yaw_deg: float = 0.0
-    horizontal_fov_deg: float = 66.0
-    forward_of_antenna_m: float = 0.0
-
-    def __post_init__(self) -> None:
-        require_between("camera.height_m", self.height_m, 0.3, 6.0)
-        require_between("camera.pitch_deg", self.pitch_deg, -10.0, 60.0)
-        require_between("camera.yaw_deg", self.yaw_deg, -60.0, 60.0)
-        require_between("camera.horizontal_fov_deg", self.horizontal_fov_deg, 20.0, 140.0)
-        require_between("camera.forward_of_antenna_m", self.forward_of_antenna_m, -10.0, 10.0)
+from gatusyn.model.retention_params import RetentionParams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,16 +62,22 @@ class PrivacyParams:
         Confidence from which a face or a plate is hidden; lower hides more.
     margin
         A hidden region reaches beyond what was found by this share of its size on every side.
+    neighbour_s
+        A video's frames so many seconds before and after each one are looked at, too: what both
+        show is hidden in between, what one shows is believed sooner. Hides more, and takes two to
+        three times as long. 0 looks at none; photos have none.
     """
 
-    face_confidence: float = 0.2
-    plate_confidence: float = 0.9
+    face_confidence: float = 0.4
+    plate_confidence: float = 0.85
     margin: float = 0.25
+    neighbour_s: float = 0.067
 
     def __post_init__(self) -> None:
         require_between("privacy.face_confidence", self.face_confidence, 0.01, 1.0)
         require_between("privacy.plate_confidence", self.plate_confidence, 0.01, 1.0)
         require_between("privacy.margin", self.margin, 0.0, 2.0)
+        require_between("privacy.neighbour_s", self.neighbour_s, 0.0, 0.25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +89,9 @@ class DetectParams:
     model
         A model file (TOML; see docs/guides/models.md), its path seen from the city's folder; not
         set takes the model that Gatusyn carries.
+    precision
+        ``float32``, ``int8``, or ``auto``: int8 if the model has it and the processor counts so
+        exactly. Results differ a little; the run's identity says which it was.
     crack_threshold, pothole_threshold, patch_threshold
         Probability from which a pixel is damaged, or repaired; not set takes the one that came with
         the weights.
@@ -126,6 +107,7 @@ class DetectParams:
     """
 
     model: str | None = None
+    precision: Literal["auto", "float32", "int8"] = "auto"
     crack_threshold: float | None = None
     pothole_threshold: float | None = None
     patch_threshold: float | None = None
@@ -167,10 +149,23 @@ class LocateParams:
         A frame taken while turning faster has no sure direction and is not used.
     fix_sigma_m
         Standard deviation of a fix where the receiver gives none.
-    acceleration_ms2
-        Standard deviation of the vehicle's acceleration, for smoothing.
+    white_share
+        Share of that which is new in every fix, where too few fixes show it; the rest lasts.
+    fix_correlation_s
+        How long the lasting part of a fix's error lasts.
+    clock_sigma_s
+        Standard deviation of the frames' times against the fixes'.
+    unrest_m2s3
+        How quickly a vehicle's speed changes: spectral density of its acceleration, for smoothing.
     lane_sigma_m
         Standard deviation of the vehicle's place across the street around the middle of its lane.
+    bearing_sigma_deg
+        Standard deviation of the vehicle's direction against that of a street that it follows.
+    pitch_sigma_deg, yaw_sigma_deg, roll_sigma_deg, height_sigma_m
+        Standard deviations of what the calibration leaves; pitch and roll with what the vehicle's
+        body moves on its springs.
+    pixel_sigma_px
+        Standard deviation of an outline in the picture.
     left_hand_traffic
         Whether the town drives on the left.
     """
@@ -182,8 +177,17 @@ class LocateParams:
     min_road_share: float = 0.15
     max_turn_deg_s: float = 12.0
     fix_sigma_m: float = 2.0
-    acceleration_ms2: float = 1.5
-    lane_sigma_m: float = 1.5
+    white_share: float = 0.5
+    fix_correlation_s: float = 60.0
+    clock_sigma_s: float = 0.1
+    unrest_m2s3: float = 2.0
+    lane_sigma_m: float = 0.45
+    bearing_sigma_deg: float = 1.0
+    pitch_sigma_deg: float = 0.5
+    yaw_sigma_deg: float = 0.5
+    roll_sigma_deg: float = 0.5
+    height_sigma_m: float = 0.05
+    pixel_sigma_px: float = 2.0
     left_hand_traffic: bool = False
 
     def __post_init__(self) -> None:
@@ -194,34 +198,60 @@ class LocateParams:
         require_between("locate.min_road_share", self.min_road_share, 0.0, 1.0)
         require_between("locate.max_turn_deg_s", self.max_turn_deg_s, 0.1, 360.0)
         require_between("locate.fix_sigma_m", self.fix_sigma_m, 0.01, 100.0)
-        require_between("locate.acceleration_ms2", self.acceleration_ms2, 0.05, 20.0)
+        require_between("locate.white_share", self.white_share, 0.0, 1.0)
+        require_between("locate.fix_correlation_s", self.fix_correlation_s, 1.0, 3600.0)
+        require_between("locate.clock_sigma_s", self.clock_sigma_s, 0.0, 10.0)
+        require_between("locate.unrest_m2s3", self.unrest_m2s3, 0.001, 100.0)
         require_between("locate.lane_sigma_m", self.lane_sigma_m, 0.05, 1000.0)
+        for name in ("bearing", "pitch", "yaw", "roll"):
+            value = float(getattr(self, f"{name}_sigma_deg"))
+            require_between(f"locate.{name}_sigma_deg", value, 0.0, 45.0)
+        require_between("locate.height_sigma_m", self.height_sigma_m, 0.0, 2.0)
+        require_between("locate.pixel_sigma_px", self.pixel_sigma_px, 0.0, 100.0)
         if self.near_m >= self.far_m:
             raise SettingsError("locate.near_m", "is not below locate.far_m", "Lower it.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkParams:
-    """How sections are cut, and the width where the source has none.
+    """How sections are cut, whose are counted, and the width where the source has none.
 
     Parameters
     ----------
     section_length_m
         Length that sections are cut to, as nearly as each link allows.
+    road_keepers
+        Whose sections are graded and counted: `municipal`, `state`, `private`, `unknown`, or a road
+        keeper's name; the others are there for matching only. None named counts all.
+    main_width_m
+        Width of main streets (functional class 0 to 5, or tertiary and above) where the network has
+        none: that of a usual municipal section, 20 m x 7 m.
+    local_width_m
+        The same of other streets: what a waste lorry needs on a two-way street (Lerum).
+    one_way_width_m
+        The same of one-way streets: what a waste lorry needs there (Lerum).
     default_width_m
-        Carriageway width where the network has none.
+        The same of streets of unknown class (our own choice).
     default_path_width_m
-        Width of foot and cycle paths where the network has none.
+        Width of foot and cycle paths where the network has none (our own choice).
     """
 
     section_length_m: float = 20.0
+    road_keepers: tuple[str, ...] = ()
+    main_width_m: float = 7.0
+    local_width_m: float = 5.5
+    one_way_width_m: float = 3.5
     default_width_m: float = 6.5
     default_path_width_m: float = 2.5
 
     def __post_init__(self) -> None:
         require_between("network.section_length_m", self.section_length_m, 5.0, 500.0)
-        require_between("network.default_width_m", self.default_width_m, 2.0, 40.0)
+        for name in ("main", "local", "one_way", "default"):
+            value = getattr(self, f"{name}_width_m")
+            require_between(f"network.{name}_width_m", value, 2.0, 40.0)
         require_between("network.default_path_width_m", self.default_path_width_m, 0.5, 20.0)
+        if any(not keeper.strip() for keeper in self.road_keepers):
+            raise SettingsError("network.road_keepers", "has an empty name", "Remove it.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,8 +290,14 @@ class FindingParams:
     ----------
     join_m
         Observations of a kind in one pass whose footprints are nearer than this are one finding.
-    join_sigmas
-        Between passes the distance may be larger by so many standard deviations of their places.
+    gate_sigmas
+        What different passes saw may be one finding where the places differ by fewer standard
+        deviations, after what each pass's places have in common was taken off.
+    common_along_m, common_across_m
+        Standard deviation, along and across the street, of what a pass's places have in common (the
+        receiver's error, the mount's) where the observations say less.
+    common_over_m
+        Metres of street over which that error changes: its correlation length.
     pass_gap_s
         Observations of a drive farther apart in time belong to different passes.
     crack_min_confidence, pothole_min_confidence, patch_min_confidence
@@ -275,17 +311,23 @@ class FindingParams:
     """
 
     join_m: float = 0.8
-    join_sigmas: float = 1.0
+    gate_sigmas: float = 3.0
+    common_along_m: float = 1.3
+    common_across_m: float = 0.5
+    common_over_m: float = 400.0
     pass_gap_s: float = 20.0
-    crack_min_confidence: float = 0.4
-    pothole_min_confidence: float = 0.25
+    crack_min_confidence: float = 0.5
+    pothole_min_confidence: float = 0.3
     patch_min_confidence: float = 0.55
     doubt: float = 0.5
     min_size_m: float = 0.2
 
     def __post_init__(self) -> None:
         require_between("findings.join_m", self.join_m, 0.0, 20.0)
-        require_between("findings.join_sigmas", self.join_sigmas, 0.0, 5.0)
+        require_between("findings.gate_sigmas", self.gate_sigmas, 0.5, 10.0)
+        require_between("findings.common_along_m", self.common_along_m, 0.01, 50.0)
+        require_between("findings.common_across_m", self.common_across_m, 0.01, 50.0)
+        require_between("findings.common_over_m", self.common_over_m, 10.0, 10_000.0)
         require_between("findings.pass_gap_s", self.pass_gap_s, 1.0, 3600.0)
         require_between("findings.doubt", self.doubt, 0.0, 10.0)
         require_between("findings.crack_min_confidence", self.crack_min_confidence, 0.0, 1.0)
@@ -296,73 +338,6 @@ class FindingParams:
     def min_confidence(self, pixel_class: PixelClass) -> float:
         """Return the confidence from which a finding of a class is believed."""
         return float(getattr(self, f"{pixel_class}_min_confidence"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionParams:
-    """The open condition index (ours, not a standard's).
-
-    Parameters
-    ----------
-    longitudinal_crack_weight, transverse_crack_weight, crazing_weight
-        Deduct when the whole observed surface has that damage, as a share of the index.
-    pothole_weight, surface_loss_weight, patch_weight
-        Likewise.
-    longitudinal_crack_full_share, transverse_crack_full_share, crazing_full_share
-        Share of the observed surface from which the full weight is deducted.
-    pothole_full_share, surface_loss_full_share, patch_full_share
-        Likewise.
-    severity_factors
-        What a square metre of severity 1, 2 and 3 counts.
-    curve_exponent
-        Below that share the deduct grows with this power of it: small extents weigh more than
-        their share, as in the published deduct curves.
-    min_observed_share
-        A section of which less was looked at is unknown.
-    common_misses
-        Share of what one look misses that every look misses: faint, stained or strange damage. Not
-        measured, an assumption.
-    grade_limits
-        Lowest index of grades 1 to 4, falling; below the last it is grade 5.
-    """
-
-    longitudinal_crack_weight: float = 0.5
-    longitudinal_crack_full_share: float = 0.35
-    transverse_crack_weight: float = 0.5
-    transverse_crack_full_share: float = 0.35
-    crazing_weight: float = 0.8
-    crazing_full_share: float = 0.35
-    pothole_weight: float = 1.0
-    pothole_full_share: float = 0.08
-    surface_loss_weight: float = 0.8
-    surface_loss_full_share: float = 0.2
-    patch_weight: float = 0.3
-    patch_full_share: float = 0.5
-    severity_factors: tuple[float, float, float] = (0.33, 0.66, 1.0)
-    curve_exponent: float = 0.5
-    min_observed_share: float = 0.25
-    common_misses: float = 0.5
-    grade_limits: tuple[float, float, float, float] = (85.0, 70.0, 50.0, 30.0)
-
-    def __post_init__(self) -> None:
-        for kind in DamageKind:
-            weight, full_share = self.of(kind)
-            require_between(f"condition.{kind}_weight", weight, 0.0, 1.0)
-            require_between(f"condition.{kind}_full_share", full_share, 0.001, 1.0)
-        for factor in self.severity_factors:
-            require_between("condition.severity_factors", factor, 0.0, 1.0)
-        require_between("condition.curve_exponent", self.curve_exponent, 0.1, 1.0)
-        require_between("condition.min_observed_share", self.min_observed_share, 0.0, 1.0)
-        require_between("condition.common_misses", self.common_misses, 0.0, 1.0)
-        limits = (100.0, *self.grade_limits, 0.0)
-        if any(high <= low for high, low in pairwise(limits)):
-            raise SettingsError(
-                "condition.grade_limits", "are not falling between 100 and 0", "Order them."
-            )
-
-    def of(self, kind: DamageKind) -> tuple[float, float]:
-        """Return a kind's weight and the share from which it is deducted in full."""
-        return getattr(self, f"{kind}_weight"), getattr(self, f"{kind}_full_share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,6 +358,7 @@ class CitySettings:
     organisation: str = "town"
     keep_pictures: bool = True
     camera: CameraParams = field(default_factory=CameraParams)
+    calibrate: CalibrateParams = field(default_factory=CalibrateParams)
     capture: CaptureParams = field(default_factory=CaptureParams)
     privacy: PrivacyParams = field(default_factory=PrivacyParams)
     detect: DetectParams = field(default_factory=DetectParams)
@@ -392,3 +368,4 @@ class CitySettings:
     findings: FindingParams = field(default_factory=FindingParams)
     records: RecordParams = field(default_factory=RecordParams)
     condition: ConditionParams = field(default_factory=ConditionParams)
+    retention: RetentionParams = field(default_factory=RetentionParams)

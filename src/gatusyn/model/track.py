@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,28 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fixes:
+    """Fixes in the network's projected system, and what their errors are like.
+
+    Parameters
+    ----------
+    easting_m, northing_m
+        Metres in the network's system, shape [n].
+    white_m, drift_m
+        Standard deviations per axis of the part of the error that is new in every fix, and of the
+        part that lasts, shape [n].
+    is_guess
+        Whether the receiver did not say how large its errors are.
+    """
+
+    easting_m: Floats
+    northing_m: Floats
+    white_m: Floats
+    drift_m: Floats
+    is_guess: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroundTrack:
     """A smoothed track in the network's projected system.
 
@@ -57,6 +80,8 @@ class GroundTrack:
         Standard deviation of the position, shape [n].
     distance_m
         Metres driven since the first fix, not falling, shape [n].
+    fixes
+        What it was smoothed from; None where the places are not smoothed.
     """
 
     time_s: Floats
@@ -66,9 +91,34 @@ class GroundTrack:
     speed_ms: Floats
     sigma_m: Floats
     distance_m: Floats
+    fixes: Fixes | None = None
 
     def __len__(self) -> int:
         return int(self.time_s.size)
+
+    def part(self, which: NDArray[np.bool_] | Integers) -> GroundTrack:
+        """Return some of the fixes, by a mask [n] or their numbers."""
+        return GroundTrack(
+            time_s=self.time_s[which],
+            easting_m=self.easting_m[which],
+            northing_m=self.northing_m[which],
+            bearing_deg=self.bearing_deg[which],
+            speed_ms=self.speed_ms[which],
+            sigma_m=self.sigma_m[which],
+            distance_m=self.distance_m[which],
+        )
+
+    def followed_by(self, later: GroundTrack) -> GroundTrack:
+        """Return these fixes and later ones."""
+        return GroundTrack(
+            time_s=np.append(self.time_s, later.time_s),
+            easting_m=np.append(self.easting_m, later.easting_m),
+            northing_m=np.append(self.northing_m, later.northing_m),
+            bearing_deg=np.append(self.bearing_deg, later.bearing_deg),
+            speed_ms=np.append(self.speed_ms, later.speed_ms),
+            sigma_m=np.append(self.sigma_m, later.sigma_m),
+            distance_m=np.append(self.distance_m, later.distance_m),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +147,41 @@ class MatchedTrack:
         """True where the track is on a link, shape [n]."""
         return self.link_index >= 0
 
+    def part(self, which: NDArray[np.bool_] | Integers) -> MatchedTrack:
+        """Return the places of some of the fixes, by a mask [n] or their numbers."""
+        return MatchedTrack(
+            link_index=self.link_index[which],
+            offset_m=self.offset_m[which],
+            with_link=self.with_link[which],
+            distance_m=self.distance_m[which],
+        )
+
+
+class UnmatchedReason(StrEnum):
+    """Why fixes are on no link."""
+
+    NO_PLACE = "no_place"
+    """They have no coordinates."""
+    NO_LINK_NEAR = "no_link_near"
+    """No link that the vehicle may use is near."""
+    NO_LINK_FITS = "no_link_fits"
+    """Links are near, and none fits the drive: a yard, a car park, a street not in the network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmatchedStretch:
+    """Consecutive fixes on no link, for one reason.
+
+    Parameters
+    ----------
+    first, last
+        Indexes of the first and the last of them.
+    """
+
+    first: int
+    last: int
+    reason: UnmatchedReason
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pose:
@@ -108,8 +193,10 @@ class Pose:
         Metres in the network's system.
     bearing_deg
         Direction of travel, clockwise from grid north.
-    sigma_m
-        Standard deviation of the position.
+    sigma_along_m, sigma_across_m
+        Standard deviations of the position along the bearing and across it.
+    sigma_bearing_deg
+        Standard deviation of the bearing.
     link_id, offset_m, direction
         The matched link, metres from its start, and ``WITH`` or ``AGAINST``.
     """
@@ -119,7 +206,9 @@ class Pose:
     northing_m: float
     bearing_deg: float
     speed_ms: float
-    sigma_m: float
+    sigma_along_m: float
+    sigma_across_m: float
+    sigma_bearing_deg: float
     link_id: str
     offset_m: float
     direction: Direction

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import heapq
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import STRtree
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -16,6 +19,8 @@ Booleans = NDArray[np.bool_]
 
 # Searches kept between tracks, some kilobytes each: memory stays bounded on a large town.
 _MOST_KEPT = 20_000
+# Limits are rounded up to multiples of this, so that a link is not searched again for each fix.
+_LIMIT_STEP_M = 50.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,52 +52,75 @@ class LinkGraph:
         Length of each directed link, shape [2 n].
     allowed
         Whether driving in that direction is allowed, shape [2 n].
+    to_node
+        The node where each directed link ends, shape [2 n].
     reverse
         The directed link that leads straight back, -1 if there is none, shape [2 n].
-    followers
-        The allowed directed links that start where each one ends, itself never among them.
+    leaving, first_leaving
+        The allowed directed links by the node where they start: those of a node are ``leaving``
+        from ``first_leaving[node]`` to before ``first_leaving[node + 1]``.
     u_turn_m
         Metres that a U-turn counts for.
     """
 
     length_m: Floats
     allowed: Booleans
+    to_node: Integers
     reverse: Integers
-    followers: tuple[tuple[int, ...], ...]
+    leaving: Integers
+    first_leaving: Integers
     u_turn_m: float
     _reaches: dict[int, Reach] = field(default_factory=dict)
+    _steps: dict[int, tuple[float, tuple[tuple[int, float], ...]]] = field(default_factory=dict)
+
+    def followers(self, link: int) -> tuple[int, ...]:
+        """Return the allowed directed links that start where one ends, itself never among them."""
+        first, stop = self.first_leaving[self.to_node[link] :][:2].tolist()
+        return tuple(other for other in self.leaving[first:stop].tolist() if other != link)
 
     def reach(self, source: int, limit_m: float) -> Reach:
         """Return what is within ``limit_m`` metres of a directed link's end (Dijkstra, kept)."""
         known = self._reaches.get(source)
         if known is not None and known.limit_m >= limit_m:
             return known
-        found = self._search(source, limit_m)
+        found = self._search(source, _LIMIT_STEP_M * math.ceil(limit_m / _LIMIT_STEP_M))
         if len(self._reaches) >= _MOST_KEPT:
             self._reaches.clear()
+            self._steps.clear()
         self._reaches[source] = found
         return found
 
     def _search(self, source: int, limit_m: float) -> Reach:
         cost: dict[int, float] = {}
         before: dict[int, int] = {}
-        done: set[int] = set()
         heap: list[tuple[float, int]] = []
+        steps, cost_of, push, pop = self._steps, cost.get, heapq.heappush, heapq.heappop
         current, at_end = source, 0.0
+        _, follow = steps.get(source) or self._step(source)
         while True:
-            back = self.reverse[current]
-            for follower in self.followers[current]:
-                there = at_end + (self.u_turn_m if follower == back else 0.0)
-                if there <= limit_m and there < cost.get(follower, np.inf):
+            for follower, turn_m in follow:
+                there = at_end + turn_m
+                if there <= limit_m and there < cost_of(follower, math.inf):
                     cost[follower], before[follower] = there, current
-                    heapq.heappush(heap, (there, follower))
-            while heap and heap[0][1] in done:
-                heapq.heappop(heap)
-            if not heap:
-                return Reach(limit_m=limit_m, cost_m=cost, before=before)
-            there, current = heapq.heappop(heap)
-            done.add(current)
-            at_end = there + float(self.length_m[current])
+                    push(heap, (there, follower))
+            while True:
+                if not heap:
+                    return Reach(limit_m=limit_m, cost_m=cost, before=before)
+                there, current = pop(heap)
+                if there <= cost[current]:
+                    break
+            length, follow = steps.get(current) or self._step(current)
+            at_end = there + length
+
+    def _step(self, link: int) -> tuple[float, tuple[tuple[int, float], ...]]:
+        """Return a link's length, and its followers with the metres that turning counts for."""
+        back = int(self.reverse[link])
+        step = (
+            float(self.length_m[link]),
+            tuple((f, self.u_turn_m if f == back else 0.0) for f in self.followers(link)),
+        )
+        self._steps[link] = step
+        return step
 
     def way(self, source: int, target: int, limit_m: float) -> list[int]:
         """Return the directed links after ``source`` up to and with ``target``.
@@ -130,52 +158,45 @@ def build_graph(
     u_turn_m
         Metres that a U-turn counts for.
     """
-    head, tail = _nodes(lines, snap_m)
-    count = lines.size
-    from_node, to_node = np.empty(2 * count, np.int64), np.empty(2 * count, np.int64)
-    from_node[0::2], from_node[1::2] = head, tail
-    to_node[0::2], to_node[1::2] = tail, head
-    allowed = np.empty(2 * count, np.bool_)
-    allowed[0::2], allowed[1::2] = forward, backward
+    forward, backward = np.asarray(forward, np.bool_), np.asarray(backward, np.bool_)
+    head, tail = end_nodes(lines, snap_m)
+    from_node = np.column_stack((head, tail)).reshape(-1)
+    to_node = np.column_stack((tail, head)).reshape(-1)
+    allowed = np.column_stack((forward, backward)).reshape(-1)
     length = np.repeat(shapely.length(lines), 2)
-
-    leaving: dict[int, list[int]] = {}
-    for link in np.flatnonzero(allowed).tolist():
-        leaving.setdefault(int(from_node[link]), []).append(link)
-    followers = tuple(
-        tuple(other for other in leaving.get(node, ()) if other != link)
-        for link, node in enumerate(to_node.tolist())
-    )
+    usable = np.flatnonzero(allowed)
+    leaving = usable[np.argsort(from_node[usable], kind="stable")]
+    nodes = int(from_node.max(initial=-1)) + 1
     return LinkGraph(
         length_m=length,
         allowed=allowed,
+        to_node=to_node,
         reverse=_reverses(from_node, to_node, length, allowed),
-        followers=followers,
+        leaving=leaving,
+        first_leaving=np.searchsorted(from_node[leaving], np.arange(nodes + 1)),
         u_turn_m=u_turn_m,
     )
 
 
-def _nodes(lines: NDArray[np.object_], snap_m: float) -> tuple[Integers, Integers]:
+def end_nodes(lines: NDArray[np.object_], snap_m: float) -> tuple[Integers, Integers]:
     """Return the node number of each line's first and last point."""
-    first = shapely.get_coordinates(shapely.get_point(lines, 0))
-    last = shapely.get_coordinates(shapely.get_point(lines, -1))
-    places, node = np.unique(np.concatenate((first, last)), axis=0, return_inverse=True)
-    points = np.asarray(shapely.points(places), dtype=object)
-    pairs = STRtree(points).query(points, predicate="dwithin", distance=snap_m)
-    parent = np.arange(places.shape[0])
-    for one, other in pairs.T[pairs[0] < pairs[1]].tolist():
-        low, high = sorted((_root(parent, one), _root(parent, other)))
-        parent[high] = low
-    roots = np.array([_root(parent, k) for k in range(parent.size)], dtype=np.int64)
-    node = roots[node.reshape(-1)]
+    places, line = shapely.get_coordinates(lines, return_index=True)
+    if lines.size == 0:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    first = np.searchsorted(line, np.arange(lines.size))
+    last = np.append(first[1:], line.size) - 1
+    ends = places[np.concatenate((first, last))]
+    # One whole number for each place, to the millimetre: sorting those is quick.
+    ends -= ends.min(axis=0)
+    cell = np.round(ends / max(1e-3, float(ends.max()) / 2**31)).astype(np.int64)
+    _, at, node = np.unique((cell[:, 0] << 31) + cell[:, 1], return_index=True, return_inverse=True)
+    near = cKDTree(ends[at]).query_pairs(snap_m, output_type="ndarray")
+    if near.size:
+        pairs = coo_array((np.ones(near.shape[0]), (near[:, 0], near[:, 1])), shape=(at.size,) * 2)
+        _, cluster = connected_components(pairs, directed=False)
+        node = cluster[node]
+    node = np.asarray(node, dtype=np.int64).reshape(-1)
     return node[: lines.size], node[lines.size :]
-
-
-def _root(parent: Integers, node: int) -> int:
-    while parent[node] != node:
-        parent[node] = parent[parent[node]]
-        node = int(parent[node])
-    return node
 
 
 def _reverses(
@@ -184,16 +205,17 @@ def _reverses(
     """Find the way straight back: the link itself, or its twin in deliveries of directed lines."""
     reverse = np.arange(from_node.size) ^ 1
     reverse[~allowed[reverse]] = -1
-    twins = {
-        (start, end, round(metres, 1)): link
-        for link, (start, end, metres, is_allowed) in enumerate(
-            zip(
-                from_node.tolist(), to_node.tolist(), length.tolist(), allowed.tolist(), strict=True
-            )
-        )
-        if is_allowed
-    }
-    for link in np.flatnonzero(reverse < 0).tolist():
-        key = (int(to_node[link]), int(from_node[link]), round(float(length[link]), 1))
-        reverse[link] = twins.get(key, -1)
+    usable, lone = np.flatnonzero(allowed), np.flatnonzero(allowed & (reverse < 0))
+    if lone.size == 0:
+        return reverse
+    count = int(from_node.max()) + 1
+    decimetres = np.minimum(np.round(length * 10), 2**21 - 1).astype(np.int64)
+
+    def keys(start: Integers, end: Integers, rows: Integers) -> Integers:
+        return ((start[rows] * count + end[rows]) << 21) + decimetres[rows]
+
+    there, twin = np.unique(keys(from_node, to_node, usable), return_index=True)
+    back = keys(to_node, from_node, lone)
+    at = np.minimum(np.searchsorted(there, back), there.size - 1)
+    reverse[lone] = np.where(there[at] == back, usable[twin[at]], -1)
     return reverse

@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gatusyn.model import Direction, NetworkType
+from gatusyn.model import Direction, NetworkType, Side, Structure
 from gatusyn.network.rows import Attributes
-from gatusyn.network.values import is_yes, speed_kmh, text_of, width_m
+from gatusyn.network.values import is_yes, number_of, speed_kmh, text_of, width_m
 
 _SHAPEFILE_NAME = 10
+_WAYS = ("forward", "backward")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +68,45 @@ PROPERTY_COLUMNS: Mapping[str, Names] = {
     "backward_forbidden": Names(exact=("B_ForbjudenFardriktning", "B_Forbjuden_fardriktning")),
 }
 
+EXTRA_COLUMNS: Mapping[str, Names] = {
+    "valid_from": Names(exact=("VALID_FROM", "FROM_DATE", "FRAN_DATUM")),
+    "valid_to": Names(exact=("VALID_TO", "TO_DATE", "TILL_DATUM")),
+    "path_type": Names(exact=("GCM_t_502", "Gcm_typ", "GCMTYP"), stem="GCM_t"),
+    "structure": Names(exact=("Konst_190", "Konstruktion", "KONTRUTION"), stem="Konst"),
+    "forward_roundabout": Names(exact=("F_Cirkulationsplats",)),
+    "backward_roundabout": Names(exact=("B_Cirkulationsplats",)),
+    "built_up": Names(exact=("TattbebyggtOmrade",)),
+    "aadt": Names(exact=("ADT_f_117", "Adt_samtliga_fordon", "ADT_fordon"), stem="ADT_f"),
+}
+"""What a delivery may have besides: nothing is said where it has not."""
+
 _NETWORK_TYPES = {
     "1": NetworkType.CAR, "bilnät": NetworkType.CAR, "bilnat": NetworkType.CAR,
     "2": NetworkType.CYCLE, "cykelnät": NetworkType.CYCLE, "cykelnat": NetworkType.CYCLE,
     "4": NetworkType.FOOT, "gångnät": NetworkType.FOOT, "gangnat": NetworkType.FOOT,
 }  # fmt: skip
 _SURFACES = {"1": "paved", "belagd": "paved", "2": "gravel", "grus": "gravel"}
+_STRUCTURES = {
+    "1": Structure.BRIDGE, "överfart": Structure.BRIDGE,
+    "2": Structure.UNDERPASS, "underfart": Structure.UNDERPASS,
+    "3": Structure.TUNNEL, "tunnel": Structure.TUNNEL,
+    "4": Structure.BRIDGE, "överfart och underfart": Structure.BRIDGE,
+}  # fmt: skip
+# New editions write the words, old ones the numbers.
+_PATHS = {
+    "1": "cykelbana", "2": "cykelfält", "3": "cykelpassage", "4": "övergångsställe",
+    "5": "gatupassage utan utmärkning", "8": "koppling till annat nät",
+    "9": "annan cykelbar förbindelse", "10": "annan ej cykelbar förbindelse", "11": "gångbana",
+    "12": "trottoar", "13": "fortsättning i nätet", "14": "passage genom byggnad", "15": "ramp",
+    "16": "perrong", "17": "trappa", "24": "torg", "25": "kaj", "26": "öppen yta", "27": "färja",
+}  # fmt: skip
+_DIRECTIONS = {
+    "med": Direction.WITH, "1": Direction.WITH, "mot": Direction.AGAINST, "-1": Direction.AGAINST,
+    "med och mot": Direction.BOTH, "0": Direction.BOTH,
+}  # fmt: skip
+_SIDES = {
+    "höger": Side.RIGHT, "hoger": Side.RIGHT, "vänster": Side.LEFT, "vanster": Side.LEFT,
+}  # fmt: skip
 _KEEPERS = {
     "1": "state", "statlig": "state",
     "2": "municipal", "kommunal": "municipal",
@@ -151,7 +185,6 @@ def attributes(cells: Mapping[str, object]) -> Attributes:
     direction = Direction.BOTH
     if not_forward != not_backward:
         direction = Direction.AGAINST if not_forward else Direction.WITH
-    surface = text_of(cells.get("surface"))
     return Attributes(
         network_type=kind,
         direction=direction,
@@ -160,8 +193,13 @@ def attributes(cells: Mapping[str, object]) -> Attributes:
         speed_backward_kmh=speed_kmh(cells.get("speed_backward")),
         functional_class=text_of(cells.get("functional_class")),
         width_m=width_m(cells.get("width")),
-        surface=None if surface is None else _SURFACES.get(surface.lower(), surface),
-        road_keeper=_keeper(cells.get("keeper_type"), cells.get("keeper_name")),
+        surface=surface_of(cells.get("surface")),
+        road_keeper=keeper_of(cells.get("keeper_type"), cells.get("keeper_name")),
+        path_type=path_of(cells.get("path_type")),
+        structure=structure_of(cells.get("structure")),
+        is_roundabout=any(is_yes(cells.get(f"{way}_roundabout")) for way in _WAYS),
+        is_built_up=is_yes(cells["built_up"]) if "built_up" in cells else None,
+        aadt=aadt_of(cells.get("aadt")),
     )
 
 
@@ -170,7 +208,45 @@ def known_network_type(value: object) -> NetworkType | None:
     return _NETWORK_TYPES.get((text_of(value) or "").lower())
 
 
-def _keeper(kind: object, name: object) -> str | None:
+def surface_of(value: object) -> str | None:
+    """Return ``paved`` or ``gravel`` for NVDB's codes and words, anything else as it is."""
+    text = text_of(value)
+    return None if text is None else _SURFACES.get(text.lower(), text)
+
+
+def structure_of(value: object) -> Structure | None:
+    """Return what a code or word of *bro och tunnel* says; None if it is neither."""
+    return _STRUCTURES.get((text_of(value) or "").lower())
+
+
+def path_of(value: object) -> str | None:
+    """Return a foot or cycle path's kind in words."""
+    text = text_of(value)
+    return None if text is None else _PATHS.get(text, text)
+
+
+def direction_of(value: object) -> Direction | None:
+    """Return the directions of travel that a row is about; None for an unknown word.
+
+    An empty cell means both, but -1 means against: it is not the mark of an empty cell here.
+    """
+    text = "" if value is None else str(value).strip().lower().removesuffix(".0")
+    known = _DIRECTIONS.get(text)
+    return known or (Direction.BOTH if text_of(text) is None else None)
+
+
+def side_of(value: object) -> Side | None:
+    """Return the side that a row is about: None for both, the middle, or where it is silent."""
+    return _SIDES.get((text_of(value) or "").lower())
+
+
+def aadt_of(value: object) -> float | None:
+    """Return vehicles a day; None where a cell holds no such number."""
+    number = number_of(value)
+    return number if number is not None and number >= 0.0 else None
+
+
+def keeper_of(kind: object, name: object) -> str | None:
     """Return the road keeper's type, its name in brackets: ``municipal (Kiruna)``."""
     word = text_of(kind)
     word = None if word is None else _KEEPERS.get(word.lower(), word)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from gatusyn.network.crs import parse_crs, place
+from gatusyn.network.node_cuts import cut_at_ends
 from gatusyn.network.nvdb import (
+    EXTRA_COLUMNS,
     PLACE_COLUMNS,
     PROPERTY_COLUMNS,
     Columns,
@@ -17,13 +20,23 @@ from gatusyn.network.nvdb import (
 from gatusyn.network.progress import Progress, ticking
 from gatusyn.network.read_table import Table
 from gatusyn.network.rows import Built, Row, build_links
-from gatusyn.network.values import is_yes, measure_of, text_of
+from gatusyn.network.values import holds_on, is_yes, measure_of, text_of
 
 
 def links_of_nvdb(
-    path: Path, table: Table, *, epsg: int | None = None, on_progress: Progress | None = None
+    path: Path,
+    table: Table,
+    *,
+    day: date | None = None,
+    epsg: int | None = None,
+    on_progress: Progress | None = None,
 ) -> tuple[int, Built, tuple[str, ...]]:
     """Make links of an NVDB layer.
+
+    Parameters
+    ----------
+    day
+        Rows that do not hold on it are left out, where the layer has dates.
 
     Returns
     -------
@@ -37,12 +50,13 @@ def links_of_nvdb(
     placed = place(path.name, parse_crs(path.name, table.crs, epsg), table.geometries)
     places = find_columns(list(table.columns), PLACE_COLUMNS).found
     properties = find_columns(list(table.columns), PROPERTY_COLUMNS)
+    extra = find_columns(list(table.columns), EXTRA_COLUMNS).found
     counts = {"network_type": 0, "closed": 0}
 
     def rows() -> Iterator[Row]:
         cells = zip(
             table.cells(places),
-            table.cells(properties.found),
+            table.cells({**properties.found, **extra}),
             placed.geometries.tolist(),
             placed.outside.tolist(),
             strict=True,
@@ -59,9 +73,11 @@ def links_of_nvdb(
                 geometry=geometry,
                 attributes=attributes(said),
                 outside=outside,
+                is_valid=day is None or holds_on(day, said.get("valid_from"), said.get("valid_to")),
             )
 
     built = build_links(rows())
+    built.links[:] = cut_at_ends(built.links)
     return placed.epsg, built, _remarks(properties, counts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from gatusyn.model import NetworkError
 
 # GDAL knows many formats, some of which run commands or fetch from the network when opened: a file
 # is opened only if its first bytes and then GDAL itself say that it is one of these.
-_DRIVERS = ("GPKG", "ESRI Shapefile", "GeoJSON")
+_DRIVERS = ("GPKG", "ESRI Shapefile", "GeoJSON", "OpenFileGDB")
 _GPKG, _SHAPEFILE = b"SQLite format 3\x00", b"\x00\x00\x27\x0a"
+_GDB_TABLE = "a00000001.gdbtable"
 _BOM = b"\xef\xbb\xbf"
 _HEAD = 65536
 _FORBIDDEN = b"gdal_streamed_alg"
@@ -74,40 +75,100 @@ def read_table(path: Path, *, layer: str | None) -> Table:
         rows.
     """
     check_kind(path)
+    name = _choose_layer(path, layer)
+    table = read_rows(path, name)
+    if table.fids.size == 0:
+        raise NetworkError(
+            path.name, f"has no rows in its layer {name}", "Export the road network again."
+        )
+    kinds = set(shapely.get_type_id(table.geometries).tolist())
+    if not kinds & {1, 2, 5}:
+        raise _no_lines(path, name)
+    return table
+
+
+def list_columns(path: Path, name: str) -> list[str]:
+    """Return a layer's columns; the file's kind must have been checked.
+
+    Raises
+    ------
+    NetworkError
+        If it cannot be read.
+    """
     try:
-        name = _choose_layer(path, layer)
+        return [str(field) for field in pyogrio.read_info(path, layer=name)["fields"]]
+    except DataSourceError as fault:
+        raise _unreadable(path) from fault
+
+
+def read_rows(
+    path: Path, name: str, *, columns: Sequence[str] | None = None, with_geometry: bool = True
+) -> Table:
+    """Read a layer's rows, whatever they hold; the file's kind must have been checked.
+
+    Parameters
+    ----------
+    columns
+        Those to read; all if None.
+
+    Raises
+    ------
+    NetworkError
+        If it cannot be read.
+    """
+    try:
         driver = pyogrio.read_info(path, layer=name)["driver"]
         if driver not in _DRIVERS:
             raise _unknown_kind(path)
         # Measures (M) and curves are reduced to plain lines with a warning; that is what is wanted.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            meta, fids, wkb, cells = pyogrio.raw.read(path, layer=name, return_fids=True)
+            meta, fids, wkb, cells = pyogrio.raw.read(
+                path,
+                layer=name,
+                columns=columns,
+                return_fids=True,
+                read_geometry=with_geometry,
+            )
     except DataSourceError as fault:
         raise _unreadable(path) from fault
-    if fids.size == 0:
-        raise NetworkError(
-            path.name, f"has no rows in its layer {name}", "Export the road network again."
-        )
-    columns = {str(field): values for field, values in zip(meta["fields"], cells, strict=True)}
+    read = {str(field): values for field, values in zip(meta["fields"], cells, strict=True)}
+    wkb = np.full(fids.size, None) if wkb is None else wkb
     with np.errstate(invalid="ignore"):
         geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
-    kinds = set(shapely.get_type_id(geometries).tolist())
-    if not kinds & {1, 2, 5}:
-        raise _no_lines(path, name)
-    return Table(layer=name, crs=meta["crs"], fids=fids, geometries=geometries, columns=columns)
+    return Table(layer=name, crs=meta["crs"], fids=fids, geometries=geometries, columns=read)
+
+
+def list_layers(path: Path) -> list[tuple[str, str]]:
+    """Return a file's layers and their kinds of geometry; the file's kind must have been checked.
+
+    Raises
+    ------
+    NetworkError
+        If it cannot be read.
+    """
+    try:
+        return [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
+    except DataSourceError as fault:
+        raise _unreadable(path) from fault
 
 
 def check_kind(path: Path) -> None:
     """Check that a file begins as a GeoPackage, shapefile or GeoJSON file does.
+
+    A file geodatabase is a folder, known by its name and its first table.
 
     Raises
     ------
     NetworkError
         If it does not, is empty, or is not there.
     """
-    head = read_head(path)
     suffix = path.suffix.lower()
+    if suffix == ".gdb" and path.is_dir():
+        if not (path / _GDB_TABLE).is_file():
+            raise _unreadable(path)
+        return
+    head = read_head(path)
     text = head.removeprefix(_BOM).lstrip()
     fits = {
         ".gpkg": head.startswith(_GPKG),
@@ -159,7 +220,7 @@ def _check_companions(path: Path) -> None:
 
 
 def _choose_layer(path: Path, layer: str | None) -> str:
-    layers = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
+    layers = list_layers(path)
     names = [name for name, _ in layers]
     if layer is not None:
         if layer in names:
@@ -197,8 +258,8 @@ def _unknown_kind(path: Path) -> NetworkError:
     return NetworkError(
         path.name,
         "is not a kind of road network file that can be read",
-        "Use a GeoPackage (.gpkg), a shapefile (.shp), GeoJSON (.geojson) or OpenStreetMap "
-        "(.osm.pbf).",
+        "Use a GeoPackage (.gpkg), a shapefile (.shp), a file geodatabase (.gdb), GeoJSON "
+        "(.geojson), a folder or .zip of those, or OpenStreetMap (.osm.pbf).",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
 import numpy as np
@@ -12,7 +12,7 @@ import shapely
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
-from gatusyn.model import Direction, Link, NetworkType
+from gatusyn.model import Direction, Link, NetworkType, Structure
 
 # Shorter than this is a point: two vertices on one spot.
 _MIN_LENGTH_M = 0.01
@@ -34,6 +34,7 @@ class Fault(StrEnum):
     REPEATED = "that repeat another row exactly"
     OPPOSITE = "that are another row in the opposite direction (made one two-way link)"
     NOT_A_ROAD = "that are no road, street or path"
+    NOT_VALID = "not valid on the day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,14 @@ class Attributes:
     width_m: float | None = None
     surface: str | None = None
     road_keeper: str | None = None
+    path_type: str | None = None
+    structure: Structure | None = None
+    is_roundabout: bool = False
+    is_built_up: bool | None = None
+    aadt: float | None = None
+
+
+_ATTRIBUTES = tuple(field.name for field in fields(Attributes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +76,8 @@ class Row:
         Whether it lies outside the coordinate system's area of use.
     is_road
         Whether it is a road, street or path at all.
+    is_valid
+        Whether it holds on the day of the delivery.
     """
 
     element_id: str
@@ -76,6 +87,7 @@ class Row:
     attributes: Attributes
     outside: bool = False
     is_road: bool = True
+    is_valid: bool = True
 
 
 @dataclass(slots=True)
@@ -125,7 +137,7 @@ def build_links(rows: Iterable[Row]) -> Built:
     index: dict[str, list[int]] = {}
     for row in rows:
         built.received += 1
-        parts = _parts(row)
+        parts = parts_of(row)
         if isinstance(parts, Fault):
             built.faults[parts] += 1
             continue
@@ -139,7 +151,7 @@ def build_links(rows: Iterable[Row]) -> Built:
     return built
 
 
-def _parts(row: Row) -> list[LineString] | Fault:
+def parts_of(row: Row) -> list[LineString] | Fault:
     """Return the row's lines in order, or why it has none."""
     fault = _row_fault(row)
     if fault is not None:
@@ -159,6 +171,8 @@ def _row_fault(row: Row) -> Fault | None:
     geometry = row.geometry
     if not row.is_road:
         return Fault.NOT_A_ROAD
+    if not row.is_valid:
+        return Fault.NOT_VALID
     if geometry is None or geometry.is_empty:
         return Fault.NO_GEOMETRY
     if geometry.geom_type not in ("LineString", "MultiLineString", "LinearRing"):
@@ -177,13 +191,18 @@ def _row_fault(row: Row) -> Fault | None:
 
 
 def _links(row: Row, parts: list[LineString]) -> Iterator[Link]:
+    for start, end, part in measured(row, parts):
+        yield make_link(row.element_id, start, end, part, row.attributes)
+
+
+def measured(row: Row, parts: list[LineString]) -> list[tuple[float, float, LineString]]:
+    """Return the parts with measures from and to, in proportion to their lengths."""
     lengths = np.array([part.length for part in parts])
     shares = np.concatenate(([0.0], np.cumsum(lengths) / lengths.sum()))
     span = row.end_measure - row.start_measure
     measures = (row.start_measure + shares * span).tolist()
     measures[-1] = row.end_measure
-    for part, start, end in zip(parts, measures[:-1], measures[1:], strict=True):
-        yield make_link(row.element_id, start, end, part, row.attributes)
+    return list(zip(measures[:-1], measures[1:], parts, strict=True))
 
 
 def make_link(
@@ -196,15 +215,7 @@ def make_link(
         start_measure=start,
         end_measure=end,
         line=line,
-        network_type=attributes.network_type,
-        direction=attributes.direction,
-        street_name=attributes.street_name,
-        speed_forward_kmh=attributes.speed_forward_kmh,
-        speed_backward_kmh=attributes.speed_backward_kmh,
-        functional_class=attributes.functional_class,
-        width_m=attributes.width_m,
-        surface=attributes.surface,
-        road_keeper=attributes.road_keeper,
+        **{name: getattr(attributes, name) for name in _ATTRIBUTES},
     )
 
 

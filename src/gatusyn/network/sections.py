@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gatusyn.model import Link, NetworkParams, NetworkType, Section
+from gatusyn.model import Link, NetworkParams, Section
+from gatusyn.network.assumed import assumed_width_m, is_counted
+from gatusyn.network.junctions import junction_ends
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -48,7 +51,7 @@ def cut_sections(links: Sequence[Link], params: NetworkParams) -> tuple[Section,
     links
         Links with lines of more than zero length (easting, northing in metres).
     params
-        The wanted length, and the widths for links without one.
+        The wanted length, the widths for links without one, and whose sections are counted.
 
     Returns
     -------
@@ -67,22 +70,38 @@ def cut_sections(links: Sequence[Link], params: NetworkParams) -> tuple[Section,
         number + 1 == counts[owner], lengths[owner], lengths[owner] * ((number + 1) / counts[owner])
     )
     parts = _cut(lines, lengths, owner, start, end)
-    rows = zip(owner.tolist(), number.tolist(), start.tolist(), end.tolist(), parts, strict=True)
+    widths = [assumed_width_m(link, params) for link in links]
+    counted = [is_counted(link, params) for link in links]
+    rows = zip(
+        owner.tolist(),
+        number.tolist(),
+        start.tolist(),
+        end.tolist(),
+        parts,
+        _in_junction(links, owner).tolist(),
+        strict=True,
+    )
     return tuple(
-        _section(links[link], n, from_m, to_m, part, params) for link, n, from_m, to_m, part in rows
+        replace(
+            _section(links[link], n, from_m, to_m, part, widths[link]),
+            is_junction=junction,
+            is_counted=counted[link],
+        )
+        for link, n, from_m, to_m, part, junction in rows
     )
 
 
+def _in_junction(links: Sequence[Link], owner: Integers) -> NDArray[np.bool_]:
+    """Say which sections touch a junction or are part of a roundabout."""
+    begins, ends = junction_ends(links)
+    is_first, is_last = _edges(owner)
+    is_ring = np.array([link.is_roundabout for link in links], dtype=np.bool_)
+    return np.asarray((is_first & begins[owner]) | (is_last & ends[owner]) | is_ring[owner])
+
+
 def _section(
-    link: Link,
-    number: int,
-    start_m: float,
-    end_m: float,
-    line: shapely.LineString,
-    params: NetworkParams,
+    link: Link, number: int, start_m: float, end_m: float, line: shapely.LineString, width_m: float
 ) -> Section:
-    is_road = link.network_type is NetworkType.CAR
-    assumed = params.default_width_m if is_road else params.default_path_width_m
     return Section(
         section_id=f"{link.link_id}#{number + 1}",
         link_id=link.link_id,
@@ -92,7 +111,7 @@ def _section(
         start_measure=link.measure_at(start_m),
         end_measure=link.measure_at(end_m),
         line=line,
-        width_m=assumed if link.width_m is None else link.width_m,
+        width_m=width_m if link.width_m is None else link.width_m,
         width_is_assumed=link.width_m is None,
     )
 

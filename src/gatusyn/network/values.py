@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import UTC, date, datetime
 
 _NOTHING = frozenset({"", "-1", "nan", "none", "null", "<null>", "nat"})
+_MINUS_ONE = frozenset({"-1", "-1.0"})
 _NO = frozenset({"0", "false", "nej", "no", "n", "f"})
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 # No limit is this high; NVDB writes 1000 and more for "varies".
@@ -30,7 +32,12 @@ def text_of(value: object) -> str | None:
 
 
 def is_yes(value: object) -> bool:
-    """Say whether a cell marks that something holds: it is neither empty nor 0, no or false."""
+    """Say whether a cell marks that something holds: it is neither empty nor 0, no or false.
+
+    -1 is yes: so NVDB's file geodatabases and shapefiles write it in columns that say yes or no.
+    """
+    if str(value).strip() in _MINUS_ONE:
+        return True
     text = text_of(value)
     return text is not None and text.lower() not in _NO
 
@@ -65,6 +72,25 @@ def speed_kmh(value: object) -> float | None:
         return None
     limit = number * _KMH_PER_MPH if in_miles else number
     return limit if 0.0 < limit <= _MAX_SPEED_KMH else None
+
+
+def day_of(value: object) -> date | None:
+    """Return the day of a cell: a date, ``2026-05-01``, ``20260501``, or a time on that day."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    digits = re.sub(r"[^0-9]", "", (text_of(value) or "").split("T")[0].split(" ")[0])
+    try:
+        return datetime.strptime(digits, "%Y%m%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+
+
+def holds_on(day: date, first: object, end: object) -> bool:
+    """Say whether a row with these cells for its first day and its end (no more) holds on a day."""
+    begins, ends = day_of(first), day_of(end)
+    return (begins is None or begins <= day) and (ends is None or day < ends)
 
 
 def width_m(value: object) -> float | None:

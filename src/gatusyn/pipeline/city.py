@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from gatusyn.model import CitySettings, StoreError
@@ -30,6 +31,7 @@ def create_city(
     network: Path,
     mapping: Path | None = None,
     layer: str | None = None,
+    day: date | None = None,
     settings: CitySettings | None = None,
     progress: Progress | None = None,
 ) -> City:
@@ -44,6 +46,8 @@ def create_city(
         TOML file that says which columns of a line layer hold what.
     layer
         The layer to read where the file has several.
+    day
+        Of NVDB the rows are read that hold on it; by default on the day of the delivery.
     settings
         By default a new town named after the folder.
 
@@ -62,7 +66,7 @@ def create_city(
     chosen = settings or replace(CitySettings(), name=folder.name or "Town")
     steps = progress or SilentProgress()
     steps.step("reading the network", 0, 0)
-    delivered = read_network(network, params=chosen.network, mapping=mapping, layer=layer)
+    delivered = read_network(network, params=chosen.network, mapping=mapping, layer=layer, day=day)
     steps.step("storing the network", 0, 0)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 
 from gatusyn.condition import derive_conditions
 from gatusyn.findings import derive_findings
+from gatusyn.model import (
+    CitySettings,
+    Coverage,
+    Finding,
+    Network,
+    Observation,
+    PixelClass,
+    Rates,
+    SectionCondition,
+)
 from gatusyn.pipeline.city import City
 
 
@@ -17,16 +28,40 @@ def bring_up_to_date(city: City) -> bool:
     bool
         Whether anything had to be derived. The result is the same however often it is done.
     """
-    store, settings = city.store, city.settings
-    described = f"{store.facts_stamp()}|{settings.findings}|{settings.records}|{settings.condition}"
-    stamp = hashlib.sha256(described.encode()).hexdigest()[:16]
+    store = city.store
+    stamp = stamp_of(store.facts_stamp(), city.settings)
     if store.derived_stamp() == stamp:
         return False
-    network, coverage = store.read_network(), store.coverage()
-    findings = derive_findings(
-        store.observations(), coverage, network, settings.findings, settings.records
+    findings, conditions = derive(
+        store.observations(),
+        store.coverage(),
+        store.read_network(),
+        city.settings,
+        {drive.run_id: drive.rates for drive in store.drives()},
     )
-    rates = {drive.run_id: drive.rates for drive in store.drives()}
-    conditions = derive_conditions(findings, coverage, network, settings.condition, rates)
     store.write_derived(findings, conditions, stamp=stamp)
     return True
+
+
+def stamp_of(facts_stamp: str, settings: CitySettings) -> str:
+    """Return the stamp of what is derived from facts with these settings."""
+    described = f"{facts_stamp}|{settings.findings}|{settings.records}|{settings.condition}"
+    return hashlib.sha256(described.encode()).hexdigest()[:16]
+
+
+def derive(
+    observations: Sequence[tuple[str, Observation]],
+    coverage: Sequence[tuple[str, Coverage]],
+    network: Network,
+    settings: CitySettings,
+    rates: Mapping[str, Mapping[PixelClass, Rates]],
+) -> tuple[tuple[Finding, ...], tuple[SectionCondition, ...]]:
+    """Derive findings and conditions from facts on a network, and write nothing.
+
+    Parameters
+    ----------
+    rates
+        What the model of each run was measured to get right.
+    """
+    findings = derive_findings(observations, coverage, network, settings.findings, settings.records)
+    return findings, derive_conditions(findings, coverage, network, settings.condition, rates)

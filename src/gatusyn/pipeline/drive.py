@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,8 +12,19 @@ from shapely import STRtree, points, total_bounds
 from gatusyn import __version__
 from gatusyn.capture import DegreeBox, DriveSource, OpenDrive, RawFrame, open_drive
 from gatusyn.geo import Projection
-from gatusyn.locate import Camera, FrameGround, Ground, PoseFinder, smooth_track
+from gatusyn.locate import (
+    CALIBRATION_VERSION,
+    Camera,
+    FrameGround,
+    Ground,
+    PoseFinder,
+    lens_remarks,
+    road_in_picture,
+    smooth_track,
+)
 from gatusyn.model import (
+    Calibration,
+    CameraParams,
     CitySettings,
     Coverage,
     DriveFacts,
@@ -22,13 +33,16 @@ from gatusyn.model import (
     Network,
     Observation,
     Pose,
-    PublicFrame,
+    RedactedRegion,
     Rejected,
     RejectReason,
     SeenFrame,
     TrackError,
+    UncheckedError,
+    UnmatchedReason,
 )
-from gatusyn.network import Matcher
+from gatusyn.network import Matcher, Matching
+from gatusyn.pipeline.camera import find_camera
 from gatusyn.pipeline.city import City
 from gatusyn.pipeline.progress import Progress
 from gatusyn.pipeline.stages import Stages
@@ -36,6 +50,11 @@ from gatusyn.pipeline.timing import StageClock
 from gatusyn.store import PictureStage
 
 _BOX_MARGIN_M = 500.0
+_WHY = {
+    UnmatchedReason.NO_PLACE: "without coordinates",
+    UnmatchedReason.NO_LINK_NEAR: "far from every street",
+    UnmatchedReason.NO_LINK_FITS: "where no street fits the drive",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +101,8 @@ def inspect_drive(
             return None, True
     with clock.time("match"):
         ground = smooth_track(drive.track, Projection(network.epsg), settings.locate)
-        matched = town.matcher.match(ground).track
+        matching = town.matcher.match(ground)
+        matched = matching.track
         _require_in_town(drive, ground, matched, network)
         poses = PoseFinder(
             network,
@@ -92,13 +112,18 @@ def inspect_drive(
             max_gap_s=settings.capture.max_gap_s,
             default_width_m=settings.network.default_width_m,
         )
+    progress.step(f"{source.name}: finding the camera", 0, 0)
+    with clock.time("calibrate"):
+        calibration = find_camera(drive, ground, settings)
+    marked = city.store.ledger.marked_in(drive.drive_id)
     total = len(drive.sample_times(ground))
     with city.store.stage(run_id) as pictures:
-        look = _Look(settings, stages, poses, town.ground, pictures, clock)
-        frames = clock.each("decode", drive.frames(ground))
+        look = _Look(settings, calibration, stages, poses, town.ground, pictures, marked, clock)
+        sampled = drive.frames(ground, neighbour_s=settings.privacy.neighbour_s)
+        frames = clock.each("decode", sampled)
         for item in _told(frames, progress, source.name, total):
             look.at(item)
-        facts = look.facts(drive, run_id, network.version, ground, matched)
+        facts = look.facts(drive, run_id, network.version, ground, matching)
         with clock.time("store"):
             city.store.write_drive(facts)
     return facts, False
@@ -114,10 +139,12 @@ def run_identity(
         network_version,
         stages.detector.version,
         stages.redactor.version,
+        CALIBRATION_VERSION,
         *(
             repr(params)
             for params in (
                 settings.camera,
+                settings.calibrate,
                 settings.capture,
                 settings.privacy,
                 settings.detect,
@@ -135,17 +162,19 @@ class _Look:
     """Takes a drive's frames one by one and keeps what was seen."""
 
     settings: CitySettings
+    calibration: Calibration
     stages: Stages
     poses: PoseFinder
     ground: Ground
     pictures: PictureStage
+    marked: Mapping[str, Sequence[RedactedRegion]]
     clock: StageClock
     received: int = 0
     frames: list[SeenFrame] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
-    views: dict[tuple[int, int], FrameGround] = field(default_factory=dict)
+    views: dict[tuple[int, int, CameraParams], FrameGround] = field(default_factory=dict)
     sees_road: bool = True
 
     def at(self, item: RawFrame | Rejected) -> None:
@@ -160,14 +189,30 @@ class _Look:
             self.rejected.append(result)
 
     def _seen(self, raw: RawFrame, pose: Pose) -> Rejected | None:
-        with self.clock.time("blur"):
-            frame = self.stages.redactor.redact(raw)
+        missed = self.marked.get(raw.frame_id, ())
+        height, width = raw.image.shape[:2]
+        view = self._view(raw.time_s, width, height)
+        if view.window_px.is_empty:
+            return Rejected(
+                frame_id=raw.frame_id,
+                reason=RejectReason.OFF_ROAD,
+                detail="this camera would not see the road ahead",
+            )
+        # Kept until the horizon moves: a mount that has slipped needs them loaded anew.
+        self.stages = self.stages.for_horizon(view.camera.horizon_px / height)
+        try:
+            with self.clock.time("blur"):
+                frame = self.stages.redactor.redact(raw, marked=missed)
+        except UncheckedError as error:
+            return Rejected(
+                frame_id=raw.frame_id, reason=RejectReason.UNCHECKED, detail=error.problem
+            )
         with self.clock.time("detect"):
             damage = self.stages.detector.detect(frame.image)
         self.sees_road = damage.sees_road
-        view = self._view(frame)
         road = view.share_of(damage.road, step_px=damage.step_px)
-        if road < self.settings.locate.min_road_share:
+        seen = view.part_of(road_in_picture(damage.road, step_px=damage.step_px))
+        if road < self.settings.locate.min_road_share or seen.is_empty:
             return Rejected(
                 frame_id=frame.frame_id,
                 reason=RejectReason.OFF_ROAD,
@@ -175,10 +220,9 @@ class _Look:
             )
         with self.clock.time("locate"):
             self.observations += self.ground.observations(
-                frame.frame_id, damage.detections, view, pose
+                frame.frame_id, damage.detections, view, pose, number=len(self.frames)
             )
-            self.coverage.append(self.ground.coverage(frame.frame_id, view, pose))
-        height, width = frame.image.shape[:2]
+            self.coverage.append(self.ground.coverage(frame.frame_id, view, pose, seen_px=seen))
         self.frames.append(
             SeenFrame(
                 frame_id=frame.frame_id,
@@ -199,7 +243,7 @@ class _Look:
         run_id: str,
         network_version: str,
         ground: GroundTrack,
-        matched: MatchedTrack,
+        matching: Matching,
     ) -> DriveFacts:
         """Return what was seen, once every frame has been taken."""
         return DriveFacts(
@@ -210,14 +254,20 @@ class _Look:
             detector_version=self.stages.detector.version,
             started_s=float(ground.time_s[0]),
             ended_s=float(ground.time_s[-1]),
-            distance_m=_distance_m(ground, matched),
+            distance_m=_distance_m(ground, matching.track),
             received=self.received,
             frames=tuple(self.frames),
             rejected=tuple(self.rejected),
             observations=tuple(self.observations),
             coverage=tuple(self.coverage),
             rates=self.stages.detector.rates,
-            remarks=(*drive.remarks, *_unmatched_remark(ground, matched), *self._road_remark()),
+            remarks=(
+                *drive.remarks,
+                *self.calibration.remarks,
+                *lens_remarks(self.rejected, self.received),
+                *_unmatched_remark(ground, matching),
+                *self._road_remark(),
+            ),
         )
 
     def _road_remark(self) -> tuple[str, ...]:
@@ -225,12 +275,12 @@ class _Look:
             return ()
         return ("the model does not tell road from the rest: frames off the road count as street",)
 
-    def _view(self, frame: PublicFrame) -> FrameGround:
-        height, width = frame.image.shape[:2]
-        if (width, height) not in self.views:
-            camera = Camera(params=self.settings.camera, width_px=width, height_px=height)
-            self.views[width, height] = FrameGround.of(camera, self.settings.locate)
-        return self.views[width, height]
+    def _view(self, time_s: float, width: int, height: int) -> FrameGround:
+        params = self.calibration.at(time_s).params
+        if (width, height, params) not in self.views:
+            camera = Camera(params=params, width_px=width, height_px=height)
+            self.views[width, height, params] = FrameGround.of(camera, self.settings.locate)
+        return self.views[width, height, params]
 
 
 def _told(
@@ -277,6 +327,10 @@ def _distance_m(ground: GroundTrack, matched: MatchedTrack) -> float:
     return float(np.diff(ground.distance_m)[on[1:] & on[:-1]].sum())
 
 
-def _unmatched_remark(ground: GroundTrack, matched: MatchedTrack) -> tuple[str, ...]:
-    off = int((~matched.matched).sum())
-    return (f"{off} of {len(ground)} fixes are on no street of the network",) if off else ()
+def _unmatched_remark(ground: GroundTrack, matching: Matching) -> tuple[str, ...]:
+    fixes = dict.fromkeys(UnmatchedReason, 0)
+    for stretch in matching.unmatched:
+        fixes[stretch.reason] += stretch.last - stretch.first + 1
+    off = sum(fixes.values())
+    why = ", ".join(f"{count} {_WHY[reason]}" for reason, count in fixes.items() if count)
+    return (f"{off} of {len(ground)} fixes are on no street of the network: {why}",) if off else ()

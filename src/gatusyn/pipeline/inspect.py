@@ -31,12 +31,15 @@ class DriveOutcome:
         Whether this very drive, inspected in the same way, was in the store already.
     error
         Why the drive could not be used.
+    withheld
+        Pictures that were not kept, since people had them or their moment removed or marked.
     """
 
     name: str
     facts: DriveFacts | None = None
     known: bool = False
     error: GatusynError | None = None
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,14 @@ def _one(
         return DriveOutcome(name=source.name, error=error)
     except OSError as error:
         return DriveOutcome(name=source.name, error=_of_system(source, error))
-    return DriveOutcome(name=source.name, facts=facts, known=known)
+    return DriveOutcome(name=source.name, facts=facts, known=known, withheld=_withheld(city, facts))
+
+
+def _withheld(city: City, facts: DriveFacts | None) -> int:
+    if facts is None:
+        return 0
+    own = f"{facts.run_id}/"
+    return sum(note.picture_id.startswith(own) for note in city.store.ledger.removals())
 
 
 def _of_system(source: DriveSource, error: OSError) -> GatusynError:

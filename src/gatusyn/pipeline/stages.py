@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from gatusyn.detect import load_detector
@@ -13,12 +15,32 @@ from gatusyn.privacy import Redactor, load_redactor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
-    """The privacy and detection stages."""
+    """The privacy and detection stages.
+
+    Parameters
+    ----------
+    horizon_share
+        The row of the horizon, as a share of the height, that they were loaded for.
+    reload
+        Loads them for another; None where they do not depend on it.
+    """
 
     redactor: Redactor
     detector: Detector
+    horizon_share: float = 0.0
+    reload: Callable[[float], Stages] | None = None
+
+    def for_horizon(self, horizon_share: float) -> Stages:
+        """Return stages that look for a horizon there; these, if they are about right.
+
+        Far heads and plates are looked for around the horizon, and damage below it only.
+        """
+        if self.reload is None or abs(horizon_share - self.horizon_share) < _ABOUT:
+            return self
+        return self.reload(horizon_share)
 
 
+_ABOUT = 0.04
 _BELOW_HORIZON = 0.9
 """Bumps tilt the view: a tenth of what lies above the horizon is looked at all the same."""
 
@@ -37,10 +59,15 @@ def load_stages(settings: CitySettings, *, folder: Path) -> Stages:
         If weights are missing or are not what they claim to be.
     """
     camera = Camera(params=settings.camera, width_px=1280, height_px=720)
-    horizon_share = camera.horizon_px / camera.height_px
+    return _load(settings, folder, camera.horizon_px / camera.height_px)
+
+
+def _load(settings: CitySettings, folder: Path, horizon_share: float) -> Stages:
     return Stages(
         redactor=load_redactor(settings.privacy, horizon_share=horizon_share),
         detector=load_detector(_looking_down(settings.detect, horizon_share), folder=folder),
+        horizon_share=horizon_share,
+        reload=partial(_load, settings, folder),
     )
 
 

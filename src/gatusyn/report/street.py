@@ -44,7 +44,7 @@ def worst_streets(
         By section; streets without a graded section are left out.
     """
     groups: dict[str, list[Section]] = {}
-    for section in network.sections:
+    for section in network.counted_sections:
         name = street_name(network.link_by_id[section.link_id])
         groups.setdefault(name, []).append(section)
     streets = [_street(name, sections, conditions) for name, sections in groups.items()]

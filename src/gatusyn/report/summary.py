@@ -99,7 +99,7 @@ class ReportSummary:
     period
         The period of the grades; None if nothing has been graded.
     length_m
-        Length of all sections of the network.
+        Length of all counted sections of the network.
     observed_m
         Length looked at: each section's, times its observed share.
     grades
@@ -148,14 +148,14 @@ def report_summary(
     by_section = {condition.section_id: condition for condition in conditions}
     observed_m = sum(
         section.length_m * min(by_section[section.section_id].observed_share, 1.0)
-        for section in network.sections
+        for section in network.counted_sections
         if section.section_id in by_section
     )
     return ReportSummary(
         town=settings.name,
         period=conditions[0].period if conditions else None,
         network_version=network.version,
-        length_m=sum(section.length_m for section in network.sections),
+        length_m=sum(section.length_m for section in network.counted_sections),
         observed_m=observed_m,
         grades=_grades(network, by_section),
         findings=_findings(findings),
@@ -172,7 +172,7 @@ def _grades(
 ) -> tuple[GradeFigures, ...]:
     sections: Counter[Grade] = Counter()
     length_m: dict[Grade, float] = dict.fromkeys(Grade, 0.0)
-    for section in network.sections:
+    for section in network.counted_sections:
         condition = conditions.get(section.section_id)
         grade = Grade.UNKNOWN if condition is None else condition.grade
         sections[grade] += 1

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from .arrays import Floats
 from .camera import Lens, Pose
 from .motion import Motion, drive
 from .receiver import Track, record
@@ -75,11 +76,30 @@ def lens_of(town: Town) -> Lens:
 def frame_poses(town: Town, planned: Drive) -> tuple[list[Pose], list[float]]:
     """Return the camera's pose and the speed in m/s at every frame of a drive."""
     params = town.params
-    rng = np.random.default_rng([params.seed, 9, int(planned.name.rpartition("-")[2])])
-    times = np.arange(planned.frame_count(params.fps)) / params.fps
+    return poses_at(town, planned, np.arange(planned.frame_count(params.fps)) / params.fps)
+
+
+def poses_at(
+    town: Town, planned: Drive, times: Floats, *, seed: int | None = None
+) -> tuple[list[Pose], list[float]]:
+    """Return the camera's pose and the speed in m/s at times in seconds of a drive, shape (n,).
+
+    Parameters
+    ----------
+    town, planned : Town, Drive
+        The town and one of its drives.
+    times : ndarray, shape (n,)
+        Seconds since the video's start.
+    seed : int, optional
+        Of the camera's shaking; by default the drive's own.
+    """
+    params = town.params
+    own = [int(planned.name.rpartition("-")[2])]
+    rng = np.random.default_rng([params.seed, 9, *own, *([] if seed is None else [seed])])
     places, headings, speeds = planned.motion.at(times)
+    slipped = times >= params.slip_share * planned.motion.time_s[-1]
     poses = []
-    for place, heading, speed in zip(places, headings, speeds, strict=True):
+    for place, heading, speed, slip in zip(places, headings, speeds, slipped, strict=True):
         shake = params.camera_shake_deg * min(1.0, float(speed) / 3.0)
         tilt = rng.normal(0.0, 1.0, 2) * shake
         poses.append(
@@ -87,9 +107,9 @@ def frame_poses(town: Town, planned: Drive) -> tuple[list[Pose], list[float]]:
                 x_m=float(place[0]),
                 y_m=float(place[1]),
                 height_m=params.camera_height_m,
-                heading_deg=float(heading),
-                pitch_deg=params.camera_pitch_deg + float(tilt[0]),
-                roll_deg=float(tilt[1]),
+                heading_deg=float(heading) + params.camera_yaw_deg + slip * params.slip_yaw_deg,
+                pitch_deg=params.camera_pitch_deg + float(tilt[0]) + slip * params.slip_pitch_deg,
+                roll_deg=params.camera_roll_deg + float(tilt[1]) + slip * params.slip_roll_deg,
             )
         )
     return poses, [float(speed) for speed in speeds]

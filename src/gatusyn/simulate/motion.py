@@ -12,6 +12,31 @@ from .route import Arc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """How a driver departs from the middle of the lane and from the cruising speed.
+
+    Parameters
+    ----------
+    bias_m : float
+        Standard deviation of what a driver keeps to the right of the middle, all the drive long.
+    wander_m, wander_length_m : float
+        Standard deviation and correlation length of the wandering about that.
+    dodges_per_km, dodge_m : float
+        How often something stands in the lane, and how far to the left it is passed.
+    speed_spread, speed_length_m : float
+        Standard deviation of the cruising speed, as a share, and its correlation length.
+    """
+
+    bias_m: float = 0.15
+    wander_m: float = 0.2
+    wander_length_m: float = 40.0
+    dodges_per_km: float = 1.5
+    dodge_m: float = 1.2
+    speed_spread: float = 0.15
+    speed_length_m: float = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Motion:
     """A drive's true motion, ten times a second.
 
@@ -41,8 +66,17 @@ class Motion:
         return place, heading, np.interp(time_s, self.time_s, self.speed_ms)
 
 
-def drive(rng: np.random.Generator, route: Sequence[Arc], cruise_ms: float) -> Motion:
-    """Drive a route at cruising speed, slower in turns, with a stop at one crossing in four."""
+def drive(
+    rng: np.random.Generator,
+    route: Sequence[Arc],
+    cruise_ms: float,
+    *,
+    driver: Driver | None = None,
+) -> Motion:
+    """Drive a route at cruising speed, slower in turns, with a stop at one crossing in four.
+
+    Without a driver the vehicle keeps the middle of the lane and its speed exactly.
+    """
     path, stops = _path(rng, route)
     along = np.arange(0.0, total_length(path), 0.5)
     fine = np.stack([np.interp(along, lengths(path), path[:, axis]) for axis in (0, 1)], axis=1)
@@ -50,10 +84,15 @@ def drive(rng: np.random.Generator, route: Sequence[Arc], cruise_ms: float) -> M
     padded = np.pad(fine, ((4, 4), (0, 0)), mode="edge")
     smooth = np.stack([np.convolve(padded[:, axis], kernel, "valid") for axis in (0, 1)], axis=1)
     smooth[[0, -1]] = fine[[0, -1]]
+    cruise = np.full(len(smooth), cruise_ms)
+    if driver is not None:
+        smooth = _aside(smooth, _sway(rng, along, driver))
+        pace = drift_along(rng, along, driver.speed_spread, driver.speed_length_m)
+        cruise = cruise_ms * np.clip(1.0 + pace, 0.5, 1.5)
     step = np.gradient(smooth, axis=0)
     heading = np.unwrap(np.arctan2(step[:, 0], step[:, 1]))
     run = lengths(smooth)
-    speed = _speeds(run, heading, stops, cruise_ms)
+    speed = _speeds(run, heading, stops, cruise)
     # The mean of both ends' speeds covers each half metre.
     pace = np.diff(run) / np.maximum((speed[:-1] + speed[1:]) / 2, 0.3)
     time = np.concatenate([[0.0], np.cumsum(pace)])
@@ -81,7 +120,7 @@ def _path(rng: np.random.Generator, route: Sequence[Arc]) -> tuple[Floats, list[
         first = 9.0 if index else 2.0
         last = length - (9.0 if index < len(route) - 1 else 2.0)
         along = np.arange(first, last, 1.0)
-        lane = bend(arc.line, along, np.full(len(along), arc.width_m / 4))
+        lane = bend(arc.line, along, np.full(len(along), arc.right_m))
         if pieces:
             turn = _turn(pieces[-1], lane)
             if rng.random() < 0.25:
@@ -110,7 +149,46 @@ def _turn(before: Floats, after: Floats) -> Floats:
     return curve
 
 
-def _speeds(run: Floats, heading: Floats, stops: Sequence[float], cruise_ms: float) -> Floats:
+def drift_along(rng: np.random.Generator, along: Floats, sigma: float, length: float) -> Floats:
+    """Return a first-order Gauss-Markov process at ascending places (or times) ``along``.
+
+    Its correlation falls to 1/e over ``length``, in the unit of ``along``.
+    """
+    keep = np.exp(-np.diff(along) / length)
+    kicks = rng.normal(0.0, 1.0, len(along))
+    values = np.empty(len(along))
+    values[0] = kicks[0]
+    for index in range(1, len(along)):
+        share = keep[index - 1]
+        values[index] = share * values[index - 1] + math.sqrt(1.0 - share**2) * kicks[index]
+    return sigma * values
+
+
+def _sway(rng: np.random.Generator, along: Floats, driver: Driver) -> Floats:
+    """Return how far right of the lane's middle a driver is at each place of the way."""
+    right = rng.normal(0.0, driver.bias_m) + drift_along(
+        rng, along, driver.wander_m, driver.wander_length_m
+    )
+    for start in rng.uniform(0.0, along[-1], rng.poisson(driver.dodges_per_km * along[-1] / 1e3)):
+        ramp, hold = 15.0, rng.uniform(5.0, 25.0)
+        inside = np.clip((along - start) / ramp, 0, 1) * np.clip(
+            (start + 2 * ramp + hold - along) / ramp, 0, 1
+        )
+        right = right - driver.dodge_m * np.sin(inside * math.pi / 2) ** 2
+    # Steering is smooth: without this a step of the wandering would turn the vehicle.
+    kernel = np.hanning(41) / np.hanning(41).sum()
+    return np.convolve(np.pad(right, 20, mode="edge"), kernel, "valid")
+
+
+def _aside(path: Floats, right_m: Floats) -> Floats:
+    """Move a path to the right by so many metres at each of its places."""
+    step = np.gradient(path, axis=0)
+    unit = step / np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)[:, None]
+    moved: Floats = path + np.column_stack([unit[:, 1], -unit[:, 0]]) * right_m[:, None]
+    return moved
+
+
+def _speeds(run: Floats, heading: Floats, stops: Sequence[float], cruise_ms: Floats) -> Floats:
     """Limit speed by sideways force, stops, and gentle speeding up and braking."""
     bend_per_m = np.abs(np.gradient(heading)) / np.maximum(np.gradient(run), 1e-3)
     limit = np.minimum(cruise_ms, np.sqrt(2.0 / np.maximum(bend_per_m, 1e-3)))

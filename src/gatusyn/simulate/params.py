@@ -30,8 +30,17 @@ class SimulationParams:
         Frame size, both even.
     camera_height_m, camera_pitch_deg, camera_fov_deg : float
         Height over the road, pitch (down positive) and horizontal field of view.
+    camera_yaw_deg, camera_roll_deg : float
+        How far the view is turned to the right of the direction of travel, and rolled clockwise as
+        the driver sees it.
     camera_shake_deg : float
         Standard deviation of the pitch and roll of a moving vehicle.
+    slip_share : float
+        Share of each drive's time after which the mount has slipped; 1 means never.
+    slip_pitch_deg, slip_yaw_deg, slip_roll_deg : float
+        How far it slips.
+    bonnet_share : float
+        Share of the frame's height that the bonnet hides in the middle.
     gps_white_sigma_m, gps_drift_sigma_m : float
         Standard deviations, per axis, of the white and the slowly varying error.
     gps_drift_tau_s : float
@@ -53,7 +62,14 @@ class SimulationParams:
     camera_height_m: float = 2.0
     camera_pitch_deg: float = 10.0
     camera_fov_deg: float = 65.0
+    camera_yaw_deg: float = 0.0
+    camera_roll_deg: float = 0.0
     camera_shake_deg: float = 0.1
+    slip_share: float = 1.0
+    slip_pitch_deg: float = 0.0
+    slip_yaw_deg: float = 0.0
+    slip_roll_deg: float = 0.0
+    bonnet_share: float = 0.0
     gps_white_sigma_m: float = 1.0
     gps_drift_sigma_m: float = 1.0
     gps_drift_tau_s: float = 60.0
@@ -75,7 +91,14 @@ class SimulationParams:
             "camera_height_m": (0.8, 4.0),
             "camera_pitch_deg": (-5.0, 40.0),
             "camera_fov_deg": (30.0, 110.0),
+            "camera_yaw_deg": (-45.0, 45.0),
+            "camera_roll_deg": (-20.0, 20.0),
             "camera_shake_deg": (0.0, 2.0),
+            "slip_share": (0.0, 1.0),
+            "slip_pitch_deg": (-20.0, 20.0),
+            "slip_yaw_deg": (-20.0, 20.0),
+            "slip_roll_deg": (-20.0, 20.0),
+            "bonnet_share": (0.0, 0.6),
             "gps_white_sigma_m": (0.0, 50.0),
             "gps_drift_sigma_m": (0.0, 50.0),
             "gps_drift_tau_s": (1.0, 3600.0),

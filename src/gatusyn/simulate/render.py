@@ -104,9 +104,11 @@ def film(
 def _window(lens: Lens, poses: list[Pose], reach: Reach) -> Window:
     """Return the ground that the poses see within a band, at the band's pixel size."""
     corners: list[tuple[float, float]] = []
-    spread = math.radians(lens.fov_deg) / 2 * 1.06
+    # A rolled camera sees farther down and aside in its lower corners; a shaking one hardly.
+    lean = math.radians(max(max(abs(pose.roll_deg) for pose in poses) - 1.0, 0.0))
+    spread = math.radians(lens.fov_deg) / 2 * 1.06 + lean
     for pose in poses:
-        down = math.radians(pose.pitch_deg) + math.atan2(lens.height_px / 2, lens.focal_px)
+        down = math.radians(pose.pitch_deg) + math.atan2(lens.height_px / 2, lens.focal_px) + lean
         nearest = max(reach.from_m - 0.5, pose.height_m / math.tan(min(down, 1.5)) * 0.9)
         for distance in (nearest, reach.to_m + 0.5):
             for angle in (-spread, 0.0, spread):

@@ -26,6 +26,9 @@ class Arc:
         Middle of the street in the direction of travel; local easting, northing.
     width_m : float
         Carriageway width.
+    lane_m : float, optional
+        How far right of the middle is driven; by default a quarter of the width, the middle of the
+        lane of a street with two.
     """
 
     link: int
@@ -33,6 +36,12 @@ class Arc:
     end_node: int
     line: Floats
     width_m: float
+    lane_m: float | None = None
+
+    @property
+    def right_m(self) -> float:
+        """How far right of the middle is driven."""
+        return self.width_m / 4 if self.lane_m is None else self.lane_m
 
 
 def plan_route(town: Town) -> list[Arc]:
@@ -46,6 +55,27 @@ def plan_route(town: Town) -> list[Arc]:
     )
     best = min(tries, key=lambda walk: sum(lengths[index] for index in walk))
     return [arcs[index] for index in best]
+
+
+def cover_links(rng: np.random.Generator, arcs: Sequence[Arc]) -> list[Arc]:
+    """Return arcs end to end that use each link once, in either direction, and few ones twice.
+
+    Where the walk is stuck it goes the shortest way to what is left.
+    """
+    following = [_following(arcs, index) for index in range(len(arcs))]
+    lengths = [total_length(arc.line) for arc in arcs]
+    walk = [int(rng.integers(len(arcs)))]
+    left = {place for place in range(len(arcs)) if arcs[place].link != arcs[walk[0]].link}
+    while left:
+        fresh = [place for place in following[walk[-1]] if place in left]
+        if fresh:
+            step = [fresh[int(rng.integers(len(fresh)))]]
+        else:
+            step = _shortest(walk[-1], left, following, lengths)
+        walk += step
+        done = {arcs[place].link for place in step}
+        left = {place for place in left if arcs[place].link not in done}
+    return [arcs[place] for place in walk]
 
 
 def split_route(route: Sequence[Arc], parts: int) -> list[list[Arc]]:
@@ -77,7 +107,7 @@ def _driven_arcs(town: Town) -> list[Arc]:
     return arcs
 
 
-def _following(arcs: list[Arc], index: int) -> list[int]:
+def _following(arcs: Sequence[Arc], index: int) -> list[int]:
     """Return the arcs that may follow one; turning round only where nothing else is left."""
     arc = arcs[index]
     after = [place for place, other in enumerate(arcs) if other.start_node == arc.end_node]

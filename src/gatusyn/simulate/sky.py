@@ -1,5 +1,7 @@
 """Paint the sky and a far tree line as a panorama, and cut the view out of it."""
 
+import math
+
 import cv2
 import numpy as np
 
@@ -36,21 +38,25 @@ def paint_panorama(rng: np.random.Generator, light: Light) -> Image:
 
 def draw_sky(frame: Image, panorama: Image, lens: Lens, pose: Pose) -> None:
     """Draw the sky above the horizon into a frame, in place."""
-    last = int(np.clip(np.ceil(horizon_row(lens, pose)) + 14, 0, frame.shape[0]))
+    lean = math.tan(math.radians(pose.roll_deg))
+    reach = abs(lean) * lens.width_px / 2
+    last = int(np.clip(np.ceil(horizon_row(lens, pose) + reach) + 14, 0, frame.shape[0]))
     if last == 0:
         return
     rows, columns = panorama.shape[:2]
-    offset = (np.arange(lens.width_px) - (lens.width_px - 1) / 2) / lens.focal_px
-    bearing = pose.heading_deg + np.degrees(np.arctan(offset))
-    height = np.degrees(np.arctan((horizon_row(lens, pose) - np.arange(last)) / lens.focal_px))
-    column = np.broadcast_to((bearing % 360) / 360 * columns, (last, lens.width_px))
-    row = np.broadcast_to(
-        np.clip((1 - height / 60) * (rows - 1), 0, rows - 1)[:, None], (last, lens.width_px)
-    )
+    across = (np.arange(lens.width_px) - (lens.width_px - 1) / 2)[None, :]
+    middle = (lens.height_px - 1) / 2
+    # Turned upright about the frame's middle, where the unrolled camera would see it.
+    turn = math.radians(pose.roll_deg)
+    down = (np.arange(last) - middle)[:, None]
+    level = across * math.cos(turn) - down * math.sin(turn)
+    upright = across * math.sin(turn) + down * math.cos(turn) + middle
+    bearing = pose.heading_deg + np.degrees(np.arctan(level / lens.focal_px))
+    height = np.degrees(np.arctan((horizon_row(lens, pose) - upright) / lens.focal_px))
     frame[:last] = cv2.remap(
         panorama,
-        column.astype(np.float32),
-        row.astype(np.float32),
+        ((bearing % 360) / 360 * columns).astype(np.float32),
+        np.clip((1 - height / 60) * (rows - 1), 0, rows - 1).astype(np.float32),
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_WRAP,
     )

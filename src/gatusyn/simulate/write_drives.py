@@ -14,6 +14,7 @@ import numpy as np
 
 from gatusyn.model.errors import FootageError
 
+from .bonnet import cover_bonnet
 from .camera import Pose
 from .drives import Drive, frame_poses, lens_of, plan_drives
 from .light import make_light
@@ -75,6 +76,8 @@ def frames_of(town: Town, planned: Drive, scene: Scene) -> Iterator[np.ndarray[A
     while first < len(poses):
         last = _group_end(poses, first)
         for index, (frame, _) in enumerate(film(scene, lens, poses[first:last], masks=False)):
+            if town.params.bonnet_share > 0:
+                cover_bonnet(frame, lens, town.params.bonnet_share)
             yield expose(rng, frame, sensor, speeds[first + index])
         first = last
 

@@ -24,7 +24,8 @@ class TownFiles:
     truth : Path
         GeoJSON; not for the pipeline.
     camera : Path
-        TOML with the camera's height, pitch and field of view, as a user would write them.
+        TOML with the camera's height, angles and field of view, as a user would write them (before
+        a slip).
     """
 
     network: Path
@@ -63,6 +64,8 @@ def write_town(
     camera.write_text(
         f"height_m = {params.camera_height_m}\n"
         f"pitch_deg = {params.camera_pitch_deg}\n"
+        f"yaw_deg = {params.camera_yaw_deg}\n"
+        f"roll_deg = {params.camera_roll_deg}\n"
         f"horizontal_fov_deg = {params.camera_fov_deg}\n",
         encoding="utf-8",
     )

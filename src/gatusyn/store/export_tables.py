@@ -66,6 +66,7 @@ def section_columns() -> Columns:
         "width_is_assumed": BOOLEAN,
         "surface": TEXT,
         "road_keeper": TEXT,
+        "is_junction": BOOLEAN,
         "period": TEXT,
         "grade": INTEGER,
         "grade_word": TEXT,
@@ -100,7 +101,8 @@ def finding_columns() -> Columns:
         "sightings": INTEGER,
         "first_seen": TEXT,
         "last_seen": TEXT,
-        "sigma_m": REAL,
+        "sigma_along_m": REAL,
+        "sigma_across_m": REAL,
         "easting_m": REAL,
         "northing_m": REAL,
         "lon_deg": REAL,
@@ -112,7 +114,7 @@ def finding_columns() -> Columns:
 def section_table(
     network: Network, conditions: Sequence[Condition], *, map_link: str | None
 ) -> Table:
-    """Return one row for every section of the network, seen or not.
+    """Return one row for every counted section of the network, seen or not.
 
     Parameters
     ----------
@@ -125,7 +127,7 @@ def section_table(
     period = conditions[0].period if conditions else None
     links = network.link_by_id
     rows = []
-    for section in network.sections:
+    for section in network.counted_sections:
         condition = condition_of.get(section.section_id)
         rows.append(
             _place(section, links[section.link_id])
@@ -137,7 +139,7 @@ def section_table(
         name="sections",
         columns=section_columns(),
         rows=tuple(rows),
-        geometries=tuple(section.line for section in network.sections),
+        geometries=tuple(section.line for section in network.counted_sections),
     )
 
 
@@ -169,7 +171,8 @@ def finding_table(network: Network, findings: Sequence[Finding], *, map_link: st
                 "sightings": len(finding.observation_ids),
                 "first_seen": iso_time(finding.first_seen_s),
                 "last_seen": iso_time(finding.last_seen_s),
-                "sigma_m": finding.sigma_m,
+                "sigma_along_m": finding.sigma_along_m,
+                "sigma_across_m": finding.sigma_across_m,
                 "easting_m": easting_m,
                 "northing_m": northing_m,
                 "lon_deg": lon_deg,
@@ -219,6 +222,7 @@ def _place(section: Section, link: Link) -> dict[str, Any]:
         "width_is_assumed": section.width_is_assumed,
         "surface": link.surface,
         "road_keeper": link.road_keeper,
+        "is_junction": section.is_junction,
     }
 
 

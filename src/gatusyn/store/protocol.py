@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from gatusyn.model import (
+    CarriedFacts,
     Coverage,
     DriveFacts,
+    DriveTrace,
     Finding,
     Network,
     Observation,
     PixelClass,
     PublicFrame,
     Rates,
+    RecordedFacts,
     Rejected,
     SectionCondition,
     SeenFrame,
 )
+from gatusyn.store.protocol_ledger import PictureLedger
 
 Box = tuple[float, float, float, float]
 """West, south, east, north: easting and northing in the network's system, metres."""
@@ -56,6 +60,9 @@ class PictureView:
         Names the picture in URLs and in ``Store.picture_path``.
     scale
         Stored width as a share of the frame's: multiply ``Observation.outline_px`` by it.
+    version
+        How often something in it was hidden by hand: what is kept of an older one is not to be
+        shown.
     """
 
     picture_id: str
@@ -63,6 +70,7 @@ class PictureView:
     frame: SeenFrame
     scale: float
     observations: tuple[Observation, ...]
+    version: int = 0
 
 
 class PictureStage(Protocol):
@@ -81,15 +89,47 @@ class PictureStage(Protocol):
 class Store(Protocol):
     """One organisation's rows: facts are append-only, derived rows are replaced as a whole.
 
+    What people say of pictures, and how pictures go, is its ``ledger``'s.
+
     Every method may raise ``StoreError``; every write may raise ``StorageFullError`` and then has
     changed nothing.
     """
+
+    @property
+    def ledger(self) -> PictureLedger:
+        """What people said of this organisation's pictures."""
 
     def write_network(self, network: Network) -> None:
         """Make a delivery the current network; former deliveries stay."""
 
     def read_network(self) -> Network:
         """Return the current network."""
+
+    def read_delivery(self, version: str) -> Network:
+        """Return a delivery of the network, current or former."""
+
+    def recorded(self) -> RecordedFacts:
+        """Return the facts of every drive's newest run with the places that were recorded."""
+
+    def write_delivery(
+        self,
+        network: Network,
+        carried: CarriedFacts,
+        findings: Sequence[Finding],
+        conditions: Sequence[SectionCondition],
+        *,
+        stamp_of: Callable[[str], str],
+    ) -> None:
+        """Make a delivery current with what is carried over to it and what derives from that.
+
+        All in one transaction, or nothing. Facts stay as they were recorded, and former deliveries
+        with what was carried over to them.
+
+        Parameters
+        ----------
+        stamp_of
+            Given the new ``facts_stamp``, returns the stamp of the derived rows.
+        """
 
     def has_run(self, run_id: str) -> bool:
         """Say whether a run has been committed."""
@@ -109,6 +149,10 @@ class Store(Protocol):
     def write_drive(self, facts: DriveFacts) -> None:
         """Commit a run and its staged pictures: all or nothing.
 
+        What was said of the drive's pictures before stays said: one that was removed is not kept
+        again, nor one of the same moment, nor one in which a marked region is not hidden. A drive
+        that was made coarse gets no pictures but those that it still has.
+
         A newer run of the same drive supersedes the former, which stays. A committed run is left as
         it is.
         """
@@ -119,8 +163,34 @@ class Store(Protocol):
     def rejected(self, drive_id: str) -> tuple[Rejected, ...]:
         """Return the rejected frames of a drive's newest run."""
 
+    def traces(self, *, now_s: float) -> tuple[DriveTrace, ...]:
+        """Return what is known of the times and places of every drive, oldest drive first."""
+
+    def make_coarse(
+        self, drive_id: str, *, gap_s: float, reason: str, by: str, now_s: float
+    ) -> bool:
+        """Take a drive's times of day, its frames' places and its names away; note who said so.
+
+        What is derived from it stays the same, but for the times. What a kept picture needs stays
+        until the picture goes and this is called again. All of it happens or nothing; when it
+        returns, the old values are in no file of the store any more.
+
+        Parameters
+        ----------
+        gap_s
+            Sightings of one drive that are farther apart in time are of different passes.
+
+        Returns
+        -------
+        bool
+            False if something of the drive is under a hold: nothing was changed.
+        """
+
     def observations(self) -> tuple[tuple[str, Observation], ...]:
-        """Return (run_id, observation) of the newest runs on the current network, oldest first."""
+        """Return (run_id, observation) of the newest runs on the current network, oldest first.
+
+        What was carried over to it has its place there.
+        """
 
     def coverage(self) -> tuple[tuple[str, Coverage], ...]:
         """Return (run_id, coverage) of the newest runs on the current network, oldest first."""

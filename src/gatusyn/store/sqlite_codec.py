@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gatusyn.model import (
     DamageKind,
+    Evidence,
     Extent,
     PixelClass,
     Rates,
@@ -109,12 +110,20 @@ def redaction_to_json(record: RedactionRecord) -> str:
                     int(region.x2),
                     int(region.y2),
                     float(region.confidence),
+                    *_unusual(region),
                 ]
                 for region in record.regions
             ],
             "covered_share": float(record.covered_share),
         }
     )
+
+
+def _unusual(region: RedactedRegion) -> list[object]:
+    """Return what few regions have: that a person marked it, and how it was found."""
+    if region.evidence is not Evidence.FRAME:
+        return [region.marked or None, region.evidence.value]
+    return [True] if region.marked else []
 
 
 def json_to_redaction(text: str) -> RedactionRecord:
@@ -124,8 +133,17 @@ def json_to_redaction(text: str) -> RedactionRecord:
         model=data["model"],
         thresholds=tuple((RegionKind(kind), limit) for kind, limit in data["thresholds"]),
         regions=tuple(
-            RedactedRegion(kind=RegionKind(kind), x1=x1, y1=y1, x2=x2, y2=y2, confidence=confidence)
-            for kind, x1, y1, x2, y2, confidence in data["regions"]
+            RedactedRegion(
+                kind=RegionKind(kind),
+                x1=x1,
+                y1=y1,
+                x2=x2,
+                y2=y2,
+                confidence=confidence,
+                marked=bool(more and more[0]),
+                evidence=Evidence(more[1]) if len(more) > 1 else Evidence.FRAME,
+            )
+            for kind, x1, y1, x2, y2, confidence, *more in data["regions"]
         ),
         covered_share=data["covered_share"],
     )

@@ -60,6 +60,7 @@ def connect(database: Path, *, create: bool) -> apsw.Connection:
         "synchronous = FULL",
         "foreign_keys = ON",
         "temp_store = MEMORY",
+        "secure_delete = ON",
         "cache_size = -16000",
         "journal_size_limit = 67108864",
     ):
@@ -108,6 +109,14 @@ class Pool:
             finally:
                 if scoped.connection.in_transaction:
                     scoped.connection.execute("ROLLBACK")
+
+    def empty_log(self) -> None:
+        """Have all commits in the database file and the log empty: old bytes are gone from both.
+
+        While others read, the log stays until the last of them closes the store.
+        """
+        with self._lend() as scoped:
+            scoped.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close every connection; those lent close when they come back."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from gatusyn.geo import moved_shapes
 from gatusyn.model import (
     Coverage,
     Direction,
@@ -58,7 +62,9 @@ POSE_COLUMNS = (
     "northing_m",
     "bearing_deg",
     "speed_ms",
-    "sigma_m",
+    "sigma_along_m",
+    "sigma_across_m",
+    "sigma_bearing_deg",
     "link_id",
     "offset_m",
     "direction",
@@ -71,7 +77,8 @@ OBSERVATION_COLUMNS = (
     "footprint",
     "outline_px",
     "confidence",
-    "sigma_m",
+    "sigma_along_m",
+    "sigma_across_m",
     "link_id",
     "element_id",
     "section_id",
@@ -82,8 +89,21 @@ OBSERVATION_COLUMNS = (
     "length_m",
     "area_m2",
     "time_s",
+    "way_m",
 )
 COVERAGE_COLUMNS = ("frame_id", "link_id", "footprint", "time_s")
+PLACE_COLUMNS = (
+    "link_id",
+    "element_id",
+    "section_id",
+    "offset_m",
+    "measure",
+    "side",
+    "direction",
+)
+"""What a fact that was carried over has anew; NULL in a place stands for what was recorded."""
+PLACED = "r.on_current AND (r.is_own OR p.place IS NOT NULL)"
+"""Whether a fact of run r, with place p if it was carried over, is on the current network."""
 
 
 def run_is_there(scoped: Scoped, run_id: str) -> bool:
@@ -135,17 +155,76 @@ def select_rejected(scoped: Scoped, drive_id: str) -> tuple[Rejected, ...]:
 def select_observations(
     scoped: Scoped, where: str = "TRUE", bindings: Mapping[str, Any] | None = None
 ) -> Iterator[tuple[str, Observation]]:
-    """Yield (run_id, observation) of the newest runs on the current network, oldest first."""
-    columns = ", ".join(f"o.{name}" for name in OBSERVATION_COLUMNS)
-    query = (
-        f"SELECT r.run_id, {columns} "  # noqa: S608
-        "FROM newest_run AS r JOIN observation AS o ON o.run = r.run "
-        f"WHERE r.on_current AND ({where}) ORDER BY o.time_s, o.observation"
+    """Yield (run_id, observation) of the newest runs on the current network, oldest first.
+
+    Those that were carried over to it have their places there.
+    """
+    columns = ", ".join(
+        f"coalesce(p.{name}, o.{name})" if name in PLACE_COLUMNS else f"o.{name}"
+        for name in OBSERVATION_COLUMNS
     )
-    for batch in batches(scoped.rows(query, bindings)):
-        footprints = from_wkb([row[4] for row in batch])
+    query = (
+        f"SELECT r.run_id, {columns}, p.shift_east_m, p.shift_north_m "  # noqa: S608
+        "FROM newest_run AS r JOIN observation AS o ON o.run = r.run "
+        "LEFT JOIN current_place AS p "
+        "ON p.run = o.run AND p.kind = 'observation' AND p.fact_id = o.observation_id "
+        f"WHERE {PLACED} AND ({where}) ORDER BY o.time_s, o.observation"
+    )
+    return observations_of(scoped.rows(query, bindings))
+
+
+def select_coverage(scoped: Scoped) -> Iterator[tuple[str, Coverage]]:
+    """Yield (run_id, coverage) of the newest runs on the current network, oldest first."""
+    query = (
+        "SELECT r.run_id, c.frame_id, coalesce(p.link_id, c.link_id), c.footprint, c.time_s, "  # noqa: S608
+        "p.shift_east_m, p.shift_north_m "
+        "FROM newest_run AS r JOIN coverage AS c ON c.run = r.run "
+        "LEFT JOIN current_place AS p "
+        "ON p.run = c.run AND p.kind = 'frame' AND p.fact_id = c.frame_id "
+        f"WHERE {PLACED} ORDER BY c.time_s, c.coverage"
+    )
+    return coverage_of(scoped.rows(query))
+
+
+def frame_of(row: tuple[Any, ...]) -> SeenFrame:
+    """Return the frame of a row of ``FRAME_COLUMNS``."""
+    frame_id, *place, redaction, width_px, height_px = row
+    return SeenFrame(
+        frame_id=frame_id,
+        pose=pose_of(place),
+        redaction=json_to_redaction(redaction),
+        width_px=width_px,
+        height_px=height_px,
+    )
+
+
+def looked_at(rows: Sequence[tuple[Any, ...]]) -> NDArray[np.object_]:
+    """Return the shapes of rows that end with WKB and the shift east and north, moved by it."""
+    shapes = np.asarray(from_wkb([row[-3] for row in rows]), dtype=object)
+    shift_m = np.array([row[-2:] for row in rows], dtype=np.float64).reshape(-1, 2)
+    return moved_shapes(shapes, np.nan_to_num(shift_m))
+
+
+def stamp_of_facts(scoped: Scoped) -> str:
+    """Return a hash of the current network's reading and of the newest runs on it."""
+    digest = hashlib.sha256()
+    delivery = scoped.row("SELECT version, reading FROM current_delivery")
+    digest.update(repr(delivery).encode())
+    query = """
+    SELECT run_id || iif(coarse_s IS NULL, '', '|coarse') FROM newest_run
+    WHERE on_current ORDER BY run_id
+    """
+    for (known_as,) in scoped.rows(query):
+        digest.update(f"|{known_as}".encode())
+    return digest.hexdigest()
+
+
+def observations_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, Observation]]:
+    """Yield the observations of rows: run_id, ``OBSERVATION_COLUMNS``, shift east and north."""
+    for batch in batches(rows):
+        footprints = looked_at([(row[4], *row[-2:]) for row in batch])
         for (run_id, *row), footprint in zip(batch, footprints, strict=True):
-            values = dict(zip(OBSERVATION_COLUMNS, row, strict=True))
+            values = dict(zip(OBSERVATION_COLUMNS, row, strict=False))
             values["pixel_class"] = PixelClass(values["pixel_class"])
             values["footprint"] = footprint
             values["outline_px"] = blob_to_numbers(values["outline_px"])
@@ -154,17 +233,11 @@ def select_observations(
             yield run_id, Observation(**values)
 
 
-def select_coverage(scoped: Scoped) -> Iterator[tuple[str, Coverage]]:
-    """Yield (run_id, coverage) of the newest runs on the current network, oldest first."""
-    columns = ", ".join(f"c.{name}" for name in COVERAGE_COLUMNS)
-    query = (
-        f"SELECT r.run_id, {columns} "  # noqa: S608
-        "FROM newest_run AS r JOIN coverage AS c ON c.run = r.run "
-        "WHERE r.on_current ORDER BY c.time_s, c.coverage"
-    )
-    for batch in batches(scoped.rows(query)):
-        footprints = from_wkb([row[3] for row in batch])
-        for (run_id, frame_id, link_id, _, time_s), footprint in zip(
+def coverage_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, Coverage]]:
+    """Yield the coverage of rows: run_id, ``COVERAGE_COLUMNS``, shift east and north."""
+    for batch in batches(rows):
+        footprints = looked_at([(row[3], *row[-2:]) for row in batch])
+        for (run_id, frame_id, link_id, _, time_s, *_), footprint in zip(
             batch, footprints, strict=True
         ):
             yield (
@@ -173,29 +246,11 @@ def select_coverage(scoped: Scoped) -> Iterator[tuple[str, Coverage]]:
             )
 
 
-def frame_of(row: tuple[Any, ...]) -> SeenFrame:
-    """Return the frame of a row of ``FRAME_COLUMNS``."""
-    frame_id, *place, redaction, width_px, height_px = row
-    pose = dict(zip(POSE_COLUMNS, place, strict=True))
-    pose["direction"] = Direction(pose["direction"])
-    return SeenFrame(
-        frame_id=frame_id,
-        pose=Pose(**pose),
-        redaction=json_to_redaction(redaction),
-        width_px=width_px,
-        height_px=height_px,
-    )
-
-
-def stamp_of_facts(scoped: Scoped) -> str:
-    """Return a hash of the current network's reading and of the newest runs on it."""
-    digest = hashlib.sha256()
-    delivery = scoped.row("SELECT version, reading FROM current_delivery")
-    digest.update(repr(delivery).encode())
-    query = "SELECT run_id FROM newest_run WHERE on_current ORDER BY run_id"
-    for (run_id,) in scoped.rows(query):
-        digest.update(f"|{run_id}".encode())
-    return digest.hexdigest()
+def pose_of(row: Sequence[Any]) -> Pose:
+    """Return the pose of a row of ``POSE_COLUMNS``."""
+    values = dict(zip(POSE_COLUMNS, row, strict=True))
+    values["direction"] = Direction(values["direction"])
+    return Pose(**values)
 
 
 def _run_row(facts: DriveFacts) -> tuple[Any, ...]:
@@ -222,7 +277,7 @@ def _frame_row(run: int, frame: SeenFrame) -> tuple[Any, ...]:
     return (
         run,
         safe_text(frame.frame_id),
-        *(float(getattr(pose, name)) for name in POSE_COLUMNS[:6]),
+        *(float(getattr(pose, name)) for name in POSE_COLUMNS[:-3]),
         pose.link_id,
         float(pose.offset_m),
         pose.direction.value,
@@ -244,7 +299,8 @@ def _observation_rows(run: int, facts: DriveFacts) -> Iterator[tuple[Any, ...]]:
                 footprint,
                 numbers_to_blob(o.outline_px),
                 float(o.confidence),
-                float(o.sigma_m),
+                float(o.sigma_along_m),
+                float(o.sigma_across_m),
                 o.link_id,
                 o.element_id,
                 o.section_id,
@@ -255,6 +311,7 @@ def _observation_rows(run: int, facts: DriveFacts) -> Iterator[tuple[Any, ...]]:
                 float(o.length_m),
                 float(o.area_m2),
                 float(o.time_s),
+                o.way_m,
             )
 
 

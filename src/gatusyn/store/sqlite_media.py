@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,8 +66,14 @@ class PictureFolder:
         """Remove the pictures of other frames; return those that stay, by frame."""
         wanted = set(frame_ids)
         for frame_id in [name for name in self.pictures if name not in wanted]:
-            (self._folder / self.pictures.pop(frame_id).file_name).unlink(missing_ok=True)
+            self.drop(frame_id)
         return self.pictures
+
+    def drop(self, frame_id: str) -> StagedPicture:
+        """Take a frame's picture out of the stage again; return what it was."""
+        picture = self.pictures.pop(frame_id)
+        (self._folder / picture.file_name).unlink(missing_ok=True)
+        return picture
 
 
 def encode_picture(image: Image) -> tuple[bytes, float]:
@@ -135,6 +141,65 @@ class Media:
         inside = path.is_relative_to((self._root / run_id).resolve())
         return path if inside and path.is_file() else None
 
+    def picture_file(self, picture_id: str, version: int) -> Path:
+        """Return where a version of a picture lies."""
+        run_id, number = picture_id.split("/")
+        return self._root / safe_name(run_id, self._city) / file_name(number, version)
+
+    def rewrite(self, picture_id: str, version: int, frame: PublicFrame) -> None:
+        """Write a picture's new version beside the former, on disk when this returns.
+
+        Parameters
+        ----------
+        frame
+            The stored picture with more hidden in it, of its size.
+
+        Raises
+        ------
+        TypeError
+            If the frame has not been through the privacy stage.
+        """
+        if not isinstance(frame, PublicFrame):
+            raise TypeError(f"only a PublicFrame can be stored, not a {type(frame).__name__}")
+        path = self.picture_file(picture_id, version)
+        data, _ = encode_picture(frame.image)
+        write_bytes(path, data)
+        sync(path)
+        sync(path.parent)
+
+    def erase(self, picture_id: str, *, keep: int | None) -> None:
+        """Delete all versions of a picture but one; their bytes are overwritten first.
+
+        Overwriting reaches the old bytes on a disk that writes in place; a solid-state disk or a
+        file system that copies on write may keep them until it needs the room.
+
+        Parameters
+        ----------
+        keep
+            The version that stays; None if none does.
+        """
+        _, number = picture_id.split("/")
+        kept = None if keep is None else file_name(number, keep)
+        folder = self.picture_file(picture_id, 0).parent
+        for path in (folder / file_name(number, 0), *sorted(folder.glob(f"{number}-*.jpg"))):
+            if path.name != kept and path.is_file():
+                overwrite(path)
+                path.unlink()
+        if folder.is_dir():
+            sync(folder)
+
+    def sweep_versions(self, known: Container[Path]) -> None:
+        """Remove rewritten pictures that a killed program never made known.
+
+        Parameters
+        ----------
+        known
+            The files of rewritten pictures that the store knows.
+        """
+        for path in self._root.glob("*/*-*.jpg"):
+            if path not in known:
+                path.unlink(missing_ok=True)
+
     def sweep(self, is_committed: Callable[[str], bool]) -> None:
         """Remove what killed runs left behind; only the holder of the inspect lock may."""
         if not self._root.is_dir():
@@ -143,6 +208,19 @@ class Media:
         for folder in self._root.iterdir():
             if folder.is_dir() and not folder.is_symlink() and not is_committed(folder.name):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def file_name(number: str, version: int) -> str:
+    """Return the file's name of a version of a picture."""
+    return f"{number}-{version}.jpg" if version else f"{number}.jpg"
+
+
+def overwrite(path: Path) -> None:
+    """Put zeros in the place of a file's bytes, on disk when this returns."""
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def safe_name(run_id: str, city: Path) -> str:

@@ -6,7 +6,16 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from gatusyn.model import Direction, Link, Network, NetworkType, Section
+from gatusyn.model import (
+    Direction,
+    Link,
+    Network,
+    NetworkType,
+    Regulation,
+    Section,
+    Side,
+    Structure,
+)
 from gatusyn.store.sqlite_codec import batches, from_wkb, json_to_texts, texts_to_json, to_wkb
 from gatusyn.store.sqlite_scope import Scoped
 
@@ -26,6 +35,11 @@ LINK_COLUMNS = (
     "width_m",
     "surface",
     "road_keeper",
+    "path_type",
+    "structure",
+    "is_roundabout",
+    "is_built_up",
+    "aadt",
 )
 SECTION_COLUMNS = (
     "delivery",
@@ -39,6 +53,20 @@ SECTION_COLUMNS = (
     "line",
     "width_m",
     "width_is_assumed",
+    "is_junction",
+    "is_counted",
+)
+REGULATION_COLUMNS = (
+    "delivery",
+    "element_id",
+    "start_measure",
+    "end_measure",
+    "kind",
+    "designation",
+    "value",
+    "direction",
+    "side",
+    "valid_from",
 )
 
 
@@ -66,15 +94,20 @@ def insert_network(scoped: Scoped, network: Network) -> None:
             dict(zip(("epsg", "reading", "remarks"), values, strict=True)) | {"number": number},
             where="delivery = :number",
         )
-        for table in ("link", "section"):
+        for table in ("link", "section", "regulation"):
             scoped.clear(table, "delivery = :number", {"number": number})
     scoped.insert("link", LINK_COLUMNS, _link_rows(network, number))
     scoped.insert("section", SECTION_COLUMNS, _section_rows(network, number))
+    scoped.insert("regulation", REGULATION_COLUMNS, _regulation_rows(network, number))
 
 
-def select_network(scoped: Scoped) -> Network | None:
-    """Return the current delivery, or None if there is none."""
-    delivery = scoped.row("SELECT delivery, epsg, remarks FROM current_delivery")
+def select_network(scoped: Scoped, version: str | None = None) -> Network | None:
+    """Return a delivery, the current one if no version is given; None if it is not there."""
+    delivery = scoped.row(
+        "SELECT delivery, epsg, remarks FROM delivery "
+        "WHERE CASE WHEN :version IS NULL THEN is_current ELSE version = :version END",
+        {"version": version},
+    )
     if delivery is None:
         return None
     number, epsg, remarks = delivery
@@ -83,6 +116,7 @@ def select_network(scoped: Scoped) -> Network | None:
         links=tuple(_links(scoped, number)),
         sections=tuple(_sections(scoped, number)),
         remarks=json_to_texts(remarks),
+        regulations=tuple(_regulations(scoped, number)),
     )
 
 
@@ -90,7 +124,14 @@ def reading_of(network: Network) -> str:
     """Return a hash of what ``Network.version`` leaves out and grades depend on: the sections."""
     digest = hashlib.sha256()
     for section in network.sections:
-        place = (section.section_id, section.start_m, section.end_m, section.width_m)
+        place: tuple[object, ...] = (
+            section.section_id,
+            section.start_m,
+            section.end_m,
+            section.width_m,
+        )
+        if not section.is_counted:
+            place += ("not counted",)
         digest.update(repr(tuple(map(str, place))).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()[:16]
 
@@ -114,6 +155,11 @@ def _link_rows(network: Network, delivery: int) -> Iterator[tuple[Any, ...]]:
                 link.width_m,
                 link.surface,
                 link.road_keeper,
+                link.path_type,
+                None if link.structure is None else link.structure.value,
+                int(link.is_roundabout),
+                None if link.is_built_up is None else int(link.is_built_up),
+                link.aadt,
             )
 
 
@@ -132,7 +178,25 @@ def _section_rows(network: Network, delivery: int) -> Iterator[tuple[Any, ...]]:
                 line,
                 section.width_m,
                 int(section.width_is_assumed),
+                int(section.is_junction),
+                int(section.is_counted),
             )
+
+
+def _regulation_rows(network: Network, delivery: int) -> Iterator[tuple[Any, ...]]:
+    for one in network.regulations:
+        yield (
+            delivery,
+            one.element_id,
+            one.start_measure,
+            one.end_measure,
+            one.kind,
+            one.designation,
+            one.value,
+            one.direction.value,
+            None if one.side is None else one.side.value,
+            one.valid_from,
+        )
 
 
 def _links(scoped: Scoped, delivery: int) -> Iterator[Link]:
@@ -144,7 +208,25 @@ def _links(scoped: Scoped, delivery: int) -> Iterator[Link]:
             values["line"] = line
             values["network_type"] = NetworkType(values["network_type"])
             values["direction"] = Direction(values["direction"])
+            if values["structure"] is not None:
+                values["structure"] = Structure(values["structure"])
+            values["is_roundabout"] = bool(values["is_roundabout"])
+            if values["is_built_up"] is not None:
+                values["is_built_up"] = bool(values["is_built_up"])
             yield Link(**values)
+
+
+def _regulations(scoped: Scoped, delivery: int) -> Iterator[Regulation]:
+    names = REGULATION_COLUMNS[1:]
+    query = (
+        f"SELECT {', '.join(names)} FROM regulation "  # noqa: S608
+        "WHERE delivery = :delivery ORDER BY regulation"
+    )
+    for row in scoped.rows(query, {"delivery": delivery}):
+        values = dict(zip(names, row, strict=True))
+        values["direction"] = Direction(values["direction"])
+        values["side"] = None if values["side"] is None else Side(values["side"])
+        yield Regulation(**values)
 
 
 def _sections(scoped: Scoped, delivery: int) -> Iterator[Section]:
@@ -157,5 +239,6 @@ def _sections(scoped: Scoped, delivery: int) -> Iterator[Section]:
         for row, line in zip(batch, from_wkb([row[7] for row in batch]), strict=True):
             values = dict(zip(names, row, strict=True))
             values["line"] = line
-            values["width_is_assumed"] = bool(values["width_is_assumed"])
+            for name in ("width_is_assumed", "is_junction", "is_counted"):
+                values[name] = bool(values[name])
             yield Section(**values)

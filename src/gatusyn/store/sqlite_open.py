@@ -31,7 +31,14 @@ def open_store(folder: Path, *, organisation: str) -> SqliteStore:
         problem = "is not a city folder (it has no database)"
         raise StoreError(folder, problem, "Make one with `gatusyn init`.")
     number = _prepare(folder, organisation, create=False)
-    return SqliteStore(folder, number)
+    store = SqliteStore(folder, number)
+    try:
+        # What a killed program had decided to erase must not lie there any longer.
+        store.ledger.finish()
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def create_store(folder: Path, *, organisation: str, network: Network) -> SqliteStore:

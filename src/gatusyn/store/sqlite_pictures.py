@@ -6,15 +6,21 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gatusyn.model import Observation
+from gatusyn.model import LARGEST_SHIFT_M, Observation
 from gatusyn.store.protocol import PictureView
-from gatusyn.store.sqlite_codec import boxes, from_wkb, safe_text
-from gatusyn.store.sqlite_facts import FRAME_COLUMNS, frame_of, select_observations
-from gatusyn.store.sqlite_media import StagedPicture
+from gatusyn.store.sqlite_codec import boxes, safe_text
+from gatusyn.store.sqlite_facts import (
+    FRAME_COLUMNS,
+    PLACE_COLUMNS,
+    PLACED,
+    frame_of,
+    looked_at,
+    select_observations,
+)
+from gatusyn.store.sqlite_media import StagedPicture, file_name
 from gatusyn.store.sqlite_scope import Scoped
 
 
@@ -26,50 +32,81 @@ def insert_pictures(
         "picture",
         ("run", "frame_id", "picture_id", "scale"),
         (
-            (run, safe_text(frame_id), f"{run_id}/{picture.file_name[:-4]}", picture.scale)
+            (run, safe_text(frame_id), picture_name(run_id, picture), picture.scale)
             for frame_id, picture in pictures.items()
         ),
     )
 
 
+def picture_name(run_id: str, picture: StagedPicture) -> str:
+    """Return the id of a run's picture."""
+    return f"{run_id}/{picture.file_name.removesuffix('.jpg')}"
+
+
 def select_picture_file(scoped: Scoped, picture_id: str) -> tuple[str, str] | None:
     """Return a picture's run and file name; None if there is no such picture."""
-    query = "SELECT picture_id FROM picture WHERE picture_id = :picture_id"
+    query = "SELECT picture_id, version FROM picture WHERE picture_id = :picture_id"
     row = scoped.row(query, {"picture_id": picture_id})
     if row is None:
         return None
     run_id, number = str(row[0]).split("/")
-    return run_id, f"{number}.jpg"
+    return run_id, file_name(number, row[1])
 
 
 def select_pictures(scoped: Scoped, section_id: str, limit: int) -> tuple[PictureView, ...]:
     """Return the newest pictures that looked at a section, those with damage on it first."""
-    query = """
-    SELECT line, width_m FROM section AS s JOIN current_delivery AS d ON s.delivery = d.delivery
-    WHERE s.section_id = :section_id
-    """
-    section = scoped.row(query, {"section_id": section_id})
-    if section is None:
+    if not section_is_there(scoped, section_id):
         return ()
+    return _views(scoped, frames_of_section(scoped, section_id), section_id, limit)
+
+
+def section_is_there(scoped: Scoped, section_id: str) -> bool:
+    """Say whether the current network has a section."""
+    section = _section(scoped, section_id)
+    return section is not None and bool(section[2])
+
+
+def frames_of_section(scoped: Scoped, section_id: str) -> list[tuple[int, str]]:
+    """Return (run, frame_id) of the newest runs' frames that looked at a section.
+
+    A section that the current network no longer has is where the newest delivery had it.
+    """
+    section = _section(scoped, section_id)
+    if section is None:
+        return []
     line = shapely.from_wkb(section[0])
     area = shapely.buffer(line, section[1] / 2, cap_style="flat")
-    keys = _frames_looking_at(scoped, area)
-    return _views(scoped, keys, section_id, limit)
+    return _frames_looking_at(scoped, area)
+
+
+def _section(scoped: Scoped, section_id: str) -> tuple[bytes, float, int] | None:
+    query = """
+    SELECT line, width_m, is_current FROM section AS s JOIN delivery AS d ON s.delivery = d.delivery
+    WHERE s.section_id = :section_id ORDER BY d.is_current DESC, d.delivery DESC LIMIT 1
+    """
+    row: tuple[bytes, float, int] | None = scoped.row(query, {"section_id": section_id})
+    return row
 
 
 def _frames_looking_at(scoped: Scoped, area: BaseGeometry) -> list[tuple[int, str]]:
-    # CROSS JOIN keeps the order: the planner would rather walk all the organisation's rows.
-    query = """
-    SELECT c.run, c.frame_id, c.footprint
+    # CROSS JOIN keeps the order: the planner would rather walk all the organisation's rows. The
+    # index has the shapes as recorded; those carried over may have been moved.
+    query = f"""
+    SELECT c.run, c.frame_id, c.footprint, p.shift_east_m, p.shift_north_m
     FROM coverage_box AS b
     CROSS JOIN coverage AS c ON c.coverage = b.coverage
-    JOIN newest_run AS r ON r.run = c.run AND r.on_current
+    JOIN newest_run AS r ON r.run = c.run
+    LEFT JOIN current_place AS p
+    ON p.run = c.run AND p.kind = 'frame' AND p.fact_id = c.frame_id
     WHERE b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south
-    """
-    box = dict(zip(("west", "south", "east", "north"), boxes([area])[0], strict=True))
+    AND {PLACED}
+    """  # noqa: S608
+    reach_m = LARGEST_SHIFT_M if scoped.row("SELECT 1 FROM current_place") else 0.0
+    around = boxes([area.buffer(reach_m)])[0]
+    box = dict(zip(("west", "south", "east", "north"), around, strict=True))
     rows = list(scoped.rows(query, box))
     # The index answers with boxes, rounded outwards: only the shapes say who looked.
-    shapes = np.asarray(from_wkb([row[2] for row in rows]), dtype=object)
+    shapes = looked_at(rows)
     looked = shapely.intersects(shapes, area) & ~shapely.touches(shapes, area)
     return [(row[0], row[1]) for row, hit in zip(rows, looked, strict=True) if hit]
 
@@ -77,24 +114,32 @@ def _frames_looking_at(scoped: Scoped, area: BaseGeometry) -> list[tuple[int, st
 def _views(
     scoped: Scoped, keys: list[tuple[int, str]], section_id: str, limit: int
 ) -> tuple[PictureView, ...]:
-    columns = ", ".join(f"f.{name}" for name in FRAME_COLUMNS)
+    columns = ", ".join(
+        f"coalesce(c.{name}, f.{name})" if name in PLACE_COLUMNS else f"f.{name}"
+        for name in FRAME_COLUMNS
+    )
     query = f"""
-    SELECT p.picture_id, p.scale, r.run_id, {columns},
+    SELECT p.picture_id, p.scale, p.version, r.run_id, {columns},
         EXISTS (
             SELECT 1 FROM observation AS o
-            WHERE o.run = f.run AND o.frame_id = f.frame_id AND o.section_id = :section_id
+            LEFT JOIN current_place AS s
+            ON s.run = o.run AND s.kind = 'observation' AND s.fact_id = o.observation_id
+            WHERE o.run = f.run AND o.frame_id = f.frame_id
+            AND coalesce(s.section_id, o.section_id) = :section_id
         ) AS has_damage
     FROM json_each(:keys) AS k
     JOIN picture AS p ON p.run = k.value ->> 0 AND p.frame_id = k.value ->> 1
     JOIN frame AS f ON f.run = p.run AND f.frame_id = p.frame_id
     JOIN run AS r ON r.run = p.run
+    LEFT JOIN current_place AS c
+    ON c.run = f.run AND c.kind = 'frame' AND c.fact_id = f.frame_id
     GROUP BY p.picture
     ORDER BY has_damage DESC, f.time_s DESC, p.picture
     LIMIT :limit
     """  # noqa: S608
     bindings = {"keys": json.dumps(keys), "section_id": section_id, "limit": limit}
     views = []
-    for picture_id, scale, run_id, *row, _ in scoped.rows(query, bindings):
+    for picture_id, scale, version, run_id, *row, _ in scoped.rows(query, bindings):
         frame = frame_of(tuple(row))
         views.append(
             PictureView(
@@ -102,6 +147,7 @@ def _views(
                 run_id=run_id,
                 frame=frame,
                 scale=scale,
+                version=version,
                 observations=_seen_in(scoped, run_id, frame.frame_id),
             )
         )

@@ -56,6 +56,8 @@ def migrate(
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+    # Versions before this one left the bytes of deleted rows in the file.
+    connection.execute("VACUUM")
 
 
 def _require_ours(connection: apsw.Connection, folder: Path, *, newest: int) -> int:

@@ -25,6 +25,13 @@ TABLES = (
     "finding",
     "condition",
     "derived",
+    "mark",
+    "removal",
+    "hold",
+    "doomed",
+    "carried",
+    "place",
+    "regulation",
 )
 
 CURRENT_DELIVERY = "SELECT * FROM delivery WHERE is_current"
@@ -33,15 +40,24 @@ CURRENT_DELIVERY = "SELECT * FROM delivery WHERE is_current"
 # runs that belong to it.
 NEWEST_RUN = """
 SELECT * FROM (
-    SELECT run.*,
-        network_version IS (SELECT version FROM current_delivery) AS on_current,
-        row_number() OVER (
-            PARTITION BY drive_id
-            ORDER BY network_version IS (SELECT version FROM current_delivery) DESC, run DESC
-        ) AS place
-    FROM run
-) WHERE place = 1
+    SELECT *, is_own OR is_carried AS on_current, row_number() OVER (
+        PARTITION BY drive_id ORDER BY is_own OR is_carried DESC, run DESC
+    ) AS number
+    FROM (
+        SELECT run.*,
+            network_version IS (SELECT version FROM current_delivery) AS is_own,
+            run IN (
+                SELECT run FROM carried
+                WHERE delivery = (SELECT delivery FROM current_delivery)
+            ) AS is_carried
+        FROM run
+    )
+) WHERE number = 1
 """
+
+CURRENT_PLACE = (
+    "SELECT * FROM place WHERE delivery = (SELECT delivery FROM current_delivery LIMIT 1)"
+)
 
 Box = tuple[float, float, float, float]
 
@@ -63,7 +79,11 @@ class Scoped:
         views = {
             name: f"SELECT * FROM main.{name}_rows WHERE organisation = {organisation:d}"  # noqa: S608
             for name in TABLES
-        } | {"current_delivery": CURRENT_DELIVERY, "newest_run": NEWEST_RUN}
+        } | {
+            "current_delivery": CURRENT_DELIVERY,
+            "newest_run": NEWEST_RUN,
+            "current_place": CURRENT_PLACE,
+        }
         for name, query in views.items():
             connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
 
@@ -115,6 +135,18 @@ class Scoped:
             f"UPDATE main.{table}_rows SET {assignment} "  # noqa: S608
             f"WHERE organisation = {self.organisation:d} AND ({where})",
             bindings,
+        )
+
+    def update_each(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """Set columns of the organisation's rows; each of ``rows`` ends in a row's number."""
+        assert table in TABLES
+        assignment = ", ".join(f"{column} = ?" for column in columns)
+        self.connection.executemany(
+            f"UPDATE main.{table}_rows SET {assignment} "  # noqa: S608
+            f"WHERE organisation = {self.organisation:d} AND {table} = ?",
+            rows,
         )
 
     def clear(

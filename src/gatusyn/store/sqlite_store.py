@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from gatusyn.model import (
+    CarriedFacts,
     Coverage,
     DriveFacts,
+    DriveTrace,
     Finding,
     Network,
     Observation,
+    RecordedFacts,
     Rejected,
     SectionCondition,
     StoreError,
 )
+from gatusyn.store import sqlite_coarse as traces_of
 from gatusyn.store import sqlite_derived as derived
 from gatusyn.store import sqlite_facts as facts_of
 from gatusyn.store import sqlite_network as networks
 from gatusyn.store import sqlite_pictures as pictures_of
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
+from gatusyn.store.sqlite_carried import replace_carried, select_recorded
 from gatusyn.store.sqlite_connection import DATABASE, Pool
 from gatusyn.store.sqlite_errors import in_plain_words
+from gatusyn.store.sqlite_ledger import SqliteLedger
 from gatusyn.store.sqlite_lock import InspectLock
 from gatusyn.store.sqlite_media import Media, PictureFolder
 from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sqlite_withhold import withhold
 
 
 class SqliteStore:
@@ -45,8 +52,9 @@ class SqliteStore:
         self._folder = folder
         self._pool = Pool(folder / DATABASE, organisation)
         self._media = Media(folder, organisation)
-        self._lock = InspectLock(folder, lambda: self._media.sweep(self.has_run))
+        self._lock = InspectLock(folder, self._sweep)
         self._stages: dict[str, PictureFolder] = {}
+        self.ledger = SqliteLedger(self._reading, self._writing, self._media)
 
     def __enter__(self) -> SqliteStore:
         return self
@@ -73,6 +81,41 @@ class SqliteStore:
             problem = "has no road network yet"
             raise StoreError(self._folder, problem, "Give it one with `gatusyn init --network`.")
         return network
+
+    def read_delivery(self, version: str) -> Network:
+        """Return a delivery of the network, current or former.
+
+        Raises
+        ------
+        StoreError
+            If the store does not have it.
+        """
+        with self._reading() as scoped:
+            network = networks.select_network(scoped, version)
+        if network is None:
+            raise StoreError(self._folder, f"has no delivery {version} of the road network", "")
+        return network
+
+    def recorded(self) -> RecordedFacts:
+        """Return the facts of every drive's newest run with the places that were recorded."""
+        with self._reading() as scoped:
+            return select_recorded(scoped)
+
+    def write_delivery(
+        self,
+        network: Network,
+        carried: CarriedFacts,
+        findings: Sequence[Finding],
+        conditions: Sequence[SectionCondition],
+        *,
+        stamp_of: Callable[[str], str],
+    ) -> None:
+        """Make a delivery current with what is carried over to it and what derives from that."""
+        with self._writing("the network") as scoped:
+            networks.insert_network(scoped, network)
+            replace_carried(scoped, carried)
+            stamp = stamp_of(facts_of.stamp_of_facts(scoped))
+            derived.replace_derived(scoped, findings, conditions, stamp)
 
     def has_network(self) -> bool:
         """Say whether the store has a road network."""
@@ -149,11 +192,17 @@ class SqliteStore:
         staged = stage.keep_only(frame.frame_id for frame in facts.frames) if stage else {}
         with self._writing("the drive") as scoped:
             run = facts_of.insert_facts(scoped, facts)
+            if stage is not None:
+                withhold(scoped, facts, stage)
             pictures_of.insert_pictures(scoped, run, facts.run_id, staged)
             if staged:
                 # Pictures first, rows second: a kill in between leaves a folder without a run,
                 # which the next inspect sweeps, and never a run without its pictures.
                 self._media.publish(facts.run_id)
+
+    def _sweep(self) -> None:
+        self._media.sweep(self.has_run)
+        self.ledger.sweep()
 
     def drives(self) -> tuple[DriveSummary, ...]:
         """Return the newest run of every drive, oldest drive first."""
@@ -164,6 +213,23 @@ class SqliteStore:
         """Return the rejected frames of a drive's newest run."""
         with self._reading() as scoped:
             return facts_of.select_rejected(scoped, drive_id)
+
+    def traces(self, *, now_s: float) -> tuple[DriveTrace, ...]:
+        """Return what is known of the times and places of every drive, oldest drive first."""
+        with self._reading() as scoped:
+            return traces_of.select_traces(scoped, now_s)
+
+    def make_coarse(
+        self, drive_id: str, *, gap_s: float, reason: str, by: str, now_s: float
+    ) -> bool:
+        """Take a drive's times of day, frames' places and names away, unless it is held."""
+        with self._writing("the drive's times") as scoped:
+            done = traces_of.make_coarse(
+                scoped, drive_id, gap_s=gap_s, reason=reason, by=by, now_s=now_s
+            )
+        with in_plain_words(self._folder, subject="the drive's times"):
+            self._pool.empty_log()
+        return done
 
     def observations(self) -> tuple[tuple[str, Observation], ...]:
         """Return (run_id, observation) of the newest runs on the current network, oldest first."""

@@ -13,7 +13,7 @@ from gatusyn.store.protocol import Store
 from gatusyn.store.sqlite_errors import in_plain_words
 from gatusyn.store.write_export_csv import write_csv
 from gatusyn.store.write_export_geojson import write_geojson
-from gatusyn.store.write_export_gpkg import write_gpkg
+from gatusyn.store.write_export_gpkg import write_gpkg, write_plain_gpkg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def write_export(
         raise SettingsError("period", f"has no grades for {period}", f"There are: {known}.")
     sections = section_table(network, store.conditions(period=period), map_link=map_link)
     findings = finding_table(network, store.findings(), map_link=map_link)
-    _write(targets, sections, findings, network.epsg)
+    _write(targets, _writers()[path.suffix.lower()], sections, findings, network.epsg)
     grades = [row["grade"] for row in sections.rows]
     return ExportSummary(
         paths=targets,
@@ -87,6 +87,40 @@ def write_export(
         unknown=grades.count(Grade.UNKNOWN.number),
         findings=len(findings.rows),
     )
+
+
+def write_layers(
+    path: Path, lines: Table, areas: Table | None, epsg: int, *, overwrite: bool = False
+) -> None:
+    """Write a table of lines, and one of polygons if any, to a ``.gpkg`` or ``.geojson`` file.
+
+    Raises
+    ------
+    SettingsError
+        As ``require_layers``.
+    StorageFullError
+        If the disk is full; no file has been changed.
+    StoreError
+        If the file cannot be written.
+    """
+    require_layers(path, overwrite=overwrite)
+    others = areas or Table(name="", columns={}, rows=(), geometries=())
+    _write((path,), _layer_writers()[path.suffix.lower()], lines, others, epsg)
+
+
+def require_layers(path: Path, *, overwrite: bool) -> None:
+    """Check that ``write_layers`` can write a file, before the work.
+
+    Raises
+    ------
+    SettingsError
+        If the ending is another, or the file exists and ``overwrite`` is off.
+    """
+    if path.suffix.lower() not in _layer_writers():
+        raise SettingsError(
+            path, f"has the ending {path.suffix!r}", "Use .gpkg or .geojson: QGIS opens both."
+        )
+    _require_free((path,), overwrite=overwrite)
 
 
 def targets_of(path: Path) -> tuple[Path, ...]:
@@ -115,6 +149,10 @@ def _writers() -> Mapping[str, Writer]:
     return {".gpkg": write_gpkg, ".geojson": write_geojson, ".csv": write_csv}
 
 
+def _layer_writers() -> Mapping[str, Writer]:
+    return {".gpkg": write_plain_gpkg, ".geojson": write_geojson}
+
+
 def _require_free(targets: tuple[Path, ...], *, overwrite: bool) -> None:
     for target in targets:
         if target.is_dir():
@@ -126,12 +164,14 @@ def _require_free(targets: tuple[Path, ...], *, overwrite: bool) -> None:
         raise SettingsError(targets[0].parent, "is not a folder", "Make it first.")
 
 
-def _write(targets: tuple[Path, ...], sections: Table, findings: Table, epsg: int) -> None:
+def _write(
+    targets: tuple[Path, ...], writer: Writer, sections: Table, findings: Table, epsg: int
+) -> None:
     token = secrets.token_hex(4)
     parts = tuple(target.with_name(f".{target.stem}.{token}{target.suffix}") for target in targets)
     with in_plain_words(targets[0], subject="the export"):
         try:
-            _writers()[targets[0].suffix.lower()](parts, sections, findings, epsg)
+            writer(parts, sections, findings, epsg)
             for part, target in zip(parts, targets, strict=True):
                 part.replace(target)
         finally:

@@ -46,14 +46,30 @@ VALUES ('layer_styles', 'attributes', 'layer_styles', '', 0);
 def write_gpkg(paths: tuple[Path, ...], sections: Table, findings: Table, epsg: int) -> None:
     """Write the layers ``sections`` and ``findings`` in the network's system, with styles."""
     (path,) = paths
+    _write_layers(path, sections, findings, epsg)
+    _write_styles(path)
+    _sync(path)
+
+
+def write_plain_gpkg(paths: tuple[Path, ...], lines: Table, areas: Table, epsg: int) -> None:
+    """Write a layer of lines, and one of polygons if it has columns, without styles."""
+    (path,) = paths
+    _write_layers(path, lines, areas, epsg)
+    _sync(path)
+
+
+def _write_layers(path: Path, lines: Table, areas: Table, epsg: int) -> None:
     try:
-        _write_layer(path, sections, epsg, geometry_type="LineString", append=False)
-        _write_layer(path, findings, epsg, geometry_type="MultiPolygon", append=True)
+        _write_layer(path, lines, epsg, geometry_type="LineString", append=False)
+        if areas.columns:
+            _write_layer(path, areas, epsg, geometry_type="MultiPolygon", append=True)
     except RuntimeError as error:
         # pyogrio raises GDAL's faults as RuntimeError, without the system's number.
         full = shutil.disk_usage(path.parent).free < LITTLE_SPACE
         raise OSError(errno.ENOSPC if full else errno.EIO, str(error)) from error
-    _write_styles(path)
+
+
+def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,0 +1,228 @@
+"""Tracks: what one pass of one run saw of one damage, over its frames."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from shapely import Polygon, STRtree
+from shapely.geometry.base import BaseGeometry
+
+from gatusyn.findings.records import parts_apart
+from gatusyn.geo import bearing_at, polygons_of
+from gatusyn.model import (
+    Direction,
+    FindingParams,
+    Network,
+    Observation,
+    PixelClass,
+    RecordParams,
+)
+
+Seen = tuple[str, Observation]
+"""A run's id and an observation of that run."""
+
+
+PASS_M = 40.0
+"""A damage is in view over fewer metres than this: seen again later, it is another pass."""
+
+_SLIVER_M2 = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Track:
+    """One damage as one pass of one run saw it. Derived from that run alone.
+
+    Parameters
+    ----------
+    track_id
+        Of the run, the class and the first observation.
+    observations
+        In order of time.
+    shape
+        Easting and northing where the run places it, metres; each part as the nearest frame saw it.
+    link_id, offset_m
+        The place of its middle on the network.
+    heading_deg
+        The vehicle's direction of travel along the street there, to the degree: a line that a
+        delivery draws the other way must not change anything.
+    sigma_m
+        Standard deviations of its place along and across the heading, for the most part in common
+        with all that the run saw about there.
+    clock_s
+        When it was first and last seen, by the clock that tells passes of a run apart.
+    """
+
+    track_id: str
+    run_id: str
+    pixel_class: PixelClass
+    observations: tuple[Observation, ...]
+    shape: BaseGeometry
+    link_id: str
+    offset_m: float
+    heading_deg: float
+    sigma_m: tuple[float, float]
+    clock_s: tuple[float, float]
+
+    @property
+    def first_s(self) -> float:
+        """When it was first seen, seconds since 1970-01-01 UTC."""
+        return min(one.time_s for one in self.observations)
+
+    @property
+    def last_s(self) -> float:
+        """When it was last seen."""
+        return max(one.time_s for one in self.observations)
+
+    @property
+    def confidence(self) -> float:
+        """Mean of the observations', 0..1."""
+        return sum(one.confidence for one in self.observations) / len(self.observations)
+
+
+def sigmas_of(observation: Observation) -> tuple[float, float]:
+    """Return standard deviations of an observation's place, along and across the street."""
+    return observation.sigma_along_m, observation.sigma_across_m
+
+
+def clock_s(observation: Observation, params: FindingParams) -> float:
+    """Return a time by which passes of one run are told apart.
+
+    Where the times were cut to the day it is the way that goes on.
+    """
+    if observation.way_m is None:
+        return observation.time_s
+    return observation.way_m / PASS_M * params.pass_gap_s
+
+
+def tracks_of(
+    run_id: str,
+    observations: Sequence[Observation],
+    looks: Mapping[str, Polygon],
+    network: Network,
+    params: FindingParams,
+    records: RecordParams,
+) -> list[Track]:
+    """Join a run's observations of the same damage in the same pass.
+
+    Parameters
+    ----------
+    observations
+        In any order.
+    looks
+        What each frame of the run looked at, by its id.
+    """
+    tracks: list[Track] = []
+    for pixel_class in PixelClass:
+        of_class = sorted(
+            (one for one in observations if one.pixel_class is pixel_class),
+            key=lambda one: (clock_s(one, params), one.observation_id),
+        )
+        for group in _groups(of_class, params):
+            shape = nearest_view(group, looks)
+            for part, own in _parts(pixel_class, shape, group, records):
+                tracks.append(_track(run_id, own, part, network, params))
+    return tracks
+
+
+def nearest_view(one_pass: Sequence[Observation], looks: Mapping[str, Polygon]) -> BaseGeometry:
+    """Return the shape of a damage in a pass, each place as the frame nearest to it saw it.
+
+    A footprint is stretched along the view the more, the farther away it was seen. A vehicle comes
+    nearer to what it looks at: so of the frames that saw the damage, the last that looked at a
+    place saw it best. Parts that only an earlier frame looked at come from that one.
+
+    Parameters
+    ----------
+    one_pass
+        In order of time.
+    """
+    parts: list[BaseGeometry] = []
+    later: list[BaseGeometry] = []
+    by_frame: dict[str, list[BaseGeometry]] = defaultdict(list)
+    for observation in one_pass:
+        by_frame[observation.frame_id].append(observation.footprint)
+    for frame, footprints in reversed(by_frame.items()):
+        seen = shapely.union_all(footprints) if len(footprints) > 1 else footprints[0]
+        parts.append(seen.difference(shapely.union_all(later)) if later else seen)
+        if frame in looks:
+            later.append(looks[frame])
+    return shapely.union_all(parts) if len(parts) > 1 else parts[0]
+
+
+def _groups(seen: Sequence[Observation], params: FindingParams) -> Iterable[list[Observation]]:
+    """Yield groups of observations (of one class, in order of time) that lie near each other."""
+    if not seen:
+        return
+    shapes = np.array([one.footprint for one in seen], dtype=object)
+    clock = np.array([clock_s(one, params) for one in seen])
+    first, second = STRtree(shapes).query(shapes, predicate="dwithin", distance=params.join_m)
+    near = (first < second) & (np.abs(clock[first] - clock[second]) <= params.pass_gap_s)
+    graph = coo_array(
+        (np.ones(near.sum(), np.int8), (first[near], second[near])), shape=(len(seen),) * 2
+    )
+    _, labels = connected_components(graph, directed=False)
+    groups: dict[int, list[Observation]] = defaultdict(list)
+    for label, one in zip(labels.tolist(), seen, strict=True):
+        groups[label].append(one)
+    yield from groups.values()
+
+
+def _parts(
+    pixel_class: PixelClass,
+    shape: BaseGeometry,
+    group: list[Observation],
+    records: RecordParams,
+) -> Iterator[tuple[BaseGeometry, list[Observation]]]:
+    """Yield the separate things of a shape, each with the observations nearest to it.
+
+    Holes and patches that far frames ran together lie apart as the nearest frame saw them. A crack
+    is seen with gaps: it stays whole.
+    """
+    if pixel_class is PixelClass.CRACK:
+        yield shape, group
+        return
+    parts = [one for one in parts_apart(shape, records.gap_m) if one.area >= _SLIVER_M2]
+    if len(parts) < 2:
+        yield shape, group
+        return
+    shapes = np.array(parts, dtype=object)
+    footprints = np.array([one.footprint for one in group], dtype=object)
+    nearest = shapely.distance(footprints[:, None], shapes[None, :]).argmin(axis=1)
+    for number, part in enumerate(parts):
+        own = [one for one, at in zip(group, nearest.tolist(), strict=True) if at == number]
+        if own:
+            yield part, own
+
+
+def _track(
+    run_id: str,
+    group: Sequence[Observation],
+    shape: BaseGeometry,
+    network: Network,
+    params: FindingParams,
+) -> Track:
+    first, last = group[0], group[-1]
+    link_id = Counter(one.link_id for one in group).most_common(1)[0][0]
+    line = network.link_by_id[link_id].line
+    offset = float(line.project(shape.centroid))
+    on_link = [one for one in group if one.link_id == link_id]
+    against = 2 * sum(one.direction is Direction.AGAINST for one in on_link) > len(on_link)
+    sigmas = np.array([sigmas_of(one) for one in group]).min(axis=0)
+    return Track(
+        track_id=f"{run_id}|{first.observation_id}|{first.pixel_class}",
+        run_id=run_id,
+        pixel_class=first.pixel_class,
+        observations=tuple(group),
+        shape=shapely.MultiPolygon(polygons_of(shape)),
+        link_id=link_id,
+        offset_m=offset,
+        heading_deg=(round(bearing_at(line, offset)) + (180.0 if against else 0.0)) % 360.0,
+        sigma_m=(float(sigmas[0]), float(sigmas[1])),
+        clock_s=(clock_s(first, params), clock_s(last, params)),
+    )
