@@ -81,6 +81,7 @@ from gatusyn.model.settings import (
     NetworkParams,
     PrivacyParams,
 )
+from gatusyn.model.state_space import NOT_ALLOWED, StateSpace
 from gatusyn.model.track import (
     Fixes,
     GroundTrack,
@@ -94,6 +95,7 @@ from gatusyn.model.track import (
 __all__ = [
     "FOUND_KINDS",
     "LARGEST_SHIFT_M",
+    "NOT_ALLOWED",
     "CalibrateParams",
     "Calibration",
     "CameraParams",
@@ -168,6 +170,7 @@ __all__ = [
     "SettingsError",
     "SeverityReason",
     "Side",
+    "StateSpace",
     "StorageFullError",
     "StoreError",
     "StoredPicture",

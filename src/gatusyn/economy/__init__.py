@@ -1,0 +1,1 @@
+"""What the condition costs: debt, remaining life, treatments and the programme."""
