@@ -1,4 +1,4 @@
-"""How sections get worse and what treatments do to them, as tables that a programme is chosen by."""
+"""How sections get worse and what treatments do to them: tables that programmes are chosen by."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class StateSpace:
             raise ValueError("index and next_state do not have a row for each family")
         if self.after.shape != by_treatment or self.cost_share.shape != by_treatment:
             raise ValueError("after and cost_share do not have a table for each treatment")
-        if not (np.isfinite(self.index).all() and 0.0 <= self.index.min()):
+        if not (np.isfinite(self.index).all() and self.index.min() >= 0.0):
             raise ValueError("an index is below 0 or not finite")
         if self.index.max() > 100.0:
             raise ValueError("an index is above 100")
