@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,51 +10,10 @@ import geopandas
 import numpy as np
 import pytest
 from PIL import Image
-from tests.made_stages import made_stages
-from tests.made_town import PARAMS
-from tests.run_cli import run_cli
+from tests.cli.conftest import Run, drive_in
 
-from gatusyn.cli.demo import settings_of
-from gatusyn.model import CitySettings
-from gatusyn.pipeline import Stages, create_city, open_city
+from gatusyn.pipeline import open_city
 from gatusyn.simulate import TownFiles
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the command line and returns exit code, output and faults."""
-
-    def stages(settings: CitySettings, *, folder: Path) -> Stages:
-        return made_stages()
-
-    monkeypatch.setattr("gatusyn.pipeline.inspect.load_stages", stages)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = run_cli(monkeypatch, *arguments)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
-
-@pytest.fixture
-def city(small_town: TownFiles, tmp_path: Path) -> Path:
-    folder = tmp_path / "city"
-    made = create_city(folder, network=small_town.network, settings=settings_of(PARAMS))
-    made.store.close()
-    return folder
-
-
-def drive_in(folder: Path, town: TownFiles, name: str = "bad.mp4") -> tuple[Path, Path]:
-    """Copy the town's drive into a folder under another name; return video and track."""
-    folder.mkdir(exist_ok=True)
-    video, track = town.drives[0]
-    copied = folder / name
-    shutil.copy(video, copied)
-    shutil.copy(track, copied.with_suffix(".gpx"))
-    return copied, copied.with_suffix(".gpx")
 
 
 def truncated(town: TownFiles, folder: Path) -> Path:
@@ -89,6 +47,13 @@ def track_elsewhere(town: TownFiles, folder: Path) -> Path:
     return video
 
 
+def track_swapped(town: TownFiles, folder: Path) -> Path:
+    video, track = drive_in(folder, town)
+    swapped = re.sub(r'lat="([^"]*)" lon="([^"]*)"', r'lat="\2" lon="\1"', track.read_text())
+    track.write_text(swapped)
+    return video
+
+
 def photos_without_position(town: TownFiles, folder: Path) -> Path:
     folder.mkdir()
     for number in range(3):
@@ -111,6 +76,7 @@ def not_photos(town: TownFiles, folder: Path) -> Path:
         track_without_times,
         track_of_another_year,
         track_elsewhere,
+        track_swapped,
         photos_without_position,
         not_photos,
     ],

@@ -94,7 +94,9 @@ def test_coverage_says_how_far_away_it_lies() -> None:
     look = ground.coverage("f", view, pose(), measures=measures)
     assert (look.sharpness, look.light) == measures
     assert look.distance_m == pytest.approx(9.0, abs=0.4)
-    far = view.window_px.intersection(box(0, 0, 1280, CAMERA.to_pixels(np.array([(8.0, 0.0)]))[0, 1]))
+    far = view.window_px.intersection(
+        box(0, 0, 1280, CAMERA.to_pixels(np.array([(8.0, 0.0)]))[0, 1])
+    )
     beyond = ground.coverage("f", view, pose(), seen_px=far)
     assert beyond.distance_m == pytest.approx(11.0, abs=0.4)
     assert beyond.sharpness is None
