@@ -7,8 +7,8 @@ TRACKS_DIR holds NAME/NAME.{nodes,arcs,track}: nodes ``lon lat``, arcs ``from to
 order driven.
 Prints one JSON line with points a second, with and without building the index and graph. A track
 that cannot be read or has no fix gets an empty file, and is told on standard error; what else lies
-in the folder is left alone. Fixes without a place on the globe are left out, those in disorder sorted, and of
-those of one moment the first is kept.
+in the folder is left alone. Fixes without a place on the globe are left out, those in disorder are
+sorted, and of those of one moment the first is kept.
 """
 
 from __future__ import annotations

@@ -173,6 +173,20 @@ def test_report_and_export_of_what_was_inspected(
     findings = geopandas.read_file(tmp_path / "out.gpkg", layer="findings")
     assert {"element_id", "start_measure", "end_measure", "grade"} <= set(sections.columns)
     assert {"element_id", "measure", "kind"} <= set(findings.columns)
+    looks = tmp_path / "looks.gpkg"
+    code, out, _ = run("export", city, tmp_path / "again.csv", "--looks", looks)
+    seen = geopandas.read_file(looks, layer="looks")
+    assert code == 0
+    assert f"{len(seen)} looks" in out
+    assert seen["quality"].between(0.0, 1.0).all()
+    assert (seen["sharpness"].notna() & (seen["light"] > 25) & (seen["distance_m"] < 12)).all()
+    shares = geopandas.read_file(looks, layer="sections")
+    each = shares[["seen_well_share", "seen_poorly_share", "not_seen_share"]]
+    assert np.allclose(each.sum(axis=1), 1.0)
+    assert set(shares["section_id"]) == set(sections["section_id"])
+    assert shares["last_look"].dropna().str.startswith("20").all()
+    assert run("export", city, tmp_path / "third.csv", "--looks", looks)[0] == 2, "it is there"
+    assert not (tmp_path / "third.csv").exists()
     code, _, err = run("export", city, tmp_path / "out.xyz")
     assert code == 2
     assert ".gpkg" in err
