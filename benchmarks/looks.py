@@ -148,7 +148,7 @@ def view_of(
     line = link.line if forward else link.line[::-1]
     length = total_length(line)
     at = damage.along_m if forward else length - damage.along_m
-    along = max(0.0, at - rng.uniform(10.0, 22.0)) + 3.0 * np.arange(5)
+    along = np.asarray(max(0.0, at - rng.uniform(10.0, 22.0)) + 3.0 * np.arange(5), np.float64)
     across = town.streets[link.street].width_m / 4 + rng.normal(0, 0.3)
     poses = [
         Pose(
@@ -377,7 +377,8 @@ def main() -> None:
     if options.photos:
         if options.frames is None:
             parser.error("--photos needs --frames")
-        looks += looks_of_photos(detector, *options.photos, list(read_names(options.frames)))
+        images, masks = options.photos
+        looks += looks_of_photos(detector, images, masks, list(read_names(options.frames)))
     for seed in range(*(options.seeds or (0, 0))):
         looks += looks_of_seed(detector, seed)
     if not looks:

@@ -97,6 +97,7 @@ def test_coverage_says_how_far_away_it_lies() -> None:
     far = view.window_px.intersection(
         box(0, 0, 1280, CAMERA.to_pixels(np.array([(8.0, 0.0)]))[0, 1])
     )
+    assert isinstance(far, Polygon)
     beyond = ground.coverage("f", view, pose(), seen_px=far)
     assert beyond.distance_m == pytest.approx(11.0, abs=0.4)
     assert beyond.sharpness is None

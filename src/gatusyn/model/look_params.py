@@ -35,11 +35,11 @@ class LookParams:
     """
 
     blurred: float = 0.19
-    sharp: float = 0.30
+    sharp: float = 0.28
     dark: float = 12.0
-    light: float = 32.0
-    clear_m: float = 10.0
-    lost_m: float = 22.0
+    light: float = 34.0
+    clear_m: float = 12.0
+    lost_m: float = 28.0
     well_from: float = 0.75
     least: float = 0.25
 
