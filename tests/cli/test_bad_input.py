@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,51 +10,10 @@ import geopandas
 import numpy as np
 import pytest
 from PIL import Image
-from tests.made_stages import made_stages
-from tests.made_town import PARAMS
-from tests.run_cli import run_cli
+from tests.cli.conftest import Run, drive_in
 
-from gatusyn.cli.demo import settings_of
-from gatusyn.model import CitySettings
-from gatusyn.pipeline import Stages, create_city, open_city
+from gatusyn.pipeline import open_city
 from gatusyn.simulate import TownFiles
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the command line and returns exit code, output and faults."""
-
-    def stages(settings: CitySettings, *, folder: Path) -> Stages:
-        return made_stages()
-
-    monkeypatch.setattr("gatusyn.pipeline.inspect.load_stages", stages)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = run_cli(monkeypatch, *arguments)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
-
-@pytest.fixture
-def city(small_town: TownFiles, tmp_path: Path) -> Path:
-    folder = tmp_path / "city"
-    made = create_city(folder, network=small_town.network, settings=settings_of(PARAMS))
-    made.store.close()
-    return folder
-
-
-def drive_in(folder: Path, town: TownFiles, name: str = "bad.mp4") -> tuple[Path, Path]:
-    """Copy the town's drive into a folder under another name; return video and track."""
-    folder.mkdir(exist_ok=True)
-    video, track = town.drives[0]
-    copied = folder / name
-    shutil.copy(video, copied)
-    shutil.copy(track, copied.with_suffix(".gpx"))
-    return copied, copied.with_suffix(".gpx")
 
 
 def truncated(town: TownFiles, folder: Path) -> Path:
@@ -89,6 +47,13 @@ def track_elsewhere(town: TownFiles, folder: Path) -> Path:
     return video
 
 
+def track_swapped(town: TownFiles, folder: Path) -> Path:
+    video, track = drive_in(folder, town)
+    swapped = re.sub(r'lat="([^"]*)" lon="([^"]*)"', r'lat="\2" lon="\1"', track.read_text())
+    track.write_text(swapped)
+    return video
+
+
 def photos_without_position(town: TownFiles, folder: Path) -> Path:
     folder.mkdir()
     for number in range(3):
@@ -111,6 +76,7 @@ def not_photos(town: TownFiles, folder: Path) -> Path:
         track_without_times,
         track_of_another_year,
         track_elsewhere,
+        track_swapped,
         photos_without_position,
         not_photos,
     ],
@@ -207,6 +173,20 @@ def test_report_and_export_of_what_was_inspected(
     findings = geopandas.read_file(tmp_path / "out.gpkg", layer="findings")
     assert {"element_id", "start_measure", "end_measure", "grade"} <= set(sections.columns)
     assert {"element_id", "measure", "kind"} <= set(findings.columns)
+    looks = tmp_path / "looks.gpkg"
+    code, out, _ = run("export", city, tmp_path / "again.csv", "--looks", looks)
+    seen = geopandas.read_file(looks, layer="looks")
+    assert code == 0
+    assert f"{len(seen)} looks" in out
+    assert seen["quality"].between(0.0, 1.0).all()
+    assert (seen["sharpness"].notna() & (seen["light"] > 25) & (seen["distance_m"] < 12)).all()
+    shares = geopandas.read_file(looks, layer="sections")
+    each = shares[["seen_well_share", "seen_poorly_share", "not_seen_share"]]
+    assert np.allclose(each.sum(axis=1), 1.0)
+    assert set(shares["section_id"]) == set(sections["section_id"])
+    assert shares["last_look"].dropna().str.startswith("20").all()
+    assert run("export", city, tmp_path / "third.csv", "--looks", looks)[0] == 2, "it is there"
+    assert not (tmp_path / "third.csv").exists()
     code, _, err = run("export", city, tmp_path / "out.xyz")
     assert code == 2
     assert ".gpkg" in err

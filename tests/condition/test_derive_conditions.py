@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
+from shapely import MultiPolygon, Polygon, box
+from tests.locate.test_footprints import CAMERA, pose
 from tests.made_facts import look, seen
-from tests.made_network import network_of, street
+from tests.made_network import EAST, NORTH, network_of, street
 
 from gatusyn.condition import derive_conditions, period_of
 from gatusyn.findings import derive_findings
+from gatusyn.locate import FrameGround, Ground, road_in_picture
 from gatusyn.model import (
     ConditionParams,
+    Coverage,
     DamageKind,
     FindingParams,
     Grade,
+    LocateParams,
+    Network,
     NetworkType,
     PixelClass,
+    Pose,
     RecordParams,
 )
 
@@ -106,3 +116,79 @@ def test_sections_of_other_road_keepers_are_not_graded() -> None:
     network = replace(NETWORK, sections=counted)
     graded = derive_conditions((), [("r", look("f", 30.0, half_m=30.0))], network, PARAMS)
     assert [one.section_id[-1] for one in graded] == ["0", "2", "3", "4"]
+
+
+def shares(*looks: Coverage, network: Network = NETWORK) -> tuple[float, float, float]:
+    """Return what of the first section was seen well, poorly and not at all."""
+    graded = derive_conditions((), [("r", one) for one in looks], network, PARAMS)[0]
+    return graded.seen_well_share, graded.seen_poorly_share, graded.not_seen_share
+
+
+def test_shares_are_told_by_how_well_it_was_seen_and_add_up() -> None:
+    sharp, soft, blind = (
+        replace(look(name, 10.0, half_m=half), sharpness=sharpness)
+        for name, half, sharpness in (("f", 4.0, 0.6), ("g", 8.0, 0.24), ("h", 10.0, 0.1))
+    )
+    assert shares(sharp) == pytest.approx((0.4, 0.0, 0.6))
+    assert shares(soft) == pytest.approx((0.0, 0.8, 0.2))
+    assert shares(sharp, soft) == pytest.approx((0.4, 0.4, 0.2))
+    assert shares(sharp, soft, blind) == pytest.approx((0.4, 0.4, 0.2))
+    assert shares(blind) == pytest.approx((0.0, 0.0, 1.0))
+
+
+def test_what_was_only_looked_at_blindly_is_unknown_and_in_the_dark_unsure() -> None:
+    whole = look("f", 10.0, half_m=10.0)
+    dark, night = replace(whole, light=20.0), replace(whole, light=10.0)
+    by_light = [
+        derive_conditions((), [("r", one)], NETWORK, PARAMS)[0] for one in (whole, dark, night)
+    ]
+    assert [one.grade for one in by_light] == [Grade.VERY_GOOD, Grade.VERY_GOOD, Grade.UNKNOWN]
+    assert 0.0 < by_light[1].confidence < 0.6 * by_light[0].confidence
+    assert (by_light[2].frames, by_light[2].confidence, by_light[2].last_look_s) == (0, 0.0, None)
+
+
+def test_it_is_said_when_it_was_last_looked_at() -> None:
+    early, late = look("f", 10.0, time_s=50.0), look("g", 12.0, time_s=90.0)
+    first, second, *_ = derive_conditions((), [("r", late), ("r", early)], NETWORK, PARAMS)
+    assert (first.last_look_s, second.last_look_s) == (90.0, None)
+
+
+def test_the_other_lane_and_the_ground_under_parked_cars_are_not_seen() -> None:
+    narrow = network_of(street())
+    sections = tuple(replace(one, width_m=13.0) for one in narrow.sections)
+    wide = replace(narrow, sections=sections)
+    window = LocateParams(near_m=3.5, far_m=12.0, lateral_m=4.0)
+    ground, view = Ground(wide, window), FrameGround.of(CAMERA, window)
+    # A lane of 3.25 m beside 3.25 m of parked cars: the driver keeps 1.6 m right of the middle.
+    poses = [pose(east=EAST + 1.6, north=NORTH + north) for north in np.arange(-12.0, 24.0, 2.0)]
+
+    def seen_share(*cars: Polygon) -> float:
+        looks = [
+            ground.coverage(
+                f"f{number}", view, one, seen_px=view.part_of(picture_without(cars, one))
+            )
+            for number, one in enumerate(poses)
+        ]
+        graded = derive_conditions((), [("r", one) for one in looks], wide, PARAMS)[0]
+        assert graded.not_seen_share == pytest.approx(1.0 - graded.observed_share)
+        return graded.observed_share
+
+    alone = seen_share()
+    assert alone == pytest.approx((1.6 + 4.0 + 4.0 - 1.6) / 13.0, abs=0.01), "4 m to each side"
+    # Parked along the right edge for 10 of the section's 20 m: 2 m of them within the 4 m.
+    parked = box(EAST + 3.6, NORTH + 5.0, EAST + 5.6, NORTH + 15.0)
+    assert alone - seen_share(parked) == pytest.approx(10 * 2.0 / (20 * 13.0), abs=0.02)
+
+
+def picture_without(cars: Sequence[Polygon], one: Pose) -> MultiPolygon:
+    """Return the road in the picture of a pose that looks north, without what cars hide."""
+    road = np.ones((72, 128), np.float32)
+    for car in cars:
+        corners = np.asarray(car.exterior.coords) - (one.easting_m, one.northing_m)
+        ahead = np.maximum(corners[:, 1] - CAMERA.params.forward_of_antenna_m, 2.0)
+        pixels = CAMERA.to_pixels(np.column_stack((ahead, corners[:, 0]))) / 10.0
+        if np.ptp(ahead) > 0.0:
+            stands = cv2.fillPoly(np.zeros((72, 128)), [np.rint(pixels).astype(np.int32)], (1,))
+            # It rises: what lies above in the picture is hidden as well.
+            road[np.cumsum(stands[::-1], axis=0)[::-1] > 0] = 0.0
+    return road_in_picture(road, step_px=(10.0, 10.0))

@@ -550,6 +550,9 @@ def test_any_observation_comes_back_bit_for_bit(store: Store, observation: Obser
                 link_id=observation.link_id,
                 footprint=observation.footprint,
                 time_s=observation.time_s,
+                sharpness=observation.confidence,
+                light=observation.sigma_along_m,
+                distance_m=None,
             ),
         ),
     )

@@ -194,6 +194,34 @@ def test_the_way_fills_links_without_a_fix() -> None:
     assert way == ((0, True), (1, True), (2, True))
 
 
+def test_a_tunnel_without_fixes_is_bridged_along_the_street() -> None:
+    bend = [(200.0, 0.0), (400.0, 150.0), (600.0, 150.0), (800.0, 0.0)]
+    network = network_of([(0, 0), (200, 0)], bend, [(800, 0), (1000, 0)], [(200, 0), (200, -300)])
+    whole = along([(0, 0), *bend, (1000, 0)], 10.0)
+    track = track_of(whole)
+    # Over ground within 100 m of the mouths only: 45 s without a fix.
+    outside = np.flatnonzero((whole[:, 0] < 290) | (whole[:, 0] > 710))
+    matching = Matcher(network, PARAMS).match(track.part(outside))
+    assert matching.track.matched.all()
+    (way,) = matching.ways
+    assert way == ((0, True), (1, True), (2, True))
+
+
+def test_backing_up_to_a_bin_leaves_the_vehicle_on_its_street() -> None:
+    back, on = along([(150, 0), (120, 0)], 2.0), along([(122, 0), (390, 0)], 10.0)
+    places = np.vstack((along([(0, 0), (150, 0)], 10.0), back, on))
+    noise = np.random.default_rng(5).normal(0.0, 1.5, places.shape)
+    matched = match_track(CROSS, track_of(places + noise), PARAMS)
+    assert matched.matched.all()
+    assert set(matched.link_index.tolist()) == {0, 1}
+    assert (
+        np.abs(
+            np.where(matched.link_index == 1, 200.0, 0.0) + matched.offset_m - places[:, 0]
+        ).max()
+        < 12.0
+    )
+
+
 def yard_of(east: float, north: float) -> Floats:
     """Up and down between parked lorries, across the street's direction."""
     lanes = [(east + 12.0 * lane, north + 22.0 * (lane % 2)) for lane in range(4)]

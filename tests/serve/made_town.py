@@ -133,6 +133,8 @@ def make_condition(
         index=index,
         observed_share=0.1 if index is None else 0.86,
         observed_m2=section.area_m2 * (0.1 if index is None else 0.86),
+        seen_well_share=0.1 if index is None else 0.64,
+        last_look_s=1_780_000_000.0,
         frames=0 if index is None else 9,
         confidence=0.0 if index is None else 0.8,
         extents=tuple(

@@ -167,6 +167,9 @@ def make_coverage(number: int = 0, *, link: int = 0) -> Coverage:
         link_id=f"link-{link}",
         footprint=box(east, north - 3.0, east + 5.0, north + 3.0),
         time_s=START_S + number,
+        sharpness=0.61,
+        light=104.25,
+        distance_m=7.5,
     )
 
 
@@ -248,6 +251,8 @@ def make_condition(
     grade: Grade = Grade.POOR,
     index: float | None = 45.0,
     observed_share: float = 0.8,
+    seen_well_share: float = 0.0,
+    last_look_s: float | None = None,
 ) -> SectionCondition:
     """Return a graded section with potholes."""
     return SectionCondition(
@@ -261,4 +266,6 @@ def make_condition(
         confidence=0.7,
         extents=(Extent(kind=DamageKind.POTHOLE, count=2, length_m=1.4, area_m2=0.5, share=0.004),),
         reasons=(Reason(kind=DamageKind.POTHOLE, deduct=55.0, text="2 potholes, 0.5 m²"),),
+        seen_well_share=seen_well_share,
+        last_look_s=last_look_s,
     )

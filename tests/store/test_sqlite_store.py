@@ -11,7 +11,13 @@ from pathlib import Path
 
 import apsw
 import pytest
-from tests.store.made_store import START_S, make_facts, make_network, make_public_frame
+from tests.store.made_store import (
+    START_S,
+    make_condition,
+    make_facts,
+    make_network,
+    make_public_frame,
+)
 
 import gatusyn.store
 from gatusyn.model import StoreError
@@ -138,7 +144,14 @@ def test_a_migration_is_applied_whole_or_not_at_all(folder: Path) -> None:
     connection.close()
 
 
-NOT_WHOLE = """
+NOT_MEASURED = """
+ALTER TABLE coverage_rows DROP COLUMN sharpness; ALTER TABLE coverage_rows DROP COLUMN light;
+ALTER TABLE coverage_rows DROP COLUMN distance_m;
+ALTER TABLE condition_rows DROP COLUMN seen_well_share;
+ALTER TABLE condition_rows DROP COLUMN last_look_s; PRAGMA user_version = 11;
+"""
+NOT_WHOLE = f"""
+{NOT_MEASURED}
 DROP TABLE regulation_rows;
 ALTER TABLE link_rows DROP COLUMN path_type; ALTER TABLE link_rows DROP COLUMN structure;
 ALTER TABLE link_rows DROP COLUMN is_roundabout; ALTER TABLE link_rows DROP COLUMN is_built_up;
@@ -184,6 +197,23 @@ def test_a_store_of_before_drives_could_be_made_coarse_opens_as_it_was(folder: P
         assert trace.is_fine
         assert store.make_coarse("drive-1", gap_s=20.0, reason="old", by="bo", now_s=START_S)
     assert pragma(folder, "user_version") == migrations()[-1][0]
+
+
+def test_a_store_of_before_looks_were_measured_opens_with_looks_that_were_not(folder: Path) -> None:
+    with open_store(folder, organisation="town") as store:
+        store.write_drive(make_facts())
+        (run, measured), *_ = store.coverage()
+        assert measured.sharpness is not None
+        graded = make_condition("link-0/0", seen_well_share=0.5, last_look_s=START_S)
+        store.write_derived((), (graded,), stamp="old")
+    connection = apsw.Connection(str(folder / "gatusyn.sqlite"))
+    connection.execute(NOT_MEASURED)
+    connection.close()
+    with open_store(folder, organisation="town") as store:
+        bare = replace(measured, sharpness=None, light=None, distance_m=None)
+        assert store.coverage()[0] == (run, bare)
+        (condition,) = store.conditions(period=None)
+        assert (condition.seen_well_share, condition.last_look_s) == (0.0, None)
 
 
 def test_a_store_with_one_sigma_for_a_place_opens_with_it_both_ways(folder: Path) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from gatusyn.cli.output import plain_console
-from gatusyn.pipeline import bring_up_to_date, open_city
-from gatusyn.store import write_export
+from gatusyn.pipeline import bring_up_to_date, open_city, write_looks
+from gatusyn.store import require_layers, write_export
 
 
 def export(
@@ -22,8 +22,14 @@ def export(
         str | None,
         typer.Option(help="A link for every row, with {section} and {finding} for its ids."),
     ] = None,
+    looks: Annotated[
+        Path | None,
+        typer.Option(help="FILE.gpkg or FILE.geojson for what was looked at, and how well."),
+    ] = None,
 ) -> None:
     """Write sections and findings, with element id and measures, to a file that QGIS opens."""
+    if looks is not None:
+        require_layers(looks, overwrite=overwrite)
     opened = open_city(city)
     bring_up_to_date(opened)
     summary = write_export(
@@ -41,3 +47,6 @@ def export(
         f"{summary.sections} sections ({summary.unknown} unknown), {summary.findings} findings, "
         f"period {summary.period or 'none yet'}"
     )
+    if looks is not None:
+        count = write_looks(opened, looks, period=period, overwrite=overwrite)
+        console.print(f"{looks}\n{count} looks", markup=False)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
 
 from gatusyn.condition.confidence import grade_confidence, look_rates
 from gatusyn.condition.index import combine, deduct, grade_of
@@ -20,6 +22,7 @@ from gatusyn.model import (
     Extent,
     Finding,
     Grade,
+    LookParams,
     Network,
     PixelClass,
     Rates,
@@ -42,6 +45,8 @@ def derive_conditions(
     network: Network,
     params: ConditionParams,
     rates: Mapping[str, Mapping[PixelClass, Rates]] | None = None,
+    *,
+    looking: LookParams | None = None,
 ) -> tuple[SectionCondition, ...]:
     """Grade every counted section of the network in every period that has coverage.
 
@@ -49,6 +54,8 @@ def derive_conditions(
     ----------
     rates
         What the model of each run was measured to get right.
+    looking
+        How well a look sees; None takes the defaults.
 
     Returns
     -------
@@ -60,6 +67,7 @@ def derive_conditions(
         looks_of[period_of(look.time_s)].append((run_id, look))
     measured = rates or {}
     of_run = {run_id: look_rates(measured.get(run_id, {})) for run_id, _ in coverage}
+    looking = looking or LookParams()
     surfaces = _surfaces(network.counted_sections, beside_m=0.0)
     parts = _parts(findings, network)
     result = []
@@ -74,12 +82,12 @@ def derive_conditions(
             for section_id, share in shares.items():
                 by_section[section_id].append((finding, share))
         looks = looks_of[period]
-        observed = _observed([look for _, look in looks], surfaces, network)
+        observed = _observed([look for _, look in looks], surfaces, network, looking)
         rates_of_looks = np.array([of_run[run_id] for run_id, _ in looks])
-        for section, (area, members) in zip(network.counted_sections, observed, strict=True):
+        for section, seen in zip(network.counted_sections, observed, strict=True):
             own = by_section[section.section_id]
-            sure = rates_of_looks[members]
-            result.append(_condition(section, period, area, sure, own, params))
+            sure = rates_of_looks[list(seen.looks)]
+            result.append(_condition(section, period, seen, sure, own, params, looking))
     return tuple(result)
 
 
@@ -91,27 +99,57 @@ def _surfaces(sections: Sequence[Section], *, beside_m: float) -> NDArray[np.obj
     return surfaces
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Observed:
+    """How a section's surface was looked at.
+
+    Parameters
+    ----------
+    area_m2, well_m2
+        Square metres looked at, and of these seen well.
+    looks, quality
+        Which looks saw any of it, and how well.
+    """
+
+    area_m2: float = 0.0
+    well_m2: float = 0.0
+    looks: tuple[int, ...] = ()
+    quality: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    last_s: float | None = None
+
+
 def _observed(
-    looks: Sequence[Coverage], surfaces: NDArray[np.object_], network: Network
-) -> list[tuple[float, list[int]]]:
-    """Return square metres looked at, and by which looks, for each section's surface.
+    looks: Sequence[Coverage],
+    surfaces: NDArray[np.object_],
+    network: Network,
+    looking: LookParams,
+) -> list[_Observed]:
+    """Return how each section's surface was looked at.
 
     A look from a street says nothing of the path beside it: only looks from a link of the same
-    network type count.
+    network type count. Nor does a look in which next to nothing would be found.
     """
+    quality = looking.qualities(looks)
+    counts = (quality >= looking.least).tolist()
     kind_of = {link.link_id: link.network_type for link in network.links}
     kinds = [kind_of[look.link_id] for look in looks]
     shapes = np.array([look.footprint for look in looks], dtype=object)
     section, look = STRtree(shapes).query(surfaces, predicate="intersects")
     groups: dict[int, list[int]] = defaultdict(list)
     for i, j in zip(section.tolist(), look.tolist(), strict=True):
-        if kind_of[network.counted_sections[i].link_id] is kinds[j]:
+        if kind_of[network.counted_sections[i].link_id] is kinds[j] and counts[j]:
             groups[i].append(j)
-    result: list[tuple[float, list[int]]] = [(0.0, [])] * len(surfaces)
+    result = [_Observed()] * len(surfaces)
     for i, members in groups.items():
-        seen = shapely.intersection(shapely.union_all(shapes[members]), surfaces[i])
-        result[i] = (float(seen.area), members)
+        area, good = _area_m2(shapes[members], surfaces[i]), quality[members] >= looking.well_from
+        well = area if good.all() else _area_m2(shapes[members][good], surfaces[i])
+        last_s = max(looks[j].time_s for j in members)
+        result[i] = _Observed(area, well, tuple(members), quality[members], last_s)
     return result
+
+
+def _area_m2(shapes: NDArray[np.object_], surface: BaseGeometry) -> float:
+    return float(shapely.intersection(shapely.union_all(shapes), surface).area)
 
 
 def _parts(findings: Sequence[Finding], network: Network) -> list[dict[str, float]]:
@@ -141,12 +179,15 @@ def _parts(findings: Sequence[Finding], network: Network) -> list[dict[str, floa
 def _condition(
     section: Section,
     period: str,
-    observed_m2: float,
-    looks: NDArray[np.float64],
+    seen: _Observed,
+    rates: NDArray[np.float64],
     findings: Sequence[tuple[Finding, float]],
     params: ConditionParams,
+    looking: LookParams,
 ) -> SectionCondition:
+    observed_m2 = seen.area_m2
     observed_share = min(observed_m2 / section.area_m2, 1.0)
+    well_share = min(seen.well_m2 / section.area_m2, observed_share)
     extents = _extents(findings, observed_m2)
     known = observed_share >= params.min_observed_share and observed_m2 > 0.0
     deducts = [
@@ -158,6 +199,15 @@ def _condition(
         for extent, points in zip(extents, combine(deducts), strict=True)
     )
     index = 100.0 - sum(reason.deduct for reason in reasons)
+    confidence = grade_confidence(
+        observed_share,
+        rates,
+        extents,
+        params,
+        quality=seen.quality,
+        poorly_seen_share=observed_share - well_share,
+        well_from=looking.well_from,
+    )
     return SectionCondition(
         section_id=section.section_id,
         period=period,
@@ -165,10 +215,12 @@ def _condition(
         index=index if known else None,
         observed_share=observed_share,
         observed_m2=observed_m2,
-        frames=len(looks),
-        confidence=grade_confidence(observed_share, looks, extents, params) if known else 0.0,
+        frames=len(seen.looks),
+        confidence=confidence if known else 0.0,
         extents=extents,
         reasons=reasons if known else (),
+        seen_well_share=well_share,
+        last_look_s=seen.last_s,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gatusyn.geo import bearing_at, longest_extent_m, polygons_of, side_of_line, unit_vector
 from gatusyn.locate.camera import Camera
+from gatusyn.locate.look import UNMEASURED, LookMeasures
 from gatusyn.locate.uncertainty import place_covariance, sigmas_towards
 from gatusyn.model import (
     Coverage,
@@ -132,7 +134,13 @@ class Ground:
         self._tree = STRtree([link.line for link in network.links])
 
     def coverage(
-        self, frame_id: str, view: FrameGround, pose: Pose, *, seen_px: Polygon | None = None
+        self,
+        frame_id: str,
+        view: FrameGround,
+        pose: Pose,
+        *,
+        seen_px: Polygon | None = None,
+        measures: LookMeasures = UNMEASURED,
     ) -> Coverage:
         """Return the road that a frame looked at.
 
@@ -140,11 +148,21 @@ class Ground:
         ----------
         seen_px
             The part of the window that shows road, not empty; None takes the whole window.
+        measures
+            Of that part, from ``measure_look``.
         """
-        footprint = view.to_map(view.window_px if seen_px is None else seen_px, pose)
+        part = view.window_px if seen_px is None else seen_px
+        footprint = view.to_map(part, pose)
         assert isinstance(footprint, Polygon)
+        middle = view.to_road(part).centroid
         return Coverage(
-            frame_id=frame_id, link_id=pose.link_id, footprint=footprint, time_s=pose.time_s
+            frame_id=frame_id,
+            link_id=pose.link_id,
+            footprint=footprint,
+            time_s=pose.time_s,
+            sharpness=measures.sharpness,
+            light=measures.light,
+            distance_m=math.hypot(middle.x, middle.y),
         )
 
     def observations(

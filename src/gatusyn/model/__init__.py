@@ -57,6 +57,7 @@ from gatusyn.model.frames import (
     RegionKind,
     StoredPicture,
 )
+from gatusyn.model.look_params import LookParams
 from gatusyn.model.network import (
     Direction,
     Link,
@@ -134,6 +135,7 @@ __all__ = [
     "KeptPicture",
     "Link",
     "LocateParams",
+    "LookParams",
     "Loss",
     "Mark",
     "MatchParams",

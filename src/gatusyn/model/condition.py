@@ -140,6 +140,10 @@ class SectionCondition:
         Share of the carriageway's area that was looked at, 0..1.
     observed_m2
         The same in square metres.
+    seen_well_share
+        What of the observed share was seen well; the rest was seen poorly: blurred, dark or far.
+    last_look_s
+        When it was last looked at, seconds since 1970-01-01 UTC; None if it was not.
     index
         100 (best) to 0; None where the section was not looked at enough.
     confidence
@@ -156,3 +160,15 @@ class SectionCondition:
     confidence: float
     extents: tuple[Extent, ...]
     reasons: tuple[Reason, ...]
+    seen_well_share: float = 0.0
+    last_look_s: float | None = None
+
+    @property
+    def seen_poorly_share(self) -> float:
+        """Share of the carriageway's area that was looked at, and never well, 0..1."""
+        return max(self.observed_share - self.seen_well_share, 0.0)
+
+    @property
+    def not_seen_share(self) -> float:
+        """Share of the carriageway's area that nobody looked at, 0..1."""
+        return max(1.0 - self.observed_share, 0.0)

@@ -119,12 +119,20 @@ class Coverage:
         Easting and northing in the network's system, metres.
     link_id
         The link the vehicle was on.
+    sharpness, light
+        How sharp and how light the road is in the picture, as ``locate.measure_look`` says; None
+        where it was not measured.
+    distance_m
+        From the lens to the middle of the footprint; None where it was not kept.
     """
 
     frame_id: str
     link_id: str
     footprint: Polygon
     time_s: float
+    sharpness: float | None = None
+    light: float | None = None
+    distance_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

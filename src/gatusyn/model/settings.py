@@ -11,6 +11,7 @@ from gatusyn.model.checks import require_between
 from gatusyn.model.condition_params import ConditionParams
 from gatusyn.model.damage import PixelClass
 from gatusyn.model.errors import SettingsError
+from gatusyn.model.look_params import LookParams
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
 
@@ -363,6 +364,7 @@ class CitySettings:
     privacy: PrivacyParams = field(default_factory=PrivacyParams)
     detect: DetectParams = field(default_factory=DetectParams)
     locate: LocateParams = field(default_factory=LocateParams)
+    looks: LookParams = field(default_factory=LookParams)
     network: NetworkParams = field(default_factory=NetworkParams)
     match: MatchParams = field(default_factory=MatchParams)
     findings: FindingParams = field(default_factory=FindingParams)

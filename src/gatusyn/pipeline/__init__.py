@@ -17,6 +17,7 @@ from gatusyn.pipeline.review import Erased, Hidden, hide_missed, remove_picture
 from gatusyn.pipeline.stages import Stages, load_stages
 from gatusyn.pipeline.summary import summarise
 from gatusyn.pipeline.timing import StageClock
+from gatusyn.pipeline.write_looks import write_looks
 from gatusyn.pipeline.write_photo_list import write_photo_list
 from gatusyn.pipeline.write_redaction import write_boxes, write_redaction_list
 from gatusyn.pipeline.write_regulations import write_regulations
@@ -58,6 +59,7 @@ __all__ = [
     "summarise",
     "update_network",
     "write_boxes",
+    "write_looks",
     "write_photo_list",
     "write_redaction_list",
     "write_regulations",

@@ -45,7 +45,8 @@ def bring_up_to_date(city: City) -> bool:
 
 def stamp_of(facts_stamp: str, settings: CitySettings) -> str:
     """Return the stamp of what is derived from facts with these settings."""
-    described = f"{facts_stamp}|{settings.findings}|{settings.records}|{settings.condition}"
+    params = (settings.findings, settings.records, settings.looks, settings.condition)
+    described = "|".join((facts_stamp, *map(str, params)))
     return hashlib.sha256(described.encode()).hexdigest()[:16]
 
 
@@ -64,4 +65,7 @@ def derive(
         What the model of each run was measured to get right.
     """
     findings = derive_findings(observations, coverage, network, settings.findings, settings.records)
-    return findings, derive_conditions(findings, coverage, network, settings.condition, rates)
+    conditions = derive_conditions(
+        findings, coverage, network, settings.condition, rates, looking=settings.looks
+    )
+    return findings, conditions

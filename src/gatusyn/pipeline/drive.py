@@ -19,6 +19,7 @@ from gatusyn.locate import (
     Ground,
     PoseFinder,
     lens_remarks,
+    measure_look,
     road_in_picture,
     smooth_track,
 )
@@ -222,7 +223,15 @@ class _Look:
             self.observations += self.ground.observations(
                 frame.frame_id, damage.detections, view, pose, number=len(self.frames)
             )
-            self.coverage.append(self.ground.coverage(frame.frame_id, view, pose, seen_px=seen))
+            self.coverage.append(
+                self.ground.coverage(
+                    frame.frame_id,
+                    view,
+                    pose,
+                    seen_px=seen,
+                    measures=measure_look(frame.image, seen),
+                )
+            )
         self.frames.append(
             SeenFrame(
                 frame_id=frame.frame_id,

@@ -102,6 +102,8 @@ class ReportSummary:
         Length of all counted sections of the network.
     observed_m
         Length looked at: each section's, times its observed share.
+    seen_well_m
+        What of it was seen well.
     grades
         From best to worst, unknown last; their lengths sum to ``length_m``.
     detectors
@@ -115,6 +117,7 @@ class ReportSummary:
     network_version: str
     length_m: float
     observed_m: float
+    seen_well_m: float
     grades: tuple[GradeFigures, ...]
     findings: tuple[FindingFigures, ...]
     worst: tuple[Street, ...]
@@ -146,17 +149,18 @@ def report_summary(
         How many streets to name.
     """
     by_section = {condition.section_id: condition for condition in conditions}
-    observed_m = sum(
-        section.length_m * min(by_section[section.section_id].observed_share, 1.0)
+    graded = [
+        (section.length_m, by_section[section.section_id])
         for section in network.counted_sections
         if section.section_id in by_section
-    )
+    ]
     return ReportSummary(
         town=settings.name,
         period=conditions[0].period if conditions else None,
         network_version=network.version,
         length_m=sum(section.length_m for section in network.counted_sections),
-        observed_m=observed_m,
+        observed_m=sum(length_m * min(one.observed_share, 1.0) for length_m, one in graded),
+        seen_well_m=sum(length_m * min(one.seen_well_share, 1.0) for length_m, one in graded),
         grades=_grades(network, by_section),
         findings=_findings(findings),
         worst=worst_streets(network, by_section, limit=worst),

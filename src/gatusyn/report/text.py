@@ -25,7 +25,8 @@ def _head(summary: ReportSummary) -> Iterator[str]:
     yield RULE
     yield (
         f"Seen: {_km(summary.observed_m)} of {_km(summary.length_m)} "
-        f"({_percent(summary.observed_m, summary.length_m)})"
+        f"({_percent(summary.observed_m, summary.length_m)}), "
+        f"{_km(summary.seen_well_m)} of it well"
     )
 
 
@@ -101,7 +102,7 @@ def _made_by(summary: ReportSummary) -> Iterator[str]:
 
 
 def _parameters(settings: CitySettings) -> Iterator[str]:
-    for table in ("locate", "findings", "records", "condition"):
+    for table in ("locate", "looks", "findings", "records", "condition"):
         params = getattr(settings, table)
         values = (
             f"{field.name} = {_value(getattr(params, field.name))}"

@@ -89,6 +89,10 @@ def section_card(
         surface=link.surface,
         road_keeper=link.road_keeper,
         observed_m2=condition.observed_m2,
+        seen_well_share=condition.seen_well_share,
+        seen_poorly_share=condition.seen_poorly_share,
+        not_seen_share=condition.not_seen_share,
+        last_look_s=condition.last_look_s,
         frames=condition.frames,
         confidence=condition.confidence,
         extents=[

@@ -171,6 +171,10 @@ class SectionCard(SectionRow):
     surface: str | None
     road_keeper: str | None
     observed_m2: float
+    seen_well_share: float
+    seen_poorly_share: float
+    not_seen_share: float
+    last_look_s: float | None
     frames: int
     confidence: float
     extents: list[ExtentOut]

@@ -73,6 +73,10 @@ def section_columns() -> Columns:
         "condition_index": REAL,
         "observed_share": REAL,
         "observed_m2": REAL,
+        "seen_well_share": REAL,
+        "seen_poorly_share": REAL,
+        "not_seen_share": REAL,
+        "last_look": TEXT,
         "frames": INTEGER,
         "confidence": REAL,
         **extents,
@@ -230,10 +234,13 @@ def _condition_values(condition: Condition | None) -> dict[str, Any]:
     if condition is None:
         grade, share, area, frames, confidence = Grade.UNKNOWN, 0.0, 0.0, 0, 0.0
         index, reasons = None, ""
+        well, poorly, not_seen, last_s = 0.0, 0.0, 1.0, None
         extents: dict[DamageKind, Extent] = {}
     else:
         grade, index = condition.grade, condition.index
         share, area = condition.observed_share, condition.observed_m2
+        well, poorly = condition.seen_well_share, condition.seen_poorly_share
+        not_seen, last_s = condition.not_seen_share, condition.last_look_s
         frames, confidence = condition.frames, condition.confidence
         extents = {extent.kind: extent for extent in condition.extents}
         reasons = "; ".join(f"{r.text} (−{r.deduct:.0f})" for r in condition.reasons)
@@ -245,6 +252,10 @@ def _condition_values(condition: Condition | None) -> dict[str, Any]:
         "condition_index": None if grade is Grade.UNKNOWN else index,
         "observed_share": share,
         "observed_m2": area,
+        "seen_well_share": well,
+        "seen_poorly_share": poorly,
+        "not_seen_share": not_seen,
+        "last_look": None if last_s is None else iso_time(last_s),
         "frames": frames,
         "confidence": confidence,
         "reasons": reasons,

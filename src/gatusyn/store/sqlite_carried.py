@@ -9,6 +9,7 @@ from gatusyn.model import CarriedFacts, RecordedFacts
 from gatusyn.store.sqlite_coarse import is_neutral
 from gatusyn.store.sqlite_codec import json_to_rates, safe_text
 from gatusyn.store.sqlite_facts import (
+    COVERAGE_COLUMNS,
     OBSERVATION_COLUMNS,
     PLACE_COLUMNS,
     POSE_COLUMNS,
@@ -30,8 +31,9 @@ def select_recorded(scoped: Scoped) -> RecordedFacts:
         f"SELECT r.run_id, {observations}, NULL, NULL "  # noqa: S608
         f"FROM {newest} JOIN observation AS o ON o.run = r.run ORDER BY o.time_s, o.observation"
     )
+    looks = ", ".join(f"c.{name}" for name in COVERAGE_COLUMNS)
     covered = (
-        "SELECT r.run_id, c.frame_id, c.link_id, c.footprint, c.time_s, NULL, NULL "  # noqa: S608
+        f"SELECT r.run_id, {looks}, NULL, NULL "  # noqa: S608
         f"FROM {newest} JOIN coverage AS c ON c.run = r.run ORDER BY c.time_s, c.coverage"
     )
     framed = (

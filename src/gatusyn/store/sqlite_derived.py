@@ -55,6 +55,8 @@ CONDITION_COLUMNS = (
     "confidence",
     "extents",
     "reasons",
+    "seen_well_share",
+    "last_look_s",
 )
 
 
@@ -174,6 +176,8 @@ def _condition_row(condition: SectionCondition) -> tuple[Any, ...]:
         float(condition.confidence),
         extents_to_json(condition.extents),
         reasons_to_json(condition.reasons),
+        float(condition.seen_well_share),
+        condition.last_look_s,
     )
 
 

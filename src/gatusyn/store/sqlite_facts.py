@@ -91,7 +91,15 @@ OBSERVATION_COLUMNS = (
     "time_s",
     "way_m",
 )
-COVERAGE_COLUMNS = ("frame_id", "link_id", "footprint", "time_s")
+COVERAGE_COLUMNS = (
+    "frame_id",
+    "link_id",
+    "footprint",
+    "time_s",
+    "sharpness",
+    "light",
+    "distance_m",
+)
 PLACE_COLUMNS = (
     "link_id",
     "element_id",
@@ -175,9 +183,12 @@ def select_observations(
 
 def select_coverage(scoped: Scoped) -> Iterator[tuple[str, Coverage]]:
     """Yield (run_id, coverage) of the newest runs on the current network, oldest first."""
+    columns = ", ".join(
+        "coalesce(p.link_id, c.link_id)" if name == "link_id" else f"c.{name}"
+        for name in COVERAGE_COLUMNS
+    )
     query = (
-        "SELECT r.run_id, c.frame_id, coalesce(p.link_id, c.link_id), c.footprint, c.time_s, "  # noqa: S608
-        "p.shift_east_m, p.shift_north_m "
+        f"SELECT r.run_id, {columns}, p.shift_east_m, p.shift_north_m "  # noqa: S608
         "FROM newest_run AS r JOIN coverage AS c ON c.run = r.run "
         "LEFT JOIN current_place AS p "
         "ON p.run = c.run AND p.kind = 'frame' AND p.fact_id = c.frame_id "
@@ -237,13 +248,9 @@ def coverage_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, Coverage
     """Yield the coverage of rows: run_id, ``COVERAGE_COLUMNS``, shift east and north."""
     for batch in batches(rows):
         footprints = looked_at([(row[3], *row[-2:]) for row in batch])
-        for (run_id, frame_id, link_id, _, time_s, *_), footprint in zip(
-            batch, footprints, strict=True
-        ):
-            yield (
-                run_id,
-                Coverage(frame_id=frame_id, link_id=link_id, footprint=footprint, time_s=time_s),
-            )
+        for (run_id, *row), footprint in zip(batch, footprints, strict=True):
+            values = dict(zip(COVERAGE_COLUMNS, row, strict=False))
+            yield run_id, Coverage(**values | {"footprint": footprint})
 
 
 def pose_of(row: Sequence[Any]) -> Pose:
@@ -319,4 +326,13 @@ def _coverage_rows(run: int, facts: DriveFacts) -> Iterator[tuple[Any, ...]]:
     for batch in batches(facts.coverage):
         footprints = to_wkb([c.footprint for c in batch])
         for c, footprint in zip(batch, footprints, strict=True):
-            yield run, safe_text(c.frame_id), c.link_id, footprint, float(c.time_s)
+            yield (
+                run,
+                safe_text(c.frame_id),
+                c.link_id,
+                footprint,
+                float(c.time_s),
+                c.sharpness,
+                c.light,
+                c.distance_m,
+            )

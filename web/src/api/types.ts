@@ -157,6 +157,11 @@ export interface SectionCard extends SectionRow {
   surface: string | null;
   road_keeper: string | null;
   observed_m2: number;
+  seen_well_share: number;
+  /** Looked at, but blurred, dark or far. */
+  seen_poorly_share: number;
+  not_seen_share: number;
+  last_look_s: number | null;
   frames: number;
   confidence: number;
   extents: Extent[];

@@ -31,16 +31,21 @@ export function gradeBanner(card: SectionCard, colours: Palette, formats: Format
       "div",
       { class: "banner-seen" },
       el("span", { class: "quiet", text: `${words.coverage} ${share}` }),
-      meter(card.observed_share, `${words.coverage} ${share}`),
+      meter([card.seen_well_share, card.seen_poorly_share], `${words.coverage} ${share}: ${seenShares(card, formats)}`),
     ),
   );
 }
 
-function meter(share: number, label: string): HTMLElement {
-  return el(
-    "span",
-    { class: "meter", attributes: { role: "img", "aria-label": label } },
-    el("span", { vars: { "--share": String(Math.min(Math.max(share, 0), 1)) } }),
+function meter(shares: number[], label: string): HTMLElement {
+  const parts = shares.map((share) => el("span", { vars: { "--share": String(Math.min(Math.max(share, 0), 1)) } }));
+  return el("span", { class: "meter", attributes: { role: "img", "aria-label": label } }, ...parts);
+}
+
+function seenShares(card: SectionCard, formats: Formats): string {
+  return formats.words.seenShares(
+    formats.percent(card.seen_well_share),
+    formats.percent(card.seen_poorly_share),
+    formats.percent(card.not_seen_share),
   );
 }
 
@@ -161,6 +166,8 @@ export function facts(card: SectionCard, formats: Formats): HTMLElement {
     [words.speed, speeds ? `${speeds} km/h` : null],
     [words.surface, card.surface],
     [words.keeper, card.road_keeper],
+    [words.coverage, seenShares(card, formats)],
+    [words.lastLook, card.last_look_s === null ? null : formats.date(card.last_look_s)],
     [words.frames, formats.number(card.frames)],
     [words.confidence, card.index === null ? null : formats.percent(card.confidence)],
   ];

@@ -78,6 +78,8 @@ export const en: Words = {
   notGraded: "Not graded",
   notGradedWhy: (share) => `Only ${share} of the surface was seen. What was not seen is never good.`,
   coverage: "Coverage",
+  seenShares: (well, poorly, not) => `${well} seen well, ${poorly} poorly, ${not} not seen`,
+  lastLook: "Last looked at",
   confidence: "Confidence",
   frames: "Pictures in the grade",
   reasons: "What took the index down",

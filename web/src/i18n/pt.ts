@@ -85,6 +85,8 @@ export const pt: Words = {
   notGraded: "Não avaliada",
   notGradedWhy: (share) => `Só ${share} da superfície foi vista. O que não foi visto nunca conta como bom.`,
   coverage: "Cobertura",
+  seenShares: (well, poorly, not) => `${well} bem visto, ${poorly} mal visto, ${not} não visto`,
+  lastLook: "Vista pela última vez",
   confidence: "Confiança",
   frames: "Imagens na avaliação",
   reasons: "O que baixou o índice",

@@ -85,6 +85,8 @@ export const sv: Words = {
   notGraded: "Inte bedömd",
   notGradedWhy: (share) => `Bara ${share} av ytan är sedd. Det som inte är sett räknas aldrig som bra.`,
   coverage: "Täckning",
+  seenShares: (well, poorly, not) => `${well} väl sett, ${poorly} dåligt sett, ${not} inte sett`,
+  lastLook: "Senast sedd",
   confidence: "Säkerhet",
   frames: "Bilder i bedömningen",
   reasons: "Vad som drog ner indexet",

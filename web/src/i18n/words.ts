@@ -48,6 +48,8 @@ export interface Words {
   notGraded: string;
   notGradedWhy: (share: string) => string;
   coverage: string;
+  seenShares: (well: string, poorly: string, not: string) => string;
+  lastLook: string;
   confidence: string;
   frames: string;
   reasons: string;

@@ -1,0 +1,54 @@
+"""A city of the small made-up town, and the command line to run on it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.made_stages import made_stages
+from tests.made_town import PARAMS
+from tests.run_cli import run_cli
+
+from gatusyn.cli.demo import settings_of
+from gatusyn.model import CitySettings
+from gatusyn.pipeline import Stages, create_city
+from gatusyn.simulate import TownFiles
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs the command line and returns exit code, output and faults."""
+
+    def stages(settings: CitySettings, *, folder: Path) -> Stages:
+        return made_stages()
+
+    monkeypatch.setattr("gatusyn.pipeline.inspect.load_stages", stages)
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        code = run_cli(monkeypatch, *arguments)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def city(small_town: TownFiles, tmp_path: Path) -> Path:
+    folder = tmp_path / "city"
+    made = create_city(folder, network=small_town.network, settings=settings_of(PARAMS))
+    made.store.close()
+    return folder
+
+
+def drive_in(folder: Path, town: TownFiles, name: str = "bad.mp4") -> tuple[Path, Path]:
+    """Copy the town's drive into a folder under another name; return video and track."""
+    folder.mkdir(exist_ok=True)
+    video, track = town.drives[0]
+    copied = folder / name
+    shutil.copy(video, copied)
+    shutil.copy(track, copied.with_suffix(".gpx"))
+    return copied, copied.with_suffix(".gpx")
