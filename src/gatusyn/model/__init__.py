@@ -2,7 +2,14 @@
 
 from gatusyn.model.calibration import CalibrateParams, Calibration, CameraSpan
 from gatusyn.model.camera_params import CameraParams
-from gatusyn.model.condition import Extent, Finding, Grade, Reason, SectionCondition
+from gatusyn.model.condition import (
+    ConditionMethod,
+    Extent,
+    Finding,
+    Grade,
+    Reason,
+    SectionCondition,
+)
 from gatusyn.model.condition_params import ConditionParams
 from gatusyn.model.damage import (
     DamageKind,
@@ -71,6 +78,13 @@ from gatusyn.model.processor import counts_int8_exactly, usable_cores
 from gatusyn.model.record import DamageRecord, SeverityReason
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
+from gatusyn.model.roll_up import (
+    GroupCondition,
+    GroupExtent,
+    built_up,
+    road_class,
+    roll_up,
+)
 from gatusyn.model.settings import (
     CaptureParams,
     CitySettings,
@@ -105,6 +119,7 @@ __all__ = [
     "CarriedPlace",
     "CarryParams",
     "CitySettings",
+    "ConditionMethod",
     "ConditionParams",
     "Coverage",
     "DamageKind",
@@ -127,6 +142,8 @@ __all__ = [
     "GatusynError",
     "Grade",
     "GroundTrack",
+    "GroupCondition",
+    "GroupExtent",
     "HeldError",
     "Hold",
     "HoldSubject",
@@ -180,6 +197,9 @@ __all__ = [
     "UncheckedError",
     "UnmatchedReason",
     "UnmatchedStretch",
+    "built_up",
     "counts_int8_exactly",
+    "road_class",
+    "roll_up",
     "usable_cores",
 ]
