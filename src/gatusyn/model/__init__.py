@@ -50,6 +50,7 @@ from gatusyn.model.errors import (
     SettingsError,
     StorageFullError,
     StoreError,
+    SurveyError,
     TrackError,
     UncheckedError,
 )
@@ -192,6 +193,7 @@ __all__ = [
     "StoreError",
     "StoredPicture",
     "Structure",
+    "SurveyError",
     "Track",
     "TrackError",
     "UncheckedError",

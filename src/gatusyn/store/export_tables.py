@@ -35,6 +35,15 @@ _FIGURES = ("count", "length_m", "area_m2", "share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How QGIS (``qml``) and other programs (``sld``, may be empty) draw a table."""
+
+    name: str
+    qml: str
+    sld: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Rows with their geometries (easting and northing in the network's system, metres)."""
 
@@ -42,6 +51,7 @@ class Table:
     columns: Columns
     rows: tuple[Mapping[str, Any], ...]
     geometries: tuple[BaseGeometry, ...]
+    style: Style | None = None
 
 
 def section_columns() -> Columns:
