@@ -15,6 +15,7 @@ from tests.store.made_store import (
     START_S,
     make_condition,
     make_facts,
+    make_finding,
     make_network,
     make_public_frame,
 )
@@ -150,8 +151,24 @@ ALTER TABLE coverage_rows DROP COLUMN distance_m;
 ALTER TABLE condition_rows DROP COLUMN seen_well_share;
 ALTER TABLE condition_rows DROP COLUMN last_look_s; PRAGMA user_version = 11;
 """
+ONE_METHOD = (
+    NOT_MEASURED
+    + "".join(
+        f"ALTER TABLE condition_rows DROP COLUMN {name};"
+        for name in (
+            "method",
+            "index_name",
+            "index_low",
+            "index_high",
+            "handbook_index",
+            "handbook_grade",
+            "deduct_index",
+        )
+    )
+    + "PRAGMA user_version = 8;"
+)
 NOT_WHOLE = f"""
-{NOT_MEASURED}
+{ONE_METHOD}
 DROP TABLE regulation_rows;
 ALTER TABLE link_rows DROP COLUMN path_type; ALTER TABLE link_rows DROP COLUMN structure;
 ALTER TABLE link_rows DROP COLUMN is_roundabout; ALTER TABLE link_rows DROP COLUMN is_built_up;
@@ -214,6 +231,23 @@ def test_a_store_of_before_looks_were_measured_opens_with_looks_that_were_not(fo
         assert store.coverage()[0] == (run, bare)
         (condition,) = store.conditions(period=None)
         assert (condition.seen_well_share, condition.last_look_s) == (0.0, None)
+
+
+def test_a_store_with_one_method_keeps_its_facts_and_is_derived_again(folder: Path) -> None:
+    with open_store(folder, organisation="town") as store:
+        store.write_drive(make_facts())
+        store.write_derived((make_finding(0),), (make_condition("link-0/0"),), stamp="one")
+        before = (store.observations(), store.findings())
+    connection = apsw.Connection(str(folder / "gatusyn.sqlite"))
+    connection.execute("UPDATE condition_rows SET extents = '[[\"pothole\", 2, 1.4, 0.5, 0.004]]'")
+    connection.execute(ONE_METHOD)
+    connection.close()
+    with open_store(folder, organisation="town") as store:
+        assert (store.observations(), store.findings()) == before
+        assert store.conditions() == (), "what lacks the other method's value is not shown"
+        assert store.derived_stamp() is None, "and is derived again by whoever asks for it"
+        store.write_derived((), (make_condition("link-0/0"),), stamp="two")
+        assert store.conditions() == (make_condition("link-0/0"),)
 
 
 def test_a_store_with_one_sigma_for_a_place_opens_with_it_both_ways(folder: Path) -> None:

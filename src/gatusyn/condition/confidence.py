@@ -2,79 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.model import ConditionParams, Extent, PixelClass, Rates
+from gatusyn.model import ConditionParams, DamageKind, PixelClass, Rates
 
 Reals = NDArray[np.float64]
 
+CLASSES = tuple(PixelClass)
+CLASS_OF_KIND = tuple(CLASSES.index(kind.pixel_class) for kind in DamageKind)
+"""For each kind of damage the place of its pixel class."""
+
 #: What a grade is made of; a patch that was missed or wrongly seen changes it little.
-_GRADED = (PixelClass.CRACK, PixelClass.POTHOLE)
+_GRADED = tuple(CLASSES.index(name) for name in (PixelClass.CRACK, PixelClass.POTHOLE))
 #: A model that nobody measured sees half of what is there, and half of what it says is there.
 _UNMEASURED = Rates(precision=0.5, recall=0.5)
 
 
 def look_rates(rates: Mapping[PixelClass, Rates]) -> Reals:
     """Return precision and recall [classes, 2] of one look by a model with these rates."""
-    known = [rates.get(name, _UNMEASURED) for name in _GRADED]
+    known = [rates.get(name, _UNMEASURED) for name in CLASSES]
     return np.array([(one.precision, one.recall) for one in known])
 
 
-def grade_confidence(
-    observed_share: float,
-    looks: Reals,
-    extents: Sequence[Extent],
+def seen_shares(
+    recall: Reals,
+    section: NDArray[np.int64],
+    quality: Reals,
     params: ConditionParams,
-    *,
-    quality: Reals | None = None,
-    poorly_seen_share: float = 0.0,
-    well_from: float = 0.0,
-) -> float:
-    """Return how much of the truth a grade is expected to rest on, 0..1.
-
-    It is the share of the surface that was looked at, times the share of the damage there that so
-    many looks see, times the share of the damage found that is there. It is not the probability
-    that the grade is right.
+) -> Reals:
+    """Return the share of the damage at a place that its looks see, shape [n, classes].
 
     Looks at one place are no independent trials: part of what one misses the next misses too
-    (faint, stained, of a kind that the model does not know). With the recall r of one look and the
-    share s of its misses that are common to all, a share s (1 - r) is never seen, and the rest is
-    seen by each look with the probability that makes one look's recall r. A look of less quality
-    sees so much less of that rest; so a poor look never takes from what a good one has seen. Where
-    there were only poor looks, only they count.
+    (faint, stained, of a kind that the model does not know). With the recall r of one good look and
+    the share s of its misses that are common to all, a share s (1 - r) is never seen, and the rest
+    is seen by each good look with the probability that makes one look's recall r, and by a poorer
+    one with that times its quality.
 
     Parameters
     ----------
-    observed_share
-        All that was looked at, well or poorly.
-    looks
-        Precision and recall of each look, [looks, classes, 2].
-    extents
-        What was found.
-    quality
-        What each look finds of what a good one finds, 0..1, shape [looks]; None takes all as good.
-    poorly_seen_share
-        What of the observed share was looked at in looks of a quality below ``well_from`` only.
+    recall
+        Mean of each section's looks, shape [n, classes].
+    section, quality
+        Of each look at each section: which section, in rising order, and how well it sees, 0..1;
+        shape [pairs].
     """
-    if not len(looks):
-        return 0.0
-    precision, recall = looks.mean(axis=0).T
     never = params.common_misses * (1.0 - recall)
     each = np.minimum(recall / np.maximum(1.0 - never, 1e-9), 1.0)
-    worth = np.ones(len(looks)) if quality is None else quality
+    missed = np.ones_like(recall)
+    np.multiply.at(missed, section, 1.0 - each[section] * quality[:, None])
+    return (1.0 - never) * (1.0 - missed)
 
-    def seen(chosen: Reals) -> float:
-        missed = np.prod(1.0 - each * chosen[:, None], axis=0)
-        return float(((1.0 - never) * (1.0 - missed)).mean())
 
-    well = (observed_share - poorly_seen_share) * seen(worth)
-    poorly = poorly_seen_share * seen(worth[worth < well_from])
-    found = np.zeros(len(_GRADED))
-    for extent in extents:
-        if extent.kind.pixel_class in _GRADED:
-            found[_GRADED.index(extent.kind.pixel_class)] += extent.area_m2
-    right = float(found @ precision / found.sum()) if found.any() else 1.0
-    return float((well + poorly) * right)
+def grade_confidences(observed_share: Reals, seen: Reals, rates: Reals, area_m2: Reals) -> Reals:
+    """Return how much of the truth each grade is expected to rest on, 0..1, shape [n].
+
+    It is the share of the surface that was looked at, times the share of the damage there that the
+    looks see, times the share of the damage found that is there. It is not the probability
+    that the grade is right.
+
+    Parameters
+    ----------
+    seen, rates
+        As in ``Looked``.
+    area_m2
+        Of the damage found, by kind and severity, shape [n, 6, 3].
+    """
+    precision = rates[:, _GRADED, 0]
+    of_kind = area_m2.sum(axis=2)
+    found = np.stack([of_kind[:, np.equal(CLASS_OF_KIND, name)].sum(1) for name in _GRADED], axis=1)
+    whole = found.sum(axis=1)
+    right = np.ones_like(whole)
+    np.divide((found * precision).sum(axis=1), whole, out=right, where=whole > 0.0)
+    return np.asarray(observed_share * seen[:, _GRADED].mean(axis=1) * right)

@@ -2,7 +2,14 @@
 
 from gatusyn.model.calibration import CalibrateParams, Calibration, CameraSpan
 from gatusyn.model.camera_params import CameraParams
-from gatusyn.model.condition import Extent, Finding, Grade, Reason, SectionCondition
+from gatusyn.model.condition import (
+    ConditionMethod,
+    Extent,
+    Finding,
+    Grade,
+    Reason,
+    SectionCondition,
+)
 from gatusyn.model.condition_params import ConditionParams
 from gatusyn.model.damage import (
     DamageKind,
@@ -43,6 +50,7 @@ from gatusyn.model.errors import (
     SettingsError,
     StorageFullError,
     StoreError,
+    SurveyError,
     TrackError,
     UncheckedError,
 )
@@ -72,6 +80,13 @@ from gatusyn.model.processor import counts_int8_exactly, usable_cores
 from gatusyn.model.record import DamageRecord, SeverityReason
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
+from gatusyn.model.roll_up import (
+    GroupCondition,
+    GroupExtent,
+    built_up,
+    road_class,
+    roll_up,
+)
 from gatusyn.model.settings import (
     CaptureParams,
     CitySettings,
@@ -106,6 +121,7 @@ __all__ = [
     "CarriedPlace",
     "CarryParams",
     "CitySettings",
+    "ConditionMethod",
     "ConditionParams",
     "Coverage",
     "DamageKind",
@@ -128,6 +144,8 @@ __all__ = [
     "GatusynError",
     "Grade",
     "GroundTrack",
+    "GroupCondition",
+    "GroupExtent",
     "HeldError",
     "Hold",
     "HoldSubject",
@@ -177,11 +195,15 @@ __all__ = [
     "StoreError",
     "StoredPicture",
     "Structure",
+    "SurveyError",
     "Track",
     "TrackError",
     "UncheckedError",
     "UnmatchedReason",
     "UnmatchedStretch",
+    "built_up",
     "counts_int8_exactly",
+    "road_class",
+    "roll_up",
     "usable_cores",
 ]

@@ -95,3 +95,9 @@ class RegionError(PictureError):
 
 class HeldError(PictureError):
     """A picture is under a hold and must stay."""
+
+
+class SurveyError(GatusynError):
+    """A survey cannot be compared: its file, its columns, its values or its places."""
+
+    exit_code = 10

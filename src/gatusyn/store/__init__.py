@@ -1,6 +1,7 @@
 """Where facts and derived rows live: the ``Store`` protocol, the SQLite store, the exports."""
 
-from gatusyn.store.export_tables import ColumnType, Table, iso_time
+from gatusyn.store.export_styles import difference_qml
+from gatusyn.store.export_tables import ColumnType, Style, Table, iso_time
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
 from gatusyn.store.sqlite_open import create_store, open_store
@@ -19,8 +20,10 @@ __all__ = [
     "PictureView",
     "SqliteStore",
     "Store",
+    "Style",
     "Table",
     "create_store",
+    "difference_qml",
     "iso_time",
     "open_store",
     "require_layers",

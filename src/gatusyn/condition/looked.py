@@ -1,0 +1,187 @@
+"""What was looked at of each section, how well, and by how many looks of which models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import STRtree
+
+from gatusyn.condition.confidence import seen_shares
+from gatusyn.model import ConditionParams, Coverage, LookParams, Network, Section
+
+Reals = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Looked:
+    """What was looked at of n sections.
+
+    Parameters
+    ----------
+    area_m2, length_m
+        Of each section's surface, and of its length from the first to the last metre; shape [n].
+    well_m2
+        What of the area was seen well, shape [n]; the rest was seen poorly.
+    looks
+        How many looks touched it, shape [n].
+    last_s
+        When the last of them was, seconds since 1970-01-01 UTC, shape [n]; NaN without a look.
+    rates
+        Mean precision and recall of those looks, shape [n, classes, 2]; 0 without a look.
+    seen
+        Share of the damage on the area looked at that the looks see, shape [n, classes].
+    """
+
+    area_m2: Reals
+    length_m: Reals
+    well_m2: Reals
+    looks: Whole
+    last_s: Reals
+    rates: Reals
+    seen: Reals
+
+    def of(self, rows: Whole) -> Looked:
+        """Return the same of some sections."""
+        return Looked(
+            area_m2=self.area_m2[rows],
+            length_m=self.length_m[rows],
+            well_m2=self.well_m2[rows],
+            looks=self.looks[rows],
+            last_s=self.last_s[rows],
+            rates=self.rates[rows],
+            seen=self.seen[rows],
+        )
+
+
+def surfaces_of(sections: Sequence[Section], *, beside_m: float = 0.0) -> NDArray[np.object_]:
+    """Return each section's carriageway as a polygon, widened by ``beside_m`` on both sides."""
+    lines = np.array([section.line for section in sections], dtype=object)
+    halves = np.array([section.width_m / 2.0 + beside_m for section in sections])
+    surfaces: NDArray[np.object_] = shapely.buffer(lines, halves, cap_style="flat")
+    return surfaces
+
+
+def looked_at(
+    looks: Sequence[Coverage],
+    rates: Reals,
+    surfaces: NDArray[np.object_],
+    network: Network,
+    params: ConditionParams,
+    looking: LookParams,
+) -> Looked:
+    """Return what was looked at of the counted sections.
+
+    A look from a street says nothing of the path beside it: only looks from a link of the same
+    network type count. Nor does a look in which next to nothing would be found.
+
+    Parameters
+    ----------
+    rates
+        Of each look, shape [looks, classes, 2].
+    surfaces
+        Of the network's counted sections.
+    """
+    quality = looking.qualities(looks)
+    section, look = _touching(looks, quality >= looking.least, surfaces, network)
+    count = np.bincount(section, minlength=len(surfaces))
+    mean = np.zeros((len(surfaces), *rates.shape[1:]))
+    np.add.at(mean, section, rates[look])
+    mean /= np.maximum(count, 1)[:, None, None]
+    shapes = np.array([one.footprint for one in looks], dtype=object)
+    seen = _seen(shapes, section, look, surfaces)
+    good = quality[look] >= looking.well_from
+    area = np.asarray(shapely.area(seen))
+    well = area.copy()
+    # Only where some of the looks were poor is there anything else to work out.
+    mixed = np.zeros(len(surfaces), dtype=bool)
+    mixed[section[~good]] = True
+    of_good = good & mixed[section]
+    well[mixed] = shapely.area(_seen(shapes, section[of_good], look[of_good], surfaces))[mixed]
+    last = np.full(len(surfaces), -np.inf)
+    np.maximum.at(last, section, np.array([one.time_s for one in looks])[look])
+    return Looked(
+        area_m2=area,
+        length_m=_along(seen, network.counted_sections),
+        well_m2=np.minimum(well, area),
+        looks=count.astype(np.int64),
+        last_s=np.where(count > 0, last, np.nan),
+        rates=mean,
+        seen=_shares_seen(mean[:, :, 1], section, quality[look], good, well, area, params),
+    )
+
+
+def _seen(
+    shapes: NDArray[np.object_], section: Whole, look: Whole, surfaces: NDArray[np.object_]
+) -> NDArray[np.object_]:
+    """Return what the looks at each section, in rising order of section, show of its surface."""
+    seen = np.full(len(surfaces), shapely.Polygon(), dtype=object)
+    if section.size:
+        groups = np.split(look, np.flatnonzero(np.diff(section)) + 1)
+        touched = np.unique(section)
+        seen[touched] = [shapely.union_all(shapes[members]) for members in groups]
+        seen[touched] = shapely.intersection(seen[touched], surfaces[touched])
+    return seen
+
+
+def _shares_seen(
+    recall: Reals,
+    section: Whole,
+    quality: Reals,
+    good: NDArray[np.bool_],
+    well_m2: Reals,
+    area_m2: Reals,
+    params: ConditionParams,
+) -> Reals:
+    """Return the share of the damage that is seen: by all looks, or by the poor ones only."""
+    of_all = seen_shares(recall, section, quality, params)
+    if good.all():
+        return of_all
+    of_poor = seen_shares(recall, section[~good], quality[~good], params)
+    well = np.divide(well_m2, area_m2, out=np.ones_like(area_m2), where=area_m2 > 0.0)[:, None]
+    return well * of_all + (1.0 - well) * of_poor
+
+
+def _touching(
+    looks: Sequence[Coverage],
+    counts: NDArray[np.bool_],
+    surfaces: NDArray[np.object_],
+    network: Network,
+) -> tuple[Whole, Whole]:
+    """Return pairs of section and look that touch, in the order of sections, then of looks."""
+    kind_of = {link.link_id: link.network_type for link in network.links}
+    of_look = np.array([kind_of[one.link_id].value for one in looks])
+    of_section = np.array([kind_of[one.link_id].value for one in network.counted_sections])
+    shapes = np.array([one.footprint for one in looks], dtype=object)
+    section, look = STRtree(shapes).query(surfaces, predicate="intersects")
+    if section.size:
+        alike = (of_section[section] == of_look[look]) & counts[look]
+        section, look = section[alike], look[alike]
+    # Not in the index's order: a part of the town must give the same sums.
+    order = np.lexsort((look, section))
+    return section[order], look[order]
+
+
+def _along(shapes: NDArray[np.object_], sections: Sequence[Section]) -> Reals:
+    """Return the metres between the first and the last place along each section in a shape."""
+    low, high = extent_along(shapes, np.array([section.line for section in sections], dtype=object))
+    return np.maximum(high - low, 0.0)
+
+
+def extent_along(shapes: NDArray[np.object_], lines: NDArray[np.object_]) -> tuple[Reals, Reals]:
+    """Return the least and greatest distance along each line of a shape's outline, in metres.
+
+    What lies beyond a line's end is at its end; of an empty shape both are 0.
+    """
+    places, owner = shapely.get_coordinates(shapes, return_index=True)
+    offsets = shapely.line_locate_point(lines[owner], shapely.points(places))
+    low, high = np.full(len(shapes), np.inf), np.full(len(shapes), -np.inf)
+    np.minimum.at(low, owner, offsets)
+    np.maximum.at(high, owner, offsets)
+    empty = ~np.isfinite(low)
+    low[empty] = high[empty] = 0.0
+    return low, high
