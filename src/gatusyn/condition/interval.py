@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,18 +13,16 @@ from gatusyn.condition.looked import Looked
 from gatusyn.model import ConditionParams, DamageKind
 
 Reals = NDArray[np.float64]
+Whole = NDArray[np.int64]
 Index = Callable[[Reals, Reals], Reals]
 """Amounts [rows, 6, 3] and the whole [rows] that they are a density of, to indices [rows]."""
 
 LEVEL = 0.95
 _CHUNK = 2000
-#: Before a town has told anything: one damage of each kind and severity in so many square metres,
-#: as if so many had been looked at; and how unevenly damages are spread (variance over mean
-#: squared), as if the town had shown so much of it. Own choices; a few streets outweigh them.
-_PRIOR_M2, _PRIOR_LOOKED_M2 = 5000.0, 1000.0
-_PRIOR_UNEVEN, _PRIOR_WEIGHT = 2.0, 1.0
-_MOST_UNEVEN, _LEAST_UNEVEN = 20.0, 0.02
-#: Size of a damage where the town has shown none of its kind and severity.
+#: How unevenly damages are spread before a section has told anything: variance over mean squared.
+_UNEVEN = 2.0
+#: Amount of one damage that was missed: m, holes or m2 (own choice; so large are those of made-up
+#: towns). Damages of one kind differ by as much as they are: an exponential law.
 _USUAL = {
     DamageKind.LONGITUDINAL_CRACK: 4.0,
     DamageKind.TRANSVERSE_CRACK: 2.5,
@@ -33,6 +31,8 @@ _USUAL = {
     DamageKind.SURFACE_LOSS: 1.5,
     DamageKind.PATCH: 3.0,
 }
+#: More missed damages of one kind and severity on a section are counted as so many.
+_MOST_MISSED = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,8 +61,6 @@ class _Unseen:
         Of the gamma law of damages a square metre, after what was found; shape [n, 6, 3].
     unseen_m2
         Square metres as good as not looked at, shape [n, 6].
-    mean, spread
-        Amount of one damage, and its variance over its mean, shape [6, 3].
     precision
         Shape [n, 6].
     """
@@ -70,9 +68,39 @@ class _Unseen:
     shape: Reals
     rate: Reals
     unseen_m2: Reals
-    mean: Reals
-    spread: Reals
     precision: Reals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Chances:
+    """The random numbers of one kind and severity; every section is drawn with the same.
+
+    So a section's interval does not depend on which others are graded with it.
+
+    Parameters
+    ----------
+    is_real
+        Uniform, for each finding of a section and each draw, shape [findings, draws].
+    missed
+        Uniform, shape [draws].
+    sizes
+        Size of 1, 2, 3, ... damages of the mean size 1, shape [many, draws].
+    """
+
+    is_real: Reals
+    missed: Reals
+    sizes: Reals
+
+    @classmethod
+    def of(cls, cell: tuple[int, int], findings: int, params: ConditionParams) -> _Chances:
+        """Return those of a cell, enough for so many findings."""
+        random = np.random.default_rng([params.interval_seed, *cell])
+        # One in each of as many equal parts: few draws, the same for all, must not lean one way.
+        draws = params.interval_draws
+        missed = (random.permutation(draws) + random.random(draws)) / draws
+        sizes = random.exponential(size=(_MOST_MISSED, draws)).cumsum(axis=0)
+        is_real = random.random((findings, draws))
+        return cls(is_real=is_real, missed=missed, sizes=sizes)
 
 
 def index_intervals(
@@ -83,12 +111,12 @@ def index_intervals(
     index_of: Index,
     params: ConditionParams,
 ) -> tuple[Reals, Reals]:
-    """Return the lowest and highest index, 95 %, of n sections.
+    """Return the lowest and highest index, 95 %, of n sections, each by itself.
 
     Each section is drawn ``interval_draws`` times. What was found is there or not, by the models'
     precision. What was not found, on the part looked at by their recall and on the rest for want of
-    a look, is drawn from a gamma-Poisson law: as many damages a square metre as the town has, more
-    where more was found (empirical Bayes), each of the size that the town's have.
+    a look, is drawn from a gamma-Poisson law: as many damages a square metre as is usual
+    (``usual_damage_m2``), more where more was found, each of a usual size.
 
     Parameters
     ----------
@@ -98,12 +126,13 @@ def index_intervals(
         What an amount on the whole section is a density of (its area, or its length).
     """
     low, high = np.empty(len(whole)), np.empty(len(whole))
-    random = np.random.default_rng(params.interval_seed)
     unseen = _unseen(found, looked, area_m2, params)
+    most = int(found.count.max(initial=0.0))
+    chances = {cell: _Chances.of(cell, most, params) for cell in np.ndindex(*found.count.shape[1:])}
     outside = (1.0 - LEVEL) / 2.0
     for start in range(0, len(whole), _CHUNK):
         rows = slice(start, start + _CHUNK)
-        amounts = _draw(found, unseen, rows, params.interval_draws, random)
+        amounts = _draw(found, unseen, rows, chances, params.interval_draws)
         indices = _indices(amounts, whole[rows], index_of)
         low[rows], high[rows] = np.quantile(
             indices, [outside, 1.0 - outside], axis=1, method="median_unbiased"
@@ -115,68 +144,52 @@ def _unseen(found: Found, looked: Looked, area_m2: Reals, params: ConditionParam
     precision = looked.rates[:, CLASS_OF_KIND, 0]
     recall = looked.seen[:, CLASS_OF_KIND]
     observed = np.minimum(looked.area_m2, area_m2)[:, None]
-    exposure = (observed * recall)[:, :, None]
-    real = found.count * precision[:, :, None]
-    rate = (real.sum(axis=0) + _PRIOR_LOOKED_M2 / _PRIOR_M2) / (
-        exposure.sum(axis=0) + _PRIOR_LOOKED_M2
-    )
-    expected = rate * exposure
-    excess = ((real - expected) ** 2 - expected).sum(axis=0) + _PRIOR_UNEVEN * _PRIOR_WEIGHT
-    uneven = np.clip(
-        excess / ((expected**2).sum(axis=0) + _PRIOR_WEIGHT), _LEAST_UNEVEN, _MOST_UNEVEN
-    )
-    mean, spread = _sizes(found)
+    usual = 1.0 / (params.usual_damage_m2 * found.count[0].size)
     return _Unseen(
-        shape=1.0 / uneven + real,
-        rate=1.0 / (uneven * rate) + exposure,
+        shape=1.0 / _UNEVEN + found.count * precision[:, :, None],
+        rate=np.broadcast_to(
+            (1.0 / (_UNEVEN * usual) + observed * recall)[:, :, None], found.count.shape
+        ),
         unseen_m2=observed * (1.0 - recall) + area_m2[:, None] - observed,
-        mean=mean,
-        spread=spread,
         precision=precision,
     )
 
 
-def _sizes(found: Found) -> tuple[Reals, Reals]:
-    """Return the mean amount of one damage, and variance over mean, by kind and severity.
-
-    The variance is that of an exponential law: damages of one kind differ by as much as they are.
-    """
-    count, amount = found.count.sum(axis=0), found.amount.sum(axis=0)
-    usual = np.array([[_USUAL[kind]] * 3 for kind in DamageKind])
-    mean = np.divide(amount, count, out=usual.copy(), where=count > 0)
-    mean = np.where(mean > 0.0, mean, usual)
-    return mean, mean.copy()
-
-
 def _draw(
-    found: Found, unseen: _Unseen, rows: slice, draws: int, random: np.random.Generator
+    found: Found,
+    unseen: _Unseen,
+    rows: slice,
+    chances: Mapping[tuple[int, ...], _Chances],
+    draws: int,
 ) -> Reals:
     """Return drawn amounts [rows, draws, 6, 3]."""
-    amount, count = found.amount[rows], found.count[rows]
+    amount, count = found.amount[rows], found.count[rows].astype(np.int64)
     drawn = np.zeros((len(amount), draws, *amount.shape[1:]))
-    for kind, severity in np.ndindex(*amount.shape[1:]):
-        own = np.flatnonzero(count[:, kind, severity])
-        if own.size:
-            known = count[own, kind, severity].astype(np.int64)
-            chance = unseen.precision[rows][own, kind]
-            real = random.binomial(known[:, None], chance[:, None], (own.size, draws))
-            drawn[own, :, kind, severity] = (
-                amount[own, kind, severity, None] * real / known[:, None]
-            )
-        row, draw, more = _missed(unseen, rows, (kind, severity), draws, random)
-        mean, spread = unseen.mean[kind, severity], unseen.spread[kind, severity]
-        size = random.gamma(more * mean / spread, spread)
-        drawn[row, draw, kind, severity] += size
+    for (kind, severity), own in chances.items():
+        known = count[:, kind, severity]
+        real = _real(known, unseen.precision[rows][:, kind], own, draws)
+        each = np.divide(
+            amount[:, kind, severity], known, out=np.zeros(len(known)), where=known > 0
+        )
+        row, draw, more = _missed(unseen, rows, (kind, severity), own)
+        drawn[:, :, kind, severity] = real * each[:, None]
+        usual = _USUAL[tuple(DamageKind)[kind]]
+        drawn[row, draw, kind, severity] += usual * own.sizes[more - 1, draw]
     return drawn
 
 
+def _real(known: Whole, precision: Reals, chances: _Chances, draws: int) -> Whole:
+    """Return how many of the findings are there, shape [rows, draws]."""
+    real = np.zeros((len(known), draws), np.int64)
+    for number in range(int(known.max(initial=0))):
+        rows = np.flatnonzero(known > number)
+        real[rows] += chances.is_real[number] < precision[rows, None]
+    return real
+
+
 def _missed(
-    unseen: _Unseen,
-    rows: slice,
-    cell: tuple[int, int],
-    draws: int,
-    random: np.random.Generator,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Reals]:
+    unseen: _Unseen, rows: slice, cell: tuple[int, int], chances: _Chances
+) -> tuple[Whole, Whole, Whole]:
     """Return where damages that were not found are: section, draw, and how many (1 or more)."""
     kind, severity = cell
     shape = unseen.shape[rows, kind, severity]
@@ -184,16 +197,15 @@ def _missed(
     area = unseen.unseen_m2[rows, kind]
     odds = area / (rate + area)
     none = (1.0 - odds) ** shape
-    chance = random.random((len(shape), draws))
-    row, draw = np.nonzero(chance > none[:, None])
-    left, many = chance[row, draw] - none[row], np.zeros(row.size)
+    row, draw = np.nonzero(chances.missed > none[:, None])
+    left, many = chances.missed[draw] - none[row], np.zeros(row.size, np.int64)
     term, waiting = none[row], np.arange(row.size)
     # The inverse of the negative binomial's distribution function, term by term.
     while waiting.size:
-        many[waiting] += 1.0
+        many[waiting] += 1
         at, place = many[waiting], row[waiting]
         term = term * (shape[place] + at - 1.0) / at * odds[place]
-        more = (left[waiting] > term) & (at < 1000.0)
+        more = (left[waiting] > term) & (at < _MOST_MISSED)
         left[waiting] -= term
         term, waiting = term[more], waiting[more]
     return row, draw, many

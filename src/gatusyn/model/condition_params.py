@@ -40,6 +40,10 @@ class ConditionParams:
     common_misses
         Share of what one look misses that every look misses: faint, stained or strange damage. Not
         measured, an assumption.
+    usual_damage_m2
+        A street has one damage in so many square metres before anything is known of it: for the
+        interval of the index, where a section was not looked at or damage may have been missed.
+        Bad streets have more: lower it in a town of such. Own choice.
     interval_draws, interval_seed
         How many times each section is drawn for the interval of its index, and with which seed.
     """
@@ -55,13 +59,15 @@ class ConditionParams:
     handbook_grade_limits: tuple[float, float, float, float] = (90.0, 77.5, 60.0, 35.0)
     min_observed_share: float = 0.25
     common_misses: float = 0.5
-    interval_draws: int = 100
+    usual_damage_m2: float = 100.0
+    interval_draws: int = 128
     interval_seed: int = 1
 
     def __post_init__(self) -> None:
         require_between("condition.min_observed_share", self.min_observed_share, 0.0, 1.0)
         require_between("condition.common_misses", self.common_misses, 0.0, 1.0)
         require_between("condition.handbook_reach_m", self.handbook_reach_m, 0.0, 20.0)
+        require_between("condition.usual_damage_m2", self.usual_damage_m2, 1.0, 1e6)
         require_between("condition.interval_draws", self.interval_draws, 40, 10_000)
         require_between("condition.interval_seed", self.interval_seed, 0, 2**32)
         for name in ("deduct_grade_limits", "handbook_grade_limits"):
