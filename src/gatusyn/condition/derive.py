@@ -19,6 +19,7 @@ from gatusyn.model import (
     DamageKind,
     Extent,
     Finding,
+    FindingState,
     Grade,
     Network,
     PixelClass,
@@ -34,6 +35,18 @@ _BESIDE_M = 2.0
 def period_of(time_s: float) -> str:
     """Return the calendar year (UTC) of a time in seconds since 1970."""
     return str(datetime.fromtimestamp(time_s, UTC).year)
+
+
+def counts_in(finding: Finding, period: str) -> bool:
+    """Say whether a finding was there in a period: not once it is known to be gone or repaired.
+
+    What a person rejected never was.
+    """
+    if finding.state is FindingState.REJECTED:
+        return False
+    if finding.ended_s is not None and period >= period_of(finding.ended_s):
+        return False
+    return period_of(finding.first_seen_s) <= period <= period_of(finding.last_seen_s)
 
 
 def derive_conditions(
@@ -67,7 +80,7 @@ def derive_conditions(
         current = [
             (finding, shares)
             for finding, shares in zip(findings, parts, strict=True)
-            if period_of(finding.first_seen_s) <= period <= period_of(finding.last_seen_s)
+            if counts_in(finding, period)
         ]
         by_section: dict[str, list[tuple[Finding, float]]] = defaultdict(list)
         for finding, shares in current:
@@ -109,6 +122,8 @@ def _observed(
             groups[i].append(j)
     result: list[tuple[float, list[int]]] = [(0.0, [])] * len(surfaces)
     for i, members in groups.items():
+        # In the order of the looks, not of the index: a part of the town must give the same.
+        members.sort()
         seen = shapely.intersection(shapely.union_all(shapes[members]), surfaces[i])
         result[i] = (float(seen.area), members)
     return result

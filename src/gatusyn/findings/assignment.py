@@ -24,13 +24,25 @@ _CROSSING_COS = 0.7
 _TOUCH_M = 0.3
 
 
-def assign(placed: Placed, passes: Ints, sigma_m: Floats, *, gate: float) -> Ints:
-    """Return for each track the number of the damage that it is of.
+def hanging(placed: Placed, sigma_m: Floats, *, gate: float) -> Ints:
+    """Return for each track the number of those that it hangs together with, one near the next.
 
     Tracks of one class may be of one damage where their places, along and across the street, differ
-    by less than the gate, in standard deviations; what is larger may cover what is smaller. Where
-    such tracks hang together, each pass is assigned one to one to what the others saw, at the least
-    sum of squared distances; then what passes mostly saw as one piece is joined again.
+    by less than the gate, in standard deviations; what is larger may cover what is smaller.
+    """
+    count = len(placed)
+    first, second = near_pairs(placed, sigma_m, gate=gate)
+    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
+    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+
+
+def assign(
+    placed: Placed, passes: Ints, sigma_m: Floats, component: Ints | None = None, *, gate: float
+) -> Ints:
+    """Return for each track the number of the damage that it is of.
+
+    Where tracks hang together, each pass is assigned one to one to what the others saw, at the
+    least sum of squared distances; then what passes mostly saw as one piece is joined again.
 
     Parameters
     ----------
@@ -38,6 +50,8 @@ def assign(placed: Placed, passes: Ints, sigma_m: Floats, *, gate: float) -> Int
         Of each track, the number of its pass.
     sigma_m
         Standard deviations of each place along and across its heading, as seen from the others.
+    component
+        As of ``hanging``, where that is known.
     gate
         Standard deviations.
 
@@ -49,18 +63,15 @@ def assign(placed: Placed, passes: Ints, sigma_m: Floats, *, gate: float) -> Int
     count = len(placed)
     if count == 0:
         return np.zeros(0, np.int64)
-    first, second = _candidates(placed, sigma_m, gate)
-    near = _squared(placed, sigma_m, first, second) <= gate**2
-    first, second = first[near], second[near]
-    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
-    _, component = connected_components(graph, directed=False)
+    if component is None:
+        component = hanging(placed, sigma_m, gate=gate)
     result = np.full(count, -1, np.int64)
     order = np.argsort(component, kind="stable")
     bounds = np.flatnonzero(np.diff(component[order], prepend=-1, append=component.max() + 1))
     total = 0
     for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         rows = order[low:high]
-        if len(np.unique(passes[rows])) == len(rows):
+        if len(set(passes[rows].tolist())) == len(rows):
             labels = np.zeros(len(rows), np.int64)
         else:
             labels = _Cluster(placed.rows(rows), passes[rows], sigma_m[rows], gate).labels()
@@ -69,22 +80,58 @@ def assign(placed: Placed, passes: Ints, sigma_m: Floats, *, gate: float) -> Int
     return _in_order(result)
 
 
+def near_pairs(
+    placed: Placed, sigma_m: Floats, *, gate: float, only: Ints | None = None
+) -> tuple[Ints, Ints]:
+    """Return pairs of tracks of one class that are near enough, the lower number first.
+
+    Parameters
+    ----------
+    only
+        Rows of which one must be in each pair.
+    """
+    first, second = _candidates(placed, sigma_m, gate)
+    if only is not None:
+        among = np.zeros(len(placed), np.bool_)
+        among[only] = True
+        of_those = among[first] | among[second]
+        first, second = first[of_those], second[of_those]
+    near = _squared(placed, sigma_m, first, second) <= gate**2
+    return first[near], second[near]
+
+
+_SIZES_M = np.array([3.0, 6.0, 12.0, 24.0, 48.0])
+
+
 def _candidates(placed: Placed, sigma_m: Floats, gate: float) -> tuple[Ints, Ints]:
     """Return pairs of tracks of one class that may be near enough, the lower number first."""
     reach = gate * np.hypot(sigma_m[:, 0], sigma_m[:, 1]) + np.hypot(*placed.half_m.T)
+    reach = np.sqrt(2.0) * reach
+    # What reaches far would else make all look far.
+    group = placed.pixel_class * (len(_SIZES_M) + 1) + np.searchsorted(_SIZES_M, reach)
+    rows = {int(number): np.flatnonzero(group == number) for number in np.unique(group)}
+    trees = {number: cKDTree(placed.place_m[own]) for number, own in rows.items()}
     firsts, seconds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for number in np.unique(placed.pixel_class):
-        rows = np.flatnonzero(placed.pixel_class == number)
-        tree = cKDTree(placed.place_m[rows])
-        # The one that reaches farther finds the other.
-        found = tree.query_ball_point(placed.place_m[rows], np.sqrt(2.0) * reach[rows])
-        sizes = np.array([len(one) for one in found])
-        i = rows[np.repeat(np.arange(len(rows)), sizes)]
-        j = rows[np.concatenate([np.asarray(one, np.int64) for one in found])]
-        firsts.append(np.minimum(i, j)[i != j])
-        seconds.append(np.maximum(i, j)[i != j])
-    pairs = np.unique(np.column_stack([np.concatenate(firsts), np.concatenate(seconds)]), axis=0)
-    return pairs[:, 0], pairs[:, 1]
+    for number, own in rows.items():
+        for other in range(number, (number // (len(_SIZES_M) + 1) + 1) * (len(_SIZES_M) + 1)):
+            if other not in rows:
+                continue
+            i, j = _within(trees[number], trees[other], float(reach[rows[other]].max()))
+            i, j = own[i], rows[other][j]
+            off = placed.place_m[i] - placed.place_m[j]
+            near = (off**2).sum(axis=1) <= np.maximum(reach[i], reach[j]) ** 2
+            near &= (i < j) | (number != other)
+            firsts.append(np.minimum(i, j)[near])
+            seconds.append(np.maximum(i, j)[near])
+    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    order = np.lexsort((second, first))
+    return first[order], second[order]
+
+
+def _within(one: cKDTree, other: cKDTree, distance_m: float) -> tuple[Ints, Ints]:
+    """Return pairs of points of two trees that are no farther apart."""
+    found = one.sparse_distance_matrix(other, distance_m, output_type="ndarray")
+    return found["i"].astype(np.int64), found["j"].astype(np.int64)
 
 
 def _squared(placed: Placed, sigma_m: Floats, first: Ints, second: Ints) -> Floats:
