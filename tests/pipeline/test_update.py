@@ -164,7 +164,9 @@ def test_drives_one_by_one_in_any_order_give_what_all_at_once_give(
             city.store.write_drive(facts)
             assert bring_up_to_date(city, network=NETWORK)
             if number == 3:
-                again = replace(facts, run_id=f"{facts.run_id}b", observations=facts.observations[1:])
+                again = replace(
+                    facts, run_id=f"{facts.run_id}b", observations=facts.observations[1:]
+                )
                 city.store.write_drive(again)
                 assert bring_up_to_date(city, network=NETWORK)
         step_by_step = derived(city)

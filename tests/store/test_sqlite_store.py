@@ -138,13 +138,48 @@ def test_a_migration_is_applied_whole_or_not_at_all(folder: Path) -> None:
     connection.close()
 
 
-NOT_WHOLE = """
+NO_LIVES = (
+    "".join(
+        f"DROP TABLE {table};"
+        for table in (
+            *(
+                "record_rows",
+                "track_rows",
+                "work_rows",
+                "tile_rows",
+                "verdict_rows",
+                "identity_rows",
+            ),
+            "identity_box",
+        )
+    )
+    + "DROP INDEX finding_by_tile;"
+    + "".join(
+        f"ALTER TABLE {table}_rows DROP COLUMN {column};"
+        for table, columns in (
+            (
+                "finding",
+                (
+                    *("sightings", "looks", "drives", "growth", "growth_m2_year", "gone_s"),
+                    *("growth_sigma_m2_year", "is_confirmed", "repaired_s", "said", "own_reason"),
+                    "tile",
+                ),
+            ),
+            ("derived", ("basis", "runs", "verdicts")),
+        )
+        for column in columns
+    )
+)
+NOT_WHOLE = (
+    NO_LIVES
+    + """
 DROP TABLE regulation_rows;
 ALTER TABLE link_rows DROP COLUMN path_type; ALTER TABLE link_rows DROP COLUMN structure;
 ALTER TABLE link_rows DROP COLUMN is_roundabout; ALTER TABLE link_rows DROP COLUMN is_built_up;
 ALTER TABLE link_rows DROP COLUMN aadt; ALTER TABLE section_rows DROP COLUMN is_junction;
 ALTER TABLE section_rows DROP COLUMN is_counted;
 """
+)
 ONE_SIGMA = (
     NOT_WHOLE
     + "".join(

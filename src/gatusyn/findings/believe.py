@@ -15,7 +15,7 @@ from shapely import Point, STRtree
 from gatusyn.findings.groups import Group, group_of, moved_of, rows_by
 from gatusyn.findings.life import ModelRates, confidence_of, gone_since, trend_of
 from gatusyn.findings.looks import Looked, Views, looks_at
-from gatusyn.findings.placed import AT, CLASSES, Floats, numbers_of
+from gatusyn.findings.placed import AT, Floats, numbers_of
 from gatusyn.findings.records import records_of
 from gatusyn.geo import bearing_at, moved_shapes, side_of_line
 from gatusyn.model import (
@@ -135,16 +135,15 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
         return []
     moved = moved_of(values, ground.params)
     groups = [
-        group_of(values, moved, grouped[rows])
-        for rows in rows_by(values[grouped, AT["damage"]])
+        group_of(values, moved, grouped[rows]) for rows in rows_by(values[grouped, AT["damage"]])
     ]
     numbers = numbers_of(values)
-    tracks = facts.tracks(
-        [number for group in groups for number in numbers[group.rows].tolist()]
-    )
+    tracks = facts.tracks([number for group in groups for number in numbers[group.rows].tolist()])
     best = [tracks[int(numbers[group.rows[group.best]])] for group in groups]
     shown = facts.records(best)
-    footprints = _Footprints(facts, groups, [len(shown[one.number]) > 1 for one in best], tracks, numbers)
+    footprints = _Footprints(
+        facts, groups, [len(shown[one.number]) > 1 for one in best], tracks, numbers
+    )
     candidates = []
     for group, own in zip(groups, best, strict=True):
         found = shown[own.number]
@@ -159,9 +158,7 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
     return candidates
 
 
-def _shifted(
-    found: Sequence[DamageRecord], shift_m: tuple[float, float]
-) -> list[DamageRecord]:
+def _shifted(found: Sequence[DamageRecord], shift_m: tuple[float, float]) -> list[DamageRecord]:
     shapes = moved_shapes(
         np.array([one.footprint for one in found], dtype=object),
         np.tile(np.array(shift_m), (len(found), 1)),

@@ -41,9 +41,7 @@ def with_each_other(
         return []
     shapes = np.array([one.footprint for one in findings], dtype=object)
     wanted = [
-        number
-        for number, one in enumerate(findings)
-        if only is None or one.finding_id in only
+        number for number, one in enumerate(findings) if only is None or one.finding_id in only
     ]
     first, second = STRtree(shapes).query(shapes[wanted], predicate="intersects")
     near: dict[int, list[int]] = {number: [] for number in wanted}
@@ -64,9 +62,7 @@ def _beside(
     return replace(finding, severity_reason=reason, repaired_s=_repaired_s(finding, near, params))
 
 
-def _repaired_s(
-    finding: Finding, near: Sequence[Finding], params: FindingParams
-) -> float | None:
+def _repaired_s(finding: Finding, near: Sequence[Finding], params: FindingParams) -> float | None:
     """Return when a patch was first seen on most of a damage, after it was last seen."""
     if finding.kind is DamageKind.PATCH:
         return None

@@ -62,9 +62,7 @@ def derive_findings(
     runs = dict(enumerate(sorted({run_id for run_id, _ in observations}), start=1))
     tracks = _tracks(runs, observations, coverage, network, params, records)
     values = regrouped(lay(measured(tracks), params), params)
-    ground = Ground(
-        network=network, params=params, records=records, runs=runs, rates=rates or {}
-    )
+    ground = Ground(network=network, params=params, records=records, runs=runs, rates=rates or {})
     facts = _InMemory(
         {one.number: one for one in tracks},
         Views.of(sorted(coverage, key=lambda item: (item[0], item[1].frame_id))),

@@ -75,7 +75,9 @@ def reach_of(values: Floats, params: FindingParams) -> Floats:
     """Return how far each track can be from another that is of the same damage, by its own size."""
     size = np.hypot(*values[:, columns("half_along_m", "half_across_m")].T)
     unsure = params.gate_sigmas * np.hypot(*values[:, LEFT].T)
-    return np.asarray(np.sqrt(2.0) * (unsure + size) + 2.0 * np.hypot(*values[:, OFF].T), np.float64)
+    return np.asarray(
+        np.sqrt(2.0) * (unsure + size) + 2.0 * np.hypot(*values[:, OFF].T), np.float64
+    )
 
 
 def moved_of(values: Floats, params: FindingParams) -> Placed:

@@ -70,7 +70,10 @@ def keep_identity(
     left = [at for at in range(len(new)) if at not in name_of]
     names = set(name_of.values())
     # An id that went into another finding may still be that of an observation of this one.
-    taken = {*names, *in_use([new[at].finding_id for at in left if new[at].finding_id not in names])}
+    taken = {
+        *names,
+        *in_use([new[at].finding_id for at in left if new[at].finding_id not in names]),
+    }
     for at in left:
         name = new[at].finding_id
         while name in taken:

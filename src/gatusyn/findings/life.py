@@ -33,7 +33,10 @@ class Trend:
 
 
 def confidence_of(
-    confidences: Sequence[float], sightings: int, looked: Looked, seen_s: tuple[float, float],
+    confidences: Sequence[float],
+    sightings: int,
+    looked: Looked,
+    seen_s: tuple[float, float],
     params: FindingParams,
 ) -> float:
     """Return how sure a damage is: the detector's mean, times the share of the looks that saw it.
@@ -104,6 +107,4 @@ def trend_of(time_s: Floats, area_m2: Floats, params: FindingParams) -> Trend:
     growth = Growth.UNKNOWN
     if line.pvalue <= params.growth_chance:
         growth = Growth.GROWING if line.slope > 0.0 else Growth.SHRINKING
-    return Trend(
-        growth=growth, m2_year=float(line.slope), sigma_m2_year=float(line.stderr)
-    )
+    return Trend(growth=growth, m2_year=float(line.slope), sigma_m2_year=float(line.stderr))

@@ -98,9 +98,7 @@ def looks_at(
     ]
 
 
-def _offs(
-    tiles: Ints, look: Ints, views: Views, values: Floats, runs: Mapping[int, str]
-) -> Floats:
+def _offs(tiles: Ints, look: Ints, views: Views, values: Floats, runs: Mapping[int, str]) -> Floats:
     """Return what is wrong with the places of each look (of ``look``) in a tile: east, north."""
     off = np.zeros((len(look), 2))
     if not len(look) or not len(values):

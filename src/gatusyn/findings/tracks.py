@@ -83,9 +83,7 @@ def tracks_of(
             for part, own in _parts(pixel_class, shape, group, records):
                 made.append(_track(run_id, own, part, network, params))
     made.sort(key=lambda one: (one.sightings[0].observation_id, one.pixel_class))
-    return [
-        replace(one, number=run * TRACKS_A_RUN + place) for place, one in enumerate(made)
-    ]
+    return [replace(one, number=run * TRACKS_A_RUN + place) for place, one in enumerate(made)]
 
 
 def nearest_view(one_pass: Sequence[Observation], looks: Mapping[str, Polygon]) -> BaseGeometry:

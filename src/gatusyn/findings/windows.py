@@ -28,7 +28,10 @@ def tiles_of(places_m: Floats) -> Ints:
 def around(tiles: Iterable[Tile]) -> set[Tile]:
     """Return tiles with those beside them."""
     return {
-        tile + column * _COLUMN + row for tile in tiles for column in (-1, 0, 1) for row in (-1, 0, 1)
+        tile + column * _COLUMN + row
+        for tile in tiles
+        for column in (-1, 0, 1)
+        for row in (-1, 0, 1)
     }
 
 

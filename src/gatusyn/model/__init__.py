@@ -40,6 +40,7 @@ from gatusyn.model.erasure import (
     RemovalCause,
 )
 from gatusyn.model.errors import (
+    FindingError,
     FootageError,
     GatusynError,
     HeldError,
@@ -136,6 +137,7 @@ __all__ = [
     "Extent",
     "FactKind",
     "Finding",
+    "FindingError",
     "FindingParams",
     "FindingState",
     "Fixes",

@@ -98,6 +98,11 @@ class Finding:
         return FindingState.CONFIRMED if self.is_confirmed else FindingState.NEW
 
     @property
+    def is_there(self) -> bool:
+        """Whether it is there now, as far as is known."""
+        return self.state in (FindingState.NEW, FindingState.CONFIRMED)
+
+    @property
     def ended_s(self) -> float | None:
         """When it was known to be gone or repaired; None while it is there."""
         ends = [one for one in (self.gone_s, self.repaired_s) if one is not None]

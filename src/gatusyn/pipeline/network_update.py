@@ -25,9 +25,7 @@ from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.write_not_carried import write_not_carried
 from gatusyn.store import require_layers
 
-Derived = tuple[
-    tuple[Finding, ...], tuple[SectionCondition, ...], tuple[IdentityEvent, ...]
-]
+Derived = tuple[tuple[Finding, ...], tuple[SectionCondition, ...], tuple[IdentityEvent, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

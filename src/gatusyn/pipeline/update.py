@@ -33,7 +33,6 @@ from gatusyn.model import (
     Finding,
     IdentityEvent,
     Network,
-    SectionCondition,
     TrackTable,
     Verdict,
 )
@@ -192,7 +191,9 @@ class Update:
     def _laying(self) -> Laying:
         work = self._store.work
         tables = work.run_tracks(self._added)
-        added = np.vstack([np.zeros((0, len(TRACK_FIELDS))), *(one.values for one in tables.values())])
+        added = np.vstack(
+            [np.zeros((0, len(TRACK_FIELDS))), *(one.values for one in tables.values())]
+        )
         order = {number: rank for rank, number in enumerate(self._runs)}
 
         def load(tiles: Collection[int]) -> Iterable[LaidTile]:
@@ -243,9 +244,7 @@ class Update:
         )
         return [*former, *beside.values()], found, named.events
 
-    def _outside(
-        self, homes: Collection[int], findings: Sequence[Finding]
-    ) -> dict[str, Finding]:
+    def _outside(self, homes: Collection[int], findings: Sequence[Finding]) -> dict[str, Finding]:
         """Return findings that touch some and are at home in other tiles, by id."""
         found = self._store.work.findings_of(boxes=_boxes_of(findings))
         return {one.finding_id: one for one in found if one.tile not in homes}

@@ -138,9 +138,7 @@ class DerivedWork(Protocol):
     def runs(self) -> tuple[RunKey, ...]:
         """Return the newest runs on the current network, in the order of their ids."""
 
-    def run_facts(
-        self, number: int
-    ) -> tuple[tuple[Observation, ...], tuple[Coverage, ...]]:
+    def run_facts(self, number: int) -> tuple[tuple[Observation, ...], tuple[Coverage, ...]]:
         """Return a run's observations and coverage on the current network, oldest first."""
 
     def looks(self, boxes: Boxes, runs: Collection[int]) -> tuple[tuple[str, Coverage], ...]:
@@ -150,7 +148,11 @@ class DerivedWork(Protocol):
         """Return the footprints of observations on the current network."""
 
     def write_tracks(
-        self, run: int, made_of: str, tracks: Sequence[DamageTrack], table: TrackTable,
+        self,
+        run: int,
+        made_of: str,
+        tracks: Sequence[DamageTrack],
+        table: TrackTable,
         tiles: Collection[int],
     ) -> None:
         """Write the tracks of a run, in place of those that it had."""

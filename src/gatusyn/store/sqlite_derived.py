@@ -157,6 +157,7 @@ def _touching(findings: tuple[Finding, ...], box: Box) -> tuple[Finding, ...]:
 
 
 def finding_rows(findings: Sequence[Finding]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows of ``FINDING_COLUMNS``."""
     for batch in batches(findings):
         footprints = to_wkb([f.footprint for f in batch])
         for f, footprint in zip(batch, footprints, strict=True):
@@ -200,6 +201,7 @@ def _real(value: float | None) -> float | None:
 
 
 def condition_row(condition: SectionCondition) -> tuple[Any, ...]:
+    """Return a row of ``CONDITION_COLUMNS``."""
     return (
         condition.section_id,
         condition.period,

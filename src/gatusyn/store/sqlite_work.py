@@ -56,6 +56,7 @@ TRACK_COLUMNS = (
     "last_clock_s",
     "sightings",
 )
+_TIMES = ("first_s", "last_s")
 RECORD_COLUMNS = ("number", "kind", "footprint", "length_m", "area_m2", "reason")
 
 
@@ -199,6 +200,27 @@ def delete_tracks(scoped: Scoped, runs: Collection[int]) -> None:
     scoped.clear("work", of_runs, bindings)
 
 
+def forget_run(scoped: Scoped, run: int) -> None:
+    """Take the times and names out of what was derived from a run; where it lay stays known.
+
+    Must be called in a transaction. The run's tracks have to be made anew.
+    """
+    tiles = select_run_tiles(scoped, [run])
+    scoped.clear("track", "run = :run", {"run": run})
+    scoped.update("work", "made_of = '', tracks = x''", {"run": run}, where="run = :run")
+    clocks = [TRACK_FIELDS.index(name) for name in ("first_clock_s", "last_clock_s", *_TIMES)]
+    own = TRACK_FIELDS.index("run")
+    rows = []
+    query = """
+    SELECT tile, tracks FROM tile WHERE place IN (SELECT value FROM json_each(:tiles))
+    """
+    for number, blob in scoped.rows(query, {"tiles": json.dumps(sorted(tiles))}):
+        values = _blob_to_table(blob).values.copy()
+        values[np.ix_(values[:, own] == run, clocks)] = 0.0
+        rows.append((values.astype("<f8").tobytes(), number))
+    scoped.update_each("tile", ("tracks",), rows)
+
+
 def select_tracks_made_of(scoped: Scoped) -> dict[int, str]:
     """Return what the tracks of each run that has them were made of."""
     return dict(scoped.rows("SELECT run, made_of FROM work"))
@@ -250,9 +272,7 @@ def select_tracks(scoped: Scoped, numbers: Sequence[int]) -> dict[int, DamageTra
     return found
 
 
-def select_records(
-    scoped: Scoped, numbers: Sequence[int]
-) -> dict[int, tuple[DamageRecord, ...]]:
+def select_records(scoped: Scoped, numbers: Sequence[int]) -> dict[int, tuple[DamageRecord, ...]]:
     """Return what tracks show, as far as that was written."""
     query = """
     SELECT r.number, r.kind, r.footprint, r.length_m, r.area_m2, r.reason
