@@ -191,6 +191,46 @@ def squared_distance(
     return np.asarray(place + unlike**2 + size + doubt, np.float64)
 
 
+class _State:
+    """Which damage each track of a cluster is of, with sums of the costs to each damage's tracks.
+
+    Parameters
+    ----------
+    cost
+        From each track to each.
+    """
+
+    def __init__(self, cost: Floats) -> None:
+        self._cost = cost
+        self.labels = np.full(len(cost), -1, np.int64)
+        self.sums = np.zeros_like(cost)
+        self.counts = np.zeros(len(cost))
+
+    def known(self) -> Ints:
+        return np.flatnonzero(self.counts)
+
+    def free(self, count: int) -> list[int]:
+        """Return so many numbers that no damage has."""
+        return np.flatnonzero(self.counts == 0.0)[:count].tolist() if count else []
+
+    def take_out(self, rows: Ints) -> None:
+        for row in rows.tolist():
+            label = self.labels[row]
+            if label >= 0:
+                self.counts[label] -= 1.0
+                # What nothing is of any more must not keep what rounding leaves.
+                self.sums[:, label] -= self._cost[:, row]
+                if not self.counts[label]:
+                    self.sums[:, label] = 0.0
+        self.labels[rows] = -1
+
+    def put(self, rows: Ints, labels: Ints) -> None:
+        for row, label in zip(rows.tolist(), labels.tolist(), strict=True):
+            self.sums[:, label] += self._cost[:, row]
+            self.counts[label] += 1.0
+        self.labels[rows] = labels
+
+
 @dataclass(slots=True)
 class _Cluster:
     """Tracks of a class that hang together, some of one pass."""
@@ -203,17 +243,16 @@ class _Cluster:
     def labels(self) -> Ints:
         """Return which are of one damage, numbered from 0."""
         cost = self._costs()
-        labels = np.full(len(self.placed), -1, np.int64)
         _, self.passes = np.unique(self.passes, return_inverse=True)
-        numbers, counts = np.unique(self.passes, return_counts=True)
-        order = numbers[np.lexsort((numbers, -counts))]
+        order = np.argsort(self.passes, kind="stable")
+        of_pass = np.split(order, np.flatnonzero(np.diff(self.passes[order])) + 1)
+        of_pass.sort(key=lambda rows: -len(rows))
+        state = _State(cost)
         for sweep in range(3):
-            before = labels.copy()
-            for number in order.tolist():
-                self._assign(np.flatnonzero(self.passes == number), labels, cost)
-            if sweep and (labels == before).all():
+            changed = [self._assign(rows, state) for rows in of_pass]
+            if sweep and not any(changed):
                 break
-        return self._joined(_in_order(labels), cost)
+        return self._joined(_in_order(state.labels), cost)
 
     def _costs(self) -> Floats:
         count = len(self.placed)
@@ -223,22 +262,31 @@ class _Cluster:
         # What is far away in one pass must not outweigh all the others.
         return np.minimum(np.minimum(squared, squared.T), 2.0 * self.gate**2)
 
-    def _assign(self, rows: Ints, labels: Ints, cost: Floats) -> None:
-        """Assign a pass's tracks to damages that other passes' tracks are of, or to new ones."""
-        labels[rows] = -1
-        top = int(labels.max()) + 1
-        if top:
-            members = _members(labels, top)
-            counts = members.sum(axis=0)
-            to_known = np.where(counts > 0, cost[rows] @ members / np.maximum(counts, 1.0), np.inf)
-            to_known = np.minimum(to_known, 1e3 * self.gate**2)
-            unmatched = np.full((len(rows), len(rows)), self.gate**2)
-            chosen = np.hstack([to_known, unmatched])
-            mine, theirs = linear_sum_assignment(chosen)
-            taken = (theirs < top) & (chosen[mine, theirs] < self.gate**2)
-            labels[rows[mine[taken]]] = theirs[taken]
-        left = rows[labels[rows] < 0]
-        labels[left] = np.arange(len(left)) + top
+    def _assign(self, rows: Ints, state: _State) -> bool:
+        """Assign a pass's tracks to damages that other passes' tracks are of, or to new ones.
+
+        Return whether one of them is of another damage than before.
+        """
+        before = state.labels[rows].tolist()
+        state.take_out(rows)
+        known = state.known()
+        limit = self.gate**2
+        if len(rows) == 1:
+            to_known = state.sums[rows[0], known] / state.counts[known]
+            best = int(to_known.argmin()) if len(known) else -1
+            after = [int(known[best]) if best >= 0 and to_known[best] < limit else -1]
+        else:
+            to_known = state.sums[np.ix_(rows, known)] / state.counts[known]
+            chosen = np.hstack([to_known, np.full((len(rows), len(rows)), limit)])
+            _, theirs = linear_sum_assignment(chosen)
+            after = [
+                int(known[at]) if at < len(known) and to_known[row, at] < limit else -1
+                for row, at in enumerate(theirs.tolist())
+            ]
+        free = state.free(after.count(-1))
+        after = [one if one >= 0 else free.pop(0) for one in after]
+        state.put(rows, np.array(after))
+        return after != before
 
     def _joined(self, labels: Ints, cost: Floats) -> Ints:
         """Join damages that passes saw as one piece more often than as two.

@@ -60,9 +60,13 @@ def register(placed: Placed, core: Flags, params: FindingParams) -> Registered:
     passes = passes_of(placed, params.pass_gap_s)
     off = _voted(placed, passes, core, params)
     sigma, world = np.hypot(placed.own_m, _VOTE_M), placed.common_m
+    before = np.zeros(0, np.int64)
     for _ in range(_ROUNDS):
         labels = assign(placed.moved(-off), passes, sigma, gate=params.gate_sigmas)
+        if np.array_equal(labels, before):
+            break
         off, sigma, world = _estimated(placed, passes, labels, params)
+        before = labels
     # What a run saw in several passes within minutes is wrong by much the same.
     world = world * np.sqrt(len(np.unique(passes)) / len(np.unique(placed.run)))
     return Registered(passes=passes, off_m=off, sigma_m=sigma, place_sigma_m=world)
@@ -129,6 +133,9 @@ def _laid(placed: Placed, passes: Ints, params: FindingParams) -> Floats:
     """Lay passes of one direction over each other one by one, those that saw most first."""
     off = np.zeros((len(placed), 2))
     numbers, counts = np.unique(passes, return_counts=True)
+    if len(numbers) == 1:
+        # There is nothing to lay it over.
+        return off
     done = np.zeros(0, np.int64)
     for number in numbers[np.lexsort((numbers, -counts))].tolist():
         rows = np.flatnonzero(passes == number)
@@ -191,18 +198,18 @@ def _estimated(
     blocks = []
     for number in np.unique(passes):
         rows = np.flatnonzero(passes == number)
-        apart = np.linalg.norm(place[rows][:, None, :] - place[rows][None, :, :], axis=-1)
+        apart = np.hypot(*(place[rows][:, None, :] - place[rows][None, :, :]).T)
+        at = np.column_stack([2 * labels[rows], 2 * labels[rows] + 1]).reshape(-1)
         for axis, over_m in enumerate((params.common_over_m, params.common_over_m / 2.0)):
             unit = (placed.along if axis == 0 else placed.right)[rows]
             common = placed.common_m[rows, axis]
             shared = common[:, None] * common[None, :] * np.exp(-apart / over_m)
             inverse = np.linalg.inv(shared + np.diag(placed.own_m[rows, axis] ** 2))
-            design = np.zeros((len(rows), 2 * count))
-            design[np.arange(len(rows)), 2 * labels[rows]] = unit[:, 0]
-            design[np.arange(len(rows)), 2 * labels[rows] + 1] = unit[:, 1]
-            weighed = design.T @ inverse
-            normal += weighed @ design
-            rhs += weighed @ (place[rows] * unit).sum(axis=1)
+            # Only the damages that the pass saw: east and north of each.
+            weighed = np.einsum("ia,ij,jb->iajb", unit, inverse, unit)
+            weighed = weighed.reshape(len(at), len(at))
+            np.add.at(normal, (at[:, None], at[None, :]), weighed)
+            np.add.at(rhs, at, (unit * (inverse @ (place[rows] * unit).sum(axis=1))[:, None]).ravel())
             blocks.append((rows, unit, shared @ inverse))
     spread = np.asarray(np.linalg.inv(normal), np.float64)
     found = (spread @ rhs).reshape(count, 2)[labels]

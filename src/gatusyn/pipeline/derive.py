@@ -45,7 +45,7 @@ def bring_up_to_date(
     bool
         Whether anything had to be derived. The result is the same however often it is done.
     """
-    work = city.store.work
+    work, times = city.store.work, clock or StageClock()
     for _ in range(_TRIES):
         stamp, runs = stamp_of(city.store.facts_stamp(), city.settings), work.runs()
         former = work.made_from()
@@ -63,10 +63,12 @@ def bring_up_to_date(
             city.settings,
             runs,
             former=former if former and former.basis == made_from.basis else None,
-            clock=clock or StageClock(),
+            clock=times,
         )
         changes = update.changes(made_from, conditions_of, now_s=time.time())
-        if work.write(changes, former=former.stamp if former else None):
+        with times.time("writing"):
+            written = work.write(changes, former=former.stamp if former else None)
+        if written:
             return True
     return True
 

@@ -68,7 +68,7 @@ class GradeFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingFigures:
-    """The findings of one kind that are there now; ``by_severity`` counts those of severity 1, 2 and 3."""
+    """The findings of one kind that are there now; ``by_severity``: of severity 1, 2 and 3."""
 
     kind: DamageKind
     count: int
