@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from gatusyn.findings.assignment import assign, hanging, near_pairs
 from gatusyn.findings.placed import AT, Floats, Ints, Placed, columns, numbers_of
 from gatusyn.findings.registration import register
-from gatusyn.findings.windows import Tile, tiles_of, windows_of
+from gatusyn.findings.windows import Tile, Window, tiles_of, windows_of
 from gatusyn.model import FindingParams
 
 _LARGE_QUANTILE, _PART = 0.75, 0.6
@@ -44,7 +44,20 @@ class Group:
     sigma_m: tuple[float, float]
 
 
-def lay(values: Floats, params: FindingParams, tiles: Iterable[Tile] | None = None) -> Floats:
+Laid = tuple[Ints, Floats]
+"""Rows of a window's own tracks, and what was found of each."""
+
+Task = tuple[Window, Placed, FindingParams]
+InTurn = Callable[[Callable[[Task], Laid], list[Task]], Iterable[Laid]]
+"""Does a function on many things, in any order of work and in the order of the things."""
+
+
+def lay(
+    values: Floats,
+    params: FindingParams,
+    tiles: Iterable[Tile] | None = None,
+    each: InTurn = map,
+) -> Floats:
     """Lay the passes over each other in every tile, or in some.
 
     Parameters
@@ -53,6 +66,9 @@ def lay(values: Floats, params: FindingParams, tiles: Iterable[Tile] | None = No
         Rows of a ``TrackTable``, also of the tiles around: in the order of the runs' ids and the
         places in the run, which does not depend on how the drives came.
 
+    each
+        Windows do not depend on each other: this may do several at once.
+
     Returns
     -------
     ndarray
@@ -60,15 +76,24 @@ def lay(values: Floats, params: FindingParams, tiles: Iterable[Tile] | None = No
     """
     result = values.copy()
     placed = Placed.of(values, params)
-    for window in windows_of(placed.place_m, tiles):
-        core = np.searchsorted(window.rows, window.core)
-        inside = np.zeros(len(window.rows), np.bool_)
-        inside[core] = True
-        found = register(placed.rows(window.rows), inside, params)
-        result[window.core[:, None], LAID] = np.column_stack(
-            [found.off_m, found.sigma_m, found.place_sigma_m, found.passes]
-        )[core]
+    tasks = [
+        (window, placed.rows(window.rows), params)
+        for window in windows_of(placed.place_m, tiles)
+    ]
+    for rows, found in each(lay_window, tasks):
+        result[rows[:, None], LAID] = found
     return result
+
+
+def lay_window(task: Task) -> Laid:
+    """Lay the passes of one window over each other."""
+    window, placed, params = task
+    core = np.searchsorted(window.rows, window.core)
+    inside = np.zeros(len(window.rows), np.bool_)
+    inside[core] = True
+    found = register(placed, inside, params)
+    laid = np.column_stack([found.off_m, found.sigma_m, found.place_sigma_m, found.passes])
+    return window.core, laid[core]
 
 
 def reach_of(values: Floats, params: FindingParams) -> Floats:

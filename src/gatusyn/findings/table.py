@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
-from gatusyn.findings.groups import LAID, PLACE, beside, lay, reach_of, regrouped
+from gatusyn.findings.groups import LAID, PLACE, InTurn, beside, lay, reach_of, regrouped
 from gatusyn.findings.placed import AT, Floats, Ints
 from gatusyn.findings.windows import HALO_M, TILE_M, Tile, around, tiles_of, tiles_touching
 from gatusyn.model import TRACK_FIELDS, FindingParams
@@ -50,6 +50,8 @@ class Laying:
         Runs that come with ``added`` and whose former tracks go.
     wide
         Tiles of which a track reaches farther than ``WIDE_M``.
+    each
+        As of ``lay``.
     """
 
     def __init__(
@@ -61,7 +63,9 @@ class Laying:
         load: Callable[[Collection[Tile]], Iterable[LaidTile]],
         again: frozenset[int] = frozenset(),
         wide: Collection[Tile] = (),
+        each: InTurn = map,
     ) -> None:
+        self._each = each
         self._params, self._load, self._wide = params, load, wide
         self._runs = np.array(sorted(order), np.int64)
         self._rank = np.array([order[run] for run in self._runs.tolist()], np.int64)
@@ -87,7 +91,7 @@ class Laying:
         windows = tiles_touching(np.hstack([moved, moved]), beside_m=HALO_M) if len(moved) else ()
         self._ensure(around(windows))
         before = self._values[:, LAID].copy()
-        self._values = lay(self._values, self._params, windows)
+        self._values = lay(self._values, self._params, windows, self._each)
         after = self._values[:, LAID]
         same = (before == after) | (np.isnan(before) & np.isnan(after))
         self._values[:, _CHANGED] = ~same.all(axis=1)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import multiprocessing
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 import numpy as np
 import shapely
@@ -35,12 +38,16 @@ from gatusyn.model import (
     Network,
     TrackTable,
     Verdict,
+    usable_cores,
 )
 from gatusyn.pipeline.regrade import ConditionsOf, Regrade
 from gatusyn.pipeline.timing import StageClock
 from gatusyn.store import DerivedChanges, DerivedFrom, RunKey, Store, TileTracks
 
 Floats = NDArray[np.float64]
+
+_WORTH_A_START = 150
+"""Windows from which it is worth to start processes, which takes seconds."""
 
 TILES_AT_ONCE = 200
 """Tiles whose damages are believed together: what they need of tracks and looks is in memory."""
@@ -207,6 +214,7 @@ class Update:
             load=load,
             again=frozenset(self._added),
             wide=frozenset() if self._whole else work.wide_tiles(WIDE_M),
+            each=_at_once,
         )
 
     def _named(
@@ -248,6 +256,17 @@ class Update:
         """Return findings that touch some and are at home in other tiles, by id."""
         found = self._store.work.findings_of(boxes=_boxes_of(findings))
         return {one.finding_id: one for one in found if one.tile not in homes}
+
+
+def _at_once(do: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
+    """Do a function on things, on all cores where there are enough of them."""
+    cores = usable_cores()
+    if cores < 2 or len(tasks) < _WORTH_A_START:
+        yield from map(do, tasks)
+        return
+    # A fork would copy the store's open files and locks.
+    with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(do, tasks, chunksize=4)
 
 
 class _StoreFacts:

@@ -164,8 +164,8 @@ def select_footprints(scoped: Scoped, keys: Sequence[ObservationKey]) -> list[An
     """Return the footprints of observations on the current network."""
     query = """
     SELECT o.footprint, p.shift_east_m, p.shift_north_m
-    FROM json_each(:keys) AS k JOIN run AS r ON r.run_id = k.value ->> 0
-    JOIN observation AS o ON o.run = r.run AND o.observation_id = k.value ->> 1
+    FROM json_each(:keys) AS k CROSS JOIN run AS r ON r.run_id = k.value ->> 0
+    CROSS JOIN observation AS o ON o.run = r.run AND o.observation_id = k.value ->> 1
     LEFT JOIN current_place AS p
     ON p.run = o.run AND p.kind = 'observation' AND p.fact_id = o.observation_id
     ORDER BY k.key
@@ -245,7 +245,7 @@ def select_tracks(scoped: Scoped, numbers: Sequence[int]) -> dict[int, DamageTra
     columns = ", ".join(f"t.{name}" for name in TRACK_COLUMNS[1:])
     query = (
         f"SELECT r.run_id, {columns} FROM json_each(:numbers) AS k "  # noqa: S608
-        "JOIN track AS t ON t.number = k.value JOIN run AS r ON r.run = t.run"
+        "CROSS JOIN track AS t ON t.number = k.value CROSS JOIN run AS r ON r.run = t.run"
     )
     found: dict[int, DamageTrack] = {}
     rows = scoped.rows(query, {"numbers": json.dumps(list(numbers))})
@@ -276,7 +276,7 @@ def select_records(scoped: Scoped, numbers: Sequence[int]) -> dict[int, tuple[Da
     """Return what tracks show, as far as that was written."""
     query = """
     SELECT r.number, r.kind, r.footprint, r.length_m, r.area_m2, r.reason
-    FROM json_each(:numbers) AS k JOIN record AS r ON r.number = k.value ORDER BY r.record
+    FROM json_each(:numbers) AS k CROSS JOIN record AS r ON r.number = k.value ORDER BY r.record
     """
     found: dict[int, tuple[DamageRecord, ...]] = {}
     for batch in batches(scoped.rows(query, {"numbers": json.dumps(list(numbers))})):
@@ -298,7 +298,7 @@ def select_tiles(scoped: Scoped, tiles: Collection[int]) -> tuple[TileTracks, ..
     """Return the tiles that there are among some."""
     query = """
     SELECT t.place, t.reach_m, t.tracks, t.members FROM json_each(:tiles) AS k
-    JOIN tile AS t ON t.place = k.value ORDER BY t.place
+    CROSS JOIN tile AS t ON t.place = k.value ORDER BY t.place
     """
     return tuple(
         TileTracks(
