@@ -166,7 +166,7 @@ def test_what_is_written_is_what_would_be_derived(
     update_network(city, delivery(split(moved), tmp_path / "moved.gpkg"))
     written = derived(city)
     assert not bring_up_to_date(city)
-    city.store.write_derived((), (), stamp="none")
+    city.store.work.forget()
     assert bring_up_to_date(city)
     assert derived(city) == written
 

@@ -151,8 +151,41 @@ ALTER TABLE coverage_rows DROP COLUMN distance_m;
 ALTER TABLE condition_rows DROP COLUMN seen_well_share;
 ALTER TABLE condition_rows DROP COLUMN last_look_s; PRAGMA user_version = 11;
 """
-ONE_METHOD = (
+NO_LIVES = (
     NOT_MEASURED
+    + "".join(
+        f"DROP TABLE {table};"
+        for table in (
+            *(
+                "record_rows",
+                "track_rows",
+                "work_rows",
+                "tile_rows",
+                "verdict_rows",
+                "identity_rows",
+            ),
+            "identity_box",
+        )
+    )
+    + "DROP INDEX finding_by_tile;"
+    + "".join(
+        f"ALTER TABLE {table}_rows DROP COLUMN {column};"
+        for table, columns in (
+            (
+                "finding",
+                (
+                    *("sightings", "looks", "drives", "growth", "growth_m2_year", "gone_s"),
+                    *("growth_sigma_m2_year", "is_confirmed", "repaired_s", "said", "own_reason"),
+                    "tile",
+                ),
+            ),
+            ("derived", ("basis", "runs", "verdicts")),
+        )
+        for column in columns
+    )
+)
+ONE_METHOD = (
+    NO_LIVES
     + "".join(
         f"ALTER TABLE condition_rows DROP COLUMN {name};"
         for name in (
@@ -167,14 +200,16 @@ ONE_METHOD = (
     )
     + "PRAGMA user_version = 8;"
 )
-NOT_WHOLE = f"""
-{ONE_METHOD}
+NOT_WHOLE = (
+    ONE_METHOD
+    + """
 DROP TABLE regulation_rows;
 ALTER TABLE link_rows DROP COLUMN path_type; ALTER TABLE link_rows DROP COLUMN structure;
 ALTER TABLE link_rows DROP COLUMN is_roundabout; ALTER TABLE link_rows DROP COLUMN is_built_up;
 ALTER TABLE link_rows DROP COLUMN aadt; ALTER TABLE section_rows DROP COLUMN is_junction;
 ALTER TABLE section_rows DROP COLUMN is_counted;
 """
+)
 ONE_SIGMA = (
     NOT_WHOLE
     + "".join(

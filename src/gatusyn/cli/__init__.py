@@ -13,6 +13,7 @@ from gatusyn.cli.demo import demo
 from gatusyn.cli.detect import detect
 from gatusyn.cli.evaluate import evaluate_app
 from gatusyn.cli.export import export
+from gatusyn.cli.finding import finding_app
 from gatusyn.cli.hold import hold_app
 from gatusyn.cli.init import init
 from gatusyn.cli.inspect import inspect
@@ -45,6 +46,7 @@ def build_app() -> typer.Typer:
         app.command()(command)
     app.command(name="remove-picture")(remove_picture)
     app.add_typer(network_app())
+    app.add_typer(finding_app())
     app.add_typer(hold_app())
     app.add_typer(privacy_app())
     app.add_typer(evaluate_app())

@@ -31,6 +31,7 @@ from gatusyn.model import (
     Coverage,
     Extent,
     Finding,
+    FindingState,
     Grade,
     LookParams,
     Network,
@@ -64,6 +65,18 @@ class _Judged:
 def period_of(time_s: float) -> str:
     """Return the calendar year (UTC) of a time in seconds since 1970."""
     return str(datetime.fromtimestamp(time_s, UTC).year)
+
+
+def counts_in(finding: Finding, period: str) -> bool:
+    """Say whether a finding was there in a period: not once it is known to be gone or repaired.
+
+    What a person rejected never was.
+    """
+    if finding.state is FindingState.REJECTED:
+        return False
+    if finding.ended_s is not None and period >= period_of(finding.ended_s):
+        return False
+    return period_of(finding.first_seen_s) <= period <= period_of(finding.last_seen_s)
 
 
 def derive_conditions(
@@ -106,8 +119,6 @@ def derive_conditions(
     )
     surfaces = surfaces_of(sections)
     parts = parts_of(findings, network)
-    first = [period_of(finding.first_seen_s) for finding in findings]
-    last = [period_of(finding.last_seen_s) for finding in findings]
     result: list[SectionCondition] = []
     for period in sorted(looks_of):
         looks = looks_of[period]
@@ -120,7 +131,7 @@ def derive_conditions(
             params,
             looking or LookParams(),
         )
-        there = [a <= period <= b for a, b in zip(first, last, strict=True)]
+        there = [counts_in(finding, period) for finding in findings]
         current = parts.of(np.array(there, dtype=bool))
         extents = extents_of(findings, current, town.length_m, params)
         ids = [section.section_id for section in sections]

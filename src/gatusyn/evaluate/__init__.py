@@ -12,6 +12,7 @@ from gatusyn.evaluate.callers import Caller, MaskCaller, ModelCaller
 from gatusyn.evaluate.cells import FrameCells, frame_cells
 from gatusyn.evaluate.evaluation import Evaluation, Question, evaluate
 from gatusyn.evaluate.labels import agreement_text, agreements, write_drawn_masks
+from gatusyn.evaluate.made_fleet import Fleet, FleetParams
 from gatusyn.evaluate.operating_point import best_threshold, sweep
 from gatusyn.evaluate.privacy import (
     PrivacyEvaluation,
@@ -41,6 +42,8 @@ __all__ = [
     "ClassScore",
     "DamageTruth",
     "Evaluation",
+    "Fleet",
+    "FleetParams",
     "FrameCells",
     "MaskCaller",
     "ModelCaller",

@@ -24,13 +24,25 @@ _CROSSING_COS = 0.7
 _TOUCH_M = 0.3
 
 
-def assign(placed: Placed, passes: Ints, sigma_m: Floats, *, gate: float) -> Ints:
-    """Return for each track the number of the damage that it is of.
+def hanging(placed: Placed, sigma_m: Floats, *, gate: float) -> Ints:
+    """Return for each track the number of those that it hangs together with, one near the next.
 
     Tracks of one class may be of one damage where their places, along and across the street, differ
-    by less than the gate, in standard deviations; what is larger may cover what is smaller. Where
-    such tracks hang together, each pass is assigned one to one to what the others saw, at the least
-    sum of squared distances; then what passes mostly saw as one piece is joined again.
+    by less than the gate, in standard deviations; what is larger may cover what is smaller.
+    """
+    count = len(placed)
+    first, second = near_pairs(placed, sigma_m, gate=gate)
+    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
+    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+
+
+def assign(
+    placed: Placed, passes: Ints, sigma_m: Floats, component: Ints | None = None, *, gate: float
+) -> Ints:
+    """Return for each track the number of the damage that it is of.
+
+    Where tracks hang together, each pass is assigned one to one to what the others saw, at the
+    least sum of squared distances; then what passes mostly saw as one piece is joined again.
 
     Parameters
     ----------
@@ -38,6 +50,8 @@ def assign(placed: Placed, passes: Ints, sigma_m: Floats, *, gate: float) -> Int
         Of each track, the number of its pass.
     sigma_m
         Standard deviations of each place along and across its heading, as seen from the others.
+    component
+        As of ``hanging``, where that is known.
     gate
         Standard deviations.
 
@@ -49,18 +63,15 @@ def assign(placed: Placed, passes: Ints, sigma_m: Floats, *, gate: float) -> Int
     count = len(placed)
     if count == 0:
         return np.zeros(0, np.int64)
-    first, second = _candidates(placed, sigma_m, gate)
-    near = _squared(placed, sigma_m, first, second) <= gate**2
-    first, second = first[near], second[near]
-    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
-    _, component = connected_components(graph, directed=False)
+    if component is None:
+        component = hanging(placed, sigma_m, gate=gate)
     result = np.full(count, -1, np.int64)
     order = np.argsort(component, kind="stable")
     bounds = np.flatnonzero(np.diff(component[order], prepend=-1, append=component.max() + 1))
     total = 0
     for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         rows = order[low:high]
-        if len(np.unique(passes[rows])) == len(rows):
+        if len(set(passes[rows].tolist())) == len(rows):
             labels = np.zeros(len(rows), np.int64)
         else:
             labels = _Cluster(placed.rows(rows), passes[rows], sigma_m[rows], gate).labels()
@@ -69,22 +80,58 @@ def assign(placed: Placed, passes: Ints, sigma_m: Floats, *, gate: float) -> Int
     return _in_order(result)
 
 
+def near_pairs(
+    placed: Placed, sigma_m: Floats, *, gate: float, only: Ints | None = None
+) -> tuple[Ints, Ints]:
+    """Return pairs of tracks of one class that are near enough, the lower number first.
+
+    Parameters
+    ----------
+    only
+        Rows of which one must be in each pair.
+    """
+    first, second = _candidates(placed, sigma_m, gate)
+    if only is not None:
+        among = np.zeros(len(placed), np.bool_)
+        among[only] = True
+        of_those = among[first] | among[second]
+        first, second = first[of_those], second[of_those]
+    near = _squared(placed, sigma_m, first, second) <= gate**2
+    return first[near], second[near]
+
+
+_SIZES_M = np.array([3.0, 6.0, 12.0, 24.0, 48.0])
+
+
 def _candidates(placed: Placed, sigma_m: Floats, gate: float) -> tuple[Ints, Ints]:
     """Return pairs of tracks of one class that may be near enough, the lower number first."""
     reach = gate * np.hypot(sigma_m[:, 0], sigma_m[:, 1]) + np.hypot(*placed.half_m.T)
+    reach = np.sqrt(2.0) * reach
+    # What reaches far would else make all look far.
+    group = placed.pixel_class * (len(_SIZES_M) + 1) + np.searchsorted(_SIZES_M, reach)
+    rows = {int(number): np.flatnonzero(group == number) for number in np.unique(group)}
+    trees = {number: cKDTree(placed.place_m[own]) for number, own in rows.items()}
     firsts, seconds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for number in np.unique(placed.pixel_class):
-        rows = np.flatnonzero(placed.pixel_class == number)
-        tree = cKDTree(placed.place_m[rows])
-        # The one that reaches farther finds the other.
-        found = tree.query_ball_point(placed.place_m[rows], np.sqrt(2.0) * reach[rows])
-        sizes = np.array([len(one) for one in found])
-        i = rows[np.repeat(np.arange(len(rows)), sizes)]
-        j = rows[np.concatenate([np.asarray(one, np.int64) for one in found])]
-        firsts.append(np.minimum(i, j)[i != j])
-        seconds.append(np.maximum(i, j)[i != j])
-    pairs = np.unique(np.column_stack([np.concatenate(firsts), np.concatenate(seconds)]), axis=0)
-    return pairs[:, 0], pairs[:, 1]
+    for number, own in rows.items():
+        for other in range(number, (number // (len(_SIZES_M) + 1) + 1) * (len(_SIZES_M) + 1)):
+            if other not in rows:
+                continue
+            i, j = _within(trees[number], trees[other], float(reach[rows[other]].max()))
+            i, j = own[i], rows[other][j]
+            off = placed.place_m[i] - placed.place_m[j]
+            near = (off**2).sum(axis=1) <= np.maximum(reach[i], reach[j]) ** 2
+            near &= (i < j) | (number != other)
+            firsts.append(np.minimum(i, j)[near])
+            seconds.append(np.maximum(i, j)[near])
+    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    order = np.lexsort((second, first))
+    return first[order], second[order]
+
+
+def _within(one: cKDTree, other: cKDTree, distance_m: float) -> tuple[Ints, Ints]:
+    """Return pairs of points of two trees that are no farther apart."""
+    found = one.sparse_distance_matrix(other, distance_m, output_type="ndarray")
+    return found["i"].astype(np.int64), found["j"].astype(np.int64)
 
 
 def _squared(placed: Placed, sigma_m: Floats, first: Ints, second: Ints) -> Floats:
@@ -144,6 +191,46 @@ def squared_distance(
     return np.asarray(place + unlike**2 + size + doubt, np.float64)
 
 
+class _State:
+    """Which damage each track of a cluster is of, with sums of the costs to each damage's tracks.
+
+    Parameters
+    ----------
+    cost
+        From each track to each.
+    """
+
+    def __init__(self, cost: Floats) -> None:
+        self._cost = cost
+        self.labels = np.full(len(cost), -1, np.int64)
+        self.sums = np.zeros_like(cost)
+        self.counts = np.zeros(len(cost))
+
+    def known(self) -> Ints:
+        return np.flatnonzero(self.counts)
+
+    def free(self, count: int) -> list[int]:
+        """Return so many numbers that no damage has."""
+        return np.flatnonzero(self.counts == 0.0)[:count].tolist() if count else []
+
+    def take_out(self, rows: Ints) -> None:
+        for row in rows.tolist():
+            label = self.labels[row]
+            if label >= 0:
+                self.counts[label] -= 1.0
+                # What nothing is of any more must not keep what rounding leaves.
+                self.sums[:, label] -= self._cost[:, row]
+                if not self.counts[label]:
+                    self.sums[:, label] = 0.0
+        self.labels[rows] = -1
+
+    def put(self, rows: Ints, labels: Ints) -> None:
+        for row, label in zip(rows.tolist(), labels.tolist(), strict=True):
+            self.sums[:, label] += self._cost[:, row]
+            self.counts[label] += 1.0
+        self.labels[rows] = labels
+
+
 @dataclass(slots=True)
 class _Cluster:
     """Tracks of a class that hang together, some of one pass."""
@@ -156,17 +243,16 @@ class _Cluster:
     def labels(self) -> Ints:
         """Return which are of one damage, numbered from 0."""
         cost = self._costs()
-        labels = np.full(len(self.placed), -1, np.int64)
         _, self.passes = np.unique(self.passes, return_inverse=True)
-        numbers, counts = np.unique(self.passes, return_counts=True)
-        order = numbers[np.lexsort((numbers, -counts))]
+        order = np.argsort(self.passes, kind="stable")
+        of_pass = np.split(order, np.flatnonzero(np.diff(self.passes[order])) + 1)
+        of_pass.sort(key=lambda rows: -len(rows))
+        state = _State(cost)
         for sweep in range(3):
-            before = labels.copy()
-            for number in order.tolist():
-                self._assign(np.flatnonzero(self.passes == number), labels, cost)
-            if sweep and (labels == before).all():
+            changed = [self._assign(rows, state) for rows in of_pass]
+            if sweep and not any(changed):
                 break
-        return self._joined(_in_order(labels), cost)
+        return self._joined(_in_order(state.labels), cost)
 
     def _costs(self) -> Floats:
         count = len(self.placed)
@@ -176,22 +262,31 @@ class _Cluster:
         # What is far away in one pass must not outweigh all the others.
         return np.minimum(np.minimum(squared, squared.T), 2.0 * self.gate**2)
 
-    def _assign(self, rows: Ints, labels: Ints, cost: Floats) -> None:
-        """Assign a pass's tracks to damages that other passes' tracks are of, or to new ones."""
-        labels[rows] = -1
-        top = int(labels.max()) + 1
-        if top:
-            members = _members(labels, top)
-            counts = members.sum(axis=0)
-            to_known = np.where(counts > 0, cost[rows] @ members / np.maximum(counts, 1.0), np.inf)
-            to_known = np.minimum(to_known, 1e3 * self.gate**2)
-            unmatched = np.full((len(rows), len(rows)), self.gate**2)
-            chosen = np.hstack([to_known, unmatched])
-            mine, theirs = linear_sum_assignment(chosen)
-            taken = (theirs < top) & (chosen[mine, theirs] < self.gate**2)
-            labels[rows[mine[taken]]] = theirs[taken]
-        left = rows[labels[rows] < 0]
-        labels[left] = np.arange(len(left)) + top
+    def _assign(self, rows: Ints, state: _State) -> bool:
+        """Assign a pass's tracks to damages that other passes' tracks are of, or to new ones.
+
+        Return whether one of them is of another damage than before.
+        """
+        before = state.labels[rows].tolist()
+        state.take_out(rows)
+        known = state.known()
+        limit = self.gate**2
+        if len(rows) == 1:
+            to_known = state.sums[rows[0], known] / state.counts[known]
+            best = int(to_known.argmin()) if len(known) else -1
+            after = [int(known[best]) if best >= 0 and to_known[best] < limit else -1]
+        else:
+            to_known = state.sums[np.ix_(rows, known)] / state.counts[known]
+            chosen = np.hstack([to_known, np.full((len(rows), len(rows)), limit)])
+            _, theirs = linear_sum_assignment(chosen)
+            after = [
+                int(known[at]) if at < len(known) and to_known[row, at] < limit else -1
+                for row, at in enumerate(theirs.tolist())
+            ]
+        free = state.free(after.count(-1))
+        after = [one if one >= 0 else free.pop(0) for one in after]
+        state.put(rows, np.array(after))
+        return after != before
 
     def _joined(self, labels: Ints, cost: Floats) -> Ints:
         """Join damages that passes saw as one piece more often than as two.

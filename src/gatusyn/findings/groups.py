@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from shapely.affinity import translate
-from shapely.geometry.base import BaseGeometry
 
-from gatusyn.findings.assignment import assign
-from gatusyn.findings.placed import Floats, Ints, Placed
+from gatusyn.findings.assignment import assign, hanging, near_pairs
+from gatusyn.findings.placed import AT, Floats, Ints, Placed, columns, numbers_of
 from gatusyn.findings.registration import register
-from gatusyn.findings.tracks import Track
-from gatusyn.findings.windows import Tile, windows_of
+from gatusyn.findings.windows import Tile, Window, tiles_of, windows_of
 from gatusyn.model import FindingParams
 
 _LARGE_QUANTILE, _PART = 0.75, 0.6
+
+PLACE = columns("east_m", "north_m")
+OFF = columns("off_east_m", "off_north_m")
+LEFT = columns("left_along_m", "left_across_m")
+WORLD = columns("world_along_m", "world_across_m")
+LAID = [*OFF, *LEFT, *WORLD, AT["passed"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,132 +28,161 @@ class Group:
 
     Parameters
     ----------
-    tracks
-        Earliest first.
-    off_m
-        What is wrong with the place of each: east, north.
+    rows
+        Rows of the tracks in their table, earliest first.
     best
-        The number of the track that gives the shape.
-    shape
-        Of that track, moved to the weighted mean of the places.
-    shape_off_m
-        How far the best track's own place is from there: east, north.
+        The place in ``rows`` of the track that gives the shape.
+    shift_m
+        How far that shape has to be moved to the weighted mean of the places: east, north.
     sigma_m
         Standard deviation of the place, along and across the street.
-    tile
-        Of the best track.
     """
 
-    tracks: tuple[Track, ...]
-    off_m: Floats
+    rows: Ints
     best: int
-    shape: BaseGeometry
-    shape_off_m: tuple[float, float]
+    shift_m: tuple[float, float]
     sigma_m: tuple[float, float]
-    tile: Tile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Laid:
-    """Tracks with what is wrong with the places of each, found tile by tile.
+Laid = tuple[Ints, Floats]
+"""Rows of a window's own tracks, and what was found of each."""
+
+Task = tuple[Window, Placed, FindingParams]
+InTurn = Callable[[Callable[[Task], Laid], list[Task]], Iterable[Laid]]
+"""Does a function on many things, in any order of work and in the order of the things."""
+
+
+def lay(
+    values: Floats,
+    params: FindingParams,
+    tiles: Iterable[Tile] | None = None,
+    each: InTurn = map,
+) -> Floats:
+    """Lay the passes over each other in every tile, or in some.
 
     Parameters
     ----------
-    tracks
-        In the order of their ids.
-    tiles, passes
-        The tile of each track, and the number of its pass.
-    windows
-        By tile: the rows of the tracks in and around it, and what is wrong with each there.
+    values
+        Rows of a ``TrackTable``, also of the tiles around: in the order of the runs' ids and the
+        places in the run, which does not depend on how the drives came.
+
+    each
+        Windows do not depend on each other: this may do several at once.
+
+    Returns
+    -------
+    ndarray
+        The same with what was found.
     """
-
-    tracks: tuple[Track, ...]
-    placed: Placed
-    tiles: tuple[Tile, ...]
-    passes: Ints
-    windows: dict[Tile, tuple[Ints, Floats]]
-    off_m: Floats
-    sigma_m: Floats
-    place_sigma_m: Floats
-
-
-def lay(tracks: Sequence[Track], params: FindingParams) -> Laid:
-    """Lay the passes over each other in every tile."""
-    ordered = tuple(sorted(tracks, key=lambda one: one.track_id))
-    placed = Placed.of(ordered, params)
-    passes = np.zeros(len(ordered), np.int64)
-    tiles: list[Tile] = [(0, 0)] * len(ordered)
-    off, sigma, world = (np.zeros((len(ordered), 2)) for _ in range(3))
-    windows: dict[Tile, tuple[Ints, Floats]] = {}
-    first = 0
-    for window in windows_of(placed.place_m):
-        core = np.searchsorted(window.rows, window.core)
-        inside = np.zeros(len(window.rows), np.bool_)
-        inside[core] = True
-        found = register(placed.rows(window.rows), inside, params)
-        passes[window.core] = found.passes[core] + first
-        first += len(window.rows)
-        for row in window.core.tolist():
-            tiles[row] = window.tile
-        off[window.core] = found.off_m[core]
-        sigma[window.core] = found.sigma_m[core]
-        world[window.core] = found.place_sigma_m[core]
-        windows[window.tile] = (window.rows, found.off_m)
-    return Laid(
-        tracks=ordered,
-        placed=placed,
-        tiles=tuple(tiles),
-        passes=passes,
-        windows=windows,
-        off_m=off,
-        sigma_m=sigma,
-        place_sigma_m=world,
-    )
-
-
-def groups_of(laid: Laid, params: FindingParams) -> list[Group]:
-    """Return the tracks of each damage together."""
-    moved = laid.placed.moved(-laid.off_m)
-    labels = assign(
-        moved,
-        laid.passes,
-        laid.sigma_m,
-        gate=params.gate_sigmas,
-    )
-    order = np.argsort(labels, kind="stable")
-    bounds = np.flatnonzero(np.diff(labels[order], prepend=-1, append=len(labels)))
-    return [
-        _group(laid, moved, order[low:high])
-        for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+    result = values.copy()
+    placed = Placed.of(values, params)
+    tasks = [
+        (window, placed.rows(window.rows), params) for window in windows_of(placed.place_m, tiles)
     ]
+    for rows, found in each(lay_window, tasks):
+        result[rows[:, None], LAID] = found
+    return result
 
 
-def _group(laid: Laid, moved: Placed, rows: Ints) -> Group:
-    times = [(laid.tracks[row].first_s, laid.tracks[row].track_id) for row in rows.tolist()]
-    rows = rows[sorted(range(len(rows)), key=times.__getitem__)]
-    tracks = tuple(laid.tracks[row] for row in rows.tolist())
-    best = _best(tracks, moved.area_m2[rows])
-    east, north = _mean_off(moved, rows, best) - laid.off_m[rows[best]]
-    sigma = np.sqrt((laid.place_sigma_m[rows] ** 2).mean(axis=0))
-    return Group(
-        tracks=tracks,
-        off_m=laid.off_m[rows],
-        best=best,
-        shape=translate(tracks[best].shape, float(east), float(north)),
-        shape_off_m=(-float(east), -float(north)),
-        sigma_m=(float(sigma[0]), float(sigma[1])),
-        tile=laid.tiles[int(rows[best])],
+def lay_window(task: Task) -> Laid:
+    """Lay the passes of one window over each other."""
+    window, placed, params = task
+    core = np.searchsorted(window.rows, window.core)
+    inside = np.zeros(len(window.rows), np.bool_)
+    inside[core] = True
+    found = register(placed, inside, params)
+    laid = np.column_stack([found.off_m, found.sigma_m, found.place_sigma_m, found.passes])
+    return window.core, laid[core]
+
+
+def reach_of(values: Floats, params: FindingParams) -> Floats:
+    """Return how far each track can be from another that is of the same damage, by its own size."""
+    size = np.hypot(*values[:, columns("half_along_m", "half_across_m")].T)
+    unsure = params.gate_sigmas * np.hypot(*values[:, LEFT].T)
+    return np.asarray(
+        np.sqrt(2.0) * (unsure + size) + 2.0 * np.hypot(*values[:, OFF].T), np.float64
     )
 
 
-def _best(tracks: Sequence[Track], area_m2: Floats) -> int:
+def moved_of(values: Floats, params: FindingParams) -> Placed:
+    """Return laid tracks where they are when what is wrong with their places is taken off."""
+    return Placed.of(values, params).moved(-values[:, OFF])
+
+
+def beside(values: Floats, changed: Ints, params: FindingParams) -> Ints:
+    """Return the rows of tracks that may be of the same damage as some that have changed.
+
+    Parameters
+    ----------
+    values
+        Laid tracks.
+    changed
+        Rows of them.
+    """
+    moved = moved_of(values, params)
+    first, second = near_pairs(moved, values[:, LEFT], gate=params.gate_sigmas, only=changed)
+    return np.unique(np.concatenate([first, second]))
+
+
+def regrouped(values: Floats, params: FindingParams) -> Floats:
+    """Return laid tracks with the damages that they are of.
+
+    Parameters
+    ----------
+    values
+        Every track that hangs together with one of them is among them; in order as for ``lay``.
+    """
+    result = values.copy()
+    if not len(values):
+        return result
+    moved = moved_of(values, params)
+    tiles = tiles_of(values[:, PLACE])
+    passes = np.column_stack([tiles, values[:, AT["passed"]].astype(np.int64)])
+    _, number = np.unique(passes, axis=0, return_inverse=True)
+    cluster = hanging(moved, values[:, LEFT], gate=params.gate_sigmas)
+    labels = assign(moved, number.reshape(-1), values[:, LEFT], cluster, gate=params.gate_sigmas)
+    own = numbers_of(values)
+    for name, found in (("cluster", cluster), ("damage", labels)):
+        least = np.full(int(found.max()) + 1, np.iinfo(np.int64).max)
+        np.minimum.at(least, found, own)
+        result[:, AT[name]] = least[found]
+    for rows in rows_by(labels):
+        group = group_of(values, moved, rows)
+        result[rows, AT["home"]] = tiles[group.rows[group.best]]
+    return result
+
+
+def rows_by(labels: Ints) -> list[Ints]:
+    """Return the rows of each label, in the order of the labels."""
+    order = np.argsort(labels, kind="stable")
+    bounds = np.flatnonzero(np.diff(labels[order])) + 1
+    return [rows for rows in np.split(order, bounds) if len(rows)]
+
+
+def group_of(values: Floats, moved: Placed, rows: Ints) -> Group:
+    """Return a group of tracks; ``moved`` is ``moved_of`` its table."""
+    rows = rows[np.lexsort((rows, values[rows, AT["first_s"]]))]
+    best = _best(values[rows])
+    east, north = _mean_off(moved, rows, best)
+    sigma = np.sqrt((values[np.ix_(rows, WORLD)] ** 2).mean(axis=0))
+    off = values[rows[best], OFF]
+    return Group(
+        rows=rows,
+        best=best,
+        shift_m=(float(east - off[0]), float(north - off[1])),
+        sigma_m=(float(sigma[0]), float(sigma[1])),
+    )
+
+
+def _best(own: Floats) -> int:
     """Return the number of the track that saw a damage best.
 
     That is the one with the most confident sightings, where each counts by how much of the damage,
     as most passes saw it, it saw: from the other lane a part may be out of view.
     """
+    area_m2 = own[:, AT["area_m2"]]
     large = float(np.quantile(area_m2, _LARGE_QUANTILE))
-    sure = np.array([one.confidence * len(one.observations) for one in tracks])
+    sure = own[:, AT["confidence"]] * own[:, AT["sightings"]]
     share = np.minimum(area_m2 / large, large / area_m2)
     return int(np.argmax(sure * np.where(share < _PART, share, 1.0)))
 

@@ -1,94 +1,130 @@
-"""How many frames looked at a place, each with what is wrong with its pass's places taken off."""
+"""Which frames looked at a place, each with what is wrong with its pass's places taken off."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Point, STRtree
-from shapely.geometry.base import BaseGeometry
+from shapely import STRtree
 
-from gatusyn.findings.placed import Floats, Ints
-from gatusyn.findings.tracks import Track
-from gatusyn.geo import moved_shapes
+from gatusyn.findings.groups import OFF, PLACE
+from gatusyn.findings.placed import AT, Floats, Ints, columns
+from gatusyn.findings.windows import Tile, tiles_of
 from gatusyn.model import Coverage
 
-FrameKey = tuple[str, str]
-"""A run's id and a frame's."""
+_SPEED_MS = 8.0
+_CLOCK = columns("first_s", "last_s")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Views:
-    """What every frame looked at, to be asked for by place.
+    """What frames looked at.
 
     Parameters
     ----------
-    coverage
-        With the run's id; in any order.
+    run_ids
+        Of each: the run's id.
+    time_s, shapes
+        When, and what of the road.
     """
 
-    def __init__(self, coverage: Sequence[tuple[str, Coverage]]) -> None:
-        self._looks = sorted(coverage, key=lambda item: (item[0], item[1].frame_id))
-        self._shapes = np.array([look.footprint for _, look in self._looks], dtype=object)
-        self._tree = STRtree(self._shapes)
-
-    def near(self, shapes: Sequence[BaseGeometry], *, within_m: float) -> Looks:
-        """Return the looks that come near any of some shapes."""
-        if not len(self._looks):
-            return Looks((), self._shapes)
-        found = self._tree.query(
-            np.array(shapes, dtype=object), predicate="dwithin", distance=within_m
-        )[1]
-        rows = np.unique(found)
-        return Looks(tuple(self._looks[row] for row in rows.tolist()), self._shapes[rows])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Looks:
-    """Frames, by run and name, with what they looked at."""
-
-    looks: tuple[tuple[str, Coverage], ...]
+    run_ids: NDArray[np.object_]
+    time_s: Floats
     shapes: NDArray[np.object_]
 
-    def registered(self, tracks: Sequence[Track], places_m: Floats, off_m: Floats) -> Looks:
-        """Return the same with what is wrong with each pass's places taken off.
+    @classmethod
+    def of(cls, coverage: Sequence[tuple[str, Coverage]]) -> Views:
+        """Return coverage as columns; each entry with its run's id."""
+        return cls(
+            run_ids=np.array([run_id for run_id, _ in coverage], dtype=object),
+            time_s=np.array([look.time_s for _, look in coverage], dtype=np.float64),
+            shapes=np.array([look.footprint for _, look in coverage], dtype=object),
+        )
 
-        A frame is moved as what was seen in it; one in which nothing was seen as what its run saw
-        nearest to it.
 
-        Parameters
-        ----------
-        tracks, places_m, off_m
-            What was seen about there, where, and what is wrong with each place: east, north.
-        """
-        if not tracks or not self.looks:
-            return self
-        by_frame: dict[FrameKey, list[Floats]] = {}
-        by_run: dict[str, list[int]] = {}
-        for number, track in enumerate(tracks):
-            for frame_id in {one.frame_id for one in track.observations}:
-                by_frame.setdefault((track.run_id, frame_id), []).append(off_m[number])
-            by_run.setdefault(track.run_id, []).append(number)
-        middles = shapely.get_coordinates(shapely.centroid(self.shapes))
-        off = np.zeros((len(self.looks), 2))
-        for row, (run_id, look) in enumerate(self.looks):
-            seen = by_frame.get((run_id, look.frame_id))
-            if seen is not None:
-                off[row] = np.mean(seen, axis=0)
-            elif run_id in by_run:
-                own = by_run[run_id]
-                away = ((places_m[own] - middles[row]) ** 2).sum(axis=1)
-                off[row] = off_m[own[int(away.argmin())]]
-        return Looks(self.looks, moved_shapes(self.shapes, -off))
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Looked:
+    """The frames that looked at a place: when, and of which runs; oldest first."""
 
-    def counted(self, places: Sequence[Point]) -> Ints:
-        """Return how many of the frames looked at each place."""
-        counts = np.zeros(len(places), np.int64)
-        if len(self.shapes) and places:
-            point, _ = STRtree(self.shapes).query(
-                np.array(places, dtype=object), predicate="intersects"
-            )
-            counts += np.bincount(point, minlength=len(places))
-        return counts
+    time_s: Floats
+    run_ids: tuple[str, ...]
+
+
+def looks_at(
+    places_m: Floats,
+    tiles: Sequence[Tile],
+    views: Views,
+    values: Floats,
+    runs: Mapping[int, str],
+) -> list[Looked]:
+    """Return which frames looked at each place.
+
+    A frame is moved as what its run saw in the place's tile, nearest to the frame in place and
+    time.
+
+    Parameters
+    ----------
+    places_m
+        Easting and northing.
+    tiles
+        In which passes are laid over each other for each.
+    views
+        All that may have looked at one of them.
+    values
+        Laid tracks, all of those tiles.
+    runs
+        The id of each run by its number.
+    """
+    if not len(places_m):
+        return []
+    shapes = views.shapes
+    reach = float(np.hypot(*values[:, OFF].T).max(initial=0.0)) + 0.1
+    place, look = STRtree(shapes).query(
+        shapely.points(places_m), predicate="dwithin", distance=reach
+    )
+    off = _offs(np.asarray(tiles, np.int64)[place], look, views, values, runs)
+    at = places_m[place] + off
+    inside = shapely.intersects_xy(shapes[look], at[:, 0], at[:, 1])
+    place, look = place[inside], look[inside]
+    order = np.lexsort((look, views.time_s[look], place))
+    place, look = place[order], look[order]
+    bounds = np.searchsorted(place, np.arange(len(places_m) + 1))
+    return [
+        Looked(time_s=views.time_s[look[low:high]], run_ids=tuple(views.run_ids[look[low:high]]))
+        for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+    ]
+
+
+def _offs(tiles: Ints, look: Ints, views: Views, values: Floats, runs: Mapping[int, str]) -> Floats:
+    """Return what is wrong with the places of each look (of ``look``) in a tile: east, north."""
+    off = np.zeros((len(look), 2))
+    if not len(look) or not len(values):
+        return off
+    number_of = {run_id: number for number, run_id in runs.items()}
+    run = np.array([number_of.get(run_id, -1) for run_id in views.run_ids[look]], np.int64)
+    middle = shapely.get_coordinates(shapely.centroid(views.shapes[look]))
+    known = np.column_stack([tiles_of(values[:, PLACE]), values[:, AT["run"]].astype(np.int64)])
+    keys, owner = np.unique(
+        np.vstack([known, np.column_stack([tiles, run])]), axis=0, return_inverse=True
+    )
+    owner = owner.reshape(-1)
+    tracks = _members(owner[: len(known)], len(keys))
+    pairs = _members(owner[len(known) :], len(keys))
+    for own, asked in zip(tracks, pairs, strict=True):
+        if not len(own) or not len(asked):
+            continue
+        away = ((values[own][:, PLACE][None] - middle[asked][:, None]) ** 2).sum(axis=2)
+        first, last = values[own][:, _CLOCK].T
+        time_s = views.time_s[look[asked]][:, None]
+        # Of a run that came by twice, the pass counts that the frame belongs to.
+        away += (_SPEED_MS * np.maximum(np.maximum(first - time_s, time_s - last), 0.0)) ** 2
+        off[asked] = values[own[away.argmin(axis=1)]][:, OFF]
+    return off
+
+
+def _members(labels: Ints, count: int) -> list[Ints]:
+    order = np.argsort(labels, kind="stable")
+    return np.split(order, np.searchsorted(labels[order], np.arange(1, count)))

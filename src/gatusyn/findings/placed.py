@@ -9,17 +9,66 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gatusyn.findings.tracks import Track
-from gatusyn.model import FindingParams, PixelClass
+from gatusyn.model import TRACK_FIELDS, TRACKS_A_RUN, DamageTrack, FindingParams, PixelClass
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_CLASSES = tuple(PixelClass)
+CLASSES = tuple(PixelClass)
+AT = {name: number for number, name in enumerate(TRACK_FIELDS)}
+"""The column of each field of a ``TrackTable``."""
+
 _NOISE_M = (0.35, 0.25)
 _PER_EXTENT = 0.2
 _TURN_COS = 0.82
 _BACK_M, _BESIDE_M = 12.0, 12.0
+
+
+def columns(*names: str) -> list[int]:
+    """Return the columns of some fields."""
+    return [AT[name] for name in names]
+
+
+def numbers_of(values: Floats) -> Ints:
+    """Return the tracks' numbers."""
+    run = values[:, AT["run"]].astype(np.int64)
+    return np.asarray(run * TRACKS_A_RUN + values[:, AT["place"]].astype(np.int64), np.int64)
+
+
+def measured(tracks: Sequence[DamageTrack]) -> Floats:
+    """Return tracks as rows of a ``TrackTable``, not laid over others yet."""
+    count = len(tracks)
+    values = np.full((count, len(TRACK_FIELDS)), np.nan)
+    if not count:
+        return values
+    angle = np.radians([one.heading_deg for one in tracks])
+    along = np.column_stack([np.sin(angle), np.cos(angle)])
+    right = np.column_stack([along[:, 1], -along[:, 0]])
+    shapes = np.array([one.shape for one in tracks], dtype=object)
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    rotated = np.column_stack([(xy * along[owner]).sum(axis=1), (xy * right[owner]).sum(axis=1)])
+    starts = np.searchsorted(owner, np.arange(count))
+    low, high = np.minimum.reduceat(rotated, starts), np.maximum.reduceat(rotated, starts)
+    middle = (low + high) / 2.0
+    number = np.array([one.number for one in tracks])
+    values[:, : AT["off_east_m"]] = np.column_stack(
+        [
+            number // TRACKS_A_RUN,
+            number % TRACKS_A_RUN,
+            [CLASSES.index(one.pixel_class) for one in tracks],
+            middle[:, :1] * along + middle[:, 1:] * right,
+            [one.heading_deg for one in tracks],
+            (high - low) / 2.0,
+            shapely.area(shapes),
+            [one.sigma_m for one in tracks],
+            [one.clock_s for one in tracks],
+            [one.first_s for one in tracks],
+            [one.last_s for one in tracks],
+            [len(one.sightings) for one in tracks],
+            [one.confidence for one in tracks],
+        ]
+    )
+    return values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,34 +110,21 @@ class Placed:
         return len(self.place_m)
 
     @classmethod
-    def of(cls, tracks: Sequence[Track], params: FindingParams) -> Placed:
-        """Measure tracks."""
-        count = len(tracks)
-        angle = np.radians([one.heading_deg for one in tracks])
-        along = np.column_stack([np.sin(angle), np.cos(angle)]).reshape(count, 2)
-        shapes = np.array([one.shape for one in tracks], dtype=object)
-        xy, owner = shapely.get_coordinates(shapes, return_index=True)
-        axes = along[owner]
-        rotated = np.column_stack(
-            [(xy * axes).sum(axis=1), xy[:, 0] * axes[:, 1] - xy[:, 1] * axes[:, 0]]
-        )
-        starts = np.searchsorted(owner, np.arange(count))
-        low = np.minimum.reduceat(rotated, starts) if count else np.zeros((0, 2))
-        high = np.maximum.reduceat(rotated, starts) if count else np.zeros((0, 2))
-        middle, half = (low + high) / 2.0, (high - low) / 2.0
-        right = np.column_stack([along[:, 1], -along[:, 0]])
+    def of(cls, values: Floats, params: FindingParams) -> Placed:
+        """Return rows of a ``TrackTable``, each run's together."""
+        angle = np.radians(values[:, AT["heading_deg"]])
+        half = values[:, columns("half_along_m", "half_across_m")]
         floor = np.array([params.common_along_m, params.common_across_m])
-        said = np.array([one.sigma_m for one in tracks]).reshape(count, 2)
-        _, run = np.unique([one.run_id for one in tracks], return_inverse=True)
         return cls(
-            place_m=middle[:, :1] * along + middle[:, 1:] * right,
-            along=along,
+            place_m=values[:, columns("east_m", "north_m")],
+            along=np.column_stack([np.sin(angle), np.cos(angle)]),
             half_m=half,
-            area_m2=shapely.area(shapes).astype(np.float64).reshape(count),
-            pixel_class=np.array([_CLASSES.index(one.pixel_class) for one in tracks], np.int64),
-            run=run.astype(np.int64).reshape(count),
-            clock_s=np.array([one.clock_s for one in tracks]).reshape(count, 2),
-            common_m=np.maximum(said, floor),
+            area_m2=values[:, AT["area_m2"]],
+            pixel_class=values[:, AT["pixel_class"]].astype(np.int64),
+            # By the order in which runs come, whatever their numbers.
+            run=np.cumsum(np.diff(values[:, AT["run"]], prepend=np.nan) != 0.0),
+            clock_s=values[:, columns("first_clock_s", "last_clock_s")],
+            common_m=np.maximum(values[:, columns("sigma_along_m", "sigma_across_m")], floor),
             own_m=np.hypot(np.array(_NOISE_M), _PER_EXTENT * half),
         )
 

@@ -56,22 +56,29 @@ def records_of(
 
 
 def with_neighbours(records: Sequence[DamageRecord], params: RecordParams) -> list[DamageRecord]:
-    """Return the records, in order, with severities that depend on what lies beside or on them.
-
-    Crazing that has lost pieces (a hole in it), and patches that are cracked or broken up.
-    """
+    """Return the records, in order, with severities that depend on what lies beside or on them."""
     if not records:
         return []
     tree = STRtree([record.footprint for record in records])
-    return [_beside(record, tree, records, params) for record in records]
+    return [
+        beside(
+            record,
+            [records[int(i)] for i in sorted(tree.query(record.footprint, predicate="intersects"))],
+            params,
+        )
+        for record in records
+    ]
 
 
-def _beside(
-    record: DamageRecord, tree: STRtree, records: Sequence[DamageRecord], params: RecordParams
+def beside(
+    record: DamageRecord, near: Sequence[DamageRecord], params: RecordParams
 ) -> DamageRecord:
+    """Return a record with the severity that it has by what touches it.
+
+    Crazing that has lost pieces (a hole in it), and patches that are cracked or broken up.
+    """
     if record.kind not in (DamageKind.CRAZING, DamageKind.PATCH):
         return record
-    near = [records[int(i)] for i in tree.query(record.footprint, predicate="intersects")]
     holed = any(one.kind.pixel_class is PixelClass.POTHOLE for one in near)
     if record.kind is DamageKind.CRAZING:
         return replace(record, reason=SeverityReason.PIECES_LOST) if holed else record
@@ -82,6 +89,24 @@ def _beside(
     if share >= params.cracked_patch_share:
         return replace(record, reason=SeverityReason.CRACKED_PATCH)
     return record
+
+
+def measured_as(
+    kind: DamageKind, shape: BaseGeometry, length_m: float, params: RecordParams
+) -> DamageRecord:
+    """Return a shape as a damage of a kind that a person says it is.
+
+    Parameters
+    ----------
+    length_m
+        Of its run, where it is a line.
+    """
+    whole = MultiPolygon(polygons_of(shape))
+    if kind.pixel_class is PixelClass.POTHOLE:
+        return replace(_hole(whole, params), kind=kind)
+    if kind is DamageKind.PATCH:
+        return _record(kind, whole)
+    return _crack(CrackPart(kind=kind, footprint=whole, length_m=length_m), 1.0, params)
 
 
 def _crack(part: CrackPart, confidence: float, params: RecordParams) -> DamageRecord:

@@ -21,7 +21,7 @@ _VOTE_M = (0.8, 0.5)
 _PRIOR_WEIGHT = 0.25
 _FEW_VOTES, _FEW_WORTH = 1.5, 0.3
 _ROUNDS = 3
-_MOST_VOTES = 200
+_MOST_VOTES = 100
 _STREETS_M = 8.0
 
 
@@ -60,9 +60,13 @@ def register(placed: Placed, core: Flags, params: FindingParams) -> Registered:
     passes = passes_of(placed, params.pass_gap_s)
     off = _voted(placed, passes, core, params)
     sigma, world = np.hypot(placed.own_m, _VOTE_M), placed.common_m
+    before = np.zeros(0, np.int64)
     for _ in range(_ROUNDS):
         labels = assign(placed.moved(-off), passes, sigma, gate=params.gate_sigmas)
+        if np.array_equal(labels, before):
+            break
         off, sigma, world = _estimated(placed, passes, labels, params)
+        before = labels
     # What a run saw in several passes within minutes is wrong by much the same.
     world = world * np.sqrt(len(np.unique(passes)) / len(np.unique(placed.run)))
     return Registered(passes=passes, off_m=off, sigma_m=sigma, place_sigma_m=world)
@@ -129,6 +133,9 @@ def _laid(placed: Placed, passes: Ints, params: FindingParams) -> Floats:
     """Lay passes of one direction over each other one by one, those that saw most first."""
     off = np.zeros((len(placed), 2))
     numbers, counts = np.unique(passes, return_counts=True)
+    if len(numbers) == 1:
+        # There is nothing to lay it over.
+        return off
     done = np.zeros(0, np.int64)
     for number in numbers[np.lexsort((numbers, -counts))].tolist():
         rows = np.flatnonzero(passes == number)
@@ -151,31 +158,39 @@ def _vote(own: Placed, known: Placed, count: int) -> Floats:
     """
     axes = np.stack([own.along.mean(axis=0), own.right.mean(axis=0)])
     axes /= np.linalg.norm(axes, axis=1, keepdims=True)
-    off = (own.place_m[:, None, :] - known.place_m[None, :, :]) @ axes.T
-    half = np.abs(own.half_m[:, None, :] - known.half_m[None, :, :])
     common = own.common_m.mean(axis=0)
-    ratio = np.abs(np.log((own.area_m2[:, None] + 0.03) / (known.area_m2[None, :] + 0.03)))
+    reach = 3.0 * np.sqrt(2.0) * common + 0.5
+    mine, theirs = own.place_m @ axes.T, known.place_m @ axes.T
+    near = own.pixel_class[:, None] == known.pixel_class[None, :]
+    for axis in (0, 1):
+        near &= np.abs(np.subtract.outer(mine[:, axis], theirs[:, axis])) <= reach[axis]
+    rows, others = np.nonzero(near)
+    half = np.abs(own.half_m[rows] - known.half_m[others]).max(axis=1)
+    ratio = np.log((own.area_m2[rows] + 0.03) / (known.area_m2[others] + 0.03))
     # What is large and seen in parts says little of the place.
-    worth = np.exp(-0.5 * (ratio / 0.8) ** 2) / (1.0 + half.max(axis=-1))
-    worth *= own.pixel_class[:, None] == known.pixel_class[None, :]
-    near = (np.abs(off) <= 3.0 * np.sqrt(2.0) * common + 0.5).all(axis=-1) & (worth > 0.1)
-    if not near.any():
+    worth = np.exp(-0.5 * (ratio / 0.8) ** 2) / (1.0 + half)
+    chosen = worth > 0.1
+    rows, others, worth = rows[chosen], others[chosen], worth[chosen]
+    if not len(rows):
         return np.zeros(2)
-    tried = off[near]
+    off = mine[rows] - theirs[others]
+    tried = off
     if len(tried) > _MOST_VOTES:
-        best = np.argsort(-worth[near], kind="stable")[:_MOST_VOTES]
-        tried = tried[best]
-    rows = np.nonzero(near)[0]
-    left = (off[near][None, :, :] - tried[:, None, :]) / _VOTE_M
-    votes = worth[near] * np.exp(-0.5 * (left**2).sum(axis=-1))
+        tried = off[np.argsort(-worth, kind="stable")[:_MOST_VOTES]]
+    votes = np.zeros((len(tried), len(off)))
+    for axis in (0, 1):
+        left = np.subtract.outer(tried[:, axis] / _VOTE_M[axis], off[:, axis] / _VOTE_M[axis])
+        votes -= 0.5 * left * left
+    np.exp(votes, out=votes)
+    votes *= worth
     # Each of the pass's tracks has one vote: its best.
     starts = np.flatnonzero(np.diff(rows, prepend=-1))
     score = np.maximum.reduceat(votes, starts, axis=1).sum(axis=1)
     # One thing alone looks like many others on a street.
     score = np.where(score < _FEW_VOTES * count, _FEW_WORTH * score, score)
     score -= _PRIOR_WEIGHT * 0.5 * count**2 * ((tried / common) ** 2).sum(axis=1)
-    chosen = votes[int(score.argmax())]
-    mean = (chosen[:, None] * off[near]).sum(axis=0) / chosen.sum()
+    best = votes[int(score.argmax())]
+    mean = (best[:, None] * off).sum(axis=0) / best.sum()
     return np.asarray(mean @ axes, np.float64)
 
 
@@ -191,18 +206,20 @@ def _estimated(
     blocks = []
     for number in np.unique(passes):
         rows = np.flatnonzero(passes == number)
-        apart = np.linalg.norm(place[rows][:, None, :] - place[rows][None, :, :], axis=-1)
+        apart = np.hypot(*(place[rows][:, None, :] - place[rows][None, :, :]).T)
+        at = np.column_stack([2 * labels[rows], 2 * labels[rows] + 1]).reshape(-1)
         for axis, over_m in enumerate((params.common_over_m, params.common_over_m / 2.0)):
             unit = (placed.along if axis == 0 else placed.right)[rows]
             common = placed.common_m[rows, axis]
             shared = common[:, None] * common[None, :] * np.exp(-apart / over_m)
             inverse = np.linalg.inv(shared + np.diag(placed.own_m[rows, axis] ** 2))
-            design = np.zeros((len(rows), 2 * count))
-            design[np.arange(len(rows)), 2 * labels[rows]] = unit[:, 0]
-            design[np.arange(len(rows)), 2 * labels[rows] + 1] = unit[:, 1]
-            weighed = design.T @ inverse
-            normal += weighed @ design
-            rhs += weighed @ (place[rows] * unit).sum(axis=1)
+            # Only the damages that the pass saw: east and north of each.
+            weighed = np.einsum("ia,ij,jb->iajb", unit, inverse, unit)
+            weighed = weighed.reshape(len(at), len(at))
+            np.add.at(normal, (at[:, None], at[None, :]), weighed)
+            np.add.at(
+                rhs, at, (unit * (inverse @ (place[rows] * unit).sum(axis=1))[:, None]).ravel()
+            )
             blocks.append((rows, unit, shared @ inverse))
     spread = np.asarray(np.linalg.inv(normal), np.float64)
     found = (spread @ rhs).reshape(count, 2)[labels]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -16,12 +16,15 @@ from shapely.geometry.base import BaseGeometry
 from gatusyn.findings.records import parts_apart
 from gatusyn.geo import bearing_at, polygons_of
 from gatusyn.model import (
+    TRACKS_A_RUN,
+    DamageTrack,
     Direction,
     FindingParams,
     Network,
     Observation,
     PixelClass,
     RecordParams,
+    Sighting,
 )
 
 Seen = tuple[str, Observation]
@@ -32,57 +35,6 @@ PASS_M = 40.0
 """A damage is in view over fewer metres than this: seen again later, it is another pass."""
 
 _SLIVER_M2 = 0.01
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Track:
-    """One damage as one pass of one run saw it. Derived from that run alone.
-
-    Parameters
-    ----------
-    track_id
-        Of the run, the class and the first observation.
-    observations
-        In order of time.
-    shape
-        Easting and northing where the run places it, metres; each part as the nearest frame saw it.
-    link_id, offset_m
-        The place of its middle on the network.
-    heading_deg
-        The vehicle's direction of travel along the street there, to the degree: a line that a
-        delivery draws the other way must not change anything.
-    sigma_m
-        Standard deviations of its place along and across the heading, for the most part in common
-        with all that the run saw about there.
-    clock_s
-        When it was first and last seen, by the clock that tells passes of a run apart.
-    """
-
-    track_id: str
-    run_id: str
-    pixel_class: PixelClass
-    observations: tuple[Observation, ...]
-    shape: BaseGeometry
-    link_id: str
-    offset_m: float
-    heading_deg: float
-    sigma_m: tuple[float, float]
-    clock_s: tuple[float, float]
-
-    @property
-    def first_s(self) -> float:
-        """When it was first seen, seconds since 1970-01-01 UTC."""
-        return min(one.time_s for one in self.observations)
-
-    @property
-    def last_s(self) -> float:
-        """When it was last seen."""
-        return max(one.time_s for one in self.observations)
-
-    @property
-    def confidence(self) -> float:
-        """Mean of the observations', 0..1."""
-        return sum(one.confidence for one in self.observations) / len(self.observations)
 
 
 def sigmas_of(observation: Observation) -> tuple[float, float]:
@@ -101,23 +53,26 @@ def clock_s(observation: Observation, params: FindingParams) -> float:
 
 
 def tracks_of(
+    run: int,
     run_id: str,
     observations: Sequence[Observation],
     looks: Mapping[str, Polygon],
     network: Network,
     params: FindingParams,
     records: RecordParams,
-) -> list[Track]:
+) -> list[DamageTrack]:
     """Join a run's observations of the same damage in the same pass.
 
     Parameters
     ----------
+    run
+        The run's number, for the tracks'.
     observations
         In any order.
     looks
         What each frame of the run looked at, by its id.
     """
-    tracks: list[Track] = []
+    made: list[DamageTrack] = []
     for pixel_class in PixelClass:
         of_class = sorted(
             (one for one in observations if one.pixel_class is pixel_class),
@@ -126,8 +81,9 @@ def tracks_of(
         for group in _groups(of_class, params):
             shape = nearest_view(group, looks)
             for part, own in _parts(pixel_class, shape, group, records):
-                tracks.append(_track(run_id, own, part, network, params))
-    return tracks
+                made.append(_track(run_id, own, part, network, params))
+    made.sort(key=lambda one: (one.sightings[0].observation_id, one.pixel_class))
+    return [replace(one, number=run * TRACKS_A_RUN + place) for place, one in enumerate(made)]
 
 
 def nearest_view(one_pass: Sequence[Observation], looks: Mapping[str, Polygon]) -> BaseGeometry:
@@ -206,7 +162,7 @@ def _track(
     shape: BaseGeometry,
     network: Network,
     params: FindingParams,
-) -> Track:
+) -> DamageTrack:
     first, last = group[0], group[-1]
     link_id = Counter(one.link_id for one in group).most_common(1)[0][0]
     line = network.link_by_id[link_id].line
@@ -214,11 +170,19 @@ def _track(
     on_link = [one for one in group if one.link_id == link_id]
     against = 2 * sum(one.direction is Direction.AGAINST for one in on_link) > len(on_link)
     sigmas = np.array([sigmas_of(one) for one in group]).min(axis=0)
-    return Track(
-        track_id=f"{run_id}|{first.observation_id}|{first.pixel_class}",
+    return DamageTrack(
+        number=0,
         run_id=run_id,
         pixel_class=first.pixel_class,
-        observations=tuple(group),
+        sightings=tuple(
+            Sighting(
+                observation_id=one.observation_id,
+                frame_id=one.frame_id,
+                time_s=one.time_s,
+                confidence=one.confidence,
+            )
+            for one in group
+        ),
         shape=shapely.MultiPolygon(polygons_of(shape)),
         link_id=link_id,
         offset_m=offset,

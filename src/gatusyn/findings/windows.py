@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +13,40 @@ TILE_M = 120.0
 HALO_M = 40.0
 """What lies so near a tile helps to lay its passes over each other."""
 
-Tile = tuple[int, int]
-"""Column and row of a tile, counted from the origin of the network's system."""
+Tile = int
+"""A tile's column and row, counted from the origin of the network's system, in one number."""
+
+_COLUMN, _ROW_0 = 2**32, 2**31
+
+
+def tiles_of(places_m: Floats) -> Ints:
+    """Return the tile of each place (easting, northing)."""
+    at = np.floor(places_m / TILE_M).astype(np.int64).reshape(-1, 2)
+    return np.asarray(at[:, 0] * _COLUMN + at[:, 1] + _ROW_0, np.int64)
+
+
+def around(tiles: Iterable[Tile]) -> set[Tile]:
+    """Return tiles with those beside them."""
+    return {
+        tile + column * _COLUMN + row
+        for tile in tiles
+        for column in (-1, 0, 1)
+        for row in (-1, 0, 1)
+    }
+
+
+def tiles_touching(boxes_m: Floats, *, beside_m: float) -> set[Tile]:
+    """Return the tiles that boxes (west, south, east, north) touch, or come so near to."""
+    low = np.floor((boxes_m[:, :2] - beside_m) / TILE_M).astype(np.int64)
+    high = np.floor((boxes_m[:, 2:] + beside_m) / TILE_M).astype(np.int64)
+    return {
+        column * _COLUMN + row + _ROW_0
+        for (west, south), (east, north) in set(
+            zip(map(tuple, low.tolist()), map(tuple, high.tolist()), strict=True)
+        )
+        for column in range(west, east + 1)
+        for row in range(south, north + 1)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +58,21 @@ class Window:
     rows: Ints
 
 
-def windows_of(places_m: Floats) -> Iterator[Window]:
-    """Yield a window for each tile that has tracks.
+def windows_of(places_m: Floats, tiles: Iterable[Tile] | None = None) -> Iterator[Window]:
+    """Yield a window for each tile, or for each of some, that has tracks.
 
     Parameters
     ----------
     places_m
-        Of each track: easting, northing.
+        Of each track, also of those around the tiles: easting, northing.
     """
-    tiles = np.floor(places_m / TILE_M).astype(np.int64)
-    around = sorted({(int(column), int(row)) for column, row in tiles.tolist()})
-    by_tile: dict[Tile, list[int]] = {}
-    for number, (column, row) in enumerate(tiles.tolist()):
-        by_tile.setdefault((column, row), []).append(number)
-    for column, row in around:
-        near = np.array(
-            [
-                number
-                for i in (-1, 0, 1)
-                for j in (-1, 0, 1)
-                for number in by_tile.get((column + i, row + j), ())
-            ],
-            np.int64,
-        )
-        low = np.array([column, row]) * TILE_M - HALO_M
-        inside = (places_m[near] >= low) & (places_m[near] < low + TILE_M + 2.0 * HALO_M)
-        rows = np.sort(near[inside.all(axis=1)])
-        yield Window((column, row), np.array(by_tile[column, row], np.int64), rows)
+    own = tiles_of(places_m)
+    order = np.argsort(own, kind="stable")
+    known, starts = np.unique(own[order], return_index=True)
+    by_tile = dict(zip(known.tolist(), np.split(order, starts[1:]), strict=len(known) > 0))
+    wanted = by_tile if tiles is None else by_tile.keys() & set(tiles)
+    for tile in sorted(wanted):
+        near = np.concatenate([by_tile[one] for one in around([tile]) if one in by_tile])
+        corner = np.array([tile // _COLUMN, tile % _COLUMN - _ROW_0]) * TILE_M - HALO_M
+        inside = (places_m[near] >= corner) & (places_m[near] < corner + TILE_M + 2.0 * HALO_M)
+        yield Window(tile, by_tile[tile], np.sort(near[inside.all(axis=1)]))

@@ -19,6 +19,13 @@ from gatusyn.model.damage import (
     PixelClass,
     Rates,
 )
+from gatusyn.model.damage_track import (
+    TRACK_FIELDS,
+    TRACKS_A_RUN,
+    DamageTrack,
+    Sighting,
+    TrackTable,
+)
 from gatusyn.model.delivery import (
     LARGEST_SHIFT_M,
     CarriedFacts,
@@ -40,6 +47,7 @@ from gatusyn.model.erasure import (
     RemovalCause,
 )
 from gatusyn.model.errors import (
+    FindingError,
     FootageError,
     GatusynError,
     HeldError,
@@ -64,6 +72,14 @@ from gatusyn.model.frames import (
     RedactionRecord,
     RegionKind,
     StoredPicture,
+)
+from gatusyn.model.life import (
+    FindingState,
+    Growth,
+    IdentityChange,
+    IdentityEvent,
+    Verdict,
+    VerdictKind,
 )
 from gatusyn.model.look_params import LookParams
 from gatusyn.model.network import (
@@ -112,6 +128,8 @@ __all__ = [
     "FOUND_KINDS",
     "LARGEST_SHIFT_M",
     "NOT_ALLOWED",
+    "TRACKS_A_RUN",
+    "TRACK_FIELDS",
     "CalibrateParams",
     "Calibration",
     "CameraParams",
@@ -127,6 +145,7 @@ __all__ = [
     "DamageKind",
     "DamageMap",
     "DamageRecord",
+    "DamageTrack",
     "DetectParams",
     "Detection",
     "Detector",
@@ -137,7 +156,9 @@ __all__ = [
     "Extent",
     "FactKind",
     "Finding",
+    "FindingError",
     "FindingParams",
+    "FindingState",
     "Fixes",
     "Flow",
     "FootageError",
@@ -146,9 +167,12 @@ __all__ = [
     "GroundTrack",
     "GroupCondition",
     "GroupExtent",
+    "Growth",
     "HeldError",
     "Hold",
     "HoldSubject",
+    "IdentityChange",
+    "IdentityEvent",
     "Image",
     "KeptPicture",
     "Link",
@@ -190,6 +214,7 @@ __all__ = [
     "SettingsError",
     "SeverityReason",
     "Side",
+    "Sighting",
     "StateSpace",
     "StorageFullError",
     "StoreError",
@@ -198,9 +223,12 @@ __all__ = [
     "SurveyError",
     "Track",
     "TrackError",
+    "TrackTable",
     "UncheckedError",
     "UnmatchedReason",
     "UnmatchedStretch",
+    "Verdict",
+    "VerdictKind",
     "built_up",
     "counts_int8_exactly",
     "road_class",

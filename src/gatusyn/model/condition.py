@@ -8,6 +8,7 @@ from enum import Enum, StrEnum
 from shapely import MultiPolygon, Polygon
 
 from gatusyn.model.damage import DamageKind
+from gatusyn.model.life import FindingState, Growth, VerdictKind
 from gatusyn.model.network import Side
 from gatusyn.model.record import SeverityReason
 
@@ -19,7 +20,7 @@ class Finding:
     Parameters
     ----------
     finding_id
-        Taken from its earliest observation: stays while that observation does.
+        First taken from its earliest observation; kept when it is derived again.
     kind
         What an engineer would record.
     footprint
@@ -34,6 +35,24 @@ class Finding:
         As (run_id, observation_id), earliest first.
     first_seen_s, last_seen_s
         Seconds since 1970-01-01 UTC.
+    sightings, looks
+        Frames that saw it, of how many that looked at its place, before and after included.
+    drives
+        Drives that saw it.
+    growth_m2_year, growth_sigma_m2_year
+        How its area changes, and the standard deviation of that; None where too few passes or too
+        short a time say so. ``growth`` says whether it is more than chance.
+    is_confirmed
+        Whether enough drives saw it, or a person said that it is right.
+    gone_s, repaired_s
+        When it had not been seen for so many looks that it must be gone; when a patch was first
+        seen in its place.
+    said
+        What a person said of it last.
+    own_reason
+        Its severity's reason by itself, where what lies beside or on it gives another.
+    tile
+        The tile in which it was derived.
     """
 
     finding_id: str
@@ -54,6 +73,40 @@ class Finding:
     first_seen_s: float
     last_seen_s: float
     observation_ids: tuple[tuple[str, str], ...]
+    sightings: int = 1
+    looks: int = 1
+    drives: int = 1
+    growth: Growth = Growth.UNKNOWN
+    growth_m2_year: float | None = None
+    growth_sigma_m2_year: float | None = None
+    is_confirmed: bool = False
+    gone_s: float | None = None
+    repaired_s: float | None = None
+    said: VerdictKind | None = None
+    own_reason: SeverityReason | None = None
+    tile: int = 0
+
+    @property
+    def state(self) -> FindingState:
+        """What is known of it now."""
+        if self.said is VerdictKind.WRONG:
+            return FindingState.REJECTED
+        if self.repaired_s is not None:
+            return FindingState.REPAIRED
+        if self.gone_s is not None:
+            return FindingState.GONE
+        return FindingState.CONFIRMED if self.is_confirmed else FindingState.NEW
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is there now, as far as is known."""
+        return self.state in (FindingState.NEW, FindingState.CONFIRMED)
+
+    @property
+    def ended_s(self) -> float | None:
+        """When it was known to be gone or repaired; None while it is there."""
+        ends = [one for one in (self.gone_s, self.repaired_s) if one is not None]
+        return min(ends) if ends else None
 
     @property
     def severity(self) -> int:

@@ -89,6 +89,12 @@ class PictureError(GatusynError):
     exit_code = 9
 
 
+class FindingError(GatusynError):
+    """There is no such finding (any more), or nothing can be said of it so."""
+
+    exit_code = 9
+
+
 class RegionError(PictureError):
     """A marked region does not fit its picture."""
 

@@ -309,6 +309,19 @@ class FindingParams:
         Looks that saw nothing, added to those that were: one sighting in one look is not certain.
     min_size_m
         Findings shorter than this are left out.
+    looks_outside
+        Looks before the first sighting, and after the last, count for at most so many: it may not
+        have been there yet, or not be there any more. Higher believes new damage later.
+    confirm_drives
+        A finding that so many drives saw is confirmed.
+    gone_chance
+        A finding is gone when the probability that all drives since its last sighting looked at its
+        place and missed it is at most this. Each misses it by the model's recall and by how often
+        drives missed it before.
+    repaired_share
+        Damage is repaired when a patch that is first seen later covers this share of it.
+    growth_chance
+        A finding grows or shrinks when chance gives such a trend of its area no more often.
     """
 
     join_m: float = 0.8
@@ -322,6 +335,11 @@ class FindingParams:
     patch_min_confidence: float = 0.55
     doubt: float = 0.5
     min_size_m: float = 0.2
+    looks_outside: int = 3
+    confirm_drives: int = 2
+    gone_chance: float = 0.01
+    repaired_share: float = 0.5
+    growth_chance: float = 0.001
 
     def __post_init__(self) -> None:
         require_between("findings.join_m", self.join_m, 0.0, 20.0)
@@ -335,6 +353,11 @@ class FindingParams:
         require_between("findings.pothole_min_confidence", self.pothole_min_confidence, 0.0, 1.0)
         require_between("findings.patch_min_confidence", self.patch_min_confidence, 0.0, 1.0)
         require_between("findings.min_size_m", self.min_size_m, 0.0, 10.0)
+        require_between("findings.looks_outside", self.looks_outside, 0, 10_000)
+        require_between("findings.confirm_drives", self.confirm_drives, 1, 100)
+        require_between("findings.gone_chance", self.gone_chance, 1e-9, 0.5)
+        require_between("findings.repaired_share", self.repaired_share, 0.05, 1.0)
+        require_between("findings.growth_chance", self.growth_chance, 1e-9, 0.5)
 
     def min_confidence(self, pixel_class: PixelClass) -> float:
         """Return the confidence from which a finding of a class is believed."""

@@ -17,6 +17,7 @@ from gatusyn.pipeline.review import Erased, Hidden, hide_missed, remove_picture
 from gatusyn.pipeline.stages import Stages, load_stages
 from gatusyn.pipeline.summary import summarise
 from gatusyn.pipeline.timing import StageClock
+from gatusyn.pipeline.verdicts import finding_named, say_of_finding
 from gatusyn.pipeline.write_looks import write_looks
 from gatusyn.pipeline.write_photo_list import write_photo_list
 from gatusyn.pipeline.write_redaction import write_boxes, write_redaction_list
@@ -47,6 +48,7 @@ __all__ = [
     "camera_toml",
     "create_city",
     "fetch_network",
+    "finding_named",
     "hide_missed",
     "inspect_drives",
     "inspect_photos",
@@ -56,6 +58,7 @@ __all__ = [
     "read_settings",
     "redact_photos",
     "remove_picture",
+    "say_of_finding",
     "summarise",
     "update_network",
     "write_boxes",

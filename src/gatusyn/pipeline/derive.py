@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from gatusyn.condition import DeductCurves, derive_conditions, load_curves
-from gatusyn.findings import derive_findings
+from gatusyn.findings import derive_findings, judged, keep_identity, with_each_other
 from gatusyn.model import (
     CitySettings,
     Coverage,
     Finding,
+    IdentityEvent,
     Network,
     Observation,
     PixelClass,
@@ -18,29 +21,58 @@ from gatusyn.model import (
     SectionCondition,
 )
 from gatusyn.pipeline.city import City
+from gatusyn.pipeline.timing import StageClock
+from gatusyn.pipeline.update import Update
+from gatusyn.store import DerivedFrom, Store
+
+_TRIES = 5
 
 
-def bring_up_to_date(city: City) -> bool:
-    """Derive findings and conditions again if facts, network or settings have changed.
+def bring_up_to_date(
+    city: City, *, network: Network | None = None, clock: StageClock | None = None
+) -> bool:
+    """Derive anew what changes by new drives, newer runs, verdicts, network or settings.
+
+    Where only drives or verdicts came, only what they touch is derived: the result is that of
+    deriving everything.
+
+    Parameters
+    ----------
+    network
+        The store's current network, where it has been read already.
 
     Returns
     -------
     bool
         Whether anything had to be derived. The result is the same however often it is done.
     """
-    store, curves = city.store, curves_of(city)
-    stamp = stamp_of(store.facts_stamp(), city.settings, curves)
-    if store.derived_stamp() == stamp:
-        return False
-    findings, conditions = derive(
-        store.observations(),
-        store.coverage(),
-        store.read_network(),
-        city.settings,
-        curves,
-        {drive.run_id: drive.rates for drive in store.drives()},
-    )
-    store.write_derived(findings, conditions, stamp=stamp)
+    work, times = city.store.work, clock or StageClock()
+    curves = curves_of(city)
+    for _ in range(_TRIES):
+        stamp, runs = stamp_of(city.store.facts_stamp(), city.settings, curves), work.runs()
+        former = work.made_from()
+        if city.store.derived_stamp() == stamp:
+            return False
+        made_from = DerivedFrom(
+            stamp=stamp,
+            basis=basis_of(city.store, city.settings, curves),
+            runs={run.number: run.known_as for run in runs},
+            verdicts=max((one.number for one in city.store.finding_ledger.verdicts()), default=0),
+        )
+        update = Update(
+            city.store,
+            network or city.store.read_network(),
+            city.settings,
+            runs,
+            former=former if former and former.basis == made_from.basis else None,
+            clock=times,
+        )
+        grade = partial(conditions_of, curves=curves)
+        changes = update.changes(made_from, grade, now_s=time.time())
+        with times.time("writing"):
+            written = work.write(changes, former=former.stamp if former else None)
+        if written:
+            return True
     return True
 
 
@@ -63,6 +95,11 @@ def stamp_of(facts_stamp: str, settings: CitySettings, curves: DeductCurves) -> 
     return hashlib.sha256(described.encode()).hexdigest()[:16]
 
 
+def basis_of(store: Store, settings: CitySettings, curves: DeductCurves) -> str:
+    """Return the stamp of what all derived rows depend on: network, settings and curves."""
+    return stamp_of(store.work.network_stamp(), settings, curves)
+
+
 def derive(
     observations: Sequence[tuple[str, Observation]],
     coverage: Sequence[tuple[str, Coverage]],
@@ -70,16 +107,43 @@ def derive(
     settings: CitySettings,
     curves: DeductCurves,
     rates: Mapping[str, Mapping[PixelClass, Rates]],
-) -> tuple[tuple[Finding, ...], tuple[SectionCondition, ...]]:
+    store: Store,
+) -> tuple[tuple[Finding, ...], tuple[SectionCondition, ...], tuple[IdentityEvent, ...]]:
     """Derive findings and conditions from facts on a network, and write nothing.
 
     Parameters
     ----------
     rates
         What the model of each run was measured to get right.
+    store
+        Where the former findings are, whose ids are kept, and what people said.
     """
-    findings = derive_findings(observations, coverage, network, settings.findings, settings.records)
-    conditions = derive_conditions(
+    found = derive_findings(
+        observations, coverage, network, settings.findings, settings.records, rates
+    )
+    named = keep_identity(
+        store.findings(),
+        store.finding_ledger.ended(),
+        found,
+        in_use=lambda ids: (),
+        now_s=time.time(),
+    )
+    said = judged(named.findings, store.finding_ledger.verdicts(), settings.records)
+    findings = tuple(with_each_other(said, settings.findings, settings.records))
+    conditions = conditions_of(findings, coverage, network, settings, rates, curves=curves)
+    return findings, conditions, named.events
+
+
+def conditions_of(
+    findings: Sequence[Finding],
+    coverage: Sequence[tuple[str, Coverage]],
+    network: Network,
+    settings: CitySettings,
+    rates: Mapping[str, Mapping[PixelClass, Rates]],
+    *,
+    curves: DeductCurves,
+) -> tuple[SectionCondition, ...]:
+    """Grade the sections of a network, or of a part of one."""
+    return derive_conditions(
         findings, coverage, network, settings.condition, curves, rates, looking=settings.looks
     )
-    return findings, conditions

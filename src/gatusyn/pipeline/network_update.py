@@ -12,6 +12,7 @@ from gatusyn.model import (
     FactKind,
     Finding,
     Grade,
+    IdentityEvent,
     Network,
     NetworkError,
     SectionCondition,
@@ -19,12 +20,12 @@ from gatusyn.model import (
 from gatusyn.network import Carrier, DeliveryChanges, compare, in_system, read_network
 from gatusyn.pipeline.carried import Carried, FactCount, carry_facts
 from gatusyn.pipeline.city import City
-from gatusyn.pipeline.derive import curves_of, derive, stamp_of
+from gatusyn.pipeline.derive import bring_up_to_date, curves_of, derive, stamp_of
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.write_not_carried import write_not_carried
 from gatusyn.store import require_layers
 
-Derived = tuple[tuple[Finding, ...], tuple[SectionCondition, ...]]
+Derived = tuple[tuple[Finding, ...], tuple[SectionCondition, ...], tuple[IdentityEvent, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +126,7 @@ def update_network(
     )
     new = in_system(delivered, city.store.read_network().epsg, city.settings.network, source=path)
     with city.store.inspecting():
+        bring_up_to_date(city)
         current = city.store.read_network()
         if _is_same(current, new):
             return NetworkUpdate(network=new, delivered_epsg=delivered.epsg)
@@ -168,8 +170,9 @@ def _carry(
         city.settings,
         curves_of(city),
         recorded.rates,
+        city.store,
     )
-    return carried, _before(city, current), after
+    return carried, _before(city), after
 
 
 class _Carriers:
@@ -205,15 +208,11 @@ def _require_same_place(path: Path, changes: DeliveryChanges, params: CarryParam
         )
 
 
-def _before(city: City, current: Network) -> Derived:
-    """Return what is derived on the current network, without writing it."""
+def _before(city: City) -> Derived:
+    """Return what is derived on the current network."""
     store = city.store
-    curves = curves_of(city)
-    if store.derived_stamp() == stamp_of(store.facts_stamp(), city.settings, curves):
-        conditions = [one for period in store.periods() for one in store.conditions(period=period)]
-        return store.findings(), tuple(conditions)
-    rates = {drive.run_id: drive.rates for drive in store.drives()}
-    return derive(store.observations(), store.coverage(), current, city.settings, curves, rates)
+    conditions = [one for period in store.periods() for one in store.conditions(period=period)]
+    return store.findings(), tuple(conditions), ()
 
 
 def _finding_change(

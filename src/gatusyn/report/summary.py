@@ -74,7 +74,7 @@ class GradeFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingFigures:
-    """All findings of one kind; ``by_severity`` counts those of severity 1, 2 and 3."""
+    """The findings of one kind that are there now; ``by_severity``: of severity 1, 2 and 3."""
 
     kind: DamageKind
     count: int
@@ -221,7 +221,8 @@ def _groups(
     return tuple(sorted(groups, key=lambda group: group.name))
 
 
-def _findings(findings: Sequence[Finding]) -> tuple[FindingFigures, ...]:
+def _findings(every: Sequence[Finding]) -> tuple[FindingFigures, ...]:
+    findings = [one for one in every if one.is_there]
     return tuple(
         FindingFigures(
             kind=kind,

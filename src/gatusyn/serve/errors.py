@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from gatusyn.model import (
+    FindingError,
     FootageError,
     GatusynError,
     HeldError,
@@ -43,6 +44,7 @@ HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     HeldError: HTTPStatus.CONFLICT,
     RegionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PictureError: HTTPStatus.NOT_FOUND,
+    FindingError: HTTPStatus.NOT_FOUND,
     StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     NetworkError: HTTPStatus.CONFLICT,

@@ -133,7 +133,8 @@ def _merge(lines: Shapes, keys: Sequence[Key]) -> tuple[Shapes, list[Key]]:
 
 def _finding_layers(findings: Sequence[Finding], projection: Projection) -> tuple[TileLayer, ...]:
     urgent = sorted(
-        findings, key=lambda finding: (-finding.severity, -finding.area_m2, finding.finding_id)
+        (finding for finding in findings if finding.is_there),
+        key=lambda finding: (-finding.severity, -finding.area_m2, finding.finding_id),
     )
     outlines = to_mercator(_array([finding.footprint for finding in urgent]), projection)
     properties: list[Properties] = [
@@ -144,6 +145,7 @@ def _finding_layers(findings: Sequence[Finding], projection: Projection) -> tupl
             "length_m": round(finding.length_m, 2),
             "area_m2": round(finding.area_m2, 2),
             "severity": finding.severity,
+            "state": finding.state.value,
             "confidence": round(finding.confidence, 2),
         }
         for finding in urgent

@@ -58,7 +58,7 @@ def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool)
             total_km=sum(entry.km for entry in legend),
             graded_km=sum(entry.km for entry in legend if entry.grade.number > 0),
             seen_km=_seen_m(index) / 1000,
-            findings=len(index.findings),
+            findings=sum(one.is_there for one in index.findings.values()),
             drives=len(drives),
             last_driven_s=max((drive.ended_s for drive in drives), default=None),
             may_review=may_review,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from gatusyn.model import RegionKind
+from gatusyn.model import FindingState, Growth, RegionKind
 
 Position = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -112,7 +112,11 @@ class ReasonOut(Schema):
 
 
 class FindingOut(Schema):
-    """One damage on the road."""
+    """One damage on the road.
+
+    Frames that saw it (sightings) of how many that looked at its place, and drives that saw it.
+    Those that are gone, repaired or rejected are listed and do not count in the grade.
+    """
 
     finding_id: str
     kind: str
@@ -128,6 +132,13 @@ class FindingOut(Schema):
     sigma_along_m: float
     sigma_across_m: float
     sightings: int
+    looks: int
+    drives: int
+    state: FindingState
+    ended_s: float | None
+    growth: Growth
+    growth_m2_year: float | None
+    growth_sigma_m2_year: float | None
     first_seen_s: float
     last_seen_s: float
     centre: Position

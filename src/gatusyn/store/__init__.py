@@ -4,6 +4,14 @@ from gatusyn.store.export_styles import difference_qml
 from gatusyn.store.export_tables import ColumnType, Style, Table, iso_time
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
+from gatusyn.store.protocol_work import (
+    DerivedChanges,
+    DerivedFrom,
+    DerivedWork,
+    FindingLedger,
+    RunKey,
+    TileTracks,
+)
 from gatusyn.store.sqlite_open import create_store, open_store
 from gatusyn.store.sqlite_store import SqliteStore
 from gatusyn.store.write_export import ExportSummary, require_layers, write_export, write_layers
@@ -11,17 +19,23 @@ from gatusyn.store.write_export import ExportSummary, require_layers, write_expo
 __all__ = [
     "Box",
     "ColumnType",
+    "DerivedChanges",
+    "DerivedFrom",
+    "DerivedWork",
     "DriveSummary",
     "ExportSummary",
+    "FindingLedger",
     "FrameKey",
     "Hide",
     "PictureLedger",
     "PictureStage",
     "PictureView",
+    "RunKey",
     "SqliteStore",
     "Store",
     "Style",
     "Table",
+    "TileTracks",
     "create_store",
     "difference_qml",
     "iso_time",

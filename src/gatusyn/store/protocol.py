@@ -14,6 +14,7 @@ from gatusyn.model import (
     DriveFacts,
     DriveTrace,
     Finding,
+    IdentityEvent,
     Network,
     Observation,
     PixelClass,
@@ -25,6 +26,7 @@ from gatusyn.model import (
     SeenFrame,
 )
 from gatusyn.store.protocol_ledger import PictureLedger
+from gatusyn.store.protocol_work import DerivedWork, FindingLedger
 
 Box = tuple[float, float, float, float]
 """West, south, east, north: easting and northing in the network's system, metres."""
@@ -99,6 +101,14 @@ class Store(Protocol):
     def ledger(self) -> PictureLedger:
         """What people said of this organisation's pictures."""
 
+    @property
+    def work(self) -> DerivedWork:
+        """Derived rows by run and by tile."""
+
+    @property
+    def finding_ledger(self) -> FindingLedger:
+        """What people said of this organisation's findings, and what became of their ids."""
+
     def write_network(self, network: Network) -> None:
         """Make a delivery the current network; former deliveries stay."""
 
@@ -117,6 +127,7 @@ class Store(Protocol):
         carried: CarriedFacts,
         findings: Sequence[Finding],
         conditions: Sequence[SectionCondition],
+        events: Sequence[IdentityEvent] = (),
         *,
         stamp_of: Callable[[str], str],
     ) -> None:

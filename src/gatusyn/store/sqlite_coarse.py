@@ -17,6 +17,7 @@ from gatusyn.model import DriveTrace, FactKind, RemovalCause
 from gatusyn.store.sqlite_codec import safe_text, texts_to_json
 from gatusyn.store.sqlite_holds import held_frames, select_holds
 from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sqlite_work import forget_run
 
 PAUSE_M = 1_000.0
 """Added to the way where the vehicle paused: longer than any damage is in view."""
@@ -87,6 +88,7 @@ def make_coarse(
     for run, is_new in list(scoped.rows(query, {"drive_id": drive_id})):
         frames = list(_frames(scoped, run))
         if is_new:
+            forget_run(scoped, run)
             _forget_times(scoped, run, frames, gap_s)
             _forget_names(scoped, run, drive_id, reason=reason, by=by, now_s=now_s)
         _forget_places(scoped, run, [own for own in frames if not own.has_picture])

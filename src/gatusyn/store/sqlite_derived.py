@@ -14,9 +14,11 @@ from gatusyn.model import (
     DamageKind,
     Finding,
     Grade,
+    Growth,
     SectionCondition,
     SeverityReason,
     Side,
+    VerdictKind,
 )
 from gatusyn.store.sqlite_codec import (
     batches,
@@ -51,6 +53,18 @@ FINDING_COLUMNS = (
     "first_seen_s",
     "last_seen_s",
     "observation_ids",
+    "sightings",
+    "looks",
+    "drives",
+    "growth",
+    "growth_m2_year",
+    "growth_sigma_m2_year",
+    "is_confirmed",
+    "gone_s",
+    "repaired_s",
+    "said",
+    "own_reason",
+    "tile",
 )
 CONDITION_COLUMNS = (
     "section_id",
@@ -83,12 +97,12 @@ def replace_derived(
 ) -> None:
     """Replace the organisation's derived rows. Must be called in a transaction."""
     scoped.clear_boxes("finding")
-    for table in ("finding", "condition", "derived"):
+    for table in ("finding", "condition", "derived", "tile"):
         scoped.clear(table)
-    first = scoped.insert("finding", FINDING_COLUMNS, _finding_rows(findings))
+    first = scoped.insert("finding", FINDING_COLUMNS, finding_rows(findings))
     if findings:
         scoped.insert_boxes("finding", first, boxes([f.footprint for f in findings]))
-    scoped.insert("condition", CONDITION_COLUMNS, (_condition_row(c) for c in conditions))
+    scoped.insert("condition", CONDITION_COLUMNS, (condition_row(c) for c in conditions))
     scoped.insert("derived", ("stamp",), [(stamp,)])
 
 
@@ -101,7 +115,7 @@ def select_stamp(scoped: Scoped) -> str | None:
 def select_findings(
     scoped: Scoped, *, box: Box | None, section_id: str | None
 ) -> tuple[Finding, ...]:
-    """Return findings in the order in which they were written."""
+    """Return findings in the order of their ids."""
     columns = ", ".join(f"f.{name}" for name in FINDING_COLUMNS)
     bindings: dict[str, Any] = {"section_id": section_id}
     source, conditions = "finding AS f", []
@@ -116,9 +130,9 @@ def select_findings(
         )
     query = (
         f"SELECT {columns} FROM {source} "  # noqa: S608
-        f"WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY f.finding"
+        f"WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY f.finding_id"
     )
-    found = tuple(_findings(scoped, query, bindings))
+    found = tuple(findings_of_rows(scoped.rows(query, bindings)))
     return found if box is None else _touching(found, box)
 
 
@@ -152,7 +166,8 @@ def _touching(findings: tuple[Finding, ...], box: Box) -> tuple[Finding, ...]:
     return tuple(f for f, touches in zip(findings, touching, strict=True) if touches)
 
 
-def _finding_rows(findings: Sequence[Finding]) -> Iterator[tuple[Any, ...]]:
+def finding_rows(findings: Sequence[Finding]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows of ``FINDING_COLUMNS``."""
     for batch in batches(findings):
         footprints = to_wkb([f.footprint for f in batch])
         for f, footprint in zip(batch, footprints, strict=True):
@@ -176,10 +191,27 @@ def _finding_rows(findings: Sequence[Finding]) -> Iterator[tuple[Any, ...]]:
                 float(f.first_seen_s),
                 float(f.last_seen_s),
                 json.dumps([[run, safe_text(name)] for run, name in f.observation_ids]),
+                int(f.sightings),
+                int(f.looks),
+                int(f.drives),
+                f.growth.value,
+                _real(f.growth_m2_year),
+                _real(f.growth_sigma_m2_year),
+                int(f.is_confirmed),
+                _real(f.gone_s),
+                _real(f.repaired_s),
+                f.said.value if f.said else None,
+                f.own_reason.value if f.own_reason else None,
+                int(f.tile),
             )
 
 
-def _condition_row(condition: SectionCondition) -> tuple[Any, ...]:
+def _real(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def condition_row(condition: SectionCondition) -> tuple[Any, ...]:
+    """Return a row of ``CONDITION_COLUMNS``."""
     low, high = condition.index_interval or (None, None)
     return (
         condition.section_id,
@@ -204,12 +236,9 @@ def _condition_row(condition: SectionCondition) -> tuple[Any, ...]:
     )
 
 
-def _real(value: float | None) -> float | None:
-    return None if value is None else float(value)
-
-
-def _findings(scoped: Scoped, query: str, bindings: Mapping[str, Any]) -> Iterator[Finding]:
-    for batch in batches(scoped.rows(query, bindings)):
+def findings_of_rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[Finding]:
+    """Yield the findings of rows of ``FINDING_COLUMNS``."""
+    for batch in batches(rows):
         for row, footprint in zip(batch, from_wkb([row[2] for row in batch]), strict=True):
             values = dict(zip(FINDING_COLUMNS, row, strict=True))
             values["kind"] = DamageKind(values["kind"])
@@ -220,6 +249,11 @@ def _findings(scoped: Scoped, query: str, bindings: Mapping[str, Any]) -> Iterat
             values["observation_ids"] = tuple(
                 (run, name) for run, name in json.loads(values["observation_ids"])
             )
+            values["growth"] = Growth(values["growth"])
+            values["is_confirmed"] = bool(values["is_confirmed"])
+            values["said"] = VerdictKind(values["said"]) if values["said"] else None
+            own = values["own_reason"]
+            values["own_reason"] = SeverityReason(own) if own else None
             yield Finding(**values)
 
 

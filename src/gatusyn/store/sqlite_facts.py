@@ -217,7 +217,7 @@ def looked_at(rows: Sequence[tuple[Any, ...]]) -> NDArray[np.object_]:
 
 
 def stamp_of_facts(scoped: Scoped) -> str:
-    """Return a hash of the current network's reading and of the newest runs on it."""
+    """Return a hash of the network's reading, of the newest runs on it and of what people said."""
     digest = hashlib.sha256()
     delivery = scoped.row("SELECT version, reading FROM current_delivery")
     digest.update(repr(delivery).encode())
@@ -227,6 +227,9 @@ def stamp_of_facts(scoped: Scoped) -> str:
     """
     for (known_as,) in scoped.rows(query):
         digest.update(f"|{known_as}".encode())
+    said = scoped.row("SELECT max(number) FROM verdict")[0]
+    if said is not None:
+        digest.update(f"|said {said}".encode())
     return digest.hexdigest()
 
 

@@ -32,6 +32,12 @@ TABLES = (
     "carried",
     "place",
     "regulation",
+    "work",
+    "track",
+    "record",
+    "tile",
+    "verdict",
+    "identity",
 )
 
 CURRENT_DELIVERY = "SELECT * FROM delivery WHERE is_current"
@@ -166,6 +172,13 @@ class Scoped:
             f"DELETE FROM main.{table}_box "  # noqa: S608
             f"WHERE {table} IN (SELECT {table} FROM main.{table}_rows WHERE organisation = ?)",
             (self.organisation,),
+        )
+
+    def clear_boxes_of(self, table: str, numbers: Iterable[int]) -> None:
+        """Delete the index entries of some of the organisation's rows of a table."""
+        self.connection.executemany(
+            f"DELETE FROM main.{table}_box WHERE {table} = ?",  # noqa: S608
+            ((number,) for number in numbers),
         )
 
     def _next_number(self, table: str) -> int:

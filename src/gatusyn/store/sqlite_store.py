@@ -12,6 +12,7 @@ from gatusyn.model import (
     DriveFacts,
     DriveTrace,
     Finding,
+    IdentityEvent,
     Network,
     Observation,
     RecordedFacts,
@@ -28,11 +29,13 @@ from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
 from gatusyn.store.sqlite_carried import replace_carried, select_recorded
 from gatusyn.store.sqlite_connection import DATABASE, Pool
 from gatusyn.store.sqlite_errors import in_plain_words
+from gatusyn.store.sqlite_findings_ledger import SqliteFindingLedger, insert_events
 from gatusyn.store.sqlite_ledger import SqliteLedger
 from gatusyn.store.sqlite_lock import InspectLock
 from gatusyn.store.sqlite_media import Media, PictureFolder
 from gatusyn.store.sqlite_scope import Scoped
 from gatusyn.store.sqlite_withhold import withhold
+from gatusyn.store.sqlite_work_store import SqliteWork
 
 
 class SqliteStore:
@@ -55,6 +58,8 @@ class SqliteStore:
         self._lock = InspectLock(folder, self._sweep)
         self._stages: dict[str, PictureFolder] = {}
         self.ledger = SqliteLedger(self._reading, self._writing, self._media)
+        self.work = SqliteWork(self._reading, self._writing)
+        self.finding_ledger = SqliteFindingLedger(self._reading, self._writing)
 
     def __enter__(self) -> SqliteStore:
         return self
@@ -107,6 +112,7 @@ class SqliteStore:
         carried: CarriedFacts,
         findings: Sequence[Finding],
         conditions: Sequence[SectionCondition],
+        events: Sequence[IdentityEvent] = (),
         *,
         stamp_of: Callable[[str], str],
     ) -> None:
@@ -116,6 +122,7 @@ class SqliteStore:
             replace_carried(scoped, carried)
             stamp = stamp_of(facts_of.stamp_of_facts(scoped))
             derived.replace_derived(scoped, findings, conditions, stamp)
+            insert_events(scoped, events)
 
     def has_network(self) -> bool:
         """Say whether the store has a road network."""

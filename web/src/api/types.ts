@@ -111,6 +111,11 @@ export interface Reason {
   text: string;
 }
 
+/** What is known of a finding now; the last three do not count in the grade. */
+export type FindingState = "new" | "confirmed" | "gone" | "repaired" | "rejected";
+
+export type Growth = "unknown" | "growing" | "shrinking";
+
 export interface Finding {
   finding_id: string;
   kind: Kind;
@@ -126,6 +131,13 @@ export interface Finding {
   sigma_along_m: number;
   sigma_across_m: number;
   sightings: number;
+  looks: number;
+  drives: number;
+  state: FindingState;
+  ended_s: number | null;
+  growth: Growth;
+  growth_m2_year: number | null;
+  growth_sigma_m2_year: number | null;
   first_seen_s: number;
   last_seen_s: number;
   centre: Position;

@@ -1,4 +1,12 @@
-import type { GradeNumber, Kind, Method, MissedKind, PixelClass, SeverityReason } from "../api/types";
+import type {
+  FindingState,
+  GradeNumber,
+  Kind,
+  Method,
+  MissedKind,
+  PixelClass,
+  SeverityReason,
+} from "../api/types";
 
 export type Language = "sv" | "en" | "pt";
 
@@ -17,6 +25,8 @@ export interface Words {
   classes: Record<PixelClass, string>;
   severity: (grade: string) => string;
   severityReasons: Record<SeverityReason, string>;
+  states: Record<FindingState, string>;
+  growth: Record<"growing" | "shrinking", string>;
   summary: string;
   gradedOf: (graded: string, total: string) => string;
   seenLength: (seen: string) => string;
@@ -66,7 +76,7 @@ export interface Words {
   extents: string;
   findings: string;
   finding: string;
-  seenTimes: (count: string) => string;
+  seenOf: (times: string, looks: string) => string;
   side: Record<"left" | "right", string>;
   pictures: string;
   pictureOf: (number: string, total: string) => string;

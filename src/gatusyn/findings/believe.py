@@ -1,0 +1,310 @@
+"""What groups of tracks show, and which of that enough of the frames saw that looked at it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Point, STRtree
+
+from gatusyn.findings.groups import Group, group_of, moved_of, rows_by
+from gatusyn.findings.life import ModelRates, confidence_of, gone_since, trend_of
+from gatusyn.findings.looks import Looked, Views, looks_at
+from gatusyn.findings.placed import AT, Floats, numbers_of
+from gatusyn.findings.records import records_of
+from gatusyn.geo import bearing_at, moved_shapes, side_of_line
+from gatusyn.model import (
+    DamageRecord,
+    DamageTrack,
+    Finding,
+    FindingParams,
+    Link,
+    Network,
+    RecordParams,
+    Side,
+    Sighting,
+)
+
+_BESIDE_M = 0.5
+
+ObservationKey = tuple[str, str]
+"""A run's id and an observation's."""
+
+
+class Facts(Protocol):
+    """Where what belongs to tracks is read when it is needed."""
+
+    def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
+        """Return tracks by their numbers."""
+
+    def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
+        """Return what the shapes of tracks show (``records_of_track``), by their numbers."""
+
+    def footprints(self, keys: Sequence[ObservationKey]) -> NDArray[np.object_]:
+        """Return the footprints of observations."""
+
+    def views(self, boxes_m: Floats) -> Views:
+        """Return what frames looked at in boxes: west, south, east, north."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ground:
+    """What findings are derived with.
+
+    Parameters
+    ----------
+    runs
+        The id of each run by its number.
+    rates
+        What the model of each run was measured to get right.
+    """
+
+    network: Network
+    params: FindingParams
+    records: RecordParams
+    runs: Mapping[int, str]
+    rates: ModelRates
+
+
+def records_of_track(
+    track: DamageTrack, network: Network, params: RecordParams
+) -> list[DamageRecord]:
+    """Return the damages that a track's shape shows, where its run places them."""
+    return records_of(
+        track.pixel_class,
+        track.shape,
+        along_deg=bearing_at(network.link_by_id[track.link_id].line, track.offset_m),
+        confidence=track.confidence,
+        params=params,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    """A record with the sightings of it."""
+
+    identity: str
+    record: DamageRecord
+    group: Group
+    best: DamageTrack
+    own: tuple[tuple[str, Sighting], ...]
+
+
+def believed(values: Floats, ground: Ground, facts: Facts) -> list[Finding]:
+    """Return what groups of tracks show that is large enough and was seen often enough.
+
+    Parameters
+    ----------
+    values
+        Rows of a ``TrackTable``: whole groups, of some tiles all that have their home there; and
+        all other tracks in these tiles. Groups with a home elsewhere are left out.
+
+    Returns
+    -------
+    list of Finding
+        With the ids of their earliest observations, and by themselves: what lies beside or on them,
+        and what people said, does not count yet.
+    """
+    candidates = _candidates(values, ground, facts)
+    if not candidates:
+        return []
+    shapes = np.array([one.record.footprint for one in candidates], dtype=object)
+    points = shapely.point_on_surface(shapes)
+    places = shapely.get_coordinates(points)
+    homes = [int(values[one.group.rows[0], AT["home"]]) for one in candidates]
+    reach = float(np.abs(values[:, [AT["off_east_m"], AT["off_north_m"]]]).max()) + 1.0
+    views = facts.views(np.hstack([places - reach, places + reach]))
+    looked = looks_at(places, homes, views, values, ground.runs)
+    links = _Links(ground.network)
+    found = [
+        _finding(one, looks, values, ground, links)
+        for one, looks in zip(candidates, looked, strict=True)
+    ]
+    return [one for one in found if one is not None]
+
+
+def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate]:
+    """Return what groups show and is large enough."""
+    grouped = np.flatnonzero(~np.isnan(values[:, AT["damage"]]))
+    if not len(grouped):
+        return []
+    moved = moved_of(values, ground.params)
+    groups = [
+        group_of(values, moved, grouped[rows]) for rows in rows_by(values[grouped, AT["damage"]])
+    ]
+    numbers = numbers_of(values)
+    tracks = facts.tracks([number for group in groups for number in numbers[group.rows].tolist()])
+    best = [tracks[int(numbers[group.rows[group.best]])] for group in groups]
+    shown = facts.records(best)
+    footprints = _Footprints(
+        facts, groups, [len(shown[one.number]) > 1 for one in best], tracks, numbers
+    )
+    candidates = []
+    for group, own in zip(groups, best, strict=True):
+        found = shown[own.number]
+        members = [tracks[number] for number in numbers[group.rows].tolist()]
+        first = members[0]
+        identity = f"{first.run_id}|{first.sightings[0].observation_id}|{first.pixel_class}"
+        for number, record in enumerate(_shifted(found, group.shift_m)):
+            if record.length_m >= ground.params.min_size_m:
+                seen = _own(group, members, record, values, footprints if len(found) > 1 else None)
+                named = identity + (f"|{number}" if number else "")
+                candidates.append(_Candidate(named, record, group, own, seen))
+    return candidates
+
+
+def _shifted(found: Sequence[DamageRecord], shift_m: tuple[float, float]) -> list[DamageRecord]:
+    shapes = moved_shapes(
+        np.array([one.footprint for one in found], dtype=object),
+        np.tile(np.array(shift_m), (len(found), 1)),
+    )
+    return [
+        DamageRecord(
+            kind=one.kind,
+            footprint=shape,
+            length_m=one.length_m,
+            area_m2=one.area_m2,
+            reason=one.reason,
+        )
+        for one, shape in zip(found, shapes, strict=True)
+    ]
+
+
+class _Footprints:
+    """The footprints of the observations of groups that show several things, read at once."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        groups: Sequence[Group],
+        several: Sequence[bool],
+        tracks: Mapping[int, DamageTrack],
+        numbers: NDArray[np.int64],
+    ) -> None:
+        keys = [
+            (tracks[number].run_id, one.observation_id)
+            for group, wanted in zip(groups, several, strict=True)
+            if wanted
+            for number in numbers[group.rows].tolist()
+            for one in tracks[number].sightings
+        ]
+        self._of = dict(zip(keys, facts.footprints(keys), strict=True))
+
+    def of(self, keys: Sequence[ObservationKey]) -> NDArray[np.object_]:
+        return np.array([self._of[key] for key in keys], dtype=object)
+
+
+def _own(
+    group: Group,
+    members: Sequence[DamageTrack],
+    record: DamageRecord,
+    values: Floats,
+    footprints: _Footprints | None,
+) -> tuple[tuple[str, Sighting], ...]:
+    """Return the sightings of a record, earliest first: those at its place, as far as known."""
+    every = [
+        (number, track.run_id, one)
+        for number, track in enumerate(members)
+        for one in track.sightings
+    ]
+    if footprints is not None:
+        offs = -values[np.ix_(group.rows, [AT["off_east_m"], AT["off_north_m"]])]
+        offs[group.best] = group.shift_m
+        owner = np.array([number for number, _, _ in every])
+        shapes = footprints.of([(run_id, one.observation_id) for _, run_id, one in every])
+        away = shapely.distance(moved_shapes(shapes, offs[owner]), record.footprint)
+        near = away <= np.where(owner == group.best, 0.0, _BESIDE_M)
+        near[int(away.argmin())] |= not near.any()
+        every = [one for one, is_near in zip(every, near.tolist(), strict=True) if is_near]
+    seen = [(run_id, one) for _, run_id, one in every]
+    return tuple(sorted(seen, key=lambda one: (one[1].time_s, one[0], one[1].observation_id)))
+
+
+def _finding(
+    candidate: _Candidate, looked: Looked, values: Floats, ground: Ground, links: _Links
+) -> Finding | None:
+    """Return a finding; None if too few of the frames that looked saw it."""
+    own, record, params = candidate.own, candidate.record, ground.params
+    seen_s = (own[0][1].time_s, max(one.time_s for _, one in own))
+    sightings = len({(run_id, one.frame_id) for run_id, one in own})
+    confidence = confidence_of(
+        [one.confidence for _, one in own], sightings, looked, seen_s, params
+    )
+    pixel_class = candidate.best.pixel_class
+    if confidence < params.min_confidence(pixel_class):
+        return None
+    runs = tuple(dict.fromkeys(run_id for run_id, _ in own))
+    centre = record.footprint.centroid
+    link = links.at(centre, ground.network.link_by_id[candidate.best.link_id])
+    offset = float(link.line.project(centre))
+    rows = candidate.group.rows
+    trend = trend_of(*_areas(values[rows]), params)
+    return Finding(
+        finding_id=hashlib.sha256(candidate.identity.encode()).hexdigest()[:16],
+        kind=record.kind,
+        footprint=record.footprint,
+        sigma_along_m=candidate.group.sigma_m[0],
+        sigma_across_m=candidate.group.sigma_m[1],
+        confidence=confidence,
+        link_id=link.link_id,
+        element_id=link.element_id,
+        section_id=ground.network.section_at(link.link_id, offset).section_id,
+        offset_m=offset,
+        measure=link.measure_at(offset),
+        side=Side.RIGHT if side_of_line(link.line, centre) >= 0 else Side.LEFT,
+        length_m=record.length_m,
+        area_m2=record.area_m2,
+        severity_reason=record.reason,
+        own_reason=record.reason,
+        first_seen_s=seen_s[0],
+        last_seen_s=seen_s[1],
+        observation_ids=tuple((run_id, one.observation_id) for run_id, one in own),
+        sightings=sightings,
+        looks=max(len(looked.time_s), sightings),
+        drives=len(runs),
+        is_confirmed=len(runs) >= params.confirm_drives,
+        gone_s=gone_since(looked, runs, seen_s, pixel_class, ground.rates, params),
+        growth=trend.growth,
+        growth_m2_year=trend.m2_year,
+        growth_sigma_m2_year=trend.sigma_m2_year,
+        tile=int(values[rows[0], AT["home"]]),
+    )
+
+
+def _areas(own: Floats) -> tuple[Floats, Floats]:
+    """Return times and areas of the passes of a group."""
+    passes = own[:, [AT["run"], AT["passed"]]]
+    _, which = np.unique(passes, axis=0, return_inverse=True)
+    area = np.bincount(which.reshape(-1), weights=own[:, AT["area_m2"]])
+    time_s = np.zeros(len(area))
+    time_s[which.reshape(-1)] = own[:, AT["last_s"]]
+    return time_s, area
+
+
+class _Links:
+    """Says on which link a place is that may have moved past the end of its own."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._tree: STRtree | None = None
+
+    def at(self, centre: Point, own: Link) -> Link:
+        """Return a place's own link, or the one that goes on where its own ends."""
+        offset = float(own.line.project(centre))
+        if 0.0 < offset < own.line.length:
+            return own
+        if self._tree is None:
+            self._tree = STRtree([link.line for link in self._network.links])
+        best, least = own, float(own.line.distance(centre))
+        near = self._tree.query(centre, predicate="dwithin", distance=least)
+        for index in sorted(near.tolist()):
+            link = self._network.links[index]
+            away = float(link.line.distance(centre))
+            if link.network_type is own.network_type and away < least:
+                best, least = link, away
+        return best

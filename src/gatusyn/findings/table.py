@@ -1,0 +1,225 @@
+"""The town's tracks as a table, of which only those tiles are there that a change may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely import STRtree
+
+from gatusyn.findings.groups import LAID, PLACE, InTurn, beside, lay, reach_of, regrouped
+from gatusyn.findings.placed import AT, Floats, Ints
+from gatusyn.findings.windows import HALO_M, TILE_M, Tile, around, tiles_of, tiles_touching
+from gatusyn.model import TRACK_FIELDS, FindingParams
+
+WIDE_M = 80.0
+"""Tracks that reach farther may be near tracks beyond the tiles around theirs."""
+
+_FIELDS = len(TRACK_FIELDS)
+_CHANGED = _FIELDS
+"""One more column: whether a track lies elsewhere than before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LaidTile:
+    """A tile as it was laid before: its tracks, and the tiles of damages' tracks at home in it."""
+
+    tile: Tile
+    values: Floats
+    members: tuple[Tile, ...] = ()
+
+
+class Laying:
+    """Lays tracks that come, and lays anew what changes by them or by others that go.
+
+    What it finds is what laying everything finds: only tiles within reach of the change are looked
+    at, and from them all that hangs together with what they hold.
+
+    Parameters
+    ----------
+    order
+        The rank of each run that stays or comes, by its number: results depend on the order of the
+        runs' ids, not on that in which they came.
+    added
+        Tracks that come, rows of a ``TrackTable``.
+    load
+        Returns the tiles that there are among some.
+    again
+        Runs that come with ``added`` and whose former tracks go.
+    wide
+        Tiles of which a track reaches farther than ``WIDE_M``.
+    each
+        As of ``lay``.
+    """
+
+    def __init__(
+        self,
+        order: Mapping[int, int],
+        added: Floats,
+        params: FindingParams,
+        *,
+        load: Callable[[Collection[Tile]], Iterable[LaidTile]],
+        again: frozenset[int] = frozenset(),
+        wide: Collection[Tile] = (),
+        each: InTurn = map,
+    ) -> None:
+        self._each = each
+        self._params, self._load, self._wide = params, load, wide
+        self._runs = np.array(sorted(order), np.int64)
+        self._rank = np.array([order[run] for run in self._runs.tolist()], np.int64)
+        self._stay = np.array(sorted(order.keys() - again), np.int64)
+        self._known: set[Tile] = set()
+        self._members: dict[Tile, tuple[Tile, ...]] = {}
+        self._went = np.zeros((0, _FIELDS))
+        self._values = np.zeros((0, _FIELDS + 1))
+        self._put(added)
+        self._stale: set[Tile] = set()
+        self.homes: set[Tile] = set()
+
+    def lay(self, went_from: Collection[Tile]) -> None:
+        """Lay what changes: afterwards ``homes`` are the tiles whose damages may be others.
+
+        Parameters
+        ----------
+        went_from
+            Tiles in which tracks lay that go.
+        """
+        self._ensure(went_from)
+        moved = np.vstack([self._values[:, :_FIELDS][self._is_new()], self._went])[:, PLACE]
+        windows = tiles_touching(np.hstack([moved, moved]), beside_m=HALO_M) if len(moved) else ()
+        self._ensure(around(windows))
+        before = self._values[:, LAID].copy()
+        self._values = lay(self._values, self._params, windows, self._each)
+        after = self._values[:, LAID]
+        same = (before == after) | (np.isnan(before) & np.isnan(after))
+        self._values[:, _CHANGED] = ~same.all(axis=1)
+        self._stale |= set(self._tiles(self._changed()).tolist())
+        self._stale |= set(tiles_of(self._went[:, PLACE]).tolist())
+        self.homes |= self._stale
+        self._regroup()
+
+    def touched(self, boxes_m: Floats) -> set[Tile]:
+        """Return the tiles whose damages boxes (west, south, east, north) may touch."""
+        if not len(boxes_m):
+            return set()
+        self._ensure(tiles_touching(boxes_m, beside_m=TILE_M) | set(self._wide))
+        values = self._values
+        if not len(values):
+            return set()
+        reach, place = reach_of(values, self._params)[:, None], values[:, PLACE]
+        shapes = shapely.box(*np.hstack([place - reach, place + reach]).T)
+        near = STRtree(shapely.box(*boxes_m.T)).query(shapes, predicate="intersects")[0]
+        return _whole(values[np.unique(near), AT["home"]])
+
+    def with_homes(self, tiles: Collection[Tile]) -> Floats:
+        """Return all tracks in tiles, and all of damages that are at home in one of them.
+
+        Of the others the damage is not said.
+        """
+        self._ensure(tiles)
+        self._ensure({one for tile in tiles for one in self._members.get(tile, ())})
+        wanted = np.array(sorted(tiles), np.float64)
+        at_home = np.isin(self._values[:, AT["home"]], wanted)
+        inside = np.isin(self._tiles().astype(np.float64), wanted)
+        values = self._values[at_home | inside, :_FIELDS].copy()
+        values[~at_home[at_home | inside], AT["damage"]] = np.nan
+        return values
+
+    def changed_tiles(self) -> list[tuple[LaidTile, float]]:
+        """Return the tiles to be written, each with how far its tracks reach."""
+        self._ensure(self._stale | self.homes)
+        for tile in self.homes:
+            self._ensure(self._members.get(tile, ()))
+        tiles = self._tiles()
+        reach = reach_of(self._values, self._params)
+        own_rows = _by(tiles)
+        of_home = _by(self._values[:, AT["home"]].astype(np.int64))
+        result = []
+        for tile in sorted(self._stale | self.homes):
+            rows = own_rows.get(tile, np.zeros(0, np.int64))
+            members = np.unique(tiles[of_home.get(tile, np.zeros(0, np.int64))])
+            laid = LaidTile(
+                tile=tile,
+                values=self._values[rows, :_FIELDS],
+                members=tuple(members.tolist()),
+            )
+            result.append((laid, float(reach[rows].max(initial=0.0))))
+        return result
+
+    def _regroup(self) -> None:
+        """Assign anew what hangs together with a track that has changed or gone."""
+        changed = self._changed()
+        clusters = _whole(self._values[changed, AT["cluster"]]) | _whole(
+            self._went[:, AT["cluster"]]
+        )
+        self._ensure(around(self._tiles(changed).tolist()) | set(self._wide))
+        self._ensure(self._within_reach(self._changed()))
+        near = beside(self._values, self._changed(), self._params)
+        clusters |= _whole(self._values[near, AT["cluster"]])
+        known = np.array(sorted(clusters), np.float64)
+        while True:
+            rows = self._of(known)
+            count = len(self._values)
+            self._ensure(self._within_reach(rows))
+            if len(self._values) == count:
+                break
+        self.homes |= _whole(self._values[rows, AT["home"]]) | _whole(self._went[:, AT["home"]])
+        self._values[rows] = regrouped(self._values[rows], self._params)
+        self.homes |= _whole(self._values[rows, AT["home"]])
+        self._stale |= set(self._tiles(rows).tolist())
+
+    def _of(self, clusters: Floats) -> Ints:
+        """Return the rows of tracks that have changed or belong to some clusters."""
+        inside = np.isin(self._values[:, AT["cluster"]], clusters)
+        return np.flatnonzero(inside | (self._values[:, _CHANGED] > 0.0))
+
+    def _within_reach(self, rows: Ints) -> set[Tile]:
+        if not len(rows):
+            return set()
+        reach = np.maximum(reach_of(self._values[rows], self._params), TILE_M)[:, None]
+        place = self._values[rows][:, PLACE]
+        return tiles_touching(np.hstack([place - reach, place + reach]), beside_m=0.0)
+
+    def _ensure(self, tiles: Collection[Tile]) -> None:
+        """Have tiles in the table."""
+        missing = set(tiles) - self._known
+        if not missing:
+            return
+        self._known |= missing
+        loaded = list(self._load(missing))
+        self._members |= {one.tile: one.members for one in loaded}
+        if loaded:
+            values = np.vstack([one.values for one in loaded])
+            stays = np.isin(values[:, AT["run"]].astype(np.int64), self._stay)
+            self._went = np.vstack([self._went, values[~stays]])
+            self._put(values[stays])
+
+    def _put(self, rows: Floats) -> None:
+        """Put rows into the table, in order."""
+        values = np.vstack([self._values, np.hstack([rows, np.zeros((len(rows), 1))])])
+        run = values[:, AT["run"]].astype(np.int64)
+        rank = self._rank[np.searchsorted(self._runs, run)] if len(run) else run
+        self._values = values[np.lexsort((values[:, AT["place"]], rank))]
+
+    def _is_new(self) -> np.ndarray:
+        return np.asarray(np.isnan(self._values[:, AT["off_east_m"]]), np.bool_)
+
+    def _changed(self) -> Ints:
+        return np.flatnonzero(self._values[:, _CHANGED] > 0.0)
+
+    def _tiles(self, rows: Ints | slice = slice(None)) -> Ints:
+        return tiles_of(self._values[rows][:, PLACE])
+
+
+def _whole(values: Floats) -> set[int]:
+    """Return the different whole numbers; NaN is none."""
+    return set(np.unique(values[~np.isnan(values)]).astype(np.int64).tolist())
+
+
+def _by(labels: Ints) -> dict[int, Ints]:
+    """Return the rows of each label, in order."""
+    order = np.argsort(labels, kind="stable")
+    known, starts = np.unique(labels[order], return_index=True)
+    return dict(zip(known.tolist(), np.split(order, starts[1:]), strict=len(known) > 0))
