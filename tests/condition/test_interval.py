@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from shapely import Polygon
 from tests.made_curves import CURVES
 from tests.made_facts import look
 from tests.made_findings import finding
@@ -76,8 +77,8 @@ def made_town(
         true=index_of((size * there).sum(axis=-1), np.full(sections, AREA_M2)),
         found=Found(count=(found.sum(-1) + wrong).astype(float), amount=amount),
         looked=Looked(
+            seen=np.full(sections, Polygon(), dtype=object),
             area_m2=np.full(sections, AREA_M2 * share),
-            length_m=np.full(sections, 20.0),
             looks=many,
             rates=of_looks,
         ),
