@@ -28,7 +28,12 @@ def test_a_setting_that_is_not_there_has_its_default(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[camera]\nheight = 2\n", "camera.height"),
+        ("[camera]\nheight = 2\n", "camera.height is no setting"),
+        (
+            "[condition]\ncrazing_weight = 0.8\ncurve_exponent = 0.5\n",
+            "condition.crazing_weight, condition.curve_exponent are no settings",
+        ),
+        ("[condition]\nmethod = 'pci'\n", "condition.method"),
         ("[camera]\nheight_m = 'high'\npitch_deg = 'x'\n", "camera.pitch_deg"),
         ("[camera]\nheight_m = 60\n", "between 0.3 and 6"),
         ("[camera\n", "not valid TOML"),

@@ -21,7 +21,7 @@ from gatusyn.condition.extents import (
     extents_of,
     parts_of,
 )
-from gatusyn.condition.grades import grade_of
+from gatusyn.condition.grades import grades_of
 from gatusyn.condition.interval import Found, index_intervals
 from gatusyn.condition.looked import Looked, looked_at, surfaces_of
 from gatusyn.condition.words import reason_text
@@ -38,6 +38,7 @@ from gatusyn.model import (
     PixelClass,
     Rates,
     Reason,
+    Section,
     SectionCondition,
 )
 
@@ -79,6 +80,13 @@ def counts_in(finding: Finding, period: str) -> bool:
     return period_of(finding.first_seen_s) <= period <= period_of(finding.last_seen_s)
 
 
+def _periods_of(times_s: Sequence[float]) -> list[str]:
+    """Return ``period_of`` of many times."""
+    seconds = np.floor(np.asarray(times_s, dtype=np.float64)).astype("datetime64[s]")
+    years: list[str] = seconds.astype("datetime64[Y]").astype(str).tolist()
+    return years
+
+
 def derive_conditions(
     findings: Sequence[Finding],
     coverage: Sequence[tuple[str, Coverage]],
@@ -106,10 +114,12 @@ def derive_conditions(
         One a section and period, in the network's order, periods oldest first.
     """
     looks_of: dict[str, list[tuple[str, Coverage]]] = defaultdict(list)
-    for run_id, look in coverage:
-        looks_of[period_of(look.time_s)].append((run_id, look))
+    times = _periods_of([look.time_s for _, look in coverage])
+    for one, period in zip(coverage, times, strict=True):
+        looks_of[period].append(one)
     measured = rates or {}
-    of_run = {run_id: look_rates(measured.get(run_id, {})) for run_id, _ in coverage}
+    runs = {run_id for run_id, _ in coverage}
+    of_run = {run_id: look_rates(measured.get(run_id, {})) for run_id in runs}
     sections = network.counted_sections
     town = _Town(
         area_m2=np.array([section.area_m2 for section in sections]),
@@ -134,19 +144,18 @@ def derive_conditions(
         there = [counts_in(finding, period) for finding in findings]
         current = parts.of(np.array(there, dtype=bool))
         extents = extents_of(findings, current, town.length_m, params)
-        ids = [section.section_id for section in sections]
-        result += _conditions(ids, period, extents, looked, town)
+        result += _conditions(sections, period, extents, looked, town)
     return tuple(result)
 
 
 def _conditions(
-    ids: Sequence[str], period: str, extents: Extents, looked: Looked, town: _Town
+    sections: Sequence[Section], period: str, extents: Extents, looked: Looked, town: _Town
 ) -> list[SectionCondition]:
     params = town.params
     share = np.minimum(looked.area_m2 / town.area_m2, 1.0)
     known = (share >= params.min_observed_share) & (looked.area_m2 > 0.0)
     surface = np.maximum(looked.area_m2, 1e-9)
-    along = along_shares(extents, looked)
+    along = along_shares(extents, looked, sections)
     judged = {
         ConditionMethod.DEDUCT: _by_deducts(extents, surface, town.curves),
         ConditionMethod.HANDBOOK: _by_handbook(along, params),
@@ -160,34 +169,34 @@ def _conditions(
         np.minimum(extents.area_m2 / surface[:, None, None], 1.0),
         0.0,
     )
-    handbook_limits = params.grade_limits(ConditionMethod.HANDBOOK)
-    limits, name = params.grade_limits(params.method), _index_name(params.method, town.curves)
+    name = _index_name(params.method, town.curves)
     by_deducts = judged[ConditionMethod.DEDUCT].index.tolist()
     by_handbook = judged[ConditionMethod.HANDBOOK].index.tolist()
+    index, damages = chosen.index.tolist(), as_extents(extents, shares, along)
+    grades = grades_of(chosen.index, params.grade_limits(params.method))
+    handbook_grades = grades_of(
+        judged[ConditionMethod.HANDBOOK].index, params.grade_limits(ConditionMethod.HANDBOOK)
+    )
     result = []
-    for row, (section_id, is_known) in enumerate(zip(ids, known.tolist(), strict=True)):
-        own = as_extents(row, extents, shares, along)
-        reasons = _reasons(own, chosen.parts[row]) if is_known else ()
-        index = float(chosen.index[row])
+    for row, (section, is_known) in enumerate(zip(sections, known.tolist(), strict=True)):
+        own = damages.get(row, ())
         result.append(
             SectionCondition(
-                section_id=section_id,
+                section_id=section.section_id,
                 period=period,
-                grade=grade_of(index, limits) if is_known else Grade.UNKNOWN,
-                index=index if is_known else None,
+                grade=grades[row] if is_known else Grade.UNKNOWN,
+                index=index[row] if is_known else None,
                 observed_share=float(share[row]),
                 observed_m2=float(looked.area_m2[row]),
                 frames=int(looked.looks[row]),
                 confidence=float(sure[row]) if is_known else 0.0,
                 extents=own,
-                reasons=reasons,
+                reasons=_reasons(own, chosen.parts[row]) if is_known and own else (),
                 method=params.method,
                 index_name=name,
                 index_interval=(float(low[row]), float(high[row])) if is_known else None,
                 handbook_index=by_handbook[row] if is_known else None,
-                handbook_grade=(
-                    grade_of(by_handbook[row], handbook_limits) if is_known else Grade.UNKNOWN
-                ),
+                handbook_grade=handbook_grades[row] if is_known else Grade.UNKNOWN,
                 deduct_index=by_deducts[row] if is_known else None,
                 seen_well_share=float(well[row]),
                 last_look_s=float(looked.last_s[row]) if looked.looks[row] else None,

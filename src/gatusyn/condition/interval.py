@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,54 +53,59 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Unseen:
-    """What is known of the damages that were not found: a gamma-Poisson law for each cell.
+    """What is known of the damages that were not found: a gamma-Poisson law.
 
     Parameters
     ----------
     shape, rate
-        Of the gamma law of damages a square metre, after what was found; shape [n, 6, 3].
-    unseen_m2
-        Square metres as good as not looked at, shape [n, 6].
+        Of the gamma law of how many times as much damage as usual a section has, after what was
+        found on it; shape [n].
+    expected
+        Damages not found on a section that has as much as usual, shape [n, 6, 3].
     precision
         Shape [n, 6].
     """
 
     shape: Reals
     rate: Reals
-    unseen_m2: Reals
+    expected: Reals
     precision: Reals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Chances:
-    """The random numbers of one kind and severity; every section is drawn with the same.
+    """The random numbers of the draws; every section is drawn with the same.
 
     So a section's interval does not depend on which others are graded with it.
 
     Parameters
     ----------
     is_real
-        Uniform, for each finding of a section and each draw, shape [findings, draws].
+        Uniform, for each finding of a kind and severity, shape [findings, draws, 6, 3].
     missed
-        Uniform, shape [draws].
-    sizes
-        Size of 1, 2, 3, ... damages of the mean size 1, shape [many, draws].
+        Uniform: how many damages were not found, shape [draws].
+    cell, size
+        Of the first, second, ... of them: uniform, of which kind and severity it is; and how large,
+        of a mean of 1. Shape [many, draws].
     """
 
     is_real: Reals
     missed: Reals
-    sizes: Reals
+    cell: Reals
+    size: Reals
 
     @classmethod
-    def of(cls, cell: tuple[int, int], findings: int, params: ConditionParams) -> _Chances:
-        """Return those of a cell, enough for so many findings."""
-        random = np.random.default_rng([params.interval_seed, *cell])
-        # One in each of as many equal parts: few draws, the same for all, must not lean one way.
+    def of(cls, findings: int, cells: tuple[int, ...], params: ConditionParams) -> _Chances:
+        """Return those for up to so many findings of a kind and severity."""
         draws = params.interval_draws
+        random = np.random.default_rng(params.interval_seed)
+        # One in each of as many equal parts: few draws, the same for all, must not lean one way.
         missed = (random.permutation(draws) + random.random(draws)) / draws
-        sizes = random.exponential(size=(_MOST_MISSED, draws)).cumsum(axis=0)
-        is_real = random.random((findings, draws))
-        return cls(is_real=is_real, missed=missed, sizes=sizes)
+        cell = random.random((_MOST_MISSED, draws))
+        size = random.exponential(size=(_MOST_MISSED, draws))
+        return cls(
+            is_real=random.random((findings, draws, *cells)), missed=missed, cell=cell, size=size
+        )
 
 
 def index_intervals(
@@ -116,7 +121,7 @@ def index_intervals(
     Each section is drawn ``interval_draws`` times. What was found is there or not, by the models'
     precision. What was not found, on the part looked at by their recall and on the rest for want of
     a look, is drawn from a gamma-Poisson law: as many damages a square metre as is usual
-    (``usual_damage_m2``), more where more was found, each of a usual size.
+    (``usual_damage_m2``), more of all kinds where more of any was found, of usual sizes.
 
     Parameters
     ----------
@@ -128,11 +133,11 @@ def index_intervals(
     low, high = np.empty(len(whole)), np.empty(len(whole))
     unseen = _unseen(found, looked, area_m2, params)
     most = int(found.count.max(initial=0.0))
-    chances = {cell: _Chances.of(cell, most, params) for cell in np.ndindex(*found.count.shape[1:])}
+    chances = _Chances.of(most, found.count.shape[1:], params)
     outside = (1.0 - LEVEL) / 2.0
     for start in range(0, len(whole), _CHUNK):
         rows = slice(start, start + _CHUNK)
-        amounts = _draw(found, unseen, rows, chances, params.interval_draws)
+        amounts = _draw(found, unseen, rows, chances)
         indices = _indices(amounts, whole[rows], index_of)
         low[rows], high[rows] = np.quantile(
             indices, [outside, 1.0 - outside], axis=1, method="median_unbiased"
@@ -144,71 +149,86 @@ def _unseen(found: Found, looked: Looked, area_m2: Reals, params: ConditionParam
     precision = looked.rates[:, CLASS_OF_KIND, 0]
     recall = looked.seen[:, CLASS_OF_KIND]
     observed = np.minimum(looked.area_m2, area_m2)[:, None]
-    usual = 1.0 / (params.usual_damage_m2 * found.count[0].size)
+    unseen_m2 = observed * (1.0 - recall) + area_m2[:, None] - observed
+    kinds, severities = found.count.shape[1:]
+    usual = 1.0 / (params.usual_damage_m2 * kinds * severities)
     return _Unseen(
-        shape=1.0 / _UNEVEN + found.count * precision[:, :, None],
-        rate=np.broadcast_to(
-            (1.0 / (_UNEVEN * usual) + observed * recall)[:, :, None], found.count.shape
-        ),
-        unseen_m2=observed * (1.0 - recall) + area_m2[:, None] - observed,
+        shape=1.0 / _UNEVEN + (found.count.sum(axis=2) * precision).sum(axis=1),
+        rate=1.0 / _UNEVEN + severities * usual * (observed * recall).sum(axis=1),
+        expected=np.repeat(usual * unseen_m2[:, :, None], severities, axis=2),
         precision=precision,
     )
 
 
-def _draw(
-    found: Found,
-    unseen: _Unseen,
-    rows: slice,
-    chances: Mapping[tuple[int, ...], _Chances],
-    draws: int,
-) -> Reals:
+def _draw(found: Found, unseen: _Unseen, rows: slice, chances: _Chances) -> Reals:
     """Return drawn amounts [rows, draws, 6, 3]."""
     amount, count = found.amount[rows], found.count[rows].astype(np.int64)
-    drawn = np.zeros((len(amount), draws, *amount.shape[1:]))
-    for (kind, severity), own in chances.items():
+    drawn = _missed(unseen, rows, chances)
+    for kind, severity in np.ndindex(*amount.shape[1:]):
         known = count[:, kind, severity]
-        real = _real(known, unseen.precision[rows][:, kind], own, draws)
-        each = np.divide(
-            amount[:, kind, severity], known, out=np.zeros(len(known)), where=known > 0
-        )
-        row, draw, more = _missed(unseen, rows, (kind, severity), own)
-        drawn[:, :, kind, severity] = real * each[:, None]
-        usual = _USUAL[tuple(DamageKind)[kind]]
-        drawn[row, draw, kind, severity] += usual * own.sizes[more - 1, draw]
+        own = np.flatnonzero(known)
+        each = amount[own, kind, severity] / known[own]
+        chance = unseen.precision[rows][own, kind]
+        real = _real(known[own], chance, chances.is_real[:, :, kind, severity])
+        drawn[own, :, kind, severity] += real * each[:, None]
     return drawn
 
 
-def _real(known: Whole, precision: Reals, chances: _Chances, draws: int) -> Whole:
+def _real(known: Whole, precision: Reals, is_real: Reals) -> Whole:
     """Return how many of the findings are there, shape [rows, draws]."""
-    real = np.zeros((len(known), draws), np.int64)
+    real = np.zeros((len(known), is_real.shape[1]), np.int64)
     for number in range(int(known.max(initial=0))):
         rows = np.flatnonzero(known > number)
-        real[rows] += chances.is_real[number] < precision[rows, None]
+        real[rows] += is_real[number] < precision[rows, None]
     return real
 
 
-def _missed(
-    unseen: _Unseen, rows: slice, cell: tuple[int, int], chances: _Chances
-) -> tuple[Whole, Whole, Whole]:
-    """Return where damages that were not found are: section, draw, and how many (1 or more)."""
-    kind, severity = cell
-    shape = unseen.shape[rows, kind, severity]
-    rate = unseen.rate[rows, kind, severity]
-    area = unseen.unseen_m2[rows, kind]
-    odds = area / (rate + area)
-    none = (1.0 - odds) ** shape
-    row, draw = np.nonzero(chances.missed > none[:, None])
-    left, many = chances.missed[draw] - none[row], np.zeros(row.size, np.int64)
-    term, waiting = none[row], np.arange(row.size)
-    # The inverse of the negative binomial's distribution function, term by term.
-    while waiting.size:
-        many[waiting] += 1
-        at, place = many[waiting], row[waiting]
-        term = term * (shape[place] + at - 1.0) / at * odds[place]
-        more = (left[waiting] > term) & (at < _MOST_MISSED)
-        left[waiting] -= term
-        term, waiting = term[more], waiting[more]
-    return row, draw, many
+def _missed(unseen: _Unseen, rows: slice, chances: _Chances) -> Reals:
+    """Return drawn amounts of what was not found, [rows, draws, 6, 3].
+
+    How many there are in all is drawn first, then of which kind and severity each is. Sizes follow
+    an exponential law: those of one kind differ by as much as they are.
+    """
+    expected = unseen.expected[rows]
+    cells = expected[0].size
+    whole = expected.reshape(-1, cells).sum(axis=1)
+    upto = np.cumsum(expected.reshape(-1, cells), axis=1) / np.maximum(whole, 1e-12)[:, None]
+    many = _how_many(unseen.shape[rows], unseen.rate[rows], whole, chances.missed)
+    draws = many.shape[1]
+    flat = many.ravel()
+    place = np.repeat(np.arange(flat.size), flat)
+    number = np.arange(place.size) - np.repeat(np.cumsum(flat) - flat, flat)
+    draw = place % draws
+    cell = (chances.cell[number, draw][:, None] > upto[place // draws, :-1]).sum(axis=1)
+    usual = np.repeat([_USUAL[kind] for kind in DamageKind], expected.shape[2])
+    amounts = np.bincount(
+        place * cells + cell,
+        weights=usual[cell] * chances.size[number, draw],
+        minlength=flat.size * cells,
+    )
+    # Of nothing, bincount makes whole numbers.
+    return amounts.astype(np.float64).reshape(len(whole), draws, *expected.shape[1:])
+
+
+def _how_many(shape: Reals, rate: Reals, whole: Reals, chance: Reals) -> Whole:
+    """Return how many damages were not found, shape [rows, draws].
+
+    The inverse of the negative binomial's distribution function, term by term.
+    """
+    odds = whole / (rate + whole)
+    term = (1.0 - odds) ** shape
+    many = np.zeros((len(shape), len(chance)), np.int64)
+    row, draw = np.nonzero(chance > term[:, None])
+    left, term = chance[draw] - term[row], term[row]
+    for count in range(1, _MOST_MISSED + 1):
+        many[row, draw] = count
+        term = term * (shape[row] + count - 1.0) / count * odds[row]
+        more = left > term
+        left = left[more] - term[more]
+        term, row, draw = term[more], row[more], draw[more]
+        if not row.size:
+            break
+    return many
 
 
 def _indices(amounts: Reals, whole: Reals, index_of: Index) -> Reals:

@@ -23,10 +23,10 @@ class Looked:
 
     Parameters
     ----------
-    area_m2, length_m
-        Of each section's surface, and of its length from the first to the last metre; shape [n].
-    well_m2
-        What of the area was seen well, shape [n]; the rest was seen poorly.
+    surface
+        What was looked at of each section's surface, shape [n].
+    area_m2, well_m2
+        Of the same, and what of it was seen well, shape [n]; the rest was seen poorly.
     looks
         How many looks touched it, shape [n].
     last_s
@@ -37,8 +37,8 @@ class Looked:
         Share of the damage on the area looked at that the looks see, shape [n, classes].
     """
 
+    surface: NDArray[np.object_]
     area_m2: Reals
-    length_m: Reals
     well_m2: Reals
     looks: Whole
     last_s: Reals
@@ -48,8 +48,8 @@ class Looked:
     def of(self, rows: Whole) -> Looked:
         """Return the same of some sections."""
         return Looked(
+            surface=self.surface[rows],
             area_m2=self.area_m2[rows],
-            length_m=self.length_m[rows],
             well_m2=self.well_m2[rows],
             looks=self.looks[rows],
             last_s=self.last_s[rows],
@@ -105,8 +105,8 @@ def looked_at(
     last = np.full(len(surfaces), -np.inf)
     np.maximum.at(last, section, np.array([one.time_s for one in looks])[look])
     return Looked(
+        surface=seen,
         area_m2=area,
-        length_m=_along(seen, network.counted_sections),
         well_m2=np.minimum(well, area),
         looks=count.astype(np.int64),
         last_s=np.where(count > 0, last, np.nan),
@@ -153,9 +153,9 @@ def _touching(
     network: Network,
 ) -> tuple[Whole, Whole]:
     """Return pairs of section and look that touch, in the order of sections, then of looks."""
-    kind_of = {link.link_id: link.network_type for link in network.links}
-    of_look = np.array([kind_of[one.link_id].value for one in looks])
-    of_section = np.array([kind_of[one.link_id].value for one in network.counted_sections])
+    kind_of = {link.link_id: link.network_type.value for link in network.links}
+    of_look = np.array([kind_of[one.link_id] for one in looks])
+    of_section = np.array([kind_of[one.link_id] for one in network.counted_sections])
     shapes = np.array([one.footprint for one in looks], dtype=object)
     section, look = STRtree(shapes).query(surfaces, predicate="intersects")
     if section.size:
@@ -164,12 +164,6 @@ def _touching(
     # Not in the index's order: a part of the town must give the same sums.
     order = np.lexsort((look, section))
     return section[order], look[order]
-
-
-def _along(shapes: NDArray[np.object_], sections: Sequence[Section]) -> Reals:
-    """Return the metres between the first and the last place along each section in a shape."""
-    low, high = extent_along(shapes, np.array([section.line for section in sections], dtype=object))
-    return np.maximum(high - low, 0.0)
 
 
 def extent_along(shapes: NDArray[np.object_], lines: NDArray[np.object_]) -> tuple[Reals, Reals]:

@@ -1,5 +1,6 @@
 """What was seen and how it is, in figures and in print."""
 
+from gatusyn.report.groups import report_as_json
 from gatusyn.report.summary import (
     DriveFigures,
     FindingFigures,
@@ -8,14 +9,16 @@ from gatusyn.report.summary import (
     report_summary,
 )
 from gatusyn.report.text import report_text
-from gatusyn.report.write_report import write_report
+from gatusyn.report.write_report import write_figures, write_report
 
 __all__ = [
     "DriveFigures",
     "FindingFigures",
     "GradeFigures",
     "ReportSummary",
+    "report_as_json",
     "report_summary",
     "report_text",
+    "write_figures",
     "write_report",
 ]
