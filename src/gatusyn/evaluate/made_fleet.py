@@ -92,11 +92,12 @@ class Fleet:
         rng = np.random.default_rng([self.params.seed, 1])
         count = round(len(self._starts) * _BLOCK_M / 1000.0 * self.params.damages_per_km)
         self._on = np.sort(rng.integers(0, len(self._starts), count))
-        self._along, self._across = rng.uniform(4.0, _BLOCK_M - 4.0, count), rng.uniform(-3, 3, count)
+        self._along = rng.uniform(4.0, _BLOCK_M - 4.0, count)
+        self._across = rng.uniform(-3.0, 3.0, count)
         self._class = rng.choice(3, count, p=(0.45, 0.4, 0.15))
-        long = np.where(self._class == 1, rng.uniform(1.0, 5.0, count), rng.uniform(0.3, 0.9, count))
-        wide = np.where(self._class == 1, rng.uniform(0.15, 0.35, count), rng.uniform(0.3, 0.9, count))
-        self._half = np.column_stack([long, wide]) / 2.0
+        size = rng.uniform((0.3, 0.3), (0.9, 0.9), (count, 2))
+        crack = rng.uniform((1.0, 0.15), (5.0, 0.35), (count, 2))
+        self._half = np.where(self._class[:, None] == 1, crack, size) / 2.0
         self._first = np.searchsorted(self._on, np.arange(len(self._starts) + 1))
 
     def _route(self, rng: np.random.Generator) -> list[tuple[int, int]]:

@@ -77,8 +77,7 @@ def lay(
     result = values.copy()
     placed = Placed.of(values, params)
     tasks = [
-        (window, placed.rows(window.rows), params)
-        for window in windows_of(placed.place_m, tiles)
+        (window, placed.rows(window.rows), params) for window in windows_of(placed.place_m, tiles)
     ]
     for rows, found in each(lay_window, tasks):
         result[rows[:, None], LAID] = found
