@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from shapely import box
 from tests.made_facts import look, seen
 from tests.made_network import EAST, NORTH, network_of, street
@@ -128,6 +129,10 @@ def test_a_patch_that_was_there_before_repairs_nothing() -> None:
     assert states[DamageKind.POTHOLE] is FindingState.CONFIRMED
 
 
+def days(count: int, apart: int) -> NDArray[np.float64]:
+    return np.arange(count, dtype=np.float64) * apart * DAY_S
+
+
 @pytest.mark.parametrize(
     ("slope", "noise", "growth"),
     [
@@ -140,7 +145,7 @@ def test_a_patch_that_was_there_before_repairs_nothing() -> None:
 def test_growth_is_said_only_where_chance_does_not_explain_it(
     slope: float, noise: float, growth: Growth
 ) -> None:
-    years = np.linspace(0.0, 2.0, 12)
+    years = np.linspace(0.0, 2.0, 12).astype(np.float64)
     area = 2.0 + slope * years + np.random.default_rng(3).normal(0.0, noise, 12)
     trend = trend_of(years * 365.25 * DAY_S, area, PARAMS)
     assert trend.growth is growth
@@ -149,7 +154,7 @@ def test_growth_is_said_only_where_chance_does_not_explain_it(
 
 def test_constant_areas_hardly_ever_grow() -> None:
     rng = np.random.default_rng(8)
-    times = np.arange(10) * 40 * DAY_S
+    times = days(10, 40)
     said = [
         trend_of(times, rng.normal(1.0, 0.2, 10), PARAMS).growth is not Growth.UNKNOWN
         for _ in range(1000)
@@ -158,8 +163,8 @@ def test_constant_areas_hardly_ever_grow() -> None:
 
 
 def test_few_passes_or_a_short_time_say_nothing_of_growth() -> None:
-    assert trend_of(np.arange(4) * 90 * DAY_S, np.arange(4.0), PARAMS).m2_year is None
-    assert trend_of(np.arange(9) * DAY_S, np.arange(9.0), PARAMS).m2_year is None
+    assert trend_of(days(4, 90), np.arange(4.0), PARAMS).m2_year is None
+    assert trend_of(days(9, 1), np.arange(9.0), PARAMS).m2_year is None
 
 
 def verdict(kind: VerdictKind, finding: Finding, **more: object) -> Verdict:

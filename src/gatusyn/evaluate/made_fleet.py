@@ -167,8 +167,7 @@ class Fleet:
         far = self._starts[link] + off + (at + way * _FAR_M)[:, None] * unit
         corners = [near - _ASIDE_M * right, near + _ASIDE_M * right]
         corners += [far + _ASIDE_M * right, far - _ASIDE_M * right]
-        shapes: NDArray[np.object_] = shapely.polygons(np.stack(corners, axis=1))
-        return shapes
+        return _polygons(np.stack(corners, axis=1))
 
     def _seen(
         self,
@@ -192,7 +191,7 @@ class Fleet:
         half = self._half[own[damage]] * rng.uniform(0.85, 1.15, (len(frame), 1))
         middle = self._starts[link] + off + place[:, :1] * unit + place[:, 1:] * right
         ends = [half[:, :1] * unit * i + half[:, 1:] * right * j for i, j in _CORNERS]
-        shapes = shapely.polygons(np.stack([middle + end for end in ends], axis=1))
+        shapes = _polygons(np.stack([middle + end for end in ends], axis=1))
         sure = rng.uniform(0.6, 0.95, len(frame))
         one = self.network.links[link]
         count = dict.fromkeys(names, 0)
@@ -223,6 +222,12 @@ class Fleet:
 
 
 _CORNERS = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+
+
+def _polygons(corners: Floats) -> NDArray[np.object_]:
+    shapes = np.empty(len(corners), dtype=object)
+    shapes[:] = shapely.polygons(corners)
+    return shapes
 
 
 def _link(name: str, corner: tuple[int, int], step: tuple[int, int]) -> Link:

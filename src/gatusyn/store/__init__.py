@@ -4,6 +4,7 @@ from gatusyn.store.export_tables import ColumnType, Table
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
 from gatusyn.store.protocol_work import (
+    Boxes,
     DerivedChanges,
     DerivedFrom,
     DerivedWork,
@@ -17,6 +18,7 @@ from gatusyn.store.write_export import ExportSummary, require_layers, write_expo
 
 __all__ = [
     "Box",
+    "Boxes",
     "ColumnType",
     "DerivedChanges",
     "DerivedFrom",
