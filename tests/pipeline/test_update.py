@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.made_facts import look, seen
 from tests.made_network import network_of, street
+from tests.store.made_store import make_frame
 
 from gatusyn.findings import derive_findings
 from gatusyn.model import (
@@ -20,16 +21,18 @@ from gatusyn.model import (
     Coverage,
     DriveFacts,
     Finding,
+    FindingError,
+    FindingState,
     Observation,
     PixelClass,
     SectionCondition,
+    VerdictKind,
 )
-from gatusyn.pipeline import City, bring_up_to_date
-from gatusyn.store import create_store
+from gatusyn.pipeline import City, bring_up_to_date, say_of_finding
+from gatusyn.store import Boxes, DerivedChanges, create_store
 
 NETWORK = network_of(street(length_m=700.0))
 SETTINGS = CitySettings()
-YEAR_S = 365.25 * 86_400.0
 
 
 def drive(
@@ -173,3 +176,166 @@ def test_drives_one_by_one_in_any_order_give_what_all_at_once_give(
         assert not bring_up_to_date(city, network=NETWORK)
         assert by_place(step_by_step[0]) == by_place(in_memory(city))
         assert derived_whole(city) == step_by_step
+        assert step_by_step[0], "there was something to derive"
+
+
+def test_what_a_drive_did_not_come_near_is_not_derived_again(city: City) -> None:
+    places = places_of(7)
+    city.store.write_drive(drive(1, places))
+    bring_up_to_date(city, network=NETWORK)
+    before, graded = derived(city)
+    city.store.write_drive(drive(2, places, span=(0, 200)))
+    asked: list[int] = []
+    work = city.store.work
+    loaded = work.looks
+
+    def counted(boxes: Boxes, runs: Collection[int]) -> tuple[tuple[str, Coverage], ...]:
+        asked.append(len(boxes))
+        return loaded(boxes, runs)
+
+    try:
+        work.looks = counted  # type: ignore[method-assign]
+        bring_up_to_date(city, network=NETWORK)
+    finally:
+        work.looks = loaded  # type: ignore[method-assign]
+    after, regraded = derived(city)
+    far = [one for one in before if one.offset_m > 330]
+    assert far
+    assert [one for one in after if one.offset_m > 330] == far
+    changed = {a.section_id for a, b in zip(regraded, graded, strict=True) if a != b}
+    assert changed
+    assert max(int(one.split("#")[1]) for one in changed) < 12
+    assert sum(asked) < 40 + 15, "looks are read where something may have changed"
+
+
+def test_a_run_that_goes_takes_away_what_it_alone_saw(city: City) -> None:
+    places = places_of(3)
+    city.store.write_drive(drive(1, places, span=(0, 400)))
+    bring_up_to_date(city, network=NETWORK)
+    alone = derived(city)
+    city.store.write_drive(drive(2, places, span=(300, 700)))
+    bring_up_to_date(city, network=NETWORK)
+    assert len(city.store.findings()) > len(alone[0])
+    nothing = replace(
+        drive(2, [], span=(0, 0), run="r002b"), drive_id="d002", observations=(), coverage=()
+    )
+    city.store.write_drive(nothing)
+    bring_up_to_date(city, network=NETWORK)
+    assert derived(city) == alone
+    ended = [one.change.value for one in city.store.finding_ledger.events()]
+    assert set(ended) == {"ended"}
+
+
+def test_other_settings_derive_everything_and_keep_ids(city: City) -> None:
+    for number in (1, 2, 3):
+        city.store.write_drive(drive(number, places_of(5)))
+    bring_up_to_date(city, network=NETWORK)
+    before = city.store.findings()
+    finer = replace(SETTINGS, findings=replace(SETTINGS.findings, gate_sigmas=2.9, doubt=0.2))
+    other = replace(city, settings=finer)
+    assert bring_up_to_date(other, network=NETWORK)
+    after = city.store.findings()
+    assert after != before
+    assert {one.finding_id for one in before} <= {one.finding_id for one in after}
+
+
+def test_a_verdict_holds_whatever_comes(city: City) -> None:
+    places = [(62.0, 1.0, PixelClass.POTHOLE), (92.0, 1.0, PixelClass.POTHOLE)]
+    for number in (1, 2):
+        city.store.write_drive(drive(number, places, span=(0, 200)))
+    bring_up_to_date(city, network=NETWORK)
+    wrong, right = sorted(city.store.findings(), key=lambda one: one.offset_m)
+    graded = derived(city)[1]
+    say_of_finding(city, wrong.finding_id, VerdictKind.WRONG, why="a lid", by="bo", now_s=5.0)
+    assert states(city) == [FindingState.REJECTED, FindingState.CONFIRMED]
+    changed = {a.section_id for a, b in zip(derived(city)[1], graded, strict=True) if a != b}
+    assert changed == {wrong.section_id}
+    city.store.write_drive(drive(3, places, span=(0, 200)))
+    bring_up_to_date(city, network=NETWORK)
+    assert states(city) == [FindingState.REJECTED, FindingState.CONFIRMED]
+    before = derived(city)
+    assert derived_whole(city) == before
+    kept = {one.finding_id for one in city.store.findings()}
+    assert kept == {wrong.finding_id, right.finding_id}
+    say_of_finding(city, wrong.finding_id, VerdictKind.RIGHT, why="no lid", by="bo", now_s=6.0)
+    assert states(city) == [FindingState.CONFIRMED] * 2
+
+
+def test_nothing_is_said_of_what_is_not_there(city: City) -> None:
+    with pytest.raises(FindingError, match="is no finding"):
+        say_of_finding(city, "x", VerdictKind.WRONG, why="w", by="bo", now_s=5.0)
+    with pytest.raises(FindingError, match="needs a reason"):
+        say_of_finding(city, "x", VerdictKind.WRONG, why=" ", by="bo", now_s=5.0)
+
+
+def test_a_kill_between_tracks_and_findings_heals(city: City) -> None:
+    for number in (1, 2):
+        city.store.write_drive(drive(number, places_of(2)))
+        if number == 1:
+            bring_up_to_date(city, network=NETWORK)
+    before = derived(city)
+
+    def killed(changes: DerivedChanges, *, former: str | None) -> bool:
+        raise KeyboardInterrupt
+
+    write = city.store.work.write
+    city.store.work.write = killed  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        bring_up_to_date(city, network=NETWORK)
+    city.store.work.write = write  # type: ignore[method-assign]
+    assert derived(city) == before
+    assert bring_up_to_date(city, network=NETWORK)
+    step_by_step = derived(city)
+    assert step_by_step != before
+    assert derived_whole(city) == step_by_step
+
+
+def test_who_derived_from_an_older_state_starts_again(city: City) -> None:
+    city.store.write_drive(drive(1, places_of(2)))
+    write, tried = city.store.work.write, []
+
+    def overtaken(changes: DerivedChanges, *, former: str | None) -> bool:
+        tried.append(former)
+        if len(tried) == 1:
+            city.store.write_derived((), (), stamp="another program's")
+        return write(changes, former=former)
+
+    city.store.work.write = overtaken  # type: ignore[method-assign]
+    assert bring_up_to_date(city, network=NETWORK)
+    assert tried == [None, "another program's"]
+    assert city.store.findings()
+
+
+def test_a_coarse_drive_leaves_no_times_of_day_and_derives_the_same(city: City) -> None:
+    for number in (1, 2):
+        made = drive(number, places_of(4), start_s=1e9 + 86_400.0 * number)
+        city.store.write_drive(with_frames(made))
+    bring_up_to_date(city, network=NETWORK)
+    before = city.store.findings()
+    done = city.store.make_coarse("d001", gap_s=20.0, reason="due", by="bo", now_s=2e9)
+    assert done
+    (first, _) = city.store.work.runs()
+    assert not city.store.work.tracks([first.number * 2**22])
+    bring_up_to_date(city, network=NETWORK)
+    after = city.store.findings()
+    assert [one.finding_id for one in after] == [one.finding_id for one in before]
+    assert [one.footprint for one in after] == [one.footprint for one in before]
+    assert derived_whole(city)[0] == after
+
+
+def with_frames(facts: DriveFacts) -> DriveFacts:
+    base = make_frame(0)
+    frames = tuple(
+        replace(
+            base,
+            frame_id=one.frame_id,
+            pose=replace(base.pose, time_s=one.time_s, northing_m=one.footprint.centroid.y),
+        )
+        for one in facts.coverage
+    )
+    return replace(facts, frames=frames, received=len(frames))
+
+
+def states(city: City) -> list[FindingState]:
+    found = sorted(city.store.findings(), key=lambda one: one.offset_m)
+    return [one.state for one in found]

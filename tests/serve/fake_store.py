@@ -26,6 +26,7 @@ from gatusyn.model import (
     DriveFacts,
     DriveTrace,
     Finding,
+    IdentityEvent,
     Network,
     Observation,
     Pose,
@@ -38,7 +39,7 @@ from gatusyn.model import (
     SectionCondition,
     SeenFrame,
 )
-from gatusyn.store import PictureLedger
+from gatusyn.store import DerivedWork, FindingLedger, PictureLedger
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
 
 
@@ -80,6 +81,14 @@ class FakeStore:
     def ledger(self) -> PictureLedger:
         raise NotImplementedError
 
+    @property
+    def work(self) -> DerivedWork:
+        raise NotImplementedError
+
+    @property
+    def finding_ledger(self) -> FindingLedger:
+        raise NotImplementedError
+
     def read_network(self) -> Network:
         return self.network
 
@@ -95,6 +104,7 @@ class FakeStore:
         carried: CarriedFacts,
         findings: Sequence[Finding],
         conditions: Sequence[SectionCondition],
+        events: Sequence[IdentityEvent] = (),
         *,
         stamp_of: Callable[[str], str],
     ) -> None:

@@ -92,18 +92,12 @@ class Fleet:
         rng = np.random.default_rng([self.params.seed, 1])
         count = round(len(self._starts) * _BLOCK_M / 1000.0 * self.params.damages_per_km)
         self._on = np.sort(rng.integers(0, len(self._starts), count))
-        self._along, self._across = (
-            rng.uniform(4.0, _BLOCK_M - 4.0, count),
-            rng.uniform(-3, 3, count),
-        )
+        self._along = rng.uniform(4.0, _BLOCK_M - 4.0, count)
+        self._across = rng.uniform(-3.0, 3.0, count)
         self._class = rng.choice(3, count, p=(0.45, 0.4, 0.15))
-        long = np.where(
-            self._class == 1, rng.uniform(1.0, 5.0, count), rng.uniform(0.3, 0.9, count)
-        )
-        wide = np.where(
-            self._class == 1, rng.uniform(0.15, 0.35, count), rng.uniform(0.3, 0.9, count)
-        )
-        self._half = np.column_stack([long, wide]) / 2.0
+        size = rng.uniform((0.3, 0.3), (0.9, 0.9), (count, 2))
+        crack = rng.uniform((1.0, 0.15), (5.0, 0.35), (count, 2))
+        self._half = np.where(self._class[:, None] == 1, crack, size) / 2.0
         self._first = np.searchsorted(self._on, np.arange(len(self._starts) + 1))
 
     def _route(self, rng: np.random.Generator) -> list[tuple[int, int]]:
@@ -173,8 +167,7 @@ class Fleet:
         far = self._starts[link] + off + (at + way * _FAR_M)[:, None] * unit
         corners = [near - _ASIDE_M * right, near + _ASIDE_M * right]
         corners += [far + _ASIDE_M * right, far - _ASIDE_M * right]
-        shapes: NDArray[np.object_] = shapely.polygons(np.stack(corners, axis=1))
-        return shapes
+        return _polygons(np.stack(corners, axis=1))
 
     def _seen(
         self,
@@ -198,7 +191,7 @@ class Fleet:
         half = self._half[own[damage]] * rng.uniform(0.85, 1.15, (len(frame), 1))
         middle = self._starts[link] + off + place[:, :1] * unit + place[:, 1:] * right
         ends = [half[:, :1] * unit * i + half[:, 1:] * right * j for i, j in _CORNERS]
-        shapes = shapely.polygons(np.stack([middle + end for end in ends], axis=1))
+        shapes = _polygons(np.stack([middle + end for end in ends], axis=1))
         sure = rng.uniform(0.6, 0.95, len(frame))
         one = self.network.links[link]
         count = dict.fromkeys(names, 0)
@@ -229,6 +222,12 @@ class Fleet:
 
 
 _CORNERS = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+
+
+def _polygons(corners: Floats) -> NDArray[np.object_]:
+    shapes = np.empty(len(corners), dtype=object)
+    shapes[:] = shapely.polygons(corners)
+    return shapes
 
 
 def _link(name: str, corner: tuple[int, int], step: tuple[int, int]) -> Link:

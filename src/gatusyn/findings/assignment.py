@@ -286,7 +286,7 @@ class _Cluster:
         free = state.free(after.count(-1))
         after = [one if one >= 0 else free.pop(0) for one in after]
         state.put(rows, np.array(after))
-        return after != before
+        return bool(after != before)
 
     def _joined(self, labels: Ints, cost: Floats) -> Ints:
         """Join damages that passes saw as one piece more often than as two.

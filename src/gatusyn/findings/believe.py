@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Point, STRtree
 
-from gatusyn.findings.groups import Group, group_of, moved_of, rows_by
+from gatusyn.findings.groups import OFF, Group, group_of, moved_of, rows_by
 from gatusyn.findings.life import ModelRates, confidence_of, gone_since, trend_of
 from gatusyn.findings.looks import Looked, Views, looks_at
 from gatusyn.findings.placed import AT, Floats, numbers_of
@@ -213,7 +213,7 @@ def _own(
         for one in track.sightings
     ]
     if footprints is not None:
-        offs = -values[np.ix_(group.rows, [AT["off_east_m"], AT["off_north_m"]])]
+        offs = -values[group.rows][:, OFF]
         offs[group.best] = group.shift_m
         owner = np.array([number for number, _, _ in every])
         shapes = footprints.of([(run_id, one.observation_id) for _, run_id, one in every])
@@ -280,7 +280,7 @@ def _areas(own: Floats) -> tuple[Floats, Floats]:
     """Return times and areas of the passes of a group."""
     passes = own[:, [AT["run"], AT["passed"]]]
     _, which = np.unique(passes, axis=0, return_inverse=True)
-    area = np.bincount(which.reshape(-1), weights=own[:, AT["area_m2"]])
+    area = np.bincount(which.reshape(-1), weights=own[:, AT["area_m2"]]).astype(np.float64)
     time_s = np.zeros(len(area))
     time_s[which.reshape(-1)] = own[:, AT["last_s"]]
     return time_s, area

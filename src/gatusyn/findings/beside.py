@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely import STRtree
+from shapely import MultiPolygon, STRtree
 
 from gatusyn.findings.records import beside
+from gatusyn.geo import polygons_of
 from gatusyn.model import (
     DamageKind,
     DamageRecord,
@@ -83,7 +84,7 @@ def _repaired_s(finding: Finding, near: Sequence[Finding], params: FindingParams
 def _record(finding: Finding) -> DamageRecord:
     return DamageRecord(
         kind=finding.kind,
-        footprint=finding.footprint,
+        footprint=MultiPolygon(polygons_of(finding.footprint)),
         length_m=finding.length_m,
         area_m2=finding.area_m2,
         reason=finding.own_reason or finding.severity_reason,

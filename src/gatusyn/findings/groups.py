@@ -164,7 +164,7 @@ def group_of(values: Floats, moved: Placed, rows: Ints) -> Group:
     rows = rows[np.lexsort((rows, values[rows, AT["first_s"]]))]
     best = _best(values[rows])
     east, north = _mean_off(moved, rows, best)
-    sigma = np.sqrt((values[np.ix_(rows, WORLD)] ** 2).mean(axis=0))
+    sigma = np.sqrt((values[rows][:, WORLD] ** 2).mean(axis=0))
     off = values[rows[best], OFF]
     return Group(
         rows=rows,

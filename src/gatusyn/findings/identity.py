@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import STRtree
 
 from gatusyn.model import DamageKind, Finding, IdentityChange, IdentityEvent
+
+Shapes = NDArray[np.object_]
 
 _LEAST_OVERLAP = 0.3
 """What shares no observation is the same only where the shapes share this much of both."""
@@ -112,12 +115,12 @@ def _alike(old: Sequence[Finding], new: Sequence[Finding]) -> list[_Likeness]:
         if not both and not (same_class and part >= _LEAST_OVERLAP):
             continue
         every = len(old[i].observation_ids) + len(new[j].observation_ids) - both
-        score = 2.0 * both / every + part + 0.25 * (old[i].kind is new[j].kind)
+        score = 4.0 * both / every + part + 0.25 * (old[i].kind is new[j].kind)
         alike.append(_Likeness(i, j, score, bool(both)))
     return alike
 
 
-def _overlaps(one: object, other: object) -> np.ndarray:
+def _overlaps(one: Shapes, other: Shapes) -> NDArray[np.float64]:
     """Return what pairs of shapes share, of what both cover."""
     common = shapely.area(shapely.intersection(one, other))
     whole = shapely.area(one) + shapely.area(other) - common
@@ -141,7 +144,8 @@ def _back(
     """Return the names with those that had ended, and which findings got such a one."""
     free = [at for at in range(len(new)) if at not in name_of]
     lines = [one for one in ended if one.finding_id not in name_of.values()]
-    result, back = dict(name_of), set()
+    result = dict(name_of)
+    back: set[int] = set()
     if not free or not lines:
         return result, back
     pairs = [(i, at) for i in range(len(lines)) for at in free]

@@ -89,7 +89,7 @@ def gone_since(
         own = _PRIOR_DRIVES * recall + len(set(seen_by))
         chance *= 1.0 - own / (_PRIOR_DRIVES + len(during | set(seen_by)))
         if chance <= params.gone_chance:
-            return time_s
+            return float(time_s)
     return None
 
 

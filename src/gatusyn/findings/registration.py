@@ -217,9 +217,8 @@ def _estimated(
             weighed = np.einsum("ia,ij,jb->iajb", unit, inverse, unit)
             weighed = weighed.reshape(len(at), len(at))
             np.add.at(normal, (at[:, None], at[None, :]), weighed)
-            np.add.at(
-                rhs, at, (unit * (inverse @ (place[rows] * unit).sum(axis=1))[:, None]).ravel()
-            )
+            pulled = inverse @ (place[rows] * unit).sum(axis=1)
+            np.add.at(rhs, at, (unit * pulled[:, None]).ravel())
             blocks.append((rows, unit, shared @ inverse))
     spread = np.asarray(np.linalg.inv(normal), np.float64)
     found = (spread @ rhs).reshape(count, 2)[labels]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from shapely import STRtree
 
 from gatusyn.findings.groups import LAID, PLACE, InTurn, beside, lay, reach_of, regrouped
 from gatusyn.findings.placed import AT, Floats, Ints
 from gatusyn.findings.windows import HALO_M, TILE_M, Tile, around, tiles_of, tiles_touching
+from gatusyn.geo import boxes_of
 from gatusyn.model import TRACK_FIELDS, FindingParams
 
 WIDE_M = 80.0
@@ -109,8 +109,8 @@ class Laying:
         if not len(values):
             return set()
         reach, place = reach_of(values, self._params)[:, None], values[:, PLACE]
-        shapes = shapely.box(*np.hstack([place - reach, place + reach]).T)
-        near = STRtree(shapely.box(*boxes_m.T)).query(shapes, predicate="intersects")[0]
+        shapes = boxes_of(np.hstack([place - reach, place + reach]))
+        near = STRtree(boxes_of(boxes_m)).query(shapes, predicate="intersects")[0]
         return _whole(values[np.unique(near), AT["home"]])
 
     def with_homes(self, tiles: Collection[Tile]) -> Floats:

@@ -6,6 +6,7 @@ from gatusyn.geo.projection import Projection, is_metric, utm_epsg
 from gatusyn.geo.raster import Raster, rasterise
 from gatusyn.geo.shapes import (
     Rectangle,
+    boxes_of,
     longest_extent_m,
     moved_shapes,
     polygons_of,
@@ -21,6 +22,7 @@ __all__ = [
     "angle_between_deg",
     "bearing_at",
     "bearing_deg",
+    "boxes_of",
     "cut_line",
     "is_metric",
     "longest_extent_m",

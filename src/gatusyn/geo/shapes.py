@@ -54,6 +54,13 @@ def polygons_of(shape: BaseGeometry) -> list[Polygon]:
     return [part for item in getattr(shape, "geoms", ()) for part in polygons_of(item)]
 
 
+def boxes_of(boxes_m: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Return boxes (west, south, east, north in each row) as polygons."""
+    shapes = np.empty(len(boxes_m), dtype=object)
+    shapes[:] = shapely.box(*boxes_m.T)
+    return shapes
+
+
 def moved_shapes(shapes: NDArray[np.object_], shift_m: NDArray[np.float64]) -> NDArray[np.object_]:
     """Return shapes moved by east and north, each by its own [n, 2]; unmoved ones as they are."""
     moved = np.flatnonzero((shift_m != 0.0).any(axis=1))

@@ -19,6 +19,7 @@ from gatusyn.model import (
     PixelClass,
     Rates,
     SectionCondition,
+    StoreError,
 )
 from gatusyn.pipeline.city import City
 from gatusyn.pipeline.timing import StageClock
@@ -45,6 +46,11 @@ def bring_up_to_date(
     -------
     bool
         Whether anything had to be derived. The result is the same however often it is done.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be used, or other programs derive at the same time again and again.
     """
     work, times = city.store.work, clock or StageClock()
     curves = curves_of(city)
@@ -73,7 +79,11 @@ def bring_up_to_date(
             written = work.write(changes, former=former.stamp if former else None)
         if written:
             return True
-    return True
+    raise StoreError(
+        city.folder,
+        "another program keeps changing the findings",
+        "Wait until it has ended, then start again; nothing is lost.",
+    )
 
 
 def curves_of(city: City) -> DeductCurves:

@@ -82,11 +82,12 @@ def inspect_drives(
     """
     steps, times = progress or SilentProgress(), clock or StageClock()
     with times.time("load"):
-        town = Town.of(city.store.read_network(), city.settings)
         models = stages or load_stages(city.settings, folder=city.folder)
         curves_of(city)  # a wrong file is told before hours of work
     outcomes: list[DriveOutcome] = []
     with city.store.inspecting():
+        with times.time("load"):
+            town = Town.of(city.store.read_network(), city.settings)
         for path in paths:
             try:
                 sources = find_drives(path, track=track)
@@ -96,7 +97,7 @@ def inspect_drives(
             outcomes += [_one(city, town, source, models, steps, times) for source in sources]
         with times.time("derive"):
             steps.step("grading the sections", 0, 0)
-            bring_up_to_date(city)
+            bring_up_to_date(city, network=town.network)
     return Inspection(outcomes=tuple(outcomes))
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gatusyn.condition import period_of
+from gatusyn.geo import boxes_of
 from gatusyn.model import (
     CitySettings,
     Coverage,
@@ -115,9 +116,9 @@ class Regrade:
     ) -> list[SectionCondition]:
         boxes = np.asarray(shapely.bounds(_surfaces(chunk)), np.float64).reshape(-1, 4)
         stored = () if whole else self._store.work.findings_of(boxes=boxes)
-        near = STRtree(shapely.box(*boxes.T))
+        near = STRtree(boxes_of(boxes))
         shapes = np.array([one.footprint for one in fresh], dtype=object)
-        inside = np.unique(near.query(shapes, predicate="intersects")[0]) if len(fresh) else []
+        inside = np.unique(near.query(shapes, predicate="intersects")[0]).tolist()
         findings = [one for one in stored if one.finding_id not in replaced]
         findings += [fresh[at] for at in inside]
         findings.sort(key=lambda one: one.finding_id)

@@ -5,6 +5,7 @@ from gatusyn.store.export_tables import ColumnType, Style, Table, iso_time
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
 from gatusyn.store.protocol_work import (
+    Boxes,
     DerivedChanges,
     DerivedFrom,
     DerivedWork,
@@ -18,6 +19,7 @@ from gatusyn.store.write_export import ExportSummary, require_layers, write_expo
 
 __all__ = [
     "Box",
+    "Boxes",
     "ColumnType",
     "DerivedChanges",
     "DerivedFrom",

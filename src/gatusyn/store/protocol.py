@@ -89,7 +89,7 @@ class PictureStage(Protocol):
 
 
 class Store(Protocol):
-    """One organisation's rows: facts are append-only, derived rows are replaced as a whole.
+    """One organisation's rows: facts are append-only, derived rows are replaced.
 
     What people say of pictures, and how pictures go, is its ``ledger``'s.
 
