@@ -147,10 +147,10 @@ def test_what_was_only_looked_at_blindly_is_unknown_and_in_the_dark_unsure() -> 
     assert (by_light[2].frames, by_light[2].confidence, by_light[2].last_look_s) == (0, 0.0, None)
 
 
-def test_it_is_said_when_it_was_last_looked_at() -> None:
-    early, late = look("f", 10.0, time_s=50.0), look("g", 12.0, time_s=90.0)
+def test_it_is_said_on_which_day_it_was_last_looked_at() -> None:
+    early, late = look("f", 10.0, time_s=50.0), look("g", 12.0, time_s=3 * 86_400.0 + 500.0)
     first, second, *_ = derive_conditions((), [("r", late), ("r", early)], NETWORK, PARAMS)
-    assert (first.last_look_s, second.last_look_s) == (90.0, None)
+    assert (first.last_look_s, second.last_look_s) == (3 * 86_400.0, None)
 
 
 def test_the_other_lane_and_the_ground_under_parked_cars_are_not_seen() -> None:

@@ -32,6 +32,7 @@ from gatusyn.model import (
 )
 
 _BESIDE_M = 2.0
+_DAY_S = 86_400.0
 
 
 def period_of(time_s: float) -> str:
@@ -109,6 +110,8 @@ class _Observed:
         Square metres looked at, and of these seen well.
     looks, quality
         Which looks saw any of it, and how well.
+    last_s
+        The day of the last of them: no more of their times lasts when a drive is made coarse.
     """
 
     area_m2: float = 0.0
@@ -143,7 +146,7 @@ def _observed(
     for i, members in groups.items():
         area, good = _area_m2(shapes[members], surfaces[i]), quality[members] >= looking.well_from
         well = area if good.all() else _area_m2(shapes[members][good], surfaces[i])
-        last_s = max(looks[j].time_s for j in members)
+        last_s = _DAY_S * (max(looks[j].time_s for j in members) // _DAY_S)
         result[i] = _Observed(area, well, tuple(members), quality[members], last_s)
     return result
 

@@ -1,6 +1,6 @@
 """Where facts and derived rows live: the ``Store`` protocol, the SQLite store, the exports."""
 
-from gatusyn.store.export_tables import ColumnType, Table, iso_time
+from gatusyn.store.export_tables import ColumnType, Table, iso_day, iso_time
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
 from gatusyn.store.sqlite_open import create_store, open_store
@@ -21,6 +21,7 @@ __all__ = [
     "Store",
     "Table",
     "create_store",
+    "iso_day",
     "iso_time",
     "open_store",
     "require_layers",

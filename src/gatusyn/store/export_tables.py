@@ -208,6 +208,11 @@ def iso_time(time_s: float) -> str:
     return datetime.fromtimestamp(time_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def iso_day(time_s: float) -> str:
+    """Return the day (UTC) of seconds since 1970-01-01 as ``2026-05-04``."""
+    return iso_time(time_s)[:10]
+
+
 def _place(section: Section, link: Link) -> dict[str, Any]:
     return {
         "section_id": section.section_id,
@@ -255,7 +260,7 @@ def _condition_values(condition: Condition | None) -> dict[str, Any]:
         "seen_well_share": well,
         "seen_poorly_share": poorly,
         "not_seen_share": not_seen,
-        "last_look": None if last_s is None else iso_time(last_s),
+        "last_look": None if last_s is None else iso_day(last_s),
         "frames": frames,
         "confidence": confidence,
         "reasons": reasons,
