@@ -193,7 +193,7 @@ def shares(*looks: Coverage, network: Network = NETWORK) -> tuple[float, float, 
 def test_shares_are_told_by_how_well_it_was_seen_and_add_up() -> None:
     sharp, soft, blind = (
         replace(look(name, 10.0, half_m=half), sharpness=sharpness)
-        for name, half, sharpness in (("f", 4.0, 0.6), ("g", 8.0, 0.24), ("h", 10.0, 0.1))
+        for name, half, sharpness in (("f", 4.0, 0.6), ("g", 8.0, 0.30), ("h", 10.0, 0.1))
     )
     assert shares(sharp) == pytest.approx((0.4, 0.0, 0.6))
     assert shares(soft) == pytest.approx((0.0, 0.8, 0.2))
@@ -204,20 +204,20 @@ def test_shares_are_told_by_how_well_it_was_seen_and_add_up() -> None:
 
 def test_what_was_only_looked_at_blindly_is_unknown_and_in_the_dark_unsure() -> None:
     whole = look("f", 10.0, half_m=10.0)
-    dark, night = replace(whole, light=20.0), replace(whole, light=10.0)
+    dark, night = replace(whole, light=50.0), replace(whole, light=25.0)
     by_light = [
         derive_conditions((), [("r", one)], NETWORK, PARAMS, CURVES)[0]
         for one in (whole, dark, night)
     ]
     assert [one.grade for one in by_light] == [Grade.VERY_GOOD, Grade.VERY_GOOD, Grade.UNKNOWN]
-    assert 0.0 < by_light[1].confidence < 0.6 * by_light[0].confidence
+    assert 0.0 < by_light[1].confidence < 0.7 * by_light[0].confidence
     assert (by_light[2].frames, by_light[2].confidence, by_light[2].last_look_s) == (0, 0.0, None)
 
 
-def test_it_is_said_when_it_was_last_looked_at() -> None:
-    early, late = look("f", 10.0, time_s=50.0), look("g", 12.0, time_s=90.0)
+def test_it_is_said_on_which_day_it_was_last_looked_at() -> None:
+    early, late = look("f", 10.0, time_s=50.0), look("g", 12.0, time_s=3 * 86_400.0 + 500.0)
     first, second, *_ = derive_conditions((), [("r", late), ("r", early)], NETWORK, PARAMS, CURVES)
-    assert (first.last_look_s, second.last_look_s) == (90.0, None)
+    assert (first.last_look_s, second.last_look_s) == (3 * 86_400.0, None)
 
 
 def test_the_other_lane_and_the_ground_under_parked_cars_are_not_seen() -> None:

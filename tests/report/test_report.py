@@ -81,7 +81,9 @@ def summarise(
 
 
 CONDITIONS = (
-    make_condition("link-0/0", grade=Grade.VERY_POOR, index=10.0, observed_share=1.0),
+    make_condition(
+        "link-0/0", grade=Grade.VERY_POOR, index=10.0, observed_share=1.0, seen_well_share=1.0
+    ),
     make_condition("link-0/1", grade=Grade.VERY_GOOD, index=100.0, observed_share=0.5),
     make_condition("link-0/2", grade=Grade.UNKNOWN, index=None, observed_share=0.1),
     make_condition("link-1/0", grade=Grade.GOOD, index=80.0, observed_share=0.9),
@@ -131,7 +133,7 @@ def test_the_text_says_it_in_words() -> None:
     text = report_text(summarise(CONDITIONS))
     for words in (
         "Condition of the streets: Åby, 2026",
-        "Seen: 0.07 km of 0.18 km (37.8%)",
+        "Seen: 0.07 km of 0.18 km (37.8%), 0.02 km of it well",
         "1 very good",
         "5 very poor",
         "- unknown",

@@ -104,6 +104,10 @@ def test_card_gives_reasons_extents_and_pictures(client: Client) -> None:
     assert len(card["findings"]) == 2
     assert [past["period"] for past in card["history"]] == ["2025", "2026"]
     assert card["speed_limits_kmh"] == [30.0, 40.0]
+    assert card["seen_well_share"] == 0.64
+    assert card["seen_poorly_share"] == pytest.approx(0.22)
+    assert card["not_seen_share"] == pytest.approx(0.14)
+    assert card["last_look_s"] == 1_780_000_000.0
 
 
 def test_outlines_fit_the_stored_picture(client: Client) -> None:

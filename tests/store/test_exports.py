@@ -21,6 +21,7 @@ import pytest
 from shapely import LinearRing
 from shapely.geometry import shape
 from tests.store.made_store import (
+    START_S,
     make_condition,
     make_finding,
     make_network,
@@ -43,7 +44,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
     folder = tmp_path_factory.mktemp("exports") / "city"
     with create_store(folder, organisation="town", network=NETWORK) as store:
         conditions = (
-            make_condition("link-0/0"),
+            make_condition("link-0/0", seen_well_share=0.5, last_look_s=START_S),
             make_condition("link-0/1", grade=Grade.UNKNOWN, index=None, observed_share=0.1),
         )
         findings = (make_finding(0), make_finding(5, two_parts=True))
@@ -76,6 +77,10 @@ def test_a_geopackage_has_both_layers_in_the_network_s_system(
     assert seen["map_link"] == "http://127.0.0.1:8000/#section=link-0%2F0&finding="
     assert seen.geometry.equals(NETWORK.sections[0].line)
     assert bool(seen["width_is_assumed"])
+    shares = ["seen_well_share", "seen_poorly_share", "not_seen_share"]
+    assert seen[shares].tolist() == pytest.approx([0.5, 0.3, 0.2])
+    assert seen["last_look"] == "2026-05-28"
+    assert sections.loc["link-1/0"][shares].tolist() == [0.0, 0.0, 1.0]
     findings = geopandas.read_file(path, layer="findings")
     assert list(findings["sightings"]) == [2, 2]
     assert findings.geometry.geom_type.unique().tolist() == ["MultiPolygon"]

@@ -16,6 +16,8 @@ from gatusyn.model import ConditionParams, Coverage, LookParams, Network, Sectio
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
+_DAY_S = 86_400.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Looked:
@@ -30,7 +32,8 @@ class Looked:
     looks
         How many looks touched it, shape [n].
     last_s
-        When the last of them was, seconds since 1970-01-01 UTC, shape [n]; NaN without a look.
+        Start of the day (UTC) of the last of them, seconds since 1970-01-01, shape [n]; NaN without
+        a look. No more of their times lasts when a drive is made coarse.
     rates
         Mean precision and recall of those looks, shape [n, classes, 2]; 0 without a look.
     seen
@@ -102,14 +105,14 @@ def looked_at(
     mixed[section[~good]] = True
     of_good = good & mixed[section]
     well[mixed] = shapely.area(_seen(shapes, section[of_good], look[of_good], surfaces))[mixed]
-    last = np.full(len(surfaces), -np.inf)
+    last = np.zeros(len(surfaces))
     np.maximum.at(last, section, np.array([one.time_s for one in looks])[look])
     return Looked(
         surface=seen,
         area_m2=area,
         well_m2=np.minimum(well, area),
         looks=count.astype(np.int64),
-        last_s=np.where(count > 0, last, np.nan),
+        last_s=np.where(count > 0, _DAY_S * (last // _DAY_S), np.nan),
         rates=mean,
         seen=_shares_seen(mean[:, :, 1], section, quality[look], good, well, area, params),
     )

@@ -37,7 +37,8 @@ def measure_look(image: Image, seen_px: Polygon) -> LookMeasures:
     2 px with how much they do over 12 px, at 640 px width so that cameras compare (mean absolute
     differences, a structure function), along or across, whichever differs less: blur takes the fine
     differences away and leaves the coarse ones, whatever the surface and however strong its
-    contrast. About 0.6 is sharp; below 0.25 cracks are lost. Noise, as in the dark, looks sharp.
+    contrast. Photos of roads have 0.65 to 0.95; below 0.3 most cracks are lost. Noise, as in the
+    dark, looks sharp.
 
     Parameters
     ----------

@@ -209,7 +209,8 @@ class SectionCondition:
     seen_well_share
         What of the observed share was seen well; the rest was seen poorly: blurred, dark or far.
     last_look_s
-        When it was last looked at, seconds since 1970-01-01 UTC; None if it was not.
+        The start of the day (UTC) on which it was last looked at, seconds since 1970-01-01; None if
+        it was not.
     grade, index
         By ``method``; the index is 100 (best) to 0, and None where the section was not looked at
         enough.

@@ -34,10 +34,10 @@ class LookParams:
         A look of less is none: what was only looked at in such looks counts as not seen.
     """
 
-    blurred: float = 0.19
-    sharp: float = 0.28
-    dark: float = 12.0
-    light: float = 34.0
+    blurred: float = 0.22
+    sharp: float = 0.36
+    dark: float = 20.0
+    light: float = 80.0
     clear_m: float = 12.0
     lost_m: float = 28.0
     well_from: float = 0.75

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gatusyn.model import SectionCondition
 from gatusyn.pipeline.city import City
-from gatusyn.store import ColumnType, Table, iso_time, write_layers
+from gatusyn.store import ColumnType, Table, iso_day, iso_time, write_layers
 
 
 def write_looks(
@@ -91,7 +91,7 @@ def _shares(one: SectionCondition | None) -> dict[str, object]:
         }
     return {
         "period": one.period,
-        "last_look": None if one.last_look_s is None else iso_time(one.last_look_s),
+        "last_look": None if one.last_look_s is None else iso_day(one.last_look_s),
         "seen_well_share": one.seen_well_share,
         "seen_poorly_share": one.seen_poorly_share,
         "not_seen_share": one.not_seen_share,

@@ -1,7 +1,7 @@
 """Where facts and derived rows live: the ``Store`` protocol, the SQLite store, the exports."""
 
 from gatusyn.store.export_styles import difference_qml
-from gatusyn.store.export_tables import ColumnType, Style, Table, iso_time
+from gatusyn.store.export_tables import ColumnType, Style, Table, iso_day, iso_time
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
 from gatusyn.store.protocol_work import (
@@ -40,6 +40,7 @@ __all__ = [
     "TileTracks",
     "create_store",
     "difference_qml",
+    "iso_day",
     "iso_time",
     "open_store",
     "require_layers",

@@ -241,6 +241,11 @@ def iso_time(time_s: float) -> str:
     return datetime.fromtimestamp(time_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def iso_day(time_s: float) -> str:
+    """Return the day (UTC) of seconds since 1970-01-01 as ``2026-05-04``."""
+    return iso_time(time_s)[:10]
+
+
 def _place(section: Section, link: Link) -> dict[str, Any]:
     return {
         "section_id": section.section_id,
@@ -306,7 +311,7 @@ def _condition_values(condition: Condition | None) -> dict[str, Any]:
 
 def _time_of(condition: Condition | None) -> str | None:
     last_s = condition.last_look_s if condition else None
-    return None if last_s is None else iso_time(last_s)
+    return None if last_s is None else iso_day(last_s)
 
 
 def _extent_values(condition: Condition | None) -> dict[str, Any]:
