@@ -166,10 +166,10 @@ class Doubting:
     shapes: list[tuple[int, ...]] = field(default_factory=list)
 
     def run(
-        self, output_names: Sequence[str] | None, input_feed: dict[str, NDArray[np.float32]]
+        self, output_names: Sequence[str] | None, input_feed: dict[str, Image]
     ) -> list[NDArray[np.float32]]:
         (batch,) = input_feed.values()
-        count, rows, columns = batch.shape[0], batch.shape[2] // 4, batch.shape[3] // 4
+        count, rows, columns = batch.shape[0], batch.shape[1] // 4, batch.shape[2] // 4
         look = len(self.shapes)
         self.shapes.append(batch.shape)
         probability = np.zeros((count, 2, rows, columns), np.float32)
@@ -255,7 +255,7 @@ def test_views_fit_the_network() -> None:
 def test_many_candidates_are_looked_at_together_and_the_least_sure_taken_as_they_are() -> None:
     class Many(Doubting):
         def run(
-            self, output_names: Sequence[str] | None, input_feed: dict[str, NDArray[np.float32]]
+            self, output_names: Sequence[str] | None, input_feed: dict[str, Image]
         ) -> list[NDArray[np.float32]]:
             probability, distances = super().run(output_names, input_feed)
             if len(self.shapes) == 1:
