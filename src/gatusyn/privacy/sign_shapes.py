@@ -239,7 +239,8 @@ def _shaped(
 def _oval_fit(hull: NDArray[Any]) -> float:
     """Return the intersection over union of a hull and the ellipse of the same second moments.
 
-    0 where the area alone says that it is no ellipse. One drawn coat in a hundred reaches 0.956; seven real discs in ten do.
+    0 where the area alone says that it is no ellipse. One drawn coat in a hundred reaches 0.956;
+    seven real discs in ten do.
     """
     _, sides, _ = cv2.minAreaRect(hull)
     area = np.pi / 4 * sides[0] * sides[1]
