@@ -178,6 +178,30 @@ def test_the_same_car_in_every_kind_of_file(photos: Path, run: Run, tmp_path: Pa
         assert is_flat(np.asarray(shown)[PLATE], within=6), name
 
 
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+def test_however_the_camera_was_held(photos: Path, run: Run, tmp_path: Path) -> None:
+    for number, turn in TURNS.items():
+        said = Image.Exif()
+        said[Base.Orientation] = number
+        held = Image.fromarray(car()).transpose(turn)
+        held.save(photos / f"held{number}.jpg", quality=98, exif=said)
+    assert "7 received, 7 blurred, 0 rejected" in run()[1]
+    for number in TURNS:
+        shown = Image.open(tmp_path / "out" / f"held{number}.jpg")
+        assert shown.size == (1280, 720)
+        assert is_flat(np.asarray(shown)[PLATE], within=6), number
+
+
 def test_portrait_panorama_and_40_megapixels(photos: Path, run: Run, tmp_path: Path) -> None:
     """In the large ones the plate is so small that it would be lost in a shrunk picture."""
     wide = np.tile(car(), (1, 6, 1))

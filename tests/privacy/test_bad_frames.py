@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import resource
 import time
-import tracemalloc
+from concurrent.futures import ProcessPoolExecutor
 
 import cv2
 import numpy as np
@@ -84,17 +86,43 @@ def test_black_and_white_frames_pass_unchanged(everywhere: Redactor, level: int)
     np.testing.assert_array_equal(everywhere.redact(raw(image)).image, image)
 
 
-def test_forty_megapixels_take_bounded_memory(everywhere: Redactor) -> None:
-    image = np.full((5000, 8000, 3), 95, np.uint8)
+def redact_forty_megapixels() -> tuple[float, int, int]:
+    """Return seconds, by how many bytes the process grew, and the levels left in the plate."""
+    redactor = load_redactor(PrivacyParams(), horizon_share=None)
+    image = np.random.default_rng(1).integers(60, 120, (5000, 8000, 3), np.uint8)
     image[4000:4720, 6000:7280] = drawn_car(500, 260)
-    tracemalloc.start()
-    begun = time.monotonic()
-    public = everywhere.redact(raw(image))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert time.monotonic() - begun < 300
-    assert peak < 4 * image.nbytes
-    plate = public.image[4382:4403, 6577:6683]
+    before, begun = _peak_bytes(), time.monotonic()
+    public = redactor.redact(raw(image))
+    plate = public.image[4382:4403, 6577:6683].reshape(-1, 3)
+    return (
+        time.monotonic() - begun,
+        _peak_bytes() - before,
+        int(np.ptp(plate, axis=0).max()),
+    )
+
+
+def _peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def test_forty_megapixels_take_bounded_memory_and_time() -> None:
+    """All of the process's memory counts, the network's as well, so it is one of its own."""
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=1, mp_context=fresh) as pool:
+        seconds, grown, levels = pool.submit(redact_forty_megapixels).result()
+    assert seconds < 300
+    assert grown < 1_000_000_000
+    assert levels == 0
+
+
+@pytest.mark.parametrize("shape", [(400, 9000), (4000, 300)])
+def test_a_plate_in_a_panorama_or_a_narrow_strip_is_hidden(
+    everywhere: Redactor, shape: tuple[int, int]
+) -> None:
+    image = np.full((*shape, 3), 95, np.uint8)
+    y, x = shape[0] - 350, shape[1] - 290
+    image[y : y + 350, x : x + 290] = drawn_car(500, 260)[220:570, 480:770]
+    plate = everywhere.redact(raw(image)).image[y + 162 : y + 183, x + 97 : x + 203]
     assert np.ptp(plate.reshape(-1, 3), axis=0).max() == 0
 
 

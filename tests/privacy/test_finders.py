@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gatusyn.model import RegionKind, UncheckedError
+from gatusyn.model import Image, RegionKind, UncheckedError
 from gatusyn.privacy.finders import (
     NetworkFinder,
     Pass,
@@ -35,14 +35,12 @@ class Scripted:
         self.cells = head, plate
         self.seen: list[tuple[int, ...]] = []
 
-    def run(
-        self, output_names: Sequence[str] | None, input_feed: dict[str, NDArray[np.float32]]
-    ) -> Arrays:
+    def run(self, output_names: Sequence[str] | None, input_feed: dict[str, Image]) -> Arrays:
         assert output_names == ["probability", "distances"]
         (batch,) = input_feed.values()
-        assert batch.max(initial=0) <= 1.0
+        assert batch.dtype == np.uint8
         self.seen.append(batch.shape)
-        rows, columns = batch.shape[2] // 4, batch.shape[3] // 4
+        rows, columns = batch.shape[1] // 4, batch.shape[2] // 4
         score = np.zeros((1, 2, rows, columns), np.float32)
         for kind, cell in enumerate(self.cells):
             score[0, kind][cell] = 0.8 - 0.1 * kind
@@ -132,7 +130,7 @@ def test_both_kinds_are_found_in_one_look_in_pixels_of_the_picture() -> None:
         session=session, model="m", passes=(Pass(top=0.25, bottom=1.0, scale=0.5),)
     )
     found = finder.find(np.full((256, 256, 3), 255, np.uint8), thresholds=HALF)
-    assert session.seen == [(1, 3, 96, 128)]
+    assert session.seen == [(1, 96, 128, 3)]
     for kind, (row, column), confidence in (
         (RegionKind.FACE, (5, 10), 0.8),
         (RegionKind.PLATE, (2, 3), 0.7),
@@ -165,9 +163,7 @@ def test_what_two_passes_see_is_found_once() -> None:
 
 def test_strips_looked_at_side_by_side_give_the_same_and_a_fault_in_one_is_told() -> None:
     class Faulty(Scripted):
-        def run(
-            self, output_names: Sequence[str] | None, input_feed: dict[str, NDArray[np.float32]]
-        ) -> Arrays:
+        def run(self, output_names: Sequence[str] | None, input_feed: dict[str, Image]) -> Arrays:
             answer = super().run(output_names, input_feed)
             answer[0][:] = np.nan if len(self.seen) == 2 else answer[0]
             return answer
@@ -207,9 +203,7 @@ def test_the_surest_cell_of_a_thing_stands_for_it() -> None:
 
 def test_places_of_many_tiles_are_limited_together() -> None:
     class Keen(Scripted):
-        def run(
-            self, output_names: Sequence[str] | None, input_feed: dict[str, NDArray[np.float32]]
-        ) -> Arrays:
+        def run(self, output_names: Sequence[str] | None, input_feed: dict[str, Image]) -> Arrays:
             answer = super().run(output_names, input_feed)
             answer[0][0, 1, :70, :100] = 0.8
             return answer

@@ -98,7 +98,8 @@ def test_a_plate_on_a_coloured_car_lies_in_no_sign(colour: tuple[int, int, int])
     [
         (box_at(600, 310, 14, 16), 30.0),  # a figure: a head as small would be behind the sign
         (box_at(600, 300, 50, 50), 2.0),  # a head before it, perhaps
-        (box_at(600, 245, 30, 34), 3.0),  # the ground above it
+        (box_at(600, 245, 30, 34), 30.0),  # a post above it, too narrow for its shoulders
+        (box_at(600, 245, 52, 34), 3.0),  # the ground above it
         (box_at(600, 180, 30, 34), 1.0),
         (box_at(545, 245, 30, 34), 1.0),
     ],
@@ -107,6 +108,41 @@ def test_what_a_sign_shows_or_seems_to_carry_is_hardly_a_head(
     colour: tuple[int, int, int], box: Candidates, doubt: float
 ) -> None:
     assert head_doubt(ring(street(), 600, 300, 50, colour), box) == doubt
+
+
+ABOVE = box_at(600, 246, 24, 26)
+
+
+@pytest.mark.parametrize("light", [1.0, 0.3])
+@pytest.mark.parametrize("colour", [RED, BLUE])
+@pytest.mark.parametrize("width", [22, 34, 50])
+def test_a_post_above_a_disc_is_no_head_in_the_dark_or_seen_from_aside(
+    light: float, colour: tuple[int, int, int], width: int
+) -> None:
+    picture = street()
+    cv2.ellipse(picture, (600, 310), (width, 55), 0, 0, 360, colour, -1, cv2.LINE_AA)
+    cv2.rectangle(picture, (600 - width // 3, 290), (600 + width // 3, 330), WHITE, -1)
+    assert head_doubt((picture * light).astype(np.uint8), ABOVE) == 30.0
+
+
+def test_specks_at_its_rim_do_not_hide_a_sign() -> None:
+    picture = ring(street(), 600, 310, 52, BLUE)
+    picture[300:302, 530:670] = BLUE
+    assert head_doubt(picture, ABOVE) == 30.0
+
+
+@pytest.mark.parametrize("colour", [RED, BLUE])
+@pytest.mark.parametrize("sleeve", [0, 14, 24])
+@pytest.mark.parametrize("hem", [330, 360, 390])
+def test_a_head_above_a_coat_with_a_print_is_a_head(
+    colour: tuple[int, int, int], sleeve: int, hem: int
+) -> None:
+    picture = street()
+    half = np.array([[572, 268], [628, 268], [636 + sleeve, 290], [632, hem]])
+    coat = [*half, [568, hem], [564 - sleeve, 290]]
+    cv2.fillPoly(picture, [np.array(coat, np.int32)], colour, cv2.LINE_AA)
+    cv2.circle(picture, (600, 300), 14, WHITE, -1)
+    assert head_doubt(picture, ABOVE) <= 3.0
 
 
 @pytest.mark.parametrize("colour", [RED, BLUE, (120, 70, 50), (60, 110, 50)])
@@ -130,10 +166,10 @@ class Doubting:
     shapes: list[tuple[int, ...]] = field(default_factory=list)
 
     def run(
-        self, output_names: Sequence[str] | None, input_feed: dict[str, NDArray[np.float32]]
+        self, output_names: Sequence[str] | None, input_feed: dict[str, Image]
     ) -> list[NDArray[np.float32]]:
         (batch,) = input_feed.values()
-        count, rows, columns = batch.shape[0], batch.shape[2] // 4, batch.shape[3] // 4
+        count, rows, columns = batch.shape[0], batch.shape[1] // 4, batch.shape[2] // 4
         look = len(self.shapes)
         self.shapes.append(batch.shape)
         probability = np.zeros((count, 2, rows, columns), np.float32)
@@ -219,7 +255,7 @@ def test_views_fit_the_network() -> None:
 def test_many_candidates_are_looked_at_together_and_the_least_sure_taken_as_they_are() -> None:
     class Many(Doubting):
         def run(
-            self, output_names: Sequence[str] | None, input_feed: dict[str, NDArray[np.float32]]
+            self, output_names: Sequence[str] | None, input_feed: dict[str, Image]
         ) -> list[NDArray[np.float32]]:
             probability, distances = super().run(output_names, input_feed)
             if len(self.shapes) == 1:

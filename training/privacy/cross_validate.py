@@ -25,6 +25,7 @@ from gatusyn.privacy.second_look import CheckedFinder
 from training.privacy.export import load_network, write_onnx
 from training.privacy.folds import THRESHOLDS, Scored, Sweep, chosen, line, together
 from training.privacy.pictures import FOLDS, LABELS, held_out
+from training.privacy.pixels import take_pixels
 
 LOG = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ def finder_of(checkpoint: Path, folder: Path, horizon: float | None) -> CheckedF
     """Return a fold's finder, as the package runs it in float32."""
     path = folder / f"{checkpoint.stem}.onnx"
     write_onnx(load_network(checkpoint), path)
+    take_pixels(path)
     session = open_session(path.read_bytes(), threads=0)
     return CheckedFinder(
         finder=Remembering(session=session, model=checkpoint.stem, passes=passes_for(horizon))

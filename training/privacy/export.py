@@ -23,6 +23,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from training.export import store_halved
 from training.privacy import pictures
 from training.privacy.network import SIDE_MULTIPLE, FinderNetwork, WithinGraph
+from training.privacy.pixels import take_pixels
 from training.privacy.targets import KINDS, STRIDE
 
 LOG = logging.getLogger(__name__)
@@ -144,6 +145,7 @@ def main() -> None:
     small = path.with_name("finder-int8.onnx")
     write_int8(path, small, [pictures.read(photo) for photo in photos[::EVERY]])
     for file in (path, small):
+        take_pixels(file)
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         LOG.info("%s: %.2f MB, sha256 %s", file.name, file.stat().st_size / 1e6, digest)
 

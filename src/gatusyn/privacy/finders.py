@@ -36,7 +36,7 @@ class Session(Protocol):
     """The part of ``onnxruntime.InferenceSession`` that finders need."""
 
     def run(
-        self, output_names: Sequence[str] | None, input_feed: dict[str, NDArray[np.float32]]
+        self, output_names: Sequence[str] | None, input_feed: dict[str, Image]
     ) -> list[NDArray[np.float32]]:
         """Run the model."""
 
@@ -189,6 +189,8 @@ def decode(
     Candidates
         Before suppression.
     """
+    if probability.max(initial=0.0) < threshold:
+        return no_candidates()
     # A thing covers many cells; the surest around it stands for it.
     surest = np.where(probability >= cv2.dilate(probability, _AROUND), probability, 0.0)
     surest = np.where(np.isfinite(probability), surest, probability).astype(np.float32)
@@ -220,7 +222,7 @@ class NetworkFinder:
     Parameters
     ----------
     session
-        Input ``image`` float32 [n, 3, h, w], RGB 0..1; outputs ``probability`` [n, 2, h/4, w/4]
+        Input ``image`` uint8 [n, h, w, 3], RGB; outputs ``probability`` [n, 2, h/4, w/4]
         and ``distances`` [n, 2, 4, h/4, w/4] in pixels, heads first.
     workers
         Threads that look at strips side by side: the network's runs are too short for their own
@@ -266,14 +268,16 @@ class NetworkFinder:
         ----------
         views
             RGB, uint8 [n, h, w, 3], h and w multiples of 16.
+        thresholds
+            Only the kinds that are named are looked for.
         """
-        batch = np.ascontiguousarray(views.transpose(0, 3, 1, 2), np.float32)
-        batch *= np.float32(1 / 255)
-        probability, distances = self.session.run(["probability", "distances"], {"image": batch})
+        feed = {"image": np.ascontiguousarray(views)}
+        probability, distances = self.session.run(["probability", "distances"], feed)
         return {
             kind: [
                 decode(one, away, threshold=thresholds[kind])
                 for one, away in zip(probability[:, k], distances[:, k], strict=True)
             ]
             for k, kind in enumerate(KINDS)
+            if kind in thresholds
         }

@@ -19,7 +19,7 @@ _MOST = 60
 
 _WIDEST = 0.8
 _SAME = 0.3
-_EVERYTHING = dict.fromkeys(KINDS, 0.02)
+_ANYTHING = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ class CheckedFinder:
             _view(image, one, look.candidate_px, look.width, look.height) for one in candidates
         ]
         views = np.stack([view[:, ::-1] if look.mirrored else view for view, _ in shown])
-        seen = self.finder.look(views, thresholds=_EVERYTHING)[kind]
+        seen = self.finder.look(views, thresholds={kind: _ANYTHING})[kind]
         middle = np.array([look.width / 2, look.height / 2])
         sure = np.zeros(len(candidates))
         for number, ((_, scale), boxes) in enumerate(zip(shown, seen, strict=True)):
