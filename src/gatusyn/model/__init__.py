@@ -4,6 +4,7 @@ from gatusyn.model.calibration import CalibrateParams, Calibration, CameraSpan
 from gatusyn.model.camera_params import CameraParams
 from gatusyn.model.condition import Extent, Finding, Grade, Reason, SectionCondition
 from gatusyn.model.condition_params import ConditionParams
+from gatusyn.model.course import Course, Family, index_of_wear, wear_of
 from gatusyn.model.damage import (
     DamageKind,
     DamageMap,
@@ -22,6 +23,7 @@ from gatusyn.model.delivery import (
     RecordedFacts,
 )
 from gatusyn.model.drive import Coverage, DriveFacts, Observation, Rejected, RejectReason, SeenFrame
+from gatusyn.model.economy_params import EconomyParams, over_defaults
 from gatusyn.model.erasure import (
     DriveTrace,
     Hold,
@@ -91,6 +93,7 @@ from gatusyn.model.track import (
     UnmatchedReason,
     UnmatchedStretch,
 )
+from gatusyn.model.treatment import Treatment, Trust
 
 __all__ = [
     "FOUND_KINDS",
@@ -106,6 +109,7 @@ __all__ = [
     "CarryParams",
     "CitySettings",
     "ConditionParams",
+    "Course",
     "Coverage",
     "DamageKind",
     "DamageMap",
@@ -116,9 +120,11 @@ __all__ = [
     "Direction",
     "DriveFacts",
     "DriveTrace",
+    "EconomyParams",
     "Evidence",
     "Extent",
     "FactKind",
+    "Family",
     "Finding",
     "FindingParams",
     "Fixes",
@@ -177,9 +183,14 @@ __all__ = [
     "Structure",
     "Track",
     "TrackError",
+    "Treatment",
+    "Trust",
     "UncheckedError",
     "UnmatchedReason",
     "UnmatchedStretch",
     "counts_int8_exactly",
+    "index_of_wear",
+    "over_defaults",
     "usable_cores",
+    "wear_of",
 ]

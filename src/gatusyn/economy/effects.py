@@ -1,0 +1,93 @@
+"""When a treatment may be done, what it does to the index, and what a section in debt needs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gatusyn.economy.costs import Prices
+from gatusyn.model import EconomyParams, SettingsError, Treatment
+
+Reals = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+NO_TREATMENT = -1
+"""Of a section that is not in debt."""
+
+
+def meets_trigger(treatment: Treatment, index: ArrayLike) -> Flags:
+    """Say where the index is in a treatment's range; never where it is unknown (NaN)."""
+    values = np.asarray(index, np.float64)
+    meets: Flags = (values >= treatment.index_from) & (values < treatment.trigger_end)
+    return meets
+
+
+def index_after(treatment: Treatment, index: ArrayLike) -> Reals:
+    """Return the index right after a treatment, never below what it was."""
+    values = np.asarray(index, np.float64)
+    lifted = (
+        np.minimum(values + treatment.gain, treatment.gain_to)
+        if treatment.reach is None
+        else np.full_like(values, treatment.reach)
+    )
+    after: Reals = np.maximum(values, lifted)
+    return after
+
+
+def laid_share(treatment: Treatment, index: ArrayLike) -> Reals:
+    """Return the expected share of the surface that a treatment is laid on at an index.
+
+    ``share_at_50 ((100 - index) / 50)^2``, at most 1: the deducts of the condition index grow with
+    the square root of a damage's share.
+    """
+    values = np.asarray(index, np.float64)
+    if not treatment.laid_on:
+        return np.ones_like(values)
+    share: Reals = np.minimum(1.0, treatment.share_at_50 * ((100.0 - values) / 50.0) ** 2)
+    return share
+
+
+def due_treatment(
+    index: ArrayLike, trigger: ArrayLike, target: ArrayLike, params: EconomyParams, prices: Prices
+) -> tuple[NDArray[np.int32], Reals]:
+    """Return the cheapest treatment that brings sections below their trigger up to target.
+
+    Parameters
+    ----------
+    index, trigger, target
+        Of each section or state, shapes that fit each other.
+
+    Returns
+    -------
+    treatment
+        Its number in ``prices``; ``NO_TREATMENT`` where the index is not below the trigger, or is
+        unknown (NaN).
+    sek_m2
+        What it costs a square metre of a large area, 0 where there is none.
+
+    Raises
+    ------
+    SettingsError
+        If no treatment reaches the target from an index.
+    """
+    values, below, above = np.broadcast_arrays(
+        np.asarray(index, np.float64), np.asarray(trigger, float), np.asarray(target, float)
+    )
+    best = np.full(values.shape, np.inf)
+    chosen = np.full(values.shape, NO_TREATMENT, np.int32)
+    in_debt = values < below
+    for k, treatment in enumerate(params.treatments_in_use):
+        cost = prices.unit_sek_m2[k] * laid_share(treatment, values)
+        reaches = in_debt & meets_trigger(treatment, values)
+        reaches &= (index_after(treatment, values) >= above) & (cost < best)
+        best = np.where(reaches, cost, best)
+        chosen[reaches] = k
+    helpless = in_debt & (chosen == NO_TREATMENT)
+    if helpless.any():
+        at = np.unravel_index(int(np.argmax(helpless)), values.shape)
+        raise SettingsError(
+            "economy.treatments",
+            f"none brings condition index {values[at]:.0f} up to the target {above[at]:g}",
+            "Widen the range of one that gives a new surface (index_from, index_below), "
+            "or lower the family's target.",
+        )
+    return chosen, np.where(chosen == NO_TREATMENT, 0.0, best)
