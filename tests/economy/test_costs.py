@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatusyn.economy import billed_m2, cost_sek, ore_shares, prices_of
+from gatusyn.economy import billed_m2, cost_sek, prices_of
 from gatusyn.model import EconomyParams, SettingsError, Trust
 
 PARAMS = EconomyParams()
@@ -37,15 +36,6 @@ def test_a_small_area_is_paid_for_as_the_next_band_where_that_is_less() -> None:
 def test_cost_is_price_times_laid_area_and_the_way_there() -> None:
     costs = cost_sek([OVERLAY, OVERLAY], [1000.0, 1000.0], [1.0, 0.0], PRICES)
     assert costs == pytest.approx([1000.0 * 160.0 + 15_000.0, 0.0])
-
-
-@given(st.floats(0.0, 1e9), st.lists(st.floats(0.01, 1e5), min_size=1, max_size=40))
-def test_shares_of_a_sum_keep_every_ore(total: float, weights: list[float]) -> None:
-    shares = ore_shares(total, weights)
-    assert shares.sum() == round(total * 100.0)
-    assert (shares >= 0).all()
-    exact = total * 100.0 * np.array(weights) / sum(weights)
-    assert np.abs(shares - exact).max() < 2.0
 
 
 def test_prices_follow_the_index_of_their_years() -> None:

@@ -82,16 +82,66 @@ def cost_sek(treatment: ArrayLike, area_m2: ArrayLike, share: ArrayLike, prices:
     return np.where(laid > 0.0, cost, 0.0)
 
 
-def ore_shares(total_sek: float, weights: ArrayLike) -> NDArray[np.int64]:
-    """Divide a sum among sections by their weights, in whole öre that add up to the rounded sum.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Runs:
+    """The sections in the order of their chains.
 
-    The öre that rounding leaves go to the largest remainders, the first of equal ones.
+    Parameters
+    ----------
+    order
+        Rows of the sections, chain by chain, shape [N].
+    follows
+        Whether each, in that order, is the neighbour of the one before, shape [N].
     """
-    by = np.asarray(weights, np.float64)
-    ore = round(total_sek * 100.0)
-    exact = ore * (by / by.sum())
-    shares: NDArray[np.int64] = np.floor(exact).astype(np.int64)
-    left = ore - int(shares.sum())
-    if left:
-        shares[np.argsort(shares - exact, kind="stable")[:left]] += 1
-    return shares
+
+    order: NDArray[np.intp]
+    follows: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, chain: NDArray[np.integer], position: NDArray[np.integer]) -> Runs:
+        """Order sections by chain and position."""
+        order = np.lexsort((position, chain))
+        follows = np.zeros(len(order), np.bool_)
+        follows[1:] = (np.diff(chain[order]) == 0) & (np.diff(position[order]) == 1)
+        return cls(order=order, follows=follows)
+
+    def projects(
+        self, treatment: NDArray[np.integer]
+    ) -> tuple[NDArray[np.intp], NDArray[np.integer]]:
+        """Return each section's project (also where nothing is done), and each project's treatment.
+
+        A project is neighbours of one treatment.
+        """
+        ordered = treatment[self.order]
+        begins = np.ones(len(ordered), np.bool_)
+        begins[1:] = ~self.follows[1:] | (ordered[1:] != ordered[:-1])
+        project = np.empty(len(ordered), np.intp)
+        project[self.order] = np.cumsum(begins) - 1
+        return project, ordered[begins]
+
+
+def joined_cost_sek(
+    treatment: NDArray[np.integer], laid_m2: Reals, runs: Runs, prices: Prices
+) -> Reals:
+    """Return each section's share of its project's cost in SEK, shape [N].
+
+    Neighbours that get the same treatment are one project: one price by its size, one mobilisation,
+    divided by the areas that are laid.
+
+    Parameters
+    ----------
+    treatment
+        Number of each section's treatment in ``prices``; negative for none.
+    laid_m2
+        Area that it is laid on.
+    runs
+        Which sections follow one another.
+    """
+    project, treated = runs.projects(treatment)
+    laid = np.where(treatment >= 0, laid_m2, 0.0)
+    # Added up along the chains: the rows' order does not change a single bit.
+    whole = np.bincount(project[runs.order], weights=laid[runs.order], minlength=len(treated))
+    costs = cost_sek(np.maximum(treated, 0), whole, np.where(treated >= 0, 1.0, 0.0), prices)
+    return costs[project] * np.divide(
+        laid, whole[project], out=np.zeros_like(laid), where=whole[project] > 0.0
+    )

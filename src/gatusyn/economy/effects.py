@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gatusyn.economy.costs import Prices
-from gatusyn.model import EconomyParams, SettingsError, Treatment
+from gatusyn.model import DamageKind, EconomyParams, SettingsError, Treatment
 
 Reals = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -14,10 +14,19 @@ NO_TREATMENT = -1
 """Of a section that is not in debt."""
 
 
-def meets_trigger(treatment: Treatment, index: ArrayLike) -> Flags:
-    """Say where the index is in a treatment's range; never where it is unknown (NaN)."""
+def meets_trigger(treatment: Treatment, index: ArrayLike, damages: Reals | None = None) -> Flags:
+    """Say where a section meets a treatment's trigger; never where its index is unknown (NaN).
+
+    Parameters
+    ----------
+    damages
+        Share of the surface with each damage (the order of ``DamageKind``), shape of the index and
+        one more; where unknown (NaN), the index alone decides.
+    """
     values = np.asarray(index, np.float64)
     meets: Flags = (values >= treatment.index_from) & (values < treatment.trigger_end)
+    if damages is not None and treatment.damages:
+        meets = meets & ~(damages[..., _columns(treatment.damages)] == 0.0).all(axis=-1)
     return meets
 
 
@@ -33,21 +42,40 @@ def index_after(treatment: Treatment, index: ArrayLike) -> Reals:
     return after
 
 
-def laid_share(treatment: Treatment, index: ArrayLike) -> Reals:
-    """Return the expected share of the surface that a treatment is laid on at an index.
+def laid_share(treatment: Treatment, index: ArrayLike, damages: Reals | None = None) -> Reals:
+    """Return the share of the surface that a treatment is laid on.
 
-    ``share_at_50 ((100 - index) / 50)^2``, at most 1: the deducts of the condition index grow with
-    the square root of a damage's share.
+    The whole, or where its damages are. Where they are not known, ``share_at_50 ((100 - index) /
+    50)^2`` is expected, at most 1: the deducts of the condition index grow with the square root of
+    a damage's share.
+
+    Parameters
+    ----------
+    damages
+        As for ``meets_trigger``.
     """
     values = np.asarray(index, np.float64)
     if not treatment.laid_on:
         return np.ones_like(values)
     share: Reals = np.minimum(1.0, treatment.share_at_50 * ((100.0 - values) / 50.0) ** 2)
+    if damages is not None:
+        seen = damages[..., _columns(treatment.laid_on)].sum(axis=-1)
+        share = np.where(np.isfinite(seen), np.minimum(seen, 1.0), share)
     return share
 
 
+def _columns(kinds: tuple[DamageKind, ...]) -> list[int]:
+    return [list(DamageKind).index(kind) for kind in kinds]
+
+
 def due_treatment(
-    index: ArrayLike, trigger: ArrayLike, target: ArrayLike, params: EconomyParams, prices: Prices
+    index: ArrayLike,
+    trigger: ArrayLike,
+    target: ArrayLike,
+    params: EconomyParams,
+    prices: Prices,
+    *,
+    damages: Reals | None = None,
 ) -> tuple[NDArray[np.int32], Reals]:
     """Return the cheapest treatment that brings sections below their trigger up to target.
 
@@ -55,6 +83,9 @@ def due_treatment(
     ----------
     index, trigger, target
         Of each section or state, shapes that fit each other.
+    damages
+        Share of the surface with each damage (the order of ``DamageKind``), shape of the index and
+        one more; NaN where unknown. By default none is known.
 
     Returns
     -------
@@ -76,8 +107,8 @@ def due_treatment(
     chosen = np.full(values.shape, NO_TREATMENT, np.int32)
     in_debt = values < below
     for k, treatment in enumerate(params.treatments_in_use):
-        cost = prices.unit_sek_m2[k] * laid_share(treatment, values)
-        reaches = in_debt & meets_trigger(treatment, values)
+        cost = prices.unit_sek_m2[k] * laid_share(treatment, values, damages)
+        reaches = in_debt & meets_trigger(treatment, values, damages)
         reaches &= (index_after(treatment, values) >= above) & (cost < best)
         best = np.where(reaches, cost, best)
         chosen[reaches] = k

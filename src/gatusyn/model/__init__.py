@@ -84,6 +84,7 @@ from gatusyn.model.settings import (
     PrivacyParams,
 )
 from gatusyn.model.state_space import NOT_ALLOWED, StateSpace
+from gatusyn.model.stock import Stock
 from gatusyn.model.track import (
     Fixes,
     GroundTrack,
@@ -177,6 +178,7 @@ __all__ = [
     "SeverityReason",
     "Side",
     "StateSpace",
+    "Stock",
     "StorageFullError",
     "StoreError",
     "StoredPicture",

@@ -95,7 +95,7 @@ class EconomyParams:
     steps_per_year: int = 4
     unknown_family: str = "collector"
     unpaved: tuple[str, ...] = ("grus", "obelagd", "gravel", "unpaved", "dirt", "ground")
-    draws: int = 400
+    draws: int = 200
     seed: int = 1
     price_index: Mapping[int, float] = field(default_factory=dict)
     families: Mapping[str, Family] = field(default_factory=default_families)

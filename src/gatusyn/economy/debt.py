@@ -1,0 +1,123 @@
+"""Paving debt: what it costs today to bring every section below its trigger up to target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatusyn.economy.belief import believe, drawn_indices
+from gatusyn.economy.costs import Prices, Runs, joined_cost_sek, prices_of
+from gatusyn.economy.effects import due_treatment, laid_share
+from gatusyn.model import EconomyParams, Stock
+
+Reals = NDArray[np.float64]
+Ore = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Debt:
+    """The debt of every section, N rows, in whole öre so that sums are exact.
+
+    Parameters
+    ----------
+    treatment
+        Number of the treatment (among those in use) that ends it; -1 for none or unknown.
+    ore
+        As graded: its share of its project's cost; 0 where not below the trigger, and where
+        unknown.
+    estimated_ore
+        Of sections that nobody looked at: their area times their family's debt a square metre; 0
+        where known. None where no section of the town is known.
+    drawn_sek, drawn_estimated_sek
+        The same as they may be, D drawings [D, N]: by the indices' and prices' uncertainty, and, of
+        unknown sections, by which streets happen to be known.
+    """
+
+    treatment: NDArray[np.int32]
+    ore: Ore
+    estimated_ore: Ore | None
+    drawn_sek: NDArray[np.float32]
+    drawn_estimated_sek: NDArray[np.float32]
+
+
+def debt_of(stock: Stock, params: EconomyParams) -> Debt:
+    """Reckon the paving debt of the town as graded, and as it may be.
+
+    Raises
+    ------
+    SettingsError
+        If no treatment brings a section's index up to its target.
+    """
+    prices = prices_of(params)
+    runs = Runs.of(stock.chain, stock.position)
+    families = [params.families[name] for name in stock.families]
+    levels = (
+        np.array([one.trigger for one in families])[stock.family],
+        np.array([one.target for one in families])[stock.family],
+    )
+    treatment, cost = _cost(stock.index, stock, levels, params, prices, runs)
+    rng = np.random.default_rng(params.seed + 1)
+    drawn = np.zeros((params.draws, len(stock)), np.float32)
+    estimated = np.zeros_like(drawn)
+    known = stock.is_known
+    for i, index in enumerate(drawn_indices(believe(stock), params)):
+        possible = np.where(known, index, np.nan)
+        dearer = replace(prices, unit_sek_m2=prices.unit_sek_m2 * _unsure(prices, rng))
+        drawn[i] = _cost(possible, stock, levels, params, dearer, runs)[1]
+        estimated[i] = _like_the_family(drawn[i].astype(float), stock, _street_weights(stock, rng))
+    point = _like_the_family(cost, stock, np.ones(len(stock)))
+    return Debt(
+        treatment=treatment,
+        ore=np.rint(cost * 100.0).astype(np.int64),
+        estimated_ore=np.rint(point * 100.0).astype(np.int64) if known.any() else None,
+        drawn_sek=drawn,
+        drawn_estimated_sek=estimated,
+    )
+
+
+def _cost(
+    index: Reals,
+    stock: Stock,
+    levels: tuple[Reals, Reals],
+    params: EconomyParams,
+    prices: Prices,
+    runs: Runs,
+) -> tuple[NDArray[np.int32], Reals]:
+    """Return each section's treatment and share of its project's cost at these indices."""
+    damages = stock.damage_share
+    treatment, _ = due_treatment(index, *levels, params, prices, damages=damages)
+    laid = np.zeros(len(stock))
+    for k, one in enumerate(params.treatments_in_use):
+        mine = treatment == k
+        laid[mine] = stock.area_m2[mine] * laid_share(one, index[mine], damages[mine])
+    return treatment, joined_cost_sek(treatment, laid, runs, prices)
+
+
+def _unsure(prices: Prices, rng: np.random.Generator) -> Reals:
+    """Return a possible factor for each price: lognormal, of mean 1, the same all over town."""
+    width = np.sqrt(np.log1p(prices.sigma**2))
+    factors: Reals = np.exp(width * rng.standard_normal(len(width)) - width**2 / 2.0)
+    return factors
+
+
+def _street_weights(stock: Stock, rng: np.random.Generator) -> Reals:
+    """Return a weight for each section, the same along a street: which streets happen to be known.
+
+    Exponential weights: the Bayesian bootstrap (Rubin 1981), with streets as what was sampled.
+    """
+    return rng.standard_exponential(int(stock.chain.max(initial=0)) + 1)[stock.chain]
+
+
+def _like_the_family(cost: Reals, stock: Stock, weights: Reals) -> Reals:
+    """Return what unknown sections cost at their family's debt a square metre; 0 where known."""
+    known = stock.is_known
+    by_area = np.where(known, stock.area_m2 * weights, 0.0)
+    by_cost = np.where(known, cost * weights, 0.0)
+    size = len(stock.families)
+    areas = np.bincount(stock.family, weights=by_area, minlength=size)
+    costs = np.bincount(stock.family, weights=by_cost, minlength=size)
+    town = by_cost.sum() / by_area.sum() if by_area.sum() > 0.0 else 0.0
+    rates = np.divide(costs, areas, out=np.full(size, town), where=areas > 0.0)
+    return np.where(known, 0.0, stock.area_m2 * rates[stock.family])
