@@ -59,6 +59,7 @@ from gatusyn.model.frames import (
     RegionKind,
     StoredPicture,
 )
+from gatusyn.model.history import SurveyHistory
 from gatusyn.model.network import (
     Direction,
     Link,
@@ -183,6 +184,7 @@ __all__ = [
     "StoreError",
     "StoredPicture",
     "Structure",
+    "SurveyHistory",
     "Track",
     "TrackError",
     "Treatment",
