@@ -230,6 +230,7 @@ def score(town: Town, *, fitted: bool) -> dict[str, float]:
         "width_50_years": float((left.at(0.75) - left.at(0.25)).mean()),
         "log_life_bias": float((street - town.street_log_life).mean()),
         "log_life_error": float(np.abs(street - town.street_log_life).mean()),
+        "shape": lives.shape,
         "families_within_95": float((np.abs(family_off) < 1.96).mean()),
     }
 

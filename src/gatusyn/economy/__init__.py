@@ -12,7 +12,7 @@ from gatusyn.economy.effects import (
     meets_trigger,
 )
 from gatusyn.economy.episodes import Episodes, cut_episodes
-from gatusyn.economy.refit import Lives, fit_lives
+from gatusyn.economy.refit import Lives, fit_lives, with_lives
 from gatusyn.economy.remaining_life import QUANTILES, RemainingLife, remaining_life
 from gatusyn.economy.states import SectionStates, section_states
 from gatusyn.economy.stock import family_of, is_paved, stock_of
@@ -50,4 +50,5 @@ __all__ = [
     "stock_of",
     "sum_debt",
     "whole_debt",
+    "with_lives",
 ]
