@@ -13,13 +13,15 @@ from gatusyn.economy.likelihood import LOG_LIVES
 from gatusyn.model import EconomyParams, Stock, wear_of
 
 Reals = NDArray[np.float64]
-_LOG_MEDIANS = np.linspace(np.log(2.0), np.log(150.0), 431)
+_LOG_MEDIANS = np.linspace(np.log(2.0), np.log(150.0), 216)
 _SPREADS = np.array([0.4, 0.63, 1.0, 1.59, 2.5])
 _SPREAD_PRIOR = np.array([0.1, 0.2, 0.4, 0.2, 0.1])
 _NORMALS = np.linspace(-3.5, 3.5, 21)
 NODES = np.stack(np.meshgrid(_NORMALS, _NORMALS), axis=-1).reshape(-1, 2)
 """What all families have in common, in standard deviations: how far surveys are off, and lives."""
 _MOST_SHIFT = 1.0
+_LEAST_SIGMA, _LEAST_SPREAD = 0.03, 0.04
+"""Narrower distributions fall between the grids' points."""
 _UNLIKELY = 1e-7
 
 
@@ -48,8 +50,8 @@ class LifePrior:
         family = params.families[name]
         return cls(
             log_life=float(np.log(family.life_years)),
-            sigma=max(params.life_sigma(family.life_trust), 1e-3),
-            spread=family.life_spread,
+            sigma=max(params.life_sigma(family.life_trust), _LEAST_SIGMA),
+            spread=max(family.life_spread, _LEAST_SPREAD),
         )
 
 
@@ -82,7 +84,7 @@ class FamilyFit:
         top = likelihood.max(axis=1, keepdims=True)
         share = np.exp(np.maximum(likelihood - top, -200.0))
         evidence, means, squares = [], [], []
-        for spread in prior.spread * _SPREADS:
+        for spread in np.maximum(prior.spread * _SPREADS, _LEAST_SPREAD):
             kernel = np.exp(-0.5 * ((LOG_LIVES - _LOG_MEDIANS[:, None]) / spread) ** 2)
             kernel /= kernel.sum(axis=1, keepdims=True)
             whole = kernel @ share.T
@@ -96,6 +98,11 @@ class FamilyFit:
             street_mean=np.concatenate(means),
             street_square=np.concatenate(squares),
         )
+
+    @property
+    def has_streets(self) -> bool:
+        """Whether any of its streets was surveyed before."""
+        return bool(self.street_mean.shape[1] > 0)
 
     def joint(self) -> Reals:
         """Return the log probability of the surveys, [nodes, spreads x medians]."""
@@ -138,7 +145,8 @@ def node_logs(fits: list[FamilyFit]) -> Reals:
     logs: Reals = -0.5 * (NODES**2).sum(axis=1)
     logs -= logsumexp(logs)
     for fit in fits:
-        logs += logsumexp(fit.joint(), axis=1)
+        if fit.has_streets:
+            logs += logsumexp(fit.joint(), axis=1)
     return logs
 
 

@@ -65,6 +65,8 @@ def fit_lives(stock: Stock, params: EconomyParams, history: SurveyHistory | None
         Says which sections are of one street (its chains) and of which family.
     """
     episodes = cut_episodes(history or SurveyHistory.none(), params)
+    if not len(episodes):
+        return _as_set(stock, params)
     town = _Town.of(stock, episodes, params)
     shape = _best_shape(town)
     fits, has_data = town.fits(shape, episodes)
@@ -87,6 +89,24 @@ def fit_lives(stock: Stock, params: EconomyParams, history: SurveyHistory | None
         family_spread=families[:, 2],
         shape=shape,
         episodes=np.bincount(stock.family[episodes.row], minlength=len(fits)),
+    )
+
+
+def _as_set(stock: Stock, params: EconomyParams) -> Lives:
+    """Return the settings' lives, with what they leave open."""
+    families = [params.families[name] for name in stock.families]
+    log_life = np.log([one.life_years for one in families])
+    sigma = np.array([params.life_sigma(one.life_trust) for one in families])
+    spread = np.array([one.life_spread for one in families])
+    whole = np.sqrt(sigma**2 + spread**2 + params.section_spread**2)
+    return Lives(
+        log_life=log_life[stock.family],
+        log_sigma=whole[stock.family],
+        family_log_life=log_life,
+        family_log_sigma=sigma,
+        family_spread=spread,
+        shape=params.course_shape,
+        episodes=np.zeros(len(families), np.int64),
     )
 
 
@@ -146,8 +166,6 @@ class _Town:
 
 def _best_shape(town: _Town) -> float:
     """Return the shape under which some of the streets' surveys are most probable."""
-    if not len(town.episodes):
-        return town.params.course_shape
     every = -(-len(town.episodes) // _ENOUGH_EPISODES)
     some = town.episodes.of(town.stock.chain[town.episodes.row] % every == 0)
     shapes = np.clip(town.params.course_shape * _SHAPES, 0.5, 8.0)
