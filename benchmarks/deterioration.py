@@ -1,6 +1,6 @@
 """How right remaining lives, fitted lives and the debt's interval are, on towns of known truth.
 
-``python benchmarks/deterioration.py --seed 1 --seed 2 --json build/deterioration.json`` makes towns
+``python benchmarks/deterioration.py --seed 11 --json build/deterioration.json`` makes towns
 whose streets age by their own lives, years wear unevenly, sections are treated at the trigger (some
 treatments are never recorded), and surveys see them with errors, their own and the whole survey's.
 Then it asks, for each section: does the interval of its remaining life hold the year in which it
@@ -20,6 +20,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -285,6 +286,7 @@ def main() -> None:
     """Score every scenario with lives as set and as fitted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, action="append", help="a town each")
+    parser.add_argument("--debt-towns", type=int, default=0, help="more towns, for debt alone")
     parser.add_argument("--streets", type=int, default=250)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
@@ -293,6 +295,7 @@ def main() -> None:
         "streets": options.streets,
         "sections": options.streets * SECTIONS_A_STREET,
         "seeds": seeds,
+        "debt_towns": len(seeds) + options.debt_towns,
     }
     for name, scenario in SCENARIOS.items():
         towns = [make_town(scenario, seed, options.streets) for seed in seeds]
@@ -301,7 +304,14 @@ def main() -> None:
             words: mean([score(town, fitted=words == "fitted") for town in towns])
             for words in ("fitted", "as set")
         }
-        debts = mean([debt_score(town, seed) for town, seed in zip(towns, seeds, strict=True)])
+        more = [1000 + i for i in range(options.debt_towns)]
+        further = (make_town(scenario, seed, options.streets) for seed in more)
+        debts = mean(
+            [
+                debt_score(town, seed)
+                for town, seed in zip(chain(towns, further), [*seeds, *more], strict=True)
+            ]
+        )
         result[name] = {**fits, "debt": debts, "seconds": time.perf_counter() - begun}
         print(name)
         for words, scores in {**fits, "debt": debts}.items():
