@@ -1,1 +1,59 @@
 """What the condition costs: debt, remaining life, treatments and the programme."""
+
+from gatusyn.economy.belief import Belief, believe, drawn_indices
+from gatusyn.economy.costs import Prices, billed_m2, cost_sek, prices_of, section_prices
+from gatusyn.economy.debt import Debt, debt_of
+from gatusyn.economy.debt_sums import NO_CAUSE, DebtSum, debt_by_damage, sum_debt, whole_debt
+from gatusyn.economy.effects import (
+    NO_TREATMENT,
+    due_treatment,
+    index_after,
+    laid_share,
+    meets_trigger,
+)
+from gatusyn.economy.episodes import Episodes, cut_episodes
+from gatusyn.economy.refit import Lives, fit_lives, with_lives
+from gatusyn.economy.remaining_life import QUANTILES, RemainingLife, remaining_life
+from gatusyn.economy.sealing import SealingSaving, Upkeep, cheapest_upkeep, sealing_saving
+from gatusyn.economy.states import SectionStates, section_states
+from gatusyn.economy.stock import family_of, is_paved, stock_of
+
+__all__ = [
+    "NO_CAUSE",
+    "NO_TREATMENT",
+    "QUANTILES",
+    "Belief",
+    "Debt",
+    "DebtSum",
+    "Episodes",
+    "Lives",
+    "Prices",
+    "RemainingLife",
+    "SealingSaving",
+    "SectionStates",
+    "Upkeep",
+    "believe",
+    "billed_m2",
+    "cheapest_upkeep",
+    "cost_sek",
+    "cut_episodes",
+    "debt_by_damage",
+    "debt_of",
+    "drawn_indices",
+    "due_treatment",
+    "family_of",
+    "fit_lives",
+    "index_after",
+    "is_paved",
+    "laid_share",
+    "meets_trigger",
+    "prices_of",
+    "remaining_life",
+    "sealing_saving",
+    "section_prices",
+    "section_states",
+    "stock_of",
+    "sum_debt",
+    "whole_debt",
+    "with_lives",
+]

@@ -11,6 +11,7 @@ from gatusyn.model.condition import (
     SectionCondition,
 )
 from gatusyn.model.condition_params import ConditionParams
+from gatusyn.model.course import Course, Family, index_of_wear, wear_of
 from gatusyn.model.damage import (
     DamageKind,
     DamageMap,
@@ -36,6 +37,7 @@ from gatusyn.model.delivery import (
     RecordedFacts,
 )
 from gatusyn.model.drive import Coverage, DriveFacts, Observation, Rejected, RejectReason, SeenFrame
+from gatusyn.model.economy_params import EconomyParams, over_defaults
 from gatusyn.model.erasure import (
     DriveTrace,
     Hold,
@@ -73,6 +75,7 @@ from gatusyn.model.frames import (
     RegionKind,
     StoredPicture,
 )
+from gatusyn.model.history import SurveyHistory
 from gatusyn.model.life import (
     FindingState,
     Growth,
@@ -114,6 +117,7 @@ from gatusyn.model.settings import (
     PrivacyParams,
 )
 from gatusyn.model.state_space import NOT_ALLOWED, StateSpace
+from gatusyn.model.stock import Stock
 from gatusyn.model.track import (
     Fixes,
     GroundTrack,
@@ -123,6 +127,7 @@ from gatusyn.model.track import (
     UnmatchedReason,
     UnmatchedStretch,
 )
+from gatusyn.model.treatment import Treatment, Trust
 
 __all__ = [
     "FOUND_KINDS",
@@ -141,6 +146,7 @@ __all__ = [
     "CitySettings",
     "ConditionMethod",
     "ConditionParams",
+    "Course",
     "Coverage",
     "DamageKind",
     "DamageMap",
@@ -152,9 +158,11 @@ __all__ = [
     "Direction",
     "DriveFacts",
     "DriveTrace",
+    "EconomyParams",
     "Evidence",
     "Extent",
     "FactKind",
+    "Family",
     "Finding",
     "FindingError",
     "FindingParams",
@@ -216,14 +224,18 @@ __all__ = [
     "Side",
     "Sighting",
     "StateSpace",
+    "Stock",
     "StorageFullError",
     "StoreError",
     "StoredPicture",
     "Structure",
     "SurveyError",
+    "SurveyHistory",
     "Track",
     "TrackError",
     "TrackTable",
+    "Treatment",
+    "Trust",
     "UncheckedError",
     "UnmatchedReason",
     "UnmatchedStretch",
@@ -231,7 +243,10 @@ __all__ = [
     "VerdictKind",
     "built_up",
     "counts_int8_exactly",
+    "index_of_wear",
+    "over_defaults",
     "road_class",
     "roll_up",
     "usable_cores",
+    "wear_of",
 ]

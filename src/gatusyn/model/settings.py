@@ -10,6 +10,7 @@ from gatusyn.model.camera_params import CameraParams
 from gatusyn.model.checks import require_between
 from gatusyn.model.condition_params import ConditionParams
 from gatusyn.model.damage import PixelClass
+from gatusyn.model.economy_params import EconomyParams
 from gatusyn.model.errors import SettingsError
 from gatusyn.model.look_params import LookParams
 from gatusyn.model.record_params import RecordParams
@@ -393,4 +394,5 @@ class CitySettings:
     findings: FindingParams = field(default_factory=FindingParams)
     records: RecordParams = field(default_factory=RecordParams)
     condition: ConditionParams = field(default_factory=ConditionParams)
+    economy: EconomyParams = field(default_factory=EconomyParams)
     retention: RetentionParams = field(default_factory=RetentionParams)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from gatusyn.model import CitySettings, SettingsError
+from gatusyn.model import CitySettings, SettingsError, over_defaults
 
 
 def read_settings(path: Path) -> CitySettings:
@@ -27,6 +27,8 @@ def read_settings(path: Path) -> CitySettings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(path, f"is not valid TOML ({error})") from error
+    if isinstance(table.get("economy"), dict):
+        table["economy"] = over_defaults(table["economy"])
     try:
         return TypeAdapter(CitySettings).validate_python(table, extra="forbid")
     except ValidationError as error:

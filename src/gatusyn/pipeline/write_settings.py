@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from gatusyn.model import CitySettings
 
 def write_settings(path: Path, settings: CitySettings) -> None:
     """Write every setting with its meaning; one that is None is written as a comment.
+
+    What is kept by name (families, treatments) is written as a comment where it is the default:
+    only what a town says of them is the town's.
 
     Raises
     ------
@@ -35,6 +39,10 @@ def settings_text(settings: CitySettings) -> str:
     for name, value in tables:
         summary = inspect.getdoc(type(value)) or ""
         lines += ["", f"# {summary.splitlines()[0]}", f"[{name}]", *_assignments(value)]
+        for key, entries in _mappings(value):
+            lines += _named_tables(
+                f"{name}.{key}", entries, getattr(getattr(CitySettings(), name), key)
+            )
     return "\n".join(lines) + "\n"
 
 
@@ -48,14 +56,79 @@ def settings_table(settings: CitySettings) -> str:
         if is_dataclass(getattr(settings, item.name))
     ]
     for prefix, params in tables:
-        meanings = _meanings(inspect.getdoc(type(params)) or "")
-        for item in fields(params):
-            value = getattr(params, item.name)
-            if not is_dataclass(value):
-                written = "not set" if value is None else value
-                meaning = " ".join(meanings[item.name])
-                lines.append(f"| `{prefix}{item.name}` | {written} | {meaning} |")
+        lines += _rows(prefix, params)
+    for prefix, params in tables:
+        for key, entries in _mappings(params):
+            if any(is_dataclass(entry) for entry in entries.values()):
+                lines += _defaults_by_name(f"{prefix}{key}", entries)
     return "\n".join(lines) + "\n"
+
+
+def _rows(prefix: str, params: Any) -> list[str]:
+    """Return the rows of one ``Params``; what it keeps by name is told once, for every name."""
+    meanings = _meanings(inspect.getdoc(type(params)) or "")
+    lines = []
+    for item in fields(params):
+        value = getattr(params, item.name)
+        if is_dataclass(value):
+            continue
+        written: object = "not set" if value is None else value
+        if isinstance(value, Mapping):
+            written = "see below" if value else "none"
+        lines.append(f"| `{prefix}{item.name}` | {written} | {' '.join(meanings[item.name])} |")
+        entry = next(iter(value.values()), None) if isinstance(value, Mapping) else None
+        if is_dataclass(entry):
+            words = _meanings(inspect.getdoc(type(entry)) or "")
+            lines += [
+                f"| `{prefix}{item.name}.NAME.{field.name}` | see below | "
+                f"{' '.join(words[field.name])} |"
+                for field in fields(entry)
+                if field.name != "name"
+            ]
+    return lines
+
+
+def _defaults_by_name(key: str, entries: Mapping[Any, Any]) -> list[str]:
+    """Return a table of what is kept by name: a row a setting, a column a name."""
+    lines = ["", f"Defaults of `{key}`:", ""]
+    lines.append(f"| | {' | '.join(f'`{name}`' for name in entries)} |")
+    lines.append("|---" * (len(entries) + 1) + "|")
+    for item in fields(next(iter(entries.values()))):
+        if item.name != "name":
+            values = [_plain(getattr(entry, item.name)) for entry in entries.values()]
+            lines.append(f"| `{item.name}` | {' | '.join(values)} |")
+    return lines
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(str(one) for one in value) or "none"
+    return "not set" if value is None else str(value)
+
+
+def _mappings(params: Any) -> Iterator[tuple[str, Mapping[Any, Any]]]:
+    """Yield the settings of a ``Params`` that are kept by name or year."""
+    for item in fields(params):
+        value = getattr(params, item.name)
+        if isinstance(value, Mapping):
+            yield item.name, value
+
+
+def _named_tables(key: str, entries: Mapping[Any, Any], defaults: Mapping[Any, Any]) -> list[str]:
+    """Return a table of plain values, or one a name."""
+    if not any(is_dataclass(entry) for entry in entries.values()):
+        return ["", f"[{key}]", *(f"{name} = {json.dumps(one)}" for name, one in entries.items())]
+    lines = []
+    for name, entry in entries.items():
+        lines += ["", f"[{key}.{name}]"]
+        default = defaults.get(name)
+        for item in fields(entry):
+            value = getattr(entry, item.name)
+            if item.name == "name":
+                continue
+            is_default = default is not None and getattr(default, item.name) == value
+            lines.append(_assignment(item.name, value, is_comment=is_default))
+    return lines
 
 
 def _assignments(params: Any) -> list[str]:
@@ -63,16 +136,19 @@ def _assignments(params: Any) -> list[str]:
     lines = []
     for item in fields(params):
         value = getattr(params, item.name)
-        if is_dataclass(value):
+        if is_dataclass(value) or isinstance(value, Mapping):
             continue
         lines += [f"# {line}" for line in meanings.get(item.name, ())]
-        if value is None:
-            lines.append(f"# {item.name} =")
-        else:
-            written = list(value) if isinstance(value, tuple) else value
-            # A JSON string, number, boolean or flat list is also TOML.
-            lines.append(f"{item.name} = {json.dumps(written, ensure_ascii=False)}")
+        lines.append(_assignment(item.name, value, is_comment=False))
     return lines
+
+
+def _assignment(name: str, value: Any, *, is_comment: bool) -> str:
+    if value is None:
+        return f"# {name} ="
+    written = list(value) if isinstance(value, tuple) else value
+    # A JSON string, number, boolean or flat list is also TOML.
+    return f"{'# ' if is_comment else ''}{name} = {json.dumps(written, ensure_ascii=False)}"
 
 
 def _meanings(docstring: str) -> dict[str, list[str]]:
