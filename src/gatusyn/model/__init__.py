@@ -39,6 +39,7 @@ from gatusyn.model.errors import (
     ModelWeightsError,
     NetworkError,
     PictureError,
+    ProgrammeError,
     RegionError,
     SettingsError,
     StorageFullError,
@@ -68,6 +69,18 @@ from gatusyn.model.network import (
     Structure,
 )
 from gatusyn.model.processor import counts_int8_exactly, usable_cores
+from gatusyn.model.programme import (
+    NO_STREET,
+    NOTHING,
+    Aim,
+    AimKind,
+    Limit,
+    Lock,
+    LockKind,
+    ProgrammePlan,
+    ProgrammeProblem,
+    ProgrammeSections,
+)
 from gatusyn.model.record import DamageRecord, SeverityReason
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
@@ -95,7 +108,11 @@ from gatusyn.model.track import (
 __all__ = [
     "FOUND_KINDS",
     "LARGEST_SHIFT_M",
+    "NOTHING",
     "NOT_ALLOWED",
+    "NO_STREET",
+    "Aim",
+    "AimKind",
     "CalibrateParams",
     "Calibration",
     "CameraParams",
@@ -132,8 +149,11 @@ __all__ = [
     "HoldSubject",
     "Image",
     "KeptPicture",
+    "Limit",
     "Link",
     "LocateParams",
+    "Lock",
+    "LockKind",
     "Loss",
     "Mark",
     "MatchParams",
@@ -149,6 +169,10 @@ __all__ = [
     "PixelClass",
     "Pose",
     "PrivacyParams",
+    "ProgrammeError",
+    "ProgrammePlan",
+    "ProgrammeProblem",
+    "ProgrammeSections",
     "PublicFrame",
     "Rates",
     "Reason",
