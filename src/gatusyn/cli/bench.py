@@ -13,6 +13,7 @@ import typer
 
 from gatusyn.cli.bench_network import bench_network
 from gatusyn.cli.bench_privacy import bench_privacy
+from gatusyn.cli.bench_programme import bench_programme
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.cli.sample_frames import sample_frames
 from gatusyn.detect import (
@@ -36,6 +37,7 @@ def bench_app() -> typer.Typer:
     app.command(name="detect")(bench_detect)
     app.command(name="privacy")(bench_privacy)
     app.command(name="network")(bench_network)
+    app.command(name="programme")(bench_programme)
     return app
 
 

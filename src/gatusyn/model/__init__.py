@@ -56,6 +56,7 @@ from gatusyn.model.errors import (
     ModelWeightsError,
     NetworkError,
     PictureError,
+    ProgrammeError,
     RegionError,
     SettingsError,
     StorageFullError,
@@ -96,6 +97,18 @@ from gatusyn.model.network import (
     Structure,
 )
 from gatusyn.model.processor import counts_int8_exactly, usable_cores
+from gatusyn.model.programme import (
+    NO_STREET,
+    NOTHING,
+    Aim,
+    AimKind,
+    Limit,
+    Lock,
+    LockKind,
+    ProgrammePlan,
+    ProgrammeProblem,
+    ProgrammeSections,
+)
 from gatusyn.model.record import DamageRecord, SeverityReason
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
@@ -132,9 +145,13 @@ from gatusyn.model.treatment import Treatment, Trust
 __all__ = [
     "FOUND_KINDS",
     "LARGEST_SHIFT_M",
+    "NOTHING",
     "NOT_ALLOWED",
+    "NO_STREET",
     "TRACKS_A_RUN",
     "TRACK_FIELDS",
+    "Aim",
+    "AimKind",
     "CalibrateParams",
     "Calibration",
     "CameraParams",
@@ -183,8 +200,11 @@ __all__ = [
     "IdentityEvent",
     "Image",
     "KeptPicture",
+    "Limit",
     "Link",
     "LocateParams",
+    "Lock",
+    "LockKind",
     "LookParams",
     "Loss",
     "Mark",
@@ -201,6 +221,10 @@ __all__ = [
     "PixelClass",
     "Pose",
     "PrivacyParams",
+    "ProgrammeError",
+    "ProgrammePlan",
+    "ProgrammeProblem",
+    "ProgrammeSections",
     "PublicFrame",
     "Rates",
     "Reason",

@@ -1,0 +1,398 @@
+"""The programme: treatments, places and years within the budgets, with a bound on any better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from gatusyn.economy.bound import price_links
+from gatusyn.economy.chain_plans import best_of_chains
+from gatusyn.economy.choose import Pool, choose
+from gatusyn.economy.exhaust import best_of_all
+from gatusyn.economy.joining import join
+from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
+from gatusyn.economy.labels import Labels, list_labels, price_labels
+from gatusyn.economy.link_lp import better_links
+from gatusyn.economy.lone import Stakes, lone_values, stakes
+from gatusyn.economy.mix import mixed, split
+from gatusyn.economy.multipliers import highest
+from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
+from gatusyn.economy.rows import Rows, rows_of
+from gatusyn.economy.short_projects import lengthen, only_allowed, without_short
+from gatusyn.economy.tally import Choice, Tally, choices_of_labels, tally
+from gatusyn.economy.told import told
+from gatusyn.model import AimKind, LockKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
+from gatusyn.model.checks import require_between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveParams:
+    """How hard a programme is worked on.
+
+    Parameters
+    ----------
+    evaluations
+        How often all kinds of sections are looked at while the budgets' prices are sought.
+    joined_evaluations
+        How often all streets are then looked at, where sections join.
+    groups
+        Parts of the town that are told apart in that search.
+    tolerance
+        The search ends where no more than this share can be gained.
+    thorough
+        Where sections join: whether streets are each solved as a linear problem, and then through
+        lists of ways: a smaller gap and a better plan, for minutes instead of seconds.
+    ways
+        How many ways of a section are then listed.
+    keep
+        How many of the plans found on the way the last choice picks from, street by street.
+    exhaust
+        Problems with at most this many plans are solved by looking at every one.
+    """
+
+    evaluations: int = 120
+    groups: int = 40
+    tolerance: float = 2e-5
+    joined_evaluations: int = 10
+    thorough: bool = False
+    ways: int = 200
+    keep: int = 8
+    exhaust: int = 200_000
+
+    def __post_init__(self) -> None:
+        require_between("evaluations", self.evaluations, 2, 1000)
+        require_between("joined_evaluations", self.joined_evaluations, 2, 1000)
+        require_between("ways", self.ways, 1, 10_000)
+        require_between("groups", self.groups, 1, 1000)
+        require_between("tolerance", self.tolerance, 0.0, 0.1)
+        require_between("keep", self.keep, 1, 100)
+        require_between("exhaust", self.exhaust, 1, 1e8)
+
+
+def solve_programme(
+    problem: ProgrammeProblem, *, params: SolveParams | None = None
+) -> ProgrammePlan:
+    """Choose treatments, places and years for a problem's aim within its budgets.
+
+    The budgets are given prices at which a bound on every plan is highest; at these prices each
+    street is best on its own. What the streets' best plans lack or leave of the budgets is then
+    made good by changes that lose least.
+
+    Raises
+    ------
+    ProgrammeError
+        If locked choices break a budget, or the target cannot be reached.
+    """
+    made = _Work.begin(problem, params or SolveParams())
+    looked, best = best_of_all(made.prepared, made.staked, made.rows, most=made.params.exhaust)
+    if looked:
+        if best is None:
+            raise _unreached(problem, "no plan reaches it")
+        counted = tally(made.prepared, made.staked, best)
+        value = float(made.rows.value(counted).sum())
+        return told(made.prepared, counted, made.rows, value, np.zeros(len(made.rows.allowed)))
+    return made.solve()
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Work:
+    prepared: Prepared
+    staked: Stakes
+    rows: Rows
+    params: SolveParams
+    joining: bool
+    labels: Labels
+    locked: Tally
+    kept: list[tuple[float, Choice]]
+    kinds: list[KindPlans]
+
+    @classmethod
+    def begin(cls, problem: ProgrammeProblem, params: SolveParams) -> _Work:
+        prepared = prepare(problem)
+        staked = stakes(prepared)
+        rows = rows_of(prepared, staked)
+        joining = bool(problem.mobilisation_sek.any() or problem.minimum_length_m.any())
+        none = len(problem.space.treatments)
+        nothing = np.full((len(prepared.rows), problem.years), none, np.int8)
+        locked = tally(prepared, staked, only_allowed(prepared, staked, nothing))
+        _require_room(prepared, rows, locked)
+        return cls(
+            prepared=prepared,
+            staked=staked,
+            rows=rows,
+            params=params,
+            joining=joining,
+            labels=list_labels(prepared, staked),
+            locked=locked,
+            kept=[],
+            kinds=[],
+        )
+
+    def solve(self) -> ProgrammePlan:
+        """Find prices, a bound, and the plan."""
+        pieces = self.prepared.chain if self.joining else np.arange(len(self.prepared.rows))
+        multipliers = self._search(pieces)
+        bound = self._bound(multipliers)
+        counted = self._choose(multipliers, pieces)
+        if self.rows.has_target and self._over(counted).any():
+            raise _unreached(self.prepared.problem, "no plan that reaches it was found")
+        return told(self.prepared, counted, self.rows, bound, multipliers)
+
+    def _over(self, counted: Tally) -> Floats:
+        use = self.rows.use(self.prepared, counted).sum(axis=0)
+        return np.asarray(use > self.rows.allowed + 1e-6 * (1 + np.abs(self.rows.allowed)))
+
+    def _search(self, pieces: Ints) -> Floats:
+        if not len(self.rows.allowed):
+            _ = self._kept_at(np.zeros(0)) if self.joining else self._lone_sums(np.zeros(0))
+            return np.zeros(0)
+        start, scale = self._start()
+        lone = highest(
+            self._lone_sums,
+            self.rows.allowed,
+            start,
+            scale,
+            most=self.params.evaluations,
+            tolerance=self.params.tolerance,
+        )
+        if not self.joining:
+            return lone.multipliers
+        return highest(
+            partial(self._joined_sums, pieces % self.params.groups),
+            self.rows.allowed,
+            lone.multipliers,
+            scale,
+            most=int(np.clip(500_000 // len(pieces), self.params.joined_evaluations, 60)),
+            tolerance=self.params.tolerance,
+            radius=0.1,
+        ).multipliers
+
+    def _lone_sums(self, multipliers: Floats) -> tuple[Floats, Floats]:
+        lone = lone_values(self.prepared, self.staked, self.rows.prices(multipliers))
+        best = best_of_kinds(self.prepared, self.staked, self.rows, lone)
+        self.kinds = [*self.kinds[-3 * self.params.keep :], best]
+        group = np.arange(len(best.value)) % self.params.groups
+        area = np.bincount(self.prepared.kind, self.prepared.area_m2)
+        return _grouped(group, best.value * area, best.use * area[:, None])
+
+    def _joined_sums(self, group: Ints, multipliers: Floats) -> tuple[Floats, Floats]:
+        counted = self._kept_at(multipliers)
+        use = self.rows.use(self.prepared, counted)
+        return _grouped(group, self.rows.value(counted), use)
+
+    def _kept_at(self, multipliers: Floats) -> Tally:
+        prices = self.rows.prices(multipliers)
+        lone = lone_values(self.prepared, self.staked, prices)
+        priced = price_labels(self.prepared, self.staked, self.labels, lone, prices)
+        chosen = join(self.prepared, self.staked, self.labels, priced, prices)
+        choice = choices_of_labels(self.prepared, self.staked, self.labels, lone, chosen)
+        counted = tally(self.prepared, self.staked, choice)
+        value = self.rows.value(counted).sum()
+        use = self.rows.use(self.prepared, counted).sum(axis=0)
+        self.kept.append((float(value + multipliers @ (use - self.rows.allowed)), choice))
+        return counted
+
+    def _start(self) -> tuple[Floats, Floats]:
+        """Return multipliers to start from: alike for all years, and all together right."""
+        allowed = self.rows.allowed
+        if self.rows.has_target:
+            unit = np.append(np.zeros(len(allowed) - 1), 1.0)
+            guess = max(self._all_cost() / max(float(-allowed[-1]), 1e-9), 1e-9)
+        else:
+            unit = np.ones(len(allowed))
+            all_value = float(np.abs(self.rows.value(self.locked)).sum())
+            guess = max(all_value / max(float(allowed.sum()), 1e-9), 1e-9)
+        low, high = guess * 1e-3, guess * 1e3
+        for _ in range(12):
+            middle = float(np.sqrt(low * high))
+            _, use = self._lone_sums(middle * unit)
+            low, high = (middle, high) if (use.sum(axis=0) - allowed) @ unit > 0 else (low, middle)
+        scale = np.full(len(allowed), high)
+        if self.rows.has_target:
+            scale[:-1] = 0.2
+        return high * unit, scale
+
+    def _all_cost(self) -> float:
+        price = self.prepared.kinds.price_sek_m2[self.prepared.kind].max(axis=1)
+        return float((price * self.prepared.area_m2).sum())
+
+    def _bound(self, multipliers: Floats) -> float:
+        """Return a bound on every plan; keep the streets' best plans, if they were looked for."""
+        prices = self.rows.prices(multipliers)
+        used = float(multipliers @ self.rows.allowed)
+        if not self.joining:
+            lone = lone_values(self.prepared, self.staked, prices)
+            first = self.staked.ways.years[0].unit_nodes[:-1][self.prepared.kind]
+            return float((lone.value[first] * self.prepared.area_m2).sum()) - used
+        links = price_links(self.prepared, self.staked, prices)
+        if not self.params.thorough:
+            return float(links.least.sum()) - used
+        height, choice = max(self.kept, key=lambda one: one[0])
+        counted = tally(self.prepared, self.staked, choice)
+        priced = self.rows.value(counted) + self.rows.use(self.prepared, counted) @ multipliers
+        known = np.asarray(
+            np.bincount(self.prepared.chain, priced, self.prepared.chains), np.float64
+        )
+        links = better_links(self.prepared, self.staked, prices, links, known)
+        best = best_of_chains(
+            self.prepared, self.staked, prices, links, (choice, known), most=self.params.ways
+        )
+        self.kept.append((height, best.choice))
+        return float(best.least.sum()) - used
+
+    def _choose(self, multipliers: Floats, pieces: Ints) -> Tally:
+        """Choose plans piece by piece; then try others for what is left of the budgets."""
+        counted = [self.locked, *self._counted(self._options(multipliers))]
+        pool = self._pool(counted, pieces)
+        start = np.ones(len(pool.value), np.int64)
+        if self.joining:
+            start = mixed(pool, multipliers).argmax(axis=1)
+        picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
+        for _ in range(self._rounds() if self.joining else 0):
+            choice = _assembled(counted, picked, pieces)
+            left = self.rows.allowed - self.rows.use(
+                self.prepared, tally(self.prepared, self.staked, choice)
+            ).sum(axis=0)
+            spare = np.clip(left / np.maximum(np.abs(self.rows.allowed), 1e-9), 0.0, 1.0)
+            self._kept_at(multipliers * (1.0 - 0.6 * spare))
+            tried = self._counted([self.kept[-1][1]])
+            counted = [tally(self.prepared, self.staked, choice), *tried, self.locked]
+            pool = self._pool(counted, pieces)
+            start = np.zeros(len(start), np.int64)
+            picked = choose(pool, multipliers, start, safe=start)
+        return tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
+
+    def _rounds(self) -> int:
+        """Return how often what is left is tried again: more often in small towns."""
+        return int(np.clip(300_000 // len(self.prepared.rows), 4, 30))
+
+    def _options(self, multipliers: Floats) -> list[Choice]:
+        """Return plans of the whole town to choose from, piece by piece."""
+        if not self.joining:
+            mixed_kinds = self._mixed_kinds(multipliers)
+            return [mixed_kinds, *self._near_best(multipliers)]
+        ranked = [one for _, one in sorted(self.kept, key=lambda one: -one[0])]
+        keep = int(np.clip(40_000 // len(self.prepared.rows), self.params.keep, 40))
+        return [*ranked[1:keep], *self._variants(ranked[0])]
+
+    def _variants(self, choice: Choice) -> list[Choice]:
+        return [choice, *self._by_year(choice)]
+
+    def _by_year(self, choice: Choice) -> list[Choice]:
+        """Return the plan without each of its years, and with each of its years alone."""
+        none = len(self.prepared.problem.space.treatments)
+        made = []
+        for year in range(self.prepared.problem.years):
+            for alone in (False, True):
+                other = np.where(
+                    (np.arange(choice.shape[1]) == year) != alone, none, choice
+                ).astype(np.int8)
+                made.append(only_allowed(self.prepared, self.staked, other))
+        return made
+
+    def _counted(self, options: list[Choice]) -> list[Tally]:
+        """Return what plans come to, with short projects made longer, and dropped."""
+        if self.prepared.problem.minimum_length_m.any():
+            longer = [lengthen(self.prepared, self.staked, one) for one in options[:2]]
+            options = [
+                without_short(self.prepared, self.staked, one) for one in [*options, *longer]
+            ]
+        return [tally(self.prepared, self.staked, one) for one in options]
+
+    def _pool(self, counted: list[Tally], pieces: Ints) -> Pool:
+        count = int(pieces.max()) + 1
+        value = [np.bincount(pieces, self.rows.value(one), count) for one in counted]
+        return Pool(
+            value=np.stack(value, axis=1),
+            use=np.stack([self._use(one, pieces, count) for one in counted], axis=1),
+            allowed=self.rows.allowed,
+        )
+
+    def _mixed_kinds(self, multipliers: Floats) -> Choice:
+        """Return the plan in which the sections of a kind are split among its plans as is best."""
+        area = np.bincount(self.prepared.kind, self.prepared.area_m2)
+        pool = Pool(
+            value=np.stack([one.value * area for one in self.kinds], axis=1),
+            use=np.stack([one.use * area[:, None] for one in self.kinds], axis=1),
+            allowed=self.rows.allowed,
+        )
+        weights = mixed(pool, multipliers)
+        plan = split(weights, self.prepared.kind, self.prepared.area_m2)
+        choices = np.stack([one.choice for one in self.kinds])
+        return np.asarray(choices[plan, self.prepared.kind])
+
+    def _near_best(self, multipliers: Floats) -> list[Choice]:
+        """Return plans in which every section does its best, its second best, and so on."""
+        prices = self.rows.prices(multipliers)
+        lone = lone_values(self.prepared, self.staked, prices)
+        priced = price_labels(self.prepared, self.staked, self.labels, lone, prices)
+        order = np.lexsort((priced.cost, self.labels.section))
+        counts = np.diff(self.labels.first)
+        return [
+            choices_of_labels(
+                self.prepared,
+                self.staked,
+                self.labels,
+                lone,
+                order[self.labels.first[:-1] + np.minimum(place, counts - 1)],
+            )
+            for place in range(self.params.keep)
+        ]
+
+    def _use(self, counted: Tally, pieces: Ints, count: int) -> Floats:
+        use = self.rows.use(self.prepared, counted)
+        return _grouped(pieces, self.rows.value(counted), use)[1]
+
+
+def _assembled(counted: list[Tally], picked: Ints, pieces: Ints) -> Choice:
+    stacked = np.stack([one.choice for one in counted])
+    return np.asarray(stacked[picked[pieces], np.arange(len(pieces))])
+
+
+def _grouped(group: Ints, value: Floats, use: Floats) -> tuple[Floats, Floats]:
+    count = int(group.max()) + 1
+    summed = [np.bincount(group, column, count) for column in use.T]
+    return (
+        np.asarray(np.bincount(group, value, count), np.float64),
+        np.array(summed, np.float64).T.reshape(count, use.shape[1]),
+    )
+
+
+def _require_room(prepared: Prepared, rows: Rows, locked: Tally) -> None:
+    """Raise if what is locked costs more than a budget of its year."""
+    problem, budgets = prepared.problem, prepared.budgets
+    spent = locked.cost_sek + locked.mobilisation_sek
+    member = prepared.kinds.membership[prepared.kind]
+    for row, name in enumerate(budgets.names):
+        counted = spent * rows.counts[row][member[:, None], locked.choice]
+        over = np.flatnonzero(counted.sum(axis=0) > budgets.sek[row] + 0.005)
+        if not over.size:
+            continue
+        year = int(over[0])
+        costliest = int(prepared.rows[counted[:, year].argmax()])
+        section = problem.sections.ids[costliest]
+        number = next(
+            place + 1
+            for place, lock in enumerate(problem.locks)
+            if lock.section_id == section and lock.kind is LockKind.MUST and lock.year == year
+        )
+        raise ProgrammeError(
+            f"lock {number} (section {section}), year {year + 1}",
+            f"what is locked costs {counted[:, year].sum():,.0f} SEK, and {name} allows"
+            f" {budgets.sek[row, year]:,.0f}",
+            "Raise that year's budget, or move a lock.",
+        )
+
+
+def _unreached(problem: ProgrammeProblem, problem_text: str) -> ProgrammeError:
+    aim = problem.aim
+    wanted = (
+        f"a mean index of {aim.mean_index:g}"
+        if aim.mean_index is not None
+        else f"{aim.share:.0%} of the surface at index {aim.share_index:g}"
+    )
+    if aim.kind is not AimKind.LEAST_COST:
+        wanted = "the budgets"
+    return ProgrammeError(f"target, {wanted}", problem_text, "Lower it, or raise the budgets.")
