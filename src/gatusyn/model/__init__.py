@@ -22,6 +22,7 @@ from gatusyn.model.delivery import (
     Loss,
     RecordedFacts,
 )
+from gatusyn.model.done_treatment import DoneTreatment, SavedProgramme
 from gatusyn.model.drive import Coverage, DriveFacts, Observation, Rejected, RejectReason, SeenFrame
 from gatusyn.model.economy_params import EconomyParams, over_defaults
 from gatusyn.model.erasure import (
@@ -41,6 +42,7 @@ from gatusyn.model.errors import (
     ModelWeightsError,
     NetworkError,
     PictureError,
+    ProgrammeError,
     RegionError,
     SettingsError,
     StorageFullError,
@@ -70,6 +72,7 @@ from gatusyn.model.network import (
     Structure,
 )
 from gatusyn.model.processor import counts_int8_exactly, usable_cores
+from gatusyn.model.programme_params import AimName, ProgrammeParams
 from gatusyn.model.record import DamageRecord, SeverityReason
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
@@ -85,6 +88,20 @@ from gatusyn.model.settings import (
 )
 from gatusyn.model.state_space import NOT_ALLOWED, StateSpace
 from gatusyn.model.stock import Stock
+from gatusyn.model.town_programme import (
+    Basis,
+    NextKrona,
+    PlannedMeasure,
+    PlannedProject,
+    PriceLine,
+    ProjectReason,
+    ReasonKind,
+    Scenario,
+    ScenarioKind,
+    StreetOut,
+    StreetPlace,
+    TownProgramme,
+)
 from gatusyn.model.track import (
     Fixes,
     GroundTrack,
@@ -100,6 +117,8 @@ __all__ = [
     "FOUND_KINDS",
     "LARGEST_SHIFT_M",
     "NOT_ALLOWED",
+    "AimName",
+    "Basis",
     "CalibrateParams",
     "Calibration",
     "CameraParams",
@@ -119,6 +138,7 @@ __all__ = [
     "Detection",
     "Detector",
     "Direction",
+    "DoneTreatment",
     "DriveFacts",
     "DriveTrace",
     "EconomyParams",
@@ -151,14 +171,22 @@ __all__ = [
     "NetworkError",
     "NetworkParams",
     "NetworkType",
+    "NextKrona",
     "Observation",
     "PictureError",
     "PixelClass",
+    "PlannedMeasure",
+    "PlannedProject",
     "Pose",
+    "PriceLine",
     "PrivacyParams",
+    "ProgrammeError",
+    "ProgrammeParams",
+    "ProjectReason",
     "PublicFrame",
     "Rates",
     "Reason",
+    "ReasonKind",
     "RecordParams",
     "RecordedFacts",
     "RedactedRegion",
@@ -171,6 +199,9 @@ __all__ = [
     "Removal",
     "RemovalCause",
     "RetentionParams",
+    "SavedProgramme",
+    "Scenario",
+    "ScenarioKind",
     "Section",
     "SectionCondition",
     "SeenFrame",
@@ -182,7 +213,10 @@ __all__ = [
     "StorageFullError",
     "StoreError",
     "StoredPicture",
+    "StreetOut",
+    "StreetPlace",
     "Structure",
+    "TownProgramme",
     "Track",
     "TrackError",
     "Treatment",

@@ -95,3 +95,9 @@ class RegionError(PictureError):
 
 class HeldError(PictureError):
     """A picture is under a hold and must stay."""
+
+
+class ProgrammeError(GatusynError):
+    """A programme cannot be made from what was given: a price, a lock, a budget or a target."""
+
+    exit_code = 10

@@ -3,6 +3,7 @@
 from gatusyn.store.export_tables import ColumnType, Table
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
+from gatusyn.store.protocol_programmes import ProgrammeBook
 from gatusyn.store.sqlite_open import create_store, open_store
 from gatusyn.store.sqlite_store import SqliteStore
 from gatusyn.store.write_export import ExportSummary, require_layers, write_export, write_layers
@@ -17,6 +18,7 @@ __all__ = [
     "PictureLedger",
     "PictureStage",
     "PictureView",
+    "ProgrammeBook",
     "SqliteStore",
     "Store",
     "Table",

@@ -32,6 +32,8 @@ TABLES = (
     "carried",
     "place",
     "regulation",
+    "programme",
+    "done",
 )
 
 CURRENT_DELIVERY = "SELECT * FROM delivery WHERE is_current"
