@@ -38,7 +38,7 @@ from gatusyn.model import (
     SectionCondition,
     SeenFrame,
 )
-from gatusyn.store import PictureLedger
+from gatusyn.store import PictureLedger, ProgrammeBook
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
 
 
@@ -78,6 +78,10 @@ class FakeStore:
 
     @property
     def ledger(self) -> PictureLedger:
+        raise NotImplementedError
+
+    @property
+    def programmes(self) -> ProgrammeBook:
         raise NotImplementedError
 
     def read_network(self) -> Network:

@@ -138,7 +138,9 @@ def test_a_migration_is_applied_whole_or_not_at_all(folder: Path) -> None:
     connection.close()
 
 
-NOT_WHOLE = """
+NO_PROGRAMMES = "DROP TABLE programme_rows; DROP TABLE done_rows;"
+NOT_WHOLE = f"""
+{NO_PROGRAMMES}
 DROP TABLE regulation_rows;
 ALTER TABLE link_rows DROP COLUMN path_type; ALTER TABLE link_rows DROP COLUMN structure;
 ALTER TABLE link_rows DROP COLUMN is_roundabout; ALTER TABLE link_rows DROP COLUMN is_built_up;
