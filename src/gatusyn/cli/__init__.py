@@ -9,6 +9,7 @@ from rich.console import Console
 
 from gatusyn.cli.bench import bench_app
 from gatusyn.cli.calibrate import calibrate
+from gatusyn.cli.debt import debt
 from gatusyn.cli.demo import demo
 from gatusyn.cli.detect import detect
 from gatusyn.cli.evaluate import evaluate_app
@@ -38,7 +39,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     plain = (
-        *(init, calibrate, inspect, serve, export, report, prune),
+        *(init, calibrate, inspect, serve, export, report, prune, debt),
         *(demo, detect, redact, models, simulate),
     )
     for command in plain:

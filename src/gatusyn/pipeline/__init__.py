@@ -3,6 +3,7 @@
 from gatusyn.pipeline.calibrate import CameraOutcome, calibrate_drives, camera_toml
 from gatusyn.pipeline.city import City, create_city, open_city
 from gatusyn.pipeline.coarsen import Coarsening
+from gatusyn.pipeline.debt import DebtReport, StockGroup, report_debt
 from gatusyn.pipeline.derive import bring_up_to_date
 from gatusyn.pipeline.fetch_network import fetch_network
 from gatusyn.pipeline.inspect import DriveOutcome, Inspection, inspect_drives
@@ -23,6 +24,9 @@ from gatusyn.pipeline.write_regulations import write_regulations
 from gatusyn.pipeline.write_settings import write_settings
 
 __all__ = [
+    "DebtReport",
+    "StockGroup",
+    "report_debt",
     "CameraOutcome",
     "City",
     "Coarsening",

@@ -7,6 +7,7 @@ from gatusyn.store.protocol_programmes import ProgrammeBook
 from gatusyn.store.sqlite_open import create_store, open_store
 from gatusyn.store.sqlite_store import SqliteStore
 from gatusyn.store.write_export import ExportSummary, require_layers, write_export, write_layers
+from gatusyn.store.write_rows import require_free, write_rows, write_whole
 
 __all__ = [
     "Box",
@@ -25,6 +26,9 @@ __all__ = [
     "create_store",
     "open_store",
     "require_layers",
+    "require_free",
     "write_export",
     "write_layers",
+    "write_rows",
+    "write_whole",
 ]
