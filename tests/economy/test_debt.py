@@ -56,15 +56,15 @@ def test_the_order_of_sections_does_not_matter(index: list[float], chance: objec
 
 
 def test_a_worked_example() -> None:
-    # Two neighbours at 45 of a main street (trigger 50): one project of 280 m2, overlay at the
-    # price of 280 m2 (factor 1.3), once the way there; the third is good.
+    # A main street (trigger 50) of three sections of 140 m2, in all 420 m2 (factor 1.3); two are at
+    # 45: an overlay each. 420 m2 x 1.3 is more than 500 m2 at 1.0, so that is paid for.
     made = stock([45.0, 45.0, 90.0], family=1)
     debt = debt_of(made, PARAMS)
-    cost = 280.0 * 1.3 * 160.0 + 15_000.0
-    assert debt.ore.tolist() == [round(cost * 50.0), round(cost * 50.0), 0]
+    cost = 140.0 * 160.0 * 500.0 / 420.0
+    assert debt.ore.tolist() == [round(cost * 100.0)] * 2 + [0]
     whole = whole_debt(debt, made, PARAMS)
-    assert whole.per_km_sek == pytest.approx(cost / 0.06)
-    assert whole.per_inhabitant_sek == pytest.approx(cost / 1000.0)
+    assert whole.per_km_sek == pytest.approx(2.0 * cost / 0.06)
+    assert whole.per_inhabitant_sek == pytest.approx(2.0 * cost / 1000.0)
 
 
 def test_debt_is_told_by_damage() -> None:
@@ -101,7 +101,8 @@ def test_the_same_seed_gives_the_same_interval_and_less_noise_a_narrower_one() -
     assert narrow.high_sek - narrow.low_sek < wide.high_sek - wide.low_sek
     exact = stock(index, sigma=0.0)
     none = whole_debt(debt_of(exact, sure), exact, sure)
-    assert none.low_sek == pytest.approx(none.high_sek) == pytest.approx(none.sek)
+    assert none.low_sek == pytest.approx(none.sek, rel=0.05)
+    assert none.high_sek == pytest.approx(none.sek, rel=0.05)
 
 
 def test_beliefs_are_spread_as_the_truth_is() -> None:
@@ -109,7 +110,8 @@ def test_beliefs_are_spread_as_the_truth_is() -> None:
     truth = rng.normal(65.0, 12.0, 4000)
     made = stock(np.clip(truth + rng.normal(0.0, 9.0, 4000), 0.0, 100.0), sigma=9.0, family=2)
     belief = believe(made)
-    spread = np.sqrt(belief.mean.var() + (belief.sigma**2).mean())
-    assert spread == pytest.approx(12.0, abs=0.6)
-    inside = np.abs(belief.mean - truth) < 1.96 * belief.sigma
-    assert inside.mean() == pytest.approx(0.95, abs=0.02)
+    spread = float(belief.values.std())
+    assert spread == pytest.approx(12.0, abs=0.7)
+    low, high = belief.at(np.array([0.025, 0.975])).T
+    assert ((low < truth) & (truth < high)).mean() == pytest.approx(0.95, abs=0.02)
+    assert belief.mean.mean() == pytest.approx(65.0, abs=0.7)

@@ -127,4 +127,3 @@ def csv_rows(report: DebtReport) -> list[dict[str, str | float | int | None]]:
         }
         for one in (*report.groups, replace(report.whole, name="All"))
     ]
-

@@ -1,7 +1,7 @@
 """What the condition costs: debt, remaining life, treatments and the programme."""
 
 from gatusyn.economy.belief import Belief, believe, drawn_indices
-from gatusyn.economy.costs import Prices, Runs, billed_m2, cost_sek, joined_cost_sek, prices_of
+from gatusyn.economy.costs import Prices, billed_m2, cost_sek, prices_of, section_prices
 from gatusyn.economy.debt import Debt, debt_of
 from gatusyn.economy.debt_sums import NO_CAUSE, DebtSum, debt_by_damage, sum_debt, whole_debt
 from gatusyn.economy.effects import (
@@ -11,32 +11,41 @@ from gatusyn.economy.effects import (
     laid_share,
     meets_trigger,
 )
+from gatusyn.economy.episodes import Episodes, cut_episodes
+from gatusyn.economy.refit import Lives, fit_lives
+from gatusyn.economy.remaining_life import QUANTILES, RemainingLife, remaining_life
 from gatusyn.economy.states import SectionStates, section_states
 from gatusyn.economy.stock import family_of, is_paved, stock_of
 
 __all__ = [
     "NO_CAUSE",
     "NO_TREATMENT",
+    "QUANTILES",
     "Belief",
     "Debt",
     "DebtSum",
+    "Episodes",
+    "Lives",
     "Prices",
-    "Runs",
+    "RemainingLife",
     "SectionStates",
     "believe",
     "billed_m2",
     "cost_sek",
+    "cut_episodes",
     "debt_by_damage",
     "debt_of",
     "drawn_indices",
     "due_treatment",
     "family_of",
+    "fit_lives",
     "index_after",
     "is_paved",
-    "joined_cost_sek",
     "laid_share",
     "meets_trigger",
     "prices_of",
+    "remaining_life",
+    "section_prices",
     "section_states",
     "stock_of",
     "sum_debt",

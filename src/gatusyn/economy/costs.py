@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gatusyn.model import EconomyParams
+from gatusyn.model import EconomyParams, Stock
 
 Reals = NDArray[np.float64]
 
@@ -82,66 +82,12 @@ def cost_sek(treatment: ArrayLike, area_m2: ArrayLike, share: ArrayLike, prices:
     return np.where(laid > 0.0, cost, 0.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Runs:
-    """The sections in the order of their chains.
+def section_prices(stock: Stock, prices: Prices, params: EconomyParams) -> Reals:
+    """Return what a square metre that is laid on costs on each section, SEK, shape [N, K].
 
-    Parameters
-    ----------
-    order
-        Rows of the sections, chain by chain, shape [N].
-    follows
-        Whether each, in that order, is the neighbour of the one before, shape [N].
+    As part of a project of `project_m2`, or of its whole street where that is smaller. The way
+    there is not in it: it is a project's, and how many projects there will be is not known.
     """
-
-    order: NDArray[np.intp]
-    follows: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, chain: NDArray[np.integer], position: NDArray[np.integer]) -> Runs:
-        """Order sections by chain and position."""
-        order = np.lexsort((position, chain))
-        follows = np.zeros(len(order), np.bool_)
-        follows[1:] = (np.diff(chain[order]) == 0) & (np.diff(position[order]) == 1)
-        return cls(order=order, follows=follows)
-
-    def projects(
-        self, treatment: NDArray[np.integer]
-    ) -> tuple[NDArray[np.intp], NDArray[np.integer]]:
-        """Return each section's project (also where nothing is done), and each project's treatment.
-
-        A project is neighbours of one treatment.
-        """
-        ordered = treatment[self.order]
-        begins = np.ones(len(ordered), np.bool_)
-        begins[1:] = ~self.follows[1:] | (ordered[1:] != ordered[:-1])
-        project = np.empty(len(ordered), np.intp)
-        project[self.order] = np.cumsum(begins) - 1
-        return project, ordered[begins]
-
-
-def joined_cost_sek(
-    treatment: NDArray[np.integer], laid_m2: Reals, runs: Runs, prices: Prices
-) -> Reals:
-    """Return each section's share of its project's cost in SEK, shape [N].
-
-    Neighbours that get the same treatment are one project: one price by its size, one mobilisation,
-    divided by the areas that are laid.
-
-    Parameters
-    ----------
-    treatment
-        Number of each section's treatment in ``prices``; negative for none.
-    laid_m2
-        Area that it is laid on.
-    runs
-        Which sections follow one another.
-    """
-    project, treated = runs.projects(treatment)
-    laid = np.where(treatment >= 0, laid_m2, 0.0)
-    # Added up along the chains: the rows' order does not change a single bit.
-    whole = np.bincount(project[runs.order], weights=laid[runs.order], minlength=len(treated))
-    costs = cost_sek(np.maximum(treated, 0), whole, np.where(treated >= 0, 1.0, 0.0), prices)
-    return costs[project] * np.divide(
-        laid, whole[project], out=np.zeros_like(laid), where=whole[project] > 0.0
-    )
+    streets = np.bincount(stock.chain, weights=stock.area_m2)[stock.chain]
+    project = np.minimum(streets, params.project_m2)
+    return (billed_m2(project, prices) / project)[:, None] * prices.unit_sek_m2

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.economy.belief import believe, drawn_indices
-from gatusyn.economy.costs import Prices, Runs, joined_cost_sek, prices_of
-from gatusyn.economy.effects import due_treatment, laid_share
+from gatusyn.economy.costs import Prices, prices_of, section_prices
+from gatusyn.economy.effects import due_treatment
 from gatusyn.model import EconomyParams, Stock
 
 Reals = NDArray[np.float64]
@@ -25,8 +25,7 @@ class Debt:
     treatment
         Number of the treatment (among those in use) that ends it; -1 for none or unknown.
     ore
-        As graded: its share of its project's cost; 0 where not below the trigger, and where
-        unknown.
+        As graded; 0 where not below the trigger, and where unknown.
     estimated_ore
         Of sections that nobody looked at: their area times their family's debt a square metre; 0
         where known. None where no section of the town is known.
@@ -45,19 +44,17 @@ class Debt:
 def debt_of(stock: Stock, params: EconomyParams) -> Debt:
     """Reckon the paving debt of the town as graded, and as it may be.
 
+    A section's debt is what the cheapest treatment that reaches the target costs on the area that
+    it is laid on, at the price of a usual project on that street; the way there is not counted.
+
     Raises
     ------
     SettingsError
         If no treatment brings a section's index up to its target.
     """
     prices = prices_of(params)
-    runs = Runs.of(stock.chain, stock.position)
-    families = [params.families[name] for name in stock.families]
-    levels = (
-        np.array([one.trigger for one in families])[stock.family],
-        np.array([one.target for one in families])[stock.family],
-    )
-    treatment, cost = _cost(stock.index, stock, levels, params, prices, runs)
+    pricing = _Pricing.of(stock, params, prices)
+    treatment, cost = pricing.cost(stock.index, prices)
     rng = np.random.default_rng(params.seed + 1)
     drawn = np.zeros((params.draws, len(stock)), np.float32)
     estimated = np.zeros_like(drawn)
@@ -65,7 +62,7 @@ def debt_of(stock: Stock, params: EconomyParams) -> Debt:
     for i, index in enumerate(drawn_indices(believe(stock), params)):
         possible = np.where(known, index, np.nan)
         dearer = replace(prices, unit_sek_m2=prices.unit_sek_m2 * _unsure(prices, rng))
-        drawn[i] = _cost(possible, stock, levels, params, dearer, runs)[1]
+        drawn[i] = pricing.cost(possible, dearer)[1]
         estimated[i] = _like_the_family(drawn[i].astype(float), stock, _street_weights(stock, rng))
     point = _like_the_family(cost, stock, np.ones(len(stock)))
     return Debt(
@@ -77,22 +74,39 @@ def debt_of(stock: Stock, params: EconomyParams) -> Debt:
     )
 
 
-def _cost(
-    index: Reals,
-    stock: Stock,
-    levels: tuple[Reals, Reals],
-    params: EconomyParams,
-    prices: Prices,
-    runs: Runs,
-) -> tuple[NDArray[np.int32], Reals]:
-    """Return each section's treatment and share of its project's cost at these indices."""
-    damages = stock.damage_share
-    treatment, _ = due_treatment(index, *levels, params, prices, damages=damages)
-    laid = np.zeros(len(stock))
-    for k, one in enumerate(params.treatments_in_use):
-        mine = treatment == k
-        laid[mine] = stock.area_m2[mine] * laid_share(one, index[mine], damages[mine])
-    return treatment, joined_cost_sek(treatment, laid, runs, prices)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Pricing:
+    """What does not change from one drawing to the next."""
+
+    params: EconomyParams
+    stock: Stock
+    trigger: Reals
+    target: Reals
+    priced_m2: Reals
+
+    @classmethod
+    def of(cls, stock: Stock, params: EconomyParams, prices: Prices) -> _Pricing:
+        families = [params.families[name] for name in stock.families]
+        by_size = section_prices(stock, prices, params)[:, 0] / prices.unit_sek_m2[0]
+        return cls(
+            params=params,
+            stock=stock,
+            trigger=np.array([one.trigger for one in families])[stock.family],
+            target=np.array([one.target for one in families])[stock.family],
+            priced_m2=stock.area_m2 * by_size,
+        )
+
+    def cost(self, index: Reals, prices: Prices) -> tuple[NDArray[np.int32], Reals]:
+        """Return each section's treatment and what it costs, at these indices."""
+        treatment, sek_m2 = due_treatment(
+            index,
+            self.trigger,
+            self.target,
+            self.params,
+            prices,
+            damages=self.stock.damage_share,
+        )
+        return treatment, self.priced_m2 * sek_m2
 
 
 def _unsure(prices: Prices, rng: np.random.Generator) -> Reals:

@@ -61,6 +61,7 @@ from gatusyn.model.frames import (
     RegionKind,
     StoredPicture,
 )
+from gatusyn.model.history import SurveyHistory
 from gatusyn.model.network import (
     Direction,
     Link,
@@ -216,6 +217,7 @@ __all__ = [
     "StreetOut",
     "StreetPlace",
     "Structure",
+    "SurveyHistory",
     "TownProgramme",
     "Track",
     "TrackError",

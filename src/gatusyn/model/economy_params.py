@@ -26,6 +26,9 @@ class EconomyParams:
         Small areas cost more: from each of these sizes of a project, what a square metre costs
         against that of a large area. Strängnäs' prices of making good from 31 m2 on (198, 253 and
         278 SEK/m2), Jönköping's below (2015; 666 to 1425 SEK/m2).
+    project_m2
+        Area that is usually paved in one go on a street, for the size of area that debt is priced
+        at. Our assumption.
     price_year
         The year whose prices are told; not set tells every price in its own year's.
     price_index
@@ -77,6 +80,7 @@ class EconomyParams:
 
     area_from_m2: tuple[float, ...] = (0.0, 5.0, 20.0, 100.0, 500.0)
     area_factors: tuple[float, ...] = (2.7, 2.0, 1.5, 1.3, 1.0)
+    project_m2: float = 1000.0
     price_year: int | None = None
     price_sigma_high: float = 0.1
     price_sigma_medium: float = 0.2
@@ -109,6 +113,7 @@ class EconomyParams:
                 f"economy.price_sigma_{name}", getattr(self, f"price_sigma_{name}"), 0, 2
             )
             require_between(f"economy.life_sigma_{name}", getattr(self, f"life_sigma_{name}"), 0, 2)
+        require_between("economy.project_m2", self.project_m2, 1.0, 1e6)
         if self.inhabitants is not None:
             require_between("economy.inhabitants", self.inhabitants, 1, 1e8)
         require_between("economy.life_end_index", self.life_end_index, 1.0, 90.0)

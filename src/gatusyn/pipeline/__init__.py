@@ -24,12 +24,10 @@ from gatusyn.pipeline.write_regulations import write_regulations
 from gatusyn.pipeline.write_settings import write_settings
 
 __all__ = [
-    "DebtReport",
-    "StockGroup",
-    "report_debt",
     "CameraOutcome",
     "City",
     "Coarsening",
+    "DebtReport",
     "DriveOutcome",
     "Erased",
     "Hidden",
@@ -45,6 +43,7 @@ __all__ = [
     "SilentProgress",
     "StageClock",
     "Stages",
+    "StockGroup",
     "bring_up_to_date",
     "calibrate_drives",
     "camera_toml",
@@ -59,6 +58,7 @@ __all__ = [
     "read_settings",
     "redact_photos",
     "remove_picture",
+    "report_debt",
     "summarise",
     "update_network",
     "write_boxes",

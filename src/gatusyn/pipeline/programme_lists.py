@@ -1,4 +1,4 @@
-"""What people settled or wish for, from their tables: locks, their own list, places, what was done."""
+"""What people settled, wish for or have done, from their tables."""
 
 from __future__ import annotations
 
@@ -105,7 +105,9 @@ def read_locks(path: Path, network: Network, params: EconomyParams) -> tuple[Wan
     return tuple(locks)
 
 
-def read_own_list(path: Path, network: Network, params: EconomyParams) -> tuple[WantedTreatment, ...]:
+def read_own_list(
+    path: Path, network: Network, params: EconomyParams
+) -> tuple[WantedTreatment, ...]:
     """Read the engineer's own list: what would be done where and when.
 
     Raises
@@ -270,7 +272,9 @@ def _lock_kind(row: SheetRow) -> str:
     for kind, words in LOCK_WORDS.items():
         if said == kind or said in words:
             return kind
-    raise row.fault(f"lock is {said!r}", "Write must (ska), not-before (tidigast) or never (aldrig).")
+    raise row.fault(
+        f"lock is {said!r}", "Write must (ska), not-before (tidigast) or never (aldrig)."
+    )
 
 
 def _yes(row: SheetRow, column: str) -> bool:

@@ -93,9 +93,7 @@ def read_sheet(path: Path, columns: Mapping[str, Sequence[str]]) -> tuple[SheetR
     """
     lines = _xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
     header = next(iter(lines), None)
-    names = {
-        _plain(word): name for name, words in columns.items() for word in (name, *words)
-    }
+    names = {_plain(word): name for name, words in columns.items() for word in (name, *words)}
     known = [names.get(_plain(word)) for word in header or ()]
     if not any(known):
         raise ProgrammeError(

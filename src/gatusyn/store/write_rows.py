@@ -31,7 +31,9 @@ def require_free(path: Path, *, overwrite: bool, endings: Sequence[str]) -> None
     if path.is_dir():
         raise SettingsError(path, "is a folder", "Give the name of a file.")
     if path.exists() and not overwrite:
-        raise SettingsError(path, "exists already", "Choose another name, or allow to overwrite it.")
+        raise SettingsError(
+            path, "exists already", "Choose another name, or allow to overwrite it."
+        )
 
 
 def write_rows(path: Path, rows: Sequence[Mapping[str, Cell]], *, overwrite: bool = False) -> None:
