@@ -73,6 +73,18 @@ from gatusyn.model.network import (
     Structure,
 )
 from gatusyn.model.processor import counts_int8_exactly, usable_cores
+from gatusyn.model.programme import (
+    NO_STREET,
+    NOTHING,
+    Aim,
+    AimKind,
+    Limit,
+    Lock,
+    LockKind,
+    ProgrammePlan,
+    ProgrammeProblem,
+    ProgrammeSections,
+)
 from gatusyn.model.programme_params import AimName, ProgrammeParams
 from gatusyn.model.record import DamageRecord, SeverityReason
 from gatusyn.model.record_params import RecordParams
@@ -117,7 +129,11 @@ from gatusyn.model.treatment import Treatment, Trust
 __all__ = [
     "FOUND_KINDS",
     "LARGEST_SHIFT_M",
+    "NOTHING",
     "NOT_ALLOWED",
+    "NO_STREET",
+    "Aim",
+    "AimKind",
     "AimName",
     "Basis",
     "CalibrateParams",
@@ -160,8 +176,11 @@ __all__ = [
     "HoldSubject",
     "Image",
     "KeptPicture",
+    "Limit",
     "Link",
     "LocateParams",
+    "Lock",
+    "LockKind",
     "Loss",
     "Mark",
     "MatchParams",
@@ -183,6 +202,9 @@ __all__ = [
     "PrivacyParams",
     "ProgrammeError",
     "ProgrammeParams",
+    "ProgrammePlan",
+    "ProgrammeProblem",
+    "ProgrammeSections",
     "ProjectReason",
     "PublicFrame",
     "Rates",

@@ -1,0 +1,158 @@
+"""Choose one of several plans for each piece of the town, so that the budgets hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatusyn.economy.prepared import Floats, Ints
+
+_BLOCKS = 50
+_PASSES = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pool:
+    """Plans to choose from, by piece: P pieces, J plans, R rows of use.
+
+    Parameters
+    ----------
+    value
+        What a plan adds to what is to be small, shape [P, J]; infinite if it cannot be chosen.
+    use
+        Shape [P, J, R].
+    allowed
+        Shape [R].
+    """
+
+    value: Floats
+    use: Floats
+    allowed: Floats
+
+
+def choose(pool: Pool, multipliers: Floats, first: Ints) -> tuple[Ints, bool]:
+    """Return the plan of each piece, and whether all that is allowed holds.
+
+    Parameters
+    ----------
+    multipliers
+        What use is worth, shape [R].
+    first
+        A choice that keeps to what is allowed, as far as one is known.
+    """
+    picked = _paced(pool, multipliers)
+    left = pool.allowed - _used(pool, picked)
+    picked = _mend(pool, multipliers, picked, left)
+    if (pool.allowed - _used(pool, picked) < -_slack(pool)).any():
+        picked = first.copy()
+    picked = _improve(pool, multipliers, picked)
+    left = pool.allowed - _used(pool, picked)
+    return picked, bool((left >= -_slack(pool)).all())
+
+
+def _slack(pool: Pool) -> Floats:
+    return np.asarray(1e-12 * np.abs(pool.allowed) + 1e-6)
+
+
+def _used(pool: Pool, picked: Ints) -> Floats:
+    return np.asarray(pool.use[np.arange(len(picked)), picked].sum(axis=0))
+
+
+def _paced(pool: Pool, multipliers: Floats) -> Ints:
+    """Choose block by block, and make dear what has been used too fast."""
+    pieces, rows = len(pool.value), len(pool.allowed)
+    order = np.argsort((np.arange(pieces) * 0.6180339887498949) % 1.0, kind="stable")
+    expected = pool.value + pool.use @ multipliers
+    picked = expected.argmin(axis=1)
+    base = np.maximum(np.abs(pool.allowed), 1e-9)
+    scale = np.maximum(multipliers, 0.02 * multipliers.mean())
+    used = np.zeros(rows)
+    for block in np.array_split(order, min(_BLOCKS, pieces)):
+        picked[block] = (
+            pool.value[block] + pool.use[block] @ _steered(multipliers, scale, used, base)
+        ).argmin(axis=1)
+        used += pool.use[block, picked[block]].sum(axis=0) - pool.allowed * len(block) / pieces
+    return np.asarray(picked)
+
+
+def _steered(multipliers: Floats, scale: Floats, ahead: Floats, base: Floats) -> Floats:
+    return np.maximum(multipliers + scale * np.clip(2.0 * ahead / base, -0.5, 2.0), 0.0)
+
+
+def _moves(pool: Pool, multipliers: Floats, picked: Ints) -> tuple[Floats, Floats, Floats]:
+    """Return what changing each piece's plan changes: the value, the use, and both at a price."""
+    rows = np.arange(len(picked))
+    value = pool.value - pool.value[rows, picked][:, None]
+    use = pool.use - pool.use[rows, picked][:, None, :]
+    return value, use, value + use @ multipliers
+
+
+def _mend(pool: Pool, multipliers: Floats, picked: Ints, left: Floats) -> Ints:
+    """Change plans until nothing is used beyond what is allowed, at the least loss."""
+    picked = picked.copy()
+    for _ in range(_PASSES):
+        over = left < -_slack(pool)
+        if not over.any():
+            break
+        _, use, priced = _moves(pool, multipliers, picked)
+        base = np.maximum(np.abs(pool.allowed), 1e-9)
+        relief = np.minimum(-use[:, :, over], -left[over]) / base[over]
+        relief = relief.sum(axis=2)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            rate = np.where(relief > 1e-12, np.maximum(priced, 0.0) / relief, np.inf)
+        best = rate.argmin(axis=1)
+        rate = rate[np.arange(len(rate)), best]
+        changed = False
+        for piece in np.argsort(rate, kind="stable"):
+            if not np.isfinite(rate[piece]):
+                break
+            after = left - use[piece, best[piece]]
+            if _excess(after, base) < _excess(left, base) - 1e-13:
+                left, picked[piece], changed = after, best[piece], True
+                if not (left < -_slack(pool)).any():
+                    break
+        if not changed:
+            break
+    return picked
+
+
+def _excess(left: Floats, base: Floats) -> float:
+    return float((np.maximum(-left, 0.0) / base).sum())
+
+
+def _improve(pool: Pool, multipliers: Floats, picked: Ints) -> Ints:
+    """Change plans for better ones while what is left allows it."""
+    picked = picked.copy()
+    left = pool.allowed - _used(pool, picked)
+    for _ in range(_PASSES):
+        value, use, priced = _moves(pool, multipliers, picked)
+        fits = (use <= np.maximum(left, 0.0)).all(axis=2)
+        better = fits & (value < -1e-9)
+        if not better.any():
+            break
+        gain = np.where(better, priced, np.inf)
+        best = gain.argmin(axis=1)
+        gain = gain[np.arange(len(gain)), best]
+        changed = False
+        for piece in np.argsort(gain, kind="stable"):
+            if not np.isfinite(gain[piece]):
+                break
+            step = use[piece, best[piece]]
+            if (step <= np.maximum(left, 0.0)).all():
+                left, picked[piece], changed = left - step, best[piece], True
+        if not changed:
+            break
+    return picked
+
+
+def same_plans(value: Floats, use: Floats) -> NDArray[np.bool_]:
+    """Return, by piece and plan, whether an earlier plan of the piece is the same in all sums."""
+    repeated = np.zeros(value.shape, bool)
+    for later in range(1, value.shape[1]):
+        same = (value[:, :later] == value[:, later, None]) & (
+            use[:, :later] == use[:, later, None]
+        ).all(axis=2)
+        repeated[:, later] = same.any(axis=1)
+    return repeated

@@ -1,0 +1,279 @@
+"""The programme: treatments, places and years within the budgets, with a bound on any better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gatusyn.economy.bound import price_links
+from gatusyn.economy.choose import Pool, choose
+from gatusyn.economy.exhaust import best_of_all
+from gatusyn.economy.joining import join
+from gatusyn.economy.labels import Labels, list_labels, price_labels
+from gatusyn.economy.lone import LoneValues, Stakes, lone_values, stakes
+from gatusyn.economy.multipliers import highest
+from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
+from gatusyn.economy.rows import Rows, rows_of
+from gatusyn.economy.short_projects import lengthen, only_allowed, without_short
+from gatusyn.economy.tally import Choice, Tally, choices_of_labels, tally
+from gatusyn.economy.told import told
+from gatusyn.model import AimKind, LockKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
+from gatusyn.model.checks import require_between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveParams:
+    """How hard a programme is worked on.
+
+    Parameters
+    ----------
+    evaluations
+        How often all sections are looked at while the budgets' prices are sought.
+    groups
+        Parts of the town that are told apart in that search.
+    tolerance
+        The search ends where no more than this share can be gained.
+    keep
+        How many of the plans found on the way the last choice picks from, street by street.
+    exhaust
+        Problems with at most this many plans are solved by looking at every one.
+    """
+
+    evaluations: int = 30
+    groups: int = 40
+    tolerance: float = 2e-5
+    keep: int = 10
+    exhaust: int = 200_000
+
+    def __post_init__(self) -> None:
+        require_between("evaluations", self.evaluations, 2, 1000)
+        require_between("groups", self.groups, 1, 1000)
+        require_between("tolerance", self.tolerance, 0.0, 0.1)
+        require_between("keep", self.keep, 1, 100)
+        require_between("exhaust", self.exhaust, 1, 1e8)
+
+
+def solve_programme(
+    problem: ProgrammeProblem, *, params: SolveParams | None = None
+) -> ProgrammePlan:
+    """Choose treatments, places and years for a problem's aim within its budgets.
+
+    The budgets are given prices at which a bound on every plan is highest; at these prices each
+    street is best on its own. What the streets' best plans lack or leave of the budgets is then
+    made good by changes that lose least.
+
+    Raises
+    ------
+    ProgrammeError
+        If locked choices break a budget, or the target cannot be reached.
+    """
+    made = _Work.begin(problem, params or SolveParams())
+    looked, best = best_of_all(made.prepared, made.staked, made.rows, most=made.params.exhaust)
+    if looked:
+        if best is None:
+            raise _unreached(problem, "no plan reaches it")
+        counted = tally(made.prepared, made.staked, best)
+        value = float(made.rows.value(counted).sum())
+        return told(made.prepared, counted, made.rows, value, np.zeros(len(made.rows.allowed)))
+    return made.solve()
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Work:
+    prepared: Prepared
+    staked: Stakes
+    rows: Rows
+    params: SolveParams
+    joining: bool
+    labels: Labels | None
+    locked: Tally
+    kept: list[tuple[float, Choice]]
+
+    @classmethod
+    def begin(cls, problem: ProgrammeProblem, params: SolveParams) -> _Work:
+        prepared = prepare(problem)
+        staked = stakes(prepared)
+        rows = rows_of(prepared, staked)
+        joining = bool(problem.mobilisation_sek.any() or problem.minimum_length_m.any())
+        none = len(problem.space.treatments)
+        nothing = np.full((len(prepared.rows), problem.years), none, np.int8)
+        locked = tally(prepared, staked, only_allowed(prepared, staked, nothing))
+        _require_room(prepared, rows, locked)
+        return cls(
+            prepared=prepared,
+            staked=staked,
+            rows=rows,
+            params=params,
+            joining=joining,
+            labels=list_labels(prepared, staked),
+            locked=locked,
+            kept=[],
+        )
+
+    def solve(self) -> ProgrammePlan:
+        """Find prices, a bound, and the plan."""
+        pieces = self.prepared.chain if self.joining else np.arange(len(self.prepared.rows))
+        group = pieces % self.params.groups
+        multipliers = self._search(group)
+        bound = self._bound(multipliers)
+        counted = self._choose(multipliers, pieces)
+        if self.rows.has_target and self._over(counted).any():
+            raise _unreached(self.prepared.problem, "no plan that reaches it was found")
+        return told(self.prepared, counted, self.rows, bound, multipliers)
+
+    def _over(self, counted: Tally) -> Floats:
+        use = self.rows.use(self.prepared, counted).sum(axis=0)
+        return np.asarray(use > self.rows.allowed + 1e-6 * (1 + np.abs(self.rows.allowed)))
+
+    def _best_at(self, multipliers: Floats, *, joining: bool) -> tuple[Choice, LoneValues]:
+        prices = self.rows.prices(multipliers)
+        lone = lone_values(self.prepared, self.staked, prices)
+        assert self.labels is not None
+        priced = price_labels(self.prepared, self.staked, self.labels, lone, prices)
+        if joining:
+            chosen = join(self.prepared, self.staked, self.labels, priced, prices)
+        else:
+            least = np.minimum.reduceat(priced.cost, self.labels.first[:-1])
+            hit = np.flatnonzero(priced.cost == least[self.labels.section])
+            chosen = hit[np.unique(self.labels.section[hit], return_index=True)[1]]
+        return choices_of_labels(self.prepared, self.staked, self.labels, lone, chosen), lone
+
+    def _search(self, group: Ints) -> Floats:
+        if not len(self.rows.allowed):
+            self.kept.append((0.0, self._best_at(np.zeros(0), joining=self.joining)[0]))
+            return np.zeros(0)
+        groups = int(group.max()) + 1
+
+        def evaluate(multipliers: Floats, *, joining: bool) -> tuple[Floats, Floats]:
+            choice, _ = self._best_at(multipliers, joining=joining)
+            counted = tally(self.prepared, self.staked, choice)
+            value, use = self.rows.value(counted), self.rows.use(self.prepared, counted)
+            height = float(value.sum() + multipliers @ (use.sum(axis=0) - self.rows.allowed))
+            if joining == self.joining:
+                self.kept.append((height, choice))
+            summed = [np.bincount(group, column, groups) for column in use.T]
+            return np.bincount(group, value, groups), np.array(summed).T
+
+        start, scale = self._start()
+        found = highest(
+            lambda at: evaluate(at, joining=self.joining),
+            self.rows.allowed,
+            start,
+            scale,
+            most=self.params.evaluations,
+            tolerance=self.params.tolerance,
+        )
+        return found.multipliers
+
+    def _start(self) -> tuple[Floats, Floats]:
+        """Return multipliers to start from: alike for all years, and all together right."""
+        allowed = self.rows.allowed
+        per_unit = float(np.abs(self.rows.value(self.locked)).sum())
+        if self.rows.has_target:
+            target = np.abs(allowed[-1])
+            unit = np.append(np.zeros(len(allowed) - 1), 1.0)
+            guess = max(float(self._all_cost()) / max(target, 1e-9), 1e-9)
+        else:
+            unit = np.ones(len(allowed))
+            guess = max(per_unit / max(float(allowed.sum()), 1e-9), 1e-9)
+        low, high = guess * 1e-3, guess * 1e3
+        for _ in range(10):
+            middle = float(np.sqrt(low * high))
+            choice, _ = self._best_at(middle * unit, joining=False)
+            counted = tally(self.prepared, self.staked, choice)
+            use = self.rows.use(self.prepared, counted).sum(axis=0)
+            excess = (use - allowed) @ unit
+            low, high = (middle, high) if excess > 0 else (low, middle)
+        found = float(np.sqrt(low * high))
+        scale = np.full(len(allowed), found)
+        if self.rows.has_target:
+            scale[:-1] = 0.2
+        return found * unit, scale
+
+    def _all_cost(self) -> float:
+        price = self.prepared.kinds.price_sek_m2[self.prepared.kind].max(axis=1)
+        return float((price * self.prepared.area_m2).sum())
+
+    def _bound(self, multipliers: Floats) -> float:
+        prices = self.rows.prices(multipliers)
+        used = float(multipliers @ self.rows.allowed)
+        if self.joining:
+            least = price_links(self.prepared, self.staked, prices).least
+            return float(least.sum()) - used
+        lone = lone_values(self.prepared, self.staked, prices)
+        first = self.staked.ways.years[0].unit_nodes[:-1][self.prepared.kind]
+        return float((lone.value[first] * self.prepared.area_m2).sum()) - used
+
+    def _choose(self, multipliers: Floats, pieces: Ints) -> Tally:
+        problem = self.prepared.problem
+        none = len(problem.space.treatments)
+        best = max(self.kept, key=lambda one: one[0])[1]
+        ranked = sorted(self.kept, key=lambda one: -one[0])[: self.params.keep]
+        options = [one for _, one in ranked]
+        for year in range(problem.years):
+            thinned = best.copy()
+            thinned[:, year] = none
+            options.append(only_allowed(self.prepared, self.staked, thinned))
+        if problem.minimum_length_m.any():
+            longer = [lengthen(self.prepared, self.staked, one) for one in options[: len(ranked)]]
+            options = [
+                without_short(self.prepared, self.staked, one) for one in [*options, *longer]
+            ]
+        counted = [self.locked] + [tally(self.prepared, self.staked, one) for one in options]
+        count = int(pieces.max()) + 1
+        pool = Pool(
+            value=np.stack(
+                [np.bincount(pieces, self.rows.value(one), count) for one in counted], 1
+            ),
+            use=np.stack([self._use(one, pieces, count) for one in counted], axis=1),
+            allowed=self.rows.allowed,
+        )
+        picked, _ = choose(pool, multipliers, np.zeros(count, np.int64))
+        stacked = np.stack([one.choice for one in counted])
+        choice = stacked[picked[pieces], np.arange(len(pieces))]
+        return tally(self.prepared, self.staked, choice)
+
+    def _use(self, counted: Tally, pieces: Ints, count: int) -> Floats:
+        use = self.rows.use(self.prepared, counted)
+        return np.array([np.bincount(pieces, column, count) for column in use.T]).T.reshape(
+            count, len(self.rows.allowed)
+        )
+
+
+def _require_room(prepared: Prepared, rows: Rows, locked: Tally) -> None:
+    """Raise if what is locked costs more than a budget of its year."""
+    problem, budgets = prepared.problem, prepared.budgets
+    spent = locked.cost_sek + locked.mobilisation_sek
+    member = prepared.kinds.membership[prepared.kind]
+    for row, name in enumerate(budgets.names):
+        counted = spent * rows.counts[row][member[:, None], locked.choice]
+        over = np.flatnonzero(counted.sum(axis=0) > budgets.sek[row] + 0.005)
+        if not over.size:
+            continue
+        year = int(over[0])
+        costliest = int(prepared.rows[counted[:, year].argmax()])
+        section = problem.sections.ids[costliest]
+        number = next(
+            place + 1
+            for place, lock in enumerate(problem.locks)
+            if lock.section_id == section and lock.kind is LockKind.MUST and lock.year == year
+        )
+        raise ProgrammeError(
+            f"lock {number} (section {section}), year {year + 1}",
+            f"what is locked costs {counted[:, year].sum():,.0f} SEK, and {name} allows"
+            f" {budgets.sek[row, year]:,.0f}",
+            "Raise that year's budget, or move a lock.",
+        )
+
+
+def _unreached(problem: ProgrammeProblem, problem_text: str) -> ProgrammeError:
+    aim = problem.aim
+    wanted = (
+        f"a mean index of {aim.mean_index:g}"
+        if aim.mean_index is not None
+        else f"{aim.share:.0%} of the surface at index {aim.share_index:g}"
+    )
+    if aim.kind is not AimKind.LEAST_COST:
+        wanted = "the budgets"
+    return ProgrammeError(f"target, {wanted}", problem_text, "Lower it, or raise the budgets.")

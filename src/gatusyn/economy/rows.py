@@ -1,0 +1,92 @@
+"""The budgets and the target as rows of use that is allowed, and the aim as a sum made small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gatusyn.economy.lone import Prices, Stakes
+from gatusyn.economy.prepared import Floats, Ints, Prepared
+from gatusyn.economy.tally import Tally
+from gatusyn.model import AimKind
+
+_DEAR = 1e6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """R rows: each budget and year that has a limit above 0, and then the target, if there is one.
+
+    Parameters
+    ----------
+    budget, year
+        Which, for the rows that are money.
+    allowed
+        SEK; for the target, minus what must be reached.
+    closed
+        Budgets and years with nothing to spend, shape [L, T].
+    own
+        What the aim counts of a krona spent each year, shape [T].
+    has_target
+        Whether the last row is a target.
+    """
+
+    budget: Ints
+    year: Ints
+    allowed: Floats
+    closed: Floats
+    own: Floats
+    has_target: bool
+    counts: Floats
+
+    def prices(self, multipliers: Floats) -> Prices:
+        """Return the prices that multipliers, one a row, stand for."""
+        krona = np.where(self.closed > 0, _DEAR * max(1.0, float(multipliers.max(initial=0))), 0.0)
+        money = len(self.budget)
+        krona[self.budget, self.year] = multipliers[:money]
+        return Prices(krona=krona, target=float(multipliers[-1]) if self.has_target else 0.0)
+
+    def use(self, prepared: Prepared, counted: Tally) -> Floats:
+        """Return what each section uses of each row, [N, R]."""
+        spent = counted.cost_sek + counted.mobilisation_sek
+        use = np.empty((len(spent), len(self.allowed)))
+        if len(self.counts) == 1:
+            use[:, : len(self.year)] = spent[:, self.year]
+        else:
+            member = prepared.kinds.membership[prepared.kind]
+            for budget in range(len(self.counts)):
+                rows = np.flatnonzero(self.budget == budget)
+                counts = self.counts[budget][member[:, None], counted.choice]
+                use[:, rows] = (spent * counts)[:, self.year[rows]]
+        if self.has_target:
+            use[:, -1] = -counted.measure
+        return use
+
+    def value(self, counted: Tally) -> Floats:
+        """Return what each section adds to the sum that is to be small, [N]."""
+        spent = counted.cost_sek + counted.mobilisation_sek
+        return np.asarray(counted.value + spent @ self.own)
+
+
+def rows_of(prepared: Prepared, staked: Stakes) -> Rows:
+    """Return the rows of a problem."""
+    budgets, aim = prepared.budgets, prepared.problem.aim
+    budget, year = np.nonzero(np.isfinite(budgets.sek) & (budgets.sek > 0.0))
+    allowed = budgets.sek[budget, year]
+    target = aim.kind is AimKind.LEAST_COST
+    if target:
+        mass = prepared.area_m2 * prepared.kinds.weight[prepared.kind]
+        wanted = aim.mean_index if aim.mean_index is not None else aim.share
+        assert wanted is not None
+        allowed = np.append(allowed, -wanted * mass.sum())
+    none = np.zeros((*budgets.counts.shape[:2], 1))
+    return Rows(
+        budget=budget,
+        year=year,
+        allowed=allowed,
+        closed=(budgets.sek == 0.0).astype(np.float64),
+        own=staked.own,
+        has_target=target,
+        counts=np.concatenate([budgets.counts.astype(np.float64), none], axis=2),
+    )
