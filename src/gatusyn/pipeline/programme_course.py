@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.economy import Runs
 from gatusyn.model import NOT_ALLOWED, NOTHING, ProgrammeProblem
 
 Reals = NDArray[np.float64]
@@ -69,7 +68,7 @@ def course_of(problem: ProgrammeProblem, choice: NDArray[np.int8]) -> ProgrammeC
     before, after = np.empty(shape, np.int32), np.empty(shape, np.int32)
     cost, project = np.zeros(shape), np.zeros(shape, np.intp)
     mobilisation, projects = np.zeros(shape[1]), 0
-    runs = Runs.of(sections.street, sections.position)
+    order, follows = _neighbours(problem)
     state = sections.state.astype(np.int32)
     for year in range(shape[1]):
         picked = choice[:, year].astype(np.int64)
@@ -80,7 +79,7 @@ def course_of(problem: ProgrammeProblem, choice: NDArray[np.int8]) -> ProgrammeC
         price = sections.cost_sek_m2[np.arange(len(row)), row]
         cost[:, year] = np.where(treated, sections.area_m2 * price * share * level, 0.0)
         before[:, year], after[:, year] = state, np.where(then == NOT_ALLOWED, state, then)
-        project[:, year], kind = runs.projects(picked)
+        project[:, year], kind = _joined(picked, order, follows)
         real = kind[kind != NOTHING]
         mobilisation[year] = (problem.mobilisation_sek[real] * level).sum()
         projects += len(real)
@@ -95,6 +94,28 @@ def course_of(problem: ProgrammeProblem, choice: NDArray[np.int8]) -> ProgrammeC
         mobilisation_sek=mobilisation,
         projects=projects,
     )
+
+
+def _neighbours(problem: ProgrammeProblem) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the sections' order along streets, and which follow the one before."""
+    street, position = problem.sections.street, problem.sections.position
+    order = np.lexsort((position, street))
+    follows = np.zeros(len(order), np.bool_)
+    ordered = street[order]
+    follows[1:] = (np.diff(ordered) == 0) & (np.diff(position[order]) == 1) & (ordered[1:] >= 0)
+    return order, follows
+
+
+def _joined(
+    picked: NDArray[np.int64], order: NDArray[np.intp], follows: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """Return each section's project, and each project's treatment: neighbours treated alike."""
+    ordered = picked[order]
+    begins = np.ones(len(ordered), np.bool_)
+    begins[1:] = ~follows[1:] | (ordered[1:] != ordered[:-1])
+    project = np.empty(len(ordered), np.intp)
+    project[order] = np.cumsum(begins) - 1
+    return project, ordered[begins]
 
 
 def debt_by_state(problem: ProgrammeProblem, state: Whole) -> Reals:

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.economy import (
-    Prices,
     SectionStates,
     believe,
-    billed_m2,
     prices_of,
+    section_prices,
     section_states,
 )
 from gatusyn.model import (
@@ -95,7 +94,7 @@ def pose_programme(
         area_m2=stock.area_m2[rows],
         length_m=stock.length_m[rows],
         weight=weights_of(stock, params, town.places)[rows],
-        cost_sek_m2=_unit_prices(stock, rows, states, prices),
+        cost_sek_m2=section_prices(stock, prices, economy)[rows],
         street=stock.chain[rows].astype(np.int64),
         position=stock.position[rows].astype(np.int64),
     )
@@ -152,37 +151,13 @@ def _budget(params: ProgrammeParams) -> float:
             "budget", "is not given", "Give --budget, or set programme.budget_sek."
         )
     if params.budget_sek <= 0.0:
-        raise ProgrammeError(
-            "budget", f"is {params.budget_sek:g} SEK a year", "Give more than 0."
-        )
+        raise ProgrammeError("budget", f"is {params.budget_sek:g} SEK a year", "Give more than 0.")
     return params.budget_sek
 
 
 def _aim(params: ProgrammeParams) -> Aim:
     kind = AimKind(params.aim)
     return Aim(kind=kind, mean_index=params.target_index if kind is AimKind.LEAST_COST else None)
-
-
-def _unit_prices(
-    stock: Stock, rows: NDArray[np.intp], states: SectionStates, prices: Prices
-) -> Reals:
-    """Return each treatment's price a square metre, dearer where a street has little to lay on.
-
-    The band of prices is that of the chain's graded surface, as much of it as the treatment is
-    laid on there today.
-    """
-    family, area, chain = stock.family[rows], stock.area_m2[rows], stock.chain[rows]
-    state = states.place(np.nan_to_num(stock.index[rows], nan=50.0), family)
-    own = states.space.cost_share[:, family, state]
-    unit = np.empty((len(rows), len(prices.treatments)))
-    for k, price in enumerate(prices.unit_sek_m2):
-        # Where its trigger is not met there is no share: then the whole is taken.
-        laid = area * np.where(own[k] > 0.0, own[k], 0.0)
-        laid_on_chain = np.bincount(chain, weights=laid)[chain]
-        whole = np.bincount(chain, weights=area)[chain]
-        laid_m2 = np.where(laid_on_chain > 0.0, laid_on_chain, whole)
-        unit[:, k] = price * billed_m2(laid_m2, prices) / laid_m2
-    return unit
 
 
 def _limits(
@@ -240,8 +215,6 @@ def _locks(
             if year >= years:
                 kind, year = LockKind.NEVER, None
         locks.append(
-            Lock(
-                section_id=name, kind=kind, treatment=one.treatment, year=year, reason=one.reason
-            )
+            Lock(section_id=name, kind=kind, treatment=one.treatment, year=year, reason=one.reason)
         )
     return tuple(locks), words
