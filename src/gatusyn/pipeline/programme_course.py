@@ -143,7 +143,7 @@ def years_left(problem: ProgrammeProblem) -> Reals:
     """Return the years until the index is below the trigger, nothing done, shape [F, S]."""
     space = problem.space
     family = np.arange(len(space.families))[:, None]
-    state = np.broadcast_to(np.arange(space.index.shape[1]), space.index.shape)
+    state = np.tile(np.arange(space.index.shape[1], dtype=np.int32), (len(family), 1))
     left = np.zeros(space.index.shape)
     alive = np.ones(space.index.shape, bool)
     for _ in range(_LONGEST_YEARS):
