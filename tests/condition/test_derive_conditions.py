@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from tests.made_curves import CURVES
 from tests.made_facts import look, seen
+from tests.made_findings import finding
 from tests.made_network import network_of, street
 
 from gatusyn.condition import derive_conditions, period_of
 from gatusyn.findings import derive_findings
 from gatusyn.model import (
+    ConditionMethod,
     ConditionParams,
     DamageKind,
     FindingParams,
@@ -25,7 +29,9 @@ PARAMS = ConditionParams()
 
 
 def test_not_looked_at_is_unknown_and_sound_is_very_good() -> None:
-    conditions = derive_conditions((), [("r", look("f", 10.0, half_m=10.0))], NETWORK, PARAMS)
+    conditions = derive_conditions(
+        (), [("r", look("f", 10.0, half_m=10.0))], NETWORK, PARAMS, CURVES
+    )
     by_id = {one.section_id: one for one in conditions}
     assert len(conditions) == 5
     sound = by_id["a:0-1#0"]
@@ -38,14 +44,16 @@ def test_not_looked_at_is_unknown_and_sound_is_very_good() -> None:
 
 def test_a_glimpse_is_not_enough() -> None:
     glimpse = [("r", look("f", 30.0, half_m=1.0))]
-    graded = {one.section_id: one for one in derive_conditions((), glimpse, NETWORK, PARAMS)}
+    graded = {
+        one.section_id: one for one in derive_conditions((), glimpse, NETWORK, PARAMS, CURVES)
+    }
     assert graded["a:0-1#1"].grade is Grade.UNKNOWN
     assert graded["a:0-1#1"].observed_share == pytest.approx(0.1)
 
 
 def test_frames_that_overlap_count_a_square_metre_once() -> None:
     twice = [("r", look("f", 10.0, half_m=5.0)), ("r", look("g", 12.0, half_m=5.0))]
-    graded = derive_conditions((), twice, NETWORK, PARAMS)[0]
+    graded = derive_conditions((), twice, NETWORK, PARAMS, CURVES)[0]
     assert graded.observed_m2 == pytest.approx(8 * 12.0)
     assert graded.frames == 2
 
@@ -59,18 +67,77 @@ def test_reasons_add_up_to_what_is_missing_from_100() -> None:
     findings = derive_findings(
         observations, looks, NETWORK, FindingParams(doubt=0.0), RecordParams()
     )
-    graded = derive_conditions(findings, looks, NETWORK, PARAMS)[0]
-    assert {extent.kind: extent.area_m2 for extent in graded.extents} == {
-        DamageKind.POTHOLE: pytest.approx(0.81),
-        DamageKind.CRAZING: pytest.approx(9.0, rel=0.03),
+    graded = derive_conditions(findings, looks, NETWORK, PARAMS, CURVES)[0]
+    assert {(extent.kind, extent.severity): extent.area_m2 for extent in graded.extents} == {
+        (DamageKind.POTHOLE, 3): pytest.approx(0.81),
+        (DamageKind.CRAZING, 2): pytest.approx(9.0, rel=0.03),
     }
     assert {extent.kind: extent.share for extent in graded.extents} == {
         DamageKind.POTHOLE: pytest.approx(0.81 / 160),
         DamageKind.CRAZING: pytest.approx(9.0 / 160, rel=0.03),
     }
+    assert {extent.kind: extent.along_share for extent in graded.extents} == {
+        DamageKind.POTHOLE: pytest.approx(1.0 / 20, abs=0.001),
+        DamageKind.CRAZING: pytest.approx(3.0 / 20, rel=0.03),
+    }
     assert graded.index is not None
-    assert 100.0 - sum(reason.deduct for reason in graded.reasons) == pytest.approx(graded.index)
-    assert graded.index < 80.0
+    assert 100.0 - sum(reason.deduct for reason in graded.reasons) == graded.index
+    assert [(one.kind, one.severity) for one in graded.reasons] == [
+        (one.kind, one.severity) for one in graded.extents
+    ]
+    assert graded.index < 60.0
+
+
+@pytest.mark.parametrize("method", list(ConditionMethod))
+def test_both_values_are_there_and_the_chosen_one_is_the_grade_s(method: ConditionMethod) -> None:
+    looks = [("r", look("f", 10.0, half_m=10.0))]
+    damage = [
+        finding(DamageKind.POTHOLE, 4.0),
+        finding(DamageKind.LONGITUDINAL_CRACK, 10.0, along_m=16.0, across_m=0.1),
+    ]
+    params = replace(PARAMS, method=method)
+    graded = derive_conditions(damage, looks, NETWORK, params, CURVES)[0]
+    # A slight crack, general: 30; a local hole of severity 2: half of 15.
+    assert graded.handbook_index == 62.5
+    assert graded.handbook_grade is Grade.FAIR
+    hole = CURVES.deduct_value(13, "M", np.array([100 / 160]))[0]
+    crack = CURVES.deduct_value(10, "L", np.array([1600 / 160]))[0]
+    both = CURVES.corrected_value(2, np.array([hole + crack]))[0]
+    assert graded.deduct_index == pytest.approx(100.0 - max(both, hole + 2.0))
+    by_handbook = method is ConditionMethod.HANDBOOK
+    assert graded.method is method
+    assert graded.index == (graded.handbook_index if by_handbook else graded.deduct_index)
+    assert graded.grade is (Grade.FAIR if by_handbook else Grade.GOOD)
+    assert ("handbook" in graded.index_name) is by_handbook
+    assert 100.0 - sum(reason.deduct for reason in graded.reasons) == graded.index
+    assert graded.index_interval is not None
+    assert graded.index_interval[0] <= graded.index <= graded.index_interval[1]
+
+
+def test_the_unseen_part_is_taken_to_be_as_the_seen_one_within_limits() -> None:
+    half = [("r", look("f", 5.0, half_m=5.0))]
+    whole = [("r", look("f", 10.0, half_m=10.0))]
+    one = [finding(DamageKind.CRAZING, 5.0, along_m=2.0)]
+    two = [*one, finding(DamageKind.CRAZING, 15.0, along_m=2.0)]
+    seen_half = derive_conditions(one, half, NETWORK, PARAMS, CURVES)[0]
+    seen_whole = derive_conditions(two, whole, NETWORK, PARAMS, CURVES)[0]
+    assert seen_half.index == pytest.approx(seen_whole.index)
+    limit = replace(PARAMS, min_observed_share=0.51)
+    unknown = derive_conditions(one, half, NETWORK, limit, CURVES)[0]
+    assert (unknown.grade, unknown.index, unknown.index_interval) == (Grade.UNKNOWN, None, None)
+    assert (unknown.deduct_index, unknown.handbook_index) == (None, None)
+    assert (unknown.handbook_grade, unknown.reasons) == (Grade.UNKNOWN, ())
+    assert unknown.extents, "what was seen is told all the same"
+
+
+def test_the_order_of_the_findings_changes_nothing() -> None:
+    looks = [("r", look("f", 50.0, half_m=50.0))]
+    damage = [
+        finding(kind, 7.0 + 13 * place, along_m=1.0 + place, east=place / 5)
+        for place, kind in enumerate(DamageKind)
+    ]
+    there = derive_conditions(damage, looks, NETWORK, PARAMS, CURVES)
+    assert derive_conditions(damage[::-1], looks, NETWORK, PARAMS, CURVES) == there
 
 
 def test_damage_across_a_border_is_shared_out() -> None:
@@ -79,7 +146,7 @@ def test_damage_across_a_border_is_shared_out() -> None:
     findings = derive_findings(
         observations, looks, NETWORK, FindingParams(doubt=0.0), RecordParams()
     )
-    first, second, *_ = derive_conditions(findings, looks, NETWORK, PARAMS)
+    first, second, *_ = derive_conditions(findings, looks, NETWORK, PARAMS, CURVES)
     areas = [first.extents[0].area_m2, second.extents[0].area_m2]
     assert areas == pytest.approx([16 * 1.5 / 4, 16 * 2.5 / 4], rel=0.03)
 
@@ -87,7 +154,7 @@ def test_damage_across_a_border_is_shared_out() -> None:
 def test_years_are_graded_apart() -> None:
     year = 365.25 * 86_400
     looks = [("r", look("f", 10.0)), ("s", replace(look("g", 10.0), time_s=year))]
-    conditions = derive_conditions((), looks, NETWORK, PARAMS)
+    conditions = derive_conditions((), looks, NETWORK, PARAMS, CURVES)
     assert {one.period for one in conditions} == {period_of(0.0), period_of(year)}
     assert len(conditions) == 10
 
@@ -95,7 +162,7 @@ def test_years_are_graded_apart() -> None:
 def test_a_look_from_the_street_says_nothing_of_the_path_beside_it() -> None:
     path = replace(street("path"), network_type=NetworkType.CYCLE)
     looks = [("r", look("f", 10.0, half_m=10.0))]
-    conditions = derive_conditions((), looks, network_of(street(), path), PARAMS)
+    conditions = derive_conditions((), looks, network_of(street(), path), PARAMS, CURVES)
     graded = {one.section_id: one.grade for one in conditions}
     assert graded["a:0-1#0"] is Grade.VERY_GOOD
     assert graded["path:0-1#0"] is Grade.UNKNOWN
@@ -104,5 +171,5 @@ def test_a_look_from_the_street_says_nothing_of_the_path_beside_it() -> None:
 def test_sections_of_other_road_keepers_are_not_graded() -> None:
     counted = tuple(replace(one, is_counted=at != 1) for at, one in enumerate(NETWORK.sections))
     network = replace(NETWORK, sections=counted)
-    graded = derive_conditions((), [("r", look("f", 30.0, half_m=30.0))], network, PARAMS)
+    graded = derive_conditions((), [("r", look("f", 30.0, half_m=30.0))], network, PARAMS, CURVES)
     assert [one.section_id[-1] for one in graded] == ["0", "2", "3", "4"]

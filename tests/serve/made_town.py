@@ -120,7 +120,7 @@ def make_finding(section: Section, kind: DamageKind, number: int) -> Finding:
 def make_condition(
     section: Section, index: float | None, findings: Sequence[Finding], period: str
 ) -> SectionCondition:
-    limits = ((85, Grade.VERY_GOOD), (70, Grade.GOOD), (50, Grade.FAIR), (30, Grade.POOR))
+    limits = ((85, Grade.VERY_GOOD), (70, Grade.GOOD), (55, Grade.FAIR), (40, Grade.POOR))
     grade = Grade.UNKNOWN
     if index is not None:
         grade = next((grade for low, grade in limits if index >= low), Grade.VERY_POOR)
@@ -136,13 +136,31 @@ def make_condition(
         frames=0 if index is None else 9,
         confidence=0.0 if index is None else 0.8,
         extents=tuple(
-            Extent(kind=own.kind, count=1, length_m=own.length_m, area_m2=own.area_m2, share=0.031)
+            Extent(
+                kind=own.kind,
+                severity=own.severity,
+                count=1,
+                length_m=own.length_m,
+                area_m2=own.area_m2,
+                share=0.031,
+                along_share=0.25,
+            )
             for own in findings
         ),
         reasons=tuple(
-            Reason(kind=own.kind, deduct=lost * share[own.kind], text=own.kind.value)
+            Reason(
+                kind=own.kind,
+                severity=own.severity,
+                deduct=lost * share[own.kind],
+                text=own.kind.value,
+            )
             for own in findings
         ),
+        index_name="Gatusyn deduct curves 1",
+        index_interval=None if index is None else (max(index - 9.0, 0.0), min(index + 4.0, 100.0)),
+        handbook_index=None if index is None else 70.0,
+        handbook_grade=Grade.UNKNOWN if index is None else Grade.FAIR,
+        deduct_index=index,
     )
 
 

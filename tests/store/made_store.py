@@ -6,6 +6,7 @@ import numpy as np
 from shapely import LineString, MultiPolygon, Polygon, box
 
 from gatusyn.model import (
+    ConditionMethod,
     Coverage,
     DamageKind,
     Direction,
@@ -259,6 +260,24 @@ def make_condition(
         observed_m2=104.0,
         frames=4,
         confidence=0.7,
-        extents=(Extent(kind=DamageKind.POTHOLE, count=2, length_m=1.4, area_m2=0.5, share=0.004),),
-        reasons=(Reason(kind=DamageKind.POTHOLE, deduct=55.0, text="2 potholes, 0.5 m²"),),
+        extents=(
+            Extent(
+                kind=DamageKind.POTHOLE,
+                severity=2,
+                count=2,
+                length_m=1.4,
+                area_m2=0.5,
+                share=0.004,
+                along_share=0.1,
+            ),
+        ),
+        reasons=(
+            Reason(kind=DamageKind.POTHOLE, severity=2, deduct=55.0, text="2 potholes, 0.5 m²"),
+        ),
+        method=ConditionMethod.DEDUCT,
+        index_name="Gatusyn deduct curves 1",
+        index_interval=None if index is None else (max(index - 12.0, 0.0), index + 3.0),
+        handbook_index=None if index is None else 70.0,
+        handbook_grade=Grade.UNKNOWN if index is None else Grade.FAIR,
+        deduct_index=index,
     )

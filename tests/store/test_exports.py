@@ -67,6 +67,11 @@ def test_a_geopackage_has_both_layers_in_the_network_s_system(
     assert seen["start_measure"] == 0.25
     assert seen["condition_index"] == 45.0
     assert (seen["pothole_count"], seen["crazing_count"]) == (2, 0)
+    assert (seen["pothole_severity_2_count"], seen["pothole_severity_3_count"]) == (2, 0)
+    assert seen["pothole_severity_2_area_m2"] == seen["pothole_area_m2"] == 0.5
+    assert (seen["method"], seen["index_name"]) == ("deduct", "Gatusyn deduct curves 1")
+    assert (seen["index_low"], seen["index_high"]) == (33.0, 48.0)
+    assert (seen["deduct_index"], seen["handbook_index"], seen["handbook_grade"]) == (45, 70, 3)
     assert "potholes" in seen["reasons"]
     assert seen["map_link"] == "http://127.0.0.1:8000/#section=link-0%2F0&finding="
     assert seen.geometry.equals(NETWORK.sections[0].line)
@@ -85,7 +90,7 @@ def test_not_seen_is_never_good(store: SqliteStore, tmp_path: Path) -> None:
     for section_id in ("link-0/1", "link-1/0"):
         row = sections.loc[section_id]
         assert (row["grade"], row["grade_word"]) == (0, "unknown")
-        assert np.isnan(row["condition_index"])
+        assert row[["condition_index", "index_low", "deduct_index", "handbook_index"]].isna().all()
     assert np.isnan(sections.loc["link-1/0"]["pothole_count"]), "no damage is not known"
 
 

@@ -11,7 +11,14 @@ from pathlib import Path
 
 import apsw
 import pytest
-from tests.store.made_store import START_S, make_facts, make_network, make_public_frame
+from tests.store.made_store import (
+    START_S,
+    make_condition,
+    make_facts,
+    make_finding,
+    make_network,
+    make_public_frame,
+)
 
 import gatusyn.store
 from gatusyn.model import StoreError
@@ -139,8 +146,24 @@ def test_a_migration_is_applied_whole_or_not_at_all(folder: Path) -> None:
 
 
 NO_PROGRAMMES = "DROP TABLE programme_rows; DROP TABLE done_rows;"
+ONE_METHOD = (
+    "".join(
+        f"ALTER TABLE condition_rows DROP COLUMN {name};"
+        for name in (
+            "method",
+            "index_name",
+            "index_low",
+            "index_high",
+            "handbook_index",
+            "handbook_grade",
+            "deduct_index",
+        )
+    )
+    + "PRAGMA user_version = 8;"
+)
 NOT_WHOLE = f"""
 {NO_PROGRAMMES}
+{ONE_METHOD}
 DROP TABLE regulation_rows;
 ALTER TABLE link_rows DROP COLUMN path_type; ALTER TABLE link_rows DROP COLUMN structure;
 ALTER TABLE link_rows DROP COLUMN is_roundabout; ALTER TABLE link_rows DROP COLUMN is_built_up;
@@ -186,6 +209,23 @@ def test_a_store_of_before_drives_could_be_made_coarse_opens_as_it_was(folder: P
         assert trace.is_fine
         assert store.make_coarse("drive-1", gap_s=20.0, reason="old", by="bo", now_s=START_S)
     assert pragma(folder, "user_version") == migrations()[-1][0]
+
+
+def test_a_store_with_one_method_keeps_its_facts_and_is_derived_again(folder: Path) -> None:
+    with open_store(folder, organisation="town") as store:
+        store.write_drive(make_facts())
+        store.write_derived((make_finding(0),), (make_condition("link-0/0"),), stamp="one")
+        before = (store.observations(), store.coverage(), store.findings())
+    connection = apsw.Connection(str(folder / "gatusyn.sqlite"))
+    connection.execute("UPDATE condition_rows SET extents = '[[\"pothole\", 2, 1.4, 0.5, 0.004]]'")
+    connection.execute(ONE_METHOD)
+    connection.close()
+    with open_store(folder, organisation="town") as store:
+        assert (store.observations(), store.coverage(), store.findings()) == before
+        assert store.conditions() == (), "what lacks the other method's value is not shown"
+        assert store.derived_stamp() is None, "and is derived again by whoever asks for it"
+        store.write_derived((), (make_condition("link-0/0"),), stamp="two")
+        assert store.conditions() == (make_condition("link-0/0"),)
 
 
 def test_a_store_with_one_sigma_for_a_place_opens_with_it_both_ways(folder: Path) -> None:

@@ -1,6 +1,8 @@
-"""Extents and grades of sections, from findings and from what was looked at."""
+"""Extents, indices and grades of sections, from findings and from what was looked at."""
 
+from gatusyn.condition.curves import DeductCurves
 from gatusyn.condition.derive import derive_conditions, period_of
-from gatusyn.condition.index import combine, deduct, grade_of
+from gatusyn.condition.grades import grade_of
+from gatusyn.condition.load_curves import load_curves
 
-__all__ = ["combine", "deduct", "derive_conditions", "grade_of", "period_of"]
+__all__ = ["DeductCurves", "derive_conditions", "grade_of", "load_curves", "period_of"]

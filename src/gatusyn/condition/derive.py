@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely import STRtree
 
-from gatusyn.condition.confidence import grade_confidence, look_rates
-from gatusyn.condition.index import combine, deduct, grade_of
+from gatusyn.condition import deduct, handbook
+from gatusyn.condition.confidence import grade_confidences, look_rates
+from gatusyn.condition.curves import DeductCurves
+from gatusyn.condition.extents import (
+    KINDS,
+    Extents,
+    along_shares,
+    as_extents,
+    extents_of,
+    parts_of,
+)
+from gatusyn.condition.grades import grade_of
+from gatusyn.condition.interval import Found, index_intervals
+from gatusyn.condition.looked import Looked, looked_at, surfaces_of
+from gatusyn.condition.words import reason_text
 from gatusyn.model import (
+    ConditionMethod,
     ConditionParams,
     Coverage,
-    DamageKind,
     Extent,
     Finding,
     Grade,
@@ -24,11 +36,28 @@ from gatusyn.model import (
     PixelClass,
     Rates,
     Reason,
-    Section,
     SectionCondition,
 )
 
-_BESIDE_M = 2.0
+Reals = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Town:
+    """What all periods share: the counted sections' areas and lengths, and how to grade."""
+
+    area_m2: Reals
+    length_m: Reals
+    params: ConditionParams
+    curves: DeductCurves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Judged:
+    """One method's points off 100, by kind and severity [n, 6, 3]; and their index [n]."""
+
+    parts: Reals
+    index: Reals
 
 
 def period_of(time_s: float) -> str:
@@ -41,12 +70,15 @@ def derive_conditions(
     coverage: Sequence[tuple[str, Coverage]],
     network: Network,
     params: ConditionParams,
+    curves: DeductCurves,
     rates: Mapping[str, Mapping[PixelClass, Rates]] | None = None,
 ) -> tuple[SectionCondition, ...]:
     """Grade every counted section of the network in every period that has coverage.
 
     Parameters
     ----------
+    curves
+        Of the deduct method; ``load_curves`` has ours.
     rates
         What the model of each run was measured to get right.
 
@@ -60,157 +92,150 @@ def derive_conditions(
         looks_of[period_of(look.time_s)].append((run_id, look))
     measured = rates or {}
     of_run = {run_id: look_rates(measured.get(run_id, {})) for run_id, _ in coverage}
-    surfaces = _surfaces(network.counted_sections, beside_m=0.0)
-    parts = _parts(findings, network)
-    result = []
+    sections = network.counted_sections
+    town = _Town(
+        area_m2=np.array([section.area_m2 for section in sections]),
+        length_m=np.array([section.length_m for section in sections]),
+        params=params,
+        curves=curves,
+    )
+    surfaces = surfaces_of(sections)
+    parts = parts_of(findings, network)
+    first = [period_of(finding.first_seen_s) for finding in findings]
+    last = [period_of(finding.last_seen_s) for finding in findings]
+    result: list[SectionCondition] = []
     for period in sorted(looks_of):
-        current = [
-            (finding, shares)
-            for finding, shares in zip(findings, parts, strict=True)
-            if period_of(finding.first_seen_s) <= period <= period_of(finding.last_seen_s)
-        ]
-        by_section: dict[str, list[tuple[Finding, float]]] = defaultdict(list)
-        for finding, shares in current:
-            for section_id, share in shares.items():
-                by_section[section_id].append((finding, share))
         looks = looks_of[period]
-        observed = _observed([look for _, look in looks], surfaces, network)
-        rates_of_looks = np.array([of_run[run_id] for run_id, _ in looks])
-        for section, (area, members) in zip(network.counted_sections, observed, strict=True):
-            own = by_section[section.section_id]
-            sure = rates_of_looks[members]
-            result.append(_condition(section, period, area, sure, own, params))
+        of_looks = np.array([of_run[run_id] for run_id, _ in looks])
+        looked = looked_at([look for _, look in looks], of_looks, surfaces, network)
+        there = [a <= period <= b for a, b in zip(first, last, strict=True)]
+        current = parts.of(np.array(there, dtype=bool))
+        extents = extents_of(findings, current, town.length_m, params)
+        ids = [section.section_id for section in sections]
+        result += _conditions(ids, period, extents, looked, town)
     return tuple(result)
 
 
-def _surfaces(sections: Sequence[Section], *, beside_m: float) -> NDArray[np.object_]:
-    """Return each section's carriageway as a polygon, widened by ``beside_m`` on both sides."""
-    lines = np.array([section.line for section in sections], dtype=object)
-    halves = np.array([section.width_m / 2.0 + beside_m for section in sections])
-    surfaces: NDArray[np.object_] = shapely.buffer(lines, halves, cap_style="flat")
-    return surfaces
-
-
-def _observed(
-    looks: Sequence[Coverage], surfaces: NDArray[np.object_], network: Network
-) -> list[tuple[float, list[int]]]:
-    """Return square metres looked at, and by which looks, for each section's surface.
-
-    A look from a street says nothing of the path beside it: only looks from a link of the same
-    network type count.
-    """
-    kind_of = {link.link_id: link.network_type for link in network.links}
-    kinds = [kind_of[look.link_id] for look in looks]
-    shapes = np.array([look.footprint for look in looks], dtype=object)
-    section, look = STRtree(shapes).query(surfaces, predicate="intersects")
-    groups: dict[int, list[int]] = defaultdict(list)
-    for i, j in zip(section.tolist(), look.tolist(), strict=True):
-        if kind_of[network.counted_sections[i].link_id] is kinds[j]:
-            groups[i].append(j)
-    result: list[tuple[float, list[int]]] = [(0.0, [])] * len(surfaces)
-    for i, members in groups.items():
-        seen = shapely.intersection(shapely.union_all(shapes[members]), surfaces[i])
-        result[i] = (float(seen.area), members)
-    return result
-
-
-def _parts(findings: Sequence[Finding], network: Network) -> list[dict[str, float]]:
-    """Return, for each finding, the share of it in each section of its link; shares sum to 1."""
-    result = []
-    wide = {
-        link_id: _surfaces(network.sections_by_link[link_id], beside_m=_BESIDE_M)
-        for link_id in {finding.link_id for finding in findings}
+def _conditions(
+    ids: Sequence[str], period: str, extents: Extents, looked: Looked, town: _Town
+) -> list[SectionCondition]:
+    params = town.params
+    share = np.minimum(looked.area_m2 / town.area_m2, 1.0)
+    known = (share >= params.min_observed_share) & (looked.area_m2 > 0.0)
+    surface = np.maximum(looked.area_m2, 1e-9)
+    along = along_shares(extents, looked)
+    judged = {
+        ConditionMethod.DEDUCT: _by_deducts(extents, surface, town.curves),
+        ConditionMethod.HANDBOOK: _by_handbook(along, params),
     }
-    for finding in findings:
-        sections = network.sections_by_link[finding.link_id]
-        areas = shapely.area(shapely.intersection(wide[finding.link_id], finding.footprint))
-        total = float(areas.sum())
-        if total <= 0.0:
-            result.append({finding.section_id: 1.0})
-            continue
+    chosen = judged[params.method]
+    low, high = _intervals(extents, looked, known, chosen, town)
+    sure = grade_confidences(share, looked.looks, looked.rates, extents.area_m2, params)
+    shares = np.where(
+        looked.area_m2[:, None, None] > 0.0,
+        np.minimum(extents.area_m2 / surface[:, None, None], 1.0),
+        0.0,
+    )
+    handbook_limits = params.grade_limits(ConditionMethod.HANDBOOK)
+    limits, name = params.grade_limits(params.method), _index_name(params.method, town.curves)
+    by_deducts = judged[ConditionMethod.DEDUCT].index.tolist()
+    by_handbook = judged[ConditionMethod.HANDBOOK].index.tolist()
+    result = []
+    for row, (section_id, is_known) in enumerate(zip(ids, known.tolist(), strict=True)):
+        own = as_extents(row, extents, shares, along)
+        reasons = _reasons(own, chosen.parts[row]) if is_known else ()
+        index = float(chosen.index[row])
         result.append(
-            {
-                section.section_id: float(area) / total
-                for section, area in zip(sections, areas, strict=True)
-                if area > 0.0
-            }
+            SectionCondition(
+                section_id=section_id,
+                period=period,
+                grade=grade_of(index, limits) if is_known else Grade.UNKNOWN,
+                index=index if is_known else None,
+                observed_share=float(share[row]),
+                observed_m2=float(looked.area_m2[row]),
+                frames=int(looked.looks[row]),
+                confidence=float(sure[row]) if is_known else 0.0,
+                extents=own,
+                reasons=reasons,
+                method=params.method,
+                index_name=name,
+                index_interval=(float(low[row]), float(high[row])) if is_known else None,
+                handbook_index=by_handbook[row] if is_known else None,
+                handbook_grade=(
+                    grade_of(by_handbook[row], handbook_limits) if is_known else Grade.UNKNOWN
+                ),
+                deduct_index=by_deducts[row] if is_known else None,
+            )
         )
     return result
 
 
-def _condition(
-    section: Section,
-    period: str,
-    observed_m2: float,
-    looks: NDArray[np.float64],
-    findings: Sequence[tuple[Finding, float]],
-    params: ConditionParams,
-) -> SectionCondition:
-    observed_share = min(observed_m2 / section.area_m2, 1.0)
-    extents = _extents(findings, observed_m2)
-    known = observed_share >= params.min_observed_share and observed_m2 > 0.0
-    deducts = [
-        deduct(extent.kind, _severe_share(extent, findings, observed_m2, params), params)
+def _index_name(method: ConditionMethod, curves: DeductCurves) -> str:
+    return handbook.INDEX_NAME if method is ConditionMethod.HANDBOOK else curves.index_name
+
+
+def _by_deducts(extents: Extents, surface_m2: Reals, curves: DeductCurves) -> _Judged:
+    values = deduct.deduct_values(extents.quantity, surface_m2, curves)
+    parts = deduct.split_total(deduct.combine(values, curves), extents.quantity)
+    return _Judged(parts=parts, index=_left(parts))
+
+
+def _by_handbook(along: Reals, params: ConditionParams) -> _Judged:
+    parts = handbook.combine(handbook.points(along, params))
+    return _Judged(parts=parts, index=_left(parts))
+
+
+def _left(parts: Reals) -> Reals:
+    """Return what is left of 100, added up in the order of the reasons: it must be exact."""
+    lost = np.zeros(len(parts))
+    for kind, severity in np.ndindex(*parts.shape[1:]):
+        lost += parts[:, kind, severity]
+    return np.maximum(100.0 - lost, 0.0)
+
+
+def _intervals(
+    extents: Extents, looked: Looked, known: NDArray[np.bool_], chosen: _Judged, town: _Town
+) -> tuple[Reals, Reals]:
+    """Return the lowest and highest index of the known sections; it reaches as far as the index."""
+    params, low, high = town.params, chosen.index.copy(), chosen.index.copy()
+    rows = np.flatnonzero(known)
+    if not rows.size:
+        return low, high
+
+    def by_deducts(amounts: Reals, area_m2: Reals) -> Reals:
+        values = deduct.deduct_values(amounts, area_m2, town.curves)
+        return 100.0 - deduct.total_deducts(values, town.curves)
+
+    def by_handbook(amounts: Reals, length_m: Reals) -> Reals:
+        worse = np.cumsum(amounts[:, :, ::-1], axis=2)[:, :, ::-1]
+        along = np.minimum(worse / length_m[:, None, None], 1.0)
+        taken = handbook.combine(handbook.points(along, params))
+        left: Reals = 100.0 - taken.sum(axis=(1, 2))
+        return left
+
+    of_handbook = params.method is ConditionMethod.HANDBOOK
+    own_along = extents.along_m - np.pad(extents.along_m[:, :, 1:], ((0, 0), (0, 0), (0, 1)))
+    amount = own_along if of_handbook else extents.quantity
+    drawn = index_intervals(
+        Found(count=extents.count[rows].astype(np.float64), amount=amount[rows]),
+        looked.of(rows),
+        town.area_m2[rows],
+        (town.length_m if of_handbook else town.area_m2)[rows],
+        by_handbook if of_handbook else by_deducts,
+        params,
+    )
+    low[rows] = np.minimum(drawn[0], low[rows])
+    high[rows] = np.maximum(drawn[1], high[rows])
+    return low, high
+
+
+def _reasons(extents: Sequence[Extent], parts: Reals) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(
+            kind=extent.kind,
+            severity=extent.severity,
+            deduct=float(parts[KINDS.index(extent.kind), extent.severity - 1]),
+            text=reason_text(extent),
+        )
         for extent in extents
-    ]
-    reasons = tuple(
-        Reason(kind=extent.kind, deduct=points, text=_words(extent, findings))
-        for extent, points in zip(extents, combine(deducts), strict=True)
     )
-    index = 100.0 - sum(reason.deduct for reason in reasons)
-    return SectionCondition(
-        section_id=section.section_id,
-        period=period,
-        grade=grade_of(index, params) if known else Grade.UNKNOWN,
-        index=index if known else None,
-        observed_share=observed_share,
-        observed_m2=observed_m2,
-        frames=len(looks),
-        confidence=grade_confidence(observed_share, looks, extents, params) if known else 0.0,
-        extents=extents,
-        reasons=reasons if known else (),
-    )
-
-
-def _extents(findings: Sequence[tuple[Finding, float]], observed_m2: float) -> tuple[Extent, ...]:
-    extents = []
-    for kind in DamageKind:
-        own = [(finding, share) for finding, share in findings if finding.kind is kind]
-        if own:
-            area = sum(finding.area_m2 * share for finding, share in own)
-            extents.append(
-                Extent(
-                    kind=kind,
-                    count=len(own),
-                    length_m=sum(finding.length_m * share for finding, share in own),
-                    area_m2=area,
-                    share=min(area / observed_m2, 1.0) if observed_m2 > 0.0 else 0.0,
-                )
-            )
-    return tuple(extents)
-
-
-def _severe_share(
-    extent: Extent,
-    findings: Sequence[tuple[Finding, float]],
-    observed_m2: float,
-    params: ConditionParams,
-) -> float:
-    """Return a damage's share of the observed surface, each part by its severity's factor."""
-    weighed = sum(
-        finding.area_m2 * share * params.severity_factors[finding.severity - 1]
-        for finding, share in findings
-        if finding.kind is extent.kind
-    )
-    return min(weighed / observed_m2, 1.0) if observed_m2 > 0.0 else 0.0
-
-
-def _words(extent: Extent, findings: Sequence[tuple[Finding, float]]) -> str:
-    worst = max(finding.severity for finding, _ in findings if finding.kind is extent.kind)
-    number = str(extent.count) if extent.count > 1 else "one"
-    measure = (
-        f"{extent.length_m:.1f} m"
-        if extent.kind in (DamageKind.LONGITUDINAL_CRACK, DamageKind.TRANSVERSE_CRACK)
-        else f"{extent.area_m2:.1f} m², {100 * extent.share:.1f} % of the observed surface"
-    )
-    return f"{extent.kind.words}: {number}, {measure}, severity up to {worst}"

@@ -24,9 +24,12 @@ from gatusyn.evaluate.read_eye_labels import read_eye_labels
 from gatusyn.evaluate.read_frames import Reading, Scored, photos_in, read_frames, truth_in
 from gatusyn.evaluate.read_masks import read_groups, read_mask, read_names
 from gatusyn.evaluate.read_people import Truth, read_faces, read_plates
+from gatusyn.evaluate.read_survey import read_survey
 from gatusyn.evaluate.read_truth import read_truth
 from gatusyn.evaluate.reliability import fit_calibration, regions_of, reliability
 from gatusyn.evaluate.scores import CellScore, score
+from gatusyn.evaluate.survey import SurveyComparison, SurveyReading, compare_survey
+from gatusyn.evaluate.survey_text import survey_as_json, survey_table, survey_text
 from gatusyn.evaluate.text import as_json, as_text, rejected_lines
 from gatusyn.evaluate.write_gallery import write_gallery
 from gatusyn.evaluate.write_report import json_text, write_evaluation, write_text
@@ -47,6 +50,8 @@ __all__ = [
     "Recall",
     "RecordScore",
     "Scored",
+    "SurveyComparison",
+    "SurveyReading",
     "Truth",
     "TruthScore",
     "agreement_text",
@@ -56,6 +61,7 @@ __all__ = [
     "best_threshold",
     "box_text",
     "boxes_as_json",
+    "compare_survey",
     "evaluate",
     "evaluate_boxes",
     "evaluate_privacy",
@@ -72,6 +78,7 @@ __all__ = [
     "read_mask",
     "read_names",
     "read_plates",
+    "read_survey",
     "read_truth",
     "regions_of",
     "rejected_lines",
@@ -79,6 +86,9 @@ __all__ = [
     "score",
     "score_findings",
     "score_records",
+    "survey_as_json",
+    "survey_table",
+    "survey_text",
     "sweep",
     "truth_in",
     "write_drawn_masks",

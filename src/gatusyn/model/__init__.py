@@ -2,7 +2,14 @@
 
 from gatusyn.model.calibration import CalibrateParams, Calibration, CameraSpan
 from gatusyn.model.camera_params import CameraParams
-from gatusyn.model.condition import Extent, Finding, Grade, Reason, SectionCondition
+from gatusyn.model.condition import (
+    ConditionMethod,
+    Extent,
+    Finding,
+    Grade,
+    Reason,
+    SectionCondition,
+)
 from gatusyn.model.condition_params import ConditionParams
 from gatusyn.model.course import Course, Family, index_of_wear, wear_of
 from gatusyn.model.damage import (
@@ -47,6 +54,7 @@ from gatusyn.model.errors import (
     SettingsError,
     StorageFullError,
     StoreError,
+    SurveyError,
     TrackError,
     UncheckedError,
 )
@@ -89,6 +97,13 @@ from gatusyn.model.programme_params import AimName, ProgrammeParams
 from gatusyn.model.record import DamageRecord, SeverityReason
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
+from gatusyn.model.roll_up import (
+    GroupCondition,
+    GroupExtent,
+    built_up,
+    road_class,
+    roll_up,
+)
 from gatusyn.model.settings import (
     CaptureParams,
     CitySettings,
@@ -145,6 +160,7 @@ __all__ = [
     "CarriedPlace",
     "CarryParams",
     "CitySettings",
+    "ConditionMethod",
     "ConditionParams",
     "Course",
     "Coverage",
@@ -171,6 +187,8 @@ __all__ = [
     "GatusynError",
     "Grade",
     "GroundTrack",
+    "GroupCondition",
+    "GroupExtent",
     "HeldError",
     "Hold",
     "HoldSubject",
@@ -239,6 +257,7 @@ __all__ = [
     "StreetOut",
     "StreetPlace",
     "Structure",
+    "SurveyError",
     "SurveyHistory",
     "TownProgramme",
     "Track",
@@ -248,9 +267,12 @@ __all__ = [
     "UncheckedError",
     "UnmatchedReason",
     "UnmatchedStretch",
+    "built_up",
     "counts_int8_exactly",
     "index_of_wear",
     "over_defaults",
+    "road_class",
+    "roll_up",
     "usable_cores",
     "wear_of",
 ]

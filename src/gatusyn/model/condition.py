@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 
 from shapely import MultiPolygon, Polygon
 
@@ -61,6 +61,13 @@ class Finding:
         return self.severity_reason.severity
 
 
+class ConditionMethod(StrEnum):
+    """How a section's index and grade come from its damage; see the guide to condition."""
+
+    HANDBOOK = "handbook"
+    DEDUCT = "deduct"
+
+
 class Grade(Enum):
     """The first grade: 1 is best, 5 is worst, 0 is unknown; the word is always shown beside it."""
 
@@ -92,7 +99,7 @@ class Grade(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """How much of one damage a section has, in the part that was looked at.
+    """How much of one damage of one severity a section has, in the part that was looked at.
 
     Parameters
     ----------
@@ -104,26 +111,32 @@ class Extent:
         Sum of their areas within the section.
     share
         Area as a share of the section's observed surface, 0..1.
+    along_share
+        Share of the section's observed length on which this damage is of this severity or worse,
+        0..1; where several lie side by side, the length counts once.
     """
 
     kind: DamageKind
+    severity: int
     count: int
     length_m: float
     area_m2: float
     share: float
+    along_share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """What one damage took off a section's index.
+    """What one damage of one severity took off a section's index.
 
     Parameters
     ----------
     deduct
-        Points off 100 after the damages are combined.
+        Points off 100 after the damages are combined; a section's sum to what it lacks.
     """
 
     kind: DamageKind
+    severity: int
     deduct: float
     text: str
 
@@ -140,10 +153,20 @@ class SectionCondition:
         Share of the carriageway's area that was looked at, 0..1.
     observed_m2
         The same in square metres.
-    index
-        100 (best) to 0; None where the section was not looked at enough.
+    grade, index
+        By ``method``; the index is 100 (best) to 0, and None where the section was not looked at
+        enough.
     confidence
         How much of the truth the grade is expected to rest on, 0..1; 0 where unknown.
+    method
+        Which of the two methods the grade, the index, the interval and the reasons are by.
+    index_name
+        The curves or the table behind the index; ``PCI`` with a standard's curves only.
+    index_interval
+        Lowest and highest index (95 %) that the section may have, for what was not looked at, was
+        missed, or is not there; None where unknown.
+    handbook_index, handbook_grade, deduct_index
+        By either method, whichever is chosen.
     """
 
     section_id: str
@@ -156,3 +179,9 @@ class SectionCondition:
     confidence: float
     extents: tuple[Extent, ...]
     reasons: tuple[Reason, ...]
+    method: ConditionMethod = ConditionMethod.DEDUCT
+    index_name: str = ""
+    index_interval: tuple[float, float] | None = None
+    handbook_index: float | None = None
+    handbook_grade: Grade = Grade.UNKNOWN
+    deduct_index: float | None = None

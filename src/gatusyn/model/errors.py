@@ -97,7 +97,13 @@ class HeldError(PictureError):
     """A picture is under a hold and must stay."""
 
 
+class SurveyError(GatusynError):
+    """A survey cannot be compared: its file, its columns, its values or its places."""
+
+    exit_code = 10
+
+
 class ProgrammeError(GatusynError):
     """A programme cannot be made from what was given: a price, a lock, a budget or a target."""
 
-    exit_code = 10
+    exit_code = 11

@@ -19,7 +19,7 @@ from gatusyn.model import (
 from gatusyn.network import Carrier, DeliveryChanges, compare, in_system, read_network
 from gatusyn.pipeline.carried import Carried, FactCount, carry_facts
 from gatusyn.pipeline.city import City
-from gatusyn.pipeline.derive import derive, stamp_of
+from gatusyn.pipeline.derive import curves_of, derive, stamp_of
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.write_not_carried import write_not_carried
 from gatusyn.store import require_layers
@@ -138,7 +138,10 @@ def update_network(
         if not dry_run:
             steps.step("storing the network", 0, 0)
             city.store.write_delivery(
-                new, carried.facts, *after, stamp_of=lambda facts: stamp_of(facts, city.settings)
+                new,
+                carried.facts,
+                *after,
+                stamp_of=lambda facts: stamp_of(facts, city.settings, curves_of(city)),
             )
     return NetworkUpdate(
         network=new,
@@ -158,7 +161,14 @@ def _carry(
     recorded = city.store.recorded()
     carried = carry_facts(recorded, new, carriers.of)
     steps.step("grading the sections", 0, 0)
-    after = derive(carried.observations, carried.coverage, new, city.settings, recorded.rates)
+    after = derive(
+        carried.observations,
+        carried.coverage,
+        new,
+        city.settings,
+        curves_of(city),
+        recorded.rates,
+    )
     return carried, _before(city, current), after
 
 
@@ -198,11 +208,12 @@ def _require_same_place(path: Path, changes: DeliveryChanges, params: CarryParam
 def _before(city: City, current: Network) -> Derived:
     """Return what is derived on the current network, without writing it."""
     store = city.store
-    if store.derived_stamp() == stamp_of(store.facts_stamp(), city.settings):
+    curves = curves_of(city)
+    if store.derived_stamp() == stamp_of(store.facts_stamp(), city.settings, curves):
         conditions = [one for period in store.periods() for one in store.conditions(period=period)]
         return store.findings(), tuple(conditions)
     rates = {drive.run_id: drive.rates for drive in store.drives()}
-    return derive(store.observations(), store.coverage(), current, city.settings, rates)
+    return derive(store.observations(), store.coverage(), current, city.settings, curves, rates)
 
 
 def _finding_change(

@@ -61,9 +61,7 @@ def planned_projects(
     projects = []
     for year in range(posed.problem.years):
         projects += _projects_of(year, parts, places)
-    ordered = sorted(
-        projects, key=lambda one: (one.year, one.street, one.measures[0].section_id)
-    )
+    ordered = sorted(projects, key=lambda one: (one.year, one.street, one.measures[0].section_id))
     return tuple(replace(one, number=n) for n, one in enumerate(ordered, start=1))
 
 
@@ -118,9 +116,7 @@ def _project(
         index_before=mean_before,
         index_after=mean_after,
         ore=sum(ore),
-        mobilisation_ore=round(
-            problem.mobilisation_sek[kind] * problem.price_level[year] * 100.0
-        ),
+        mobilisation_ore=round(problem.mobilisation_sek[kind] * problem.price_level[year] * 100.0),
         reason=_reason(year, rows, mean_before, parts),
         measures=tuple(
             PlannedMeasure(
@@ -140,9 +136,7 @@ def _project(
     )
 
 
-def _reason(
-    year: int, rows: NDArray[np.intp], index: float, parts: _Parts
-) -> ProjectReason:
+def _reason(year: int, rows: NDArray[np.intp], index: float, parts: _Parts) -> ProjectReason:
     problem, course = parts.posed.problem, parts.course
     trigger = float(problem.trigger_index[problem.sections.family[rows[0]]])
     words = [

@@ -64,9 +64,7 @@ def scenarios_of(
         made.append(scenario_of(problem, choice, ScenarioKind.OWN_LIST, lacks=lacks))
     others: list[tuple[ScenarioKind, float, ProgrammeProblem]] = []
     if sealing:
-        limit = Limit(
-            name="no sealing", sek=np.zeros(problem.years), treatments=tuple(sealing)
-        )
+        limit = Limit(name="no sealing", sek=np.zeros(problem.years), treatments=tuple(sealing))
         free = not any(lock.treatment in sealing for lock in problem.locks)
         if free:
             without = changed(problem, limits=(*problem.limits, limit))
@@ -153,9 +151,7 @@ def _lacks(posed: PosedProgramme, choice: Choice, ungraded: int) -> list[str]:
     idle = int(((choice != NOTHING) & (course.after == course.before)).sum())
     if idle:
         lacks.append(f"{idle} treatments are done where their trigger is not met")
-    for year, (spent, budget) in enumerate(
-        zip(course.yearly_sek, problem.budget_sek, strict=True)
-    ):
+    for year, (spent, budget) in enumerate(zip(course.yearly_sek, problem.budget_sek, strict=True)):
         if spent > budget + 0.005:
             lacks.append(
                 f"{posed.first_year + year} costs {spent:,.0f} SEK, more than its budget".replace(

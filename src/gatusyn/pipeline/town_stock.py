@@ -70,7 +70,7 @@ def read_stock(city: City) -> TownStock:
         stock=stock,
         places=places,
         period=conditions[0].period,
-        index_name=getattr(conditions[0], "index_name", "") or "condition index",
+        index_name=conditions[0].index_name,
         derived_stamp=store.derived_stamp() or "",
     )
 

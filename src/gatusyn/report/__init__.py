@@ -1,6 +1,5 @@
 """What was seen and how it is, in figures and in print."""
 
-from gatusyn.report.street import Street
 from gatusyn.report.summary import (
     DriveFigures,
     FindingFigures,
@@ -16,7 +15,6 @@ __all__ = [
     "FindingFigures",
     "GradeFigures",
     "ReportSummary",
-    "Street",
     "report_summary",
     "report_text",
     "write_report",

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from gatusyn.model import (
     CitySettings,
+    ConditionMethod,
     DamageKind,
     Finding,
     Grade,
+    GroupCondition,
     Network,
     Rejected,
     RejectReason,
+    Section,
     SectionCondition,
+    built_up,
+    road_class,
+    roll_up,
 )
-from gatusyn.report.street import Street, worst_streets
+from gatusyn.report.street import worst_streets
 
 
 class DriveLike(Protocol):
@@ -104,6 +110,10 @@ class ReportSummary:
         Length looked at: each section's, times its observed share.
     grades
         From best to worst, unknown last; their lengths sum to ``length_m``.
+    by_class, by_area
+        Road classes, and built-up areas or not, as far as the network tells them.
+    method, index_name
+        How grades and indices were made; None if nothing has been graded.
     detectors
         What looked for damage, in the newest runs.
     settings
@@ -112,12 +122,16 @@ class ReportSummary:
 
     town: str
     period: str | None
+    method: ConditionMethod | None
+    index_name: str | None
     network_version: str
     length_m: float
     observed_m: float
     grades: tuple[GradeFigures, ...]
     findings: tuple[FindingFigures, ...]
-    worst: tuple[Street, ...]
+    worst: tuple[GroupCondition, ...]
+    by_class: tuple[GroupCondition, ...]
+    by_area: tuple[GroupCondition, ...]
     drives: tuple[DriveFigures, ...]
     remarks: tuple[str, ...]
     detectors: tuple[str, ...]
@@ -154,12 +168,16 @@ def report_summary(
     return ReportSummary(
         town=settings.name,
         period=conditions[0].period if conditions else None,
+        method=conditions[0].method if conditions else None,
+        index_name=conditions[0].index_name if conditions else None,
         network_version=network.version,
         length_m=sum(section.length_m for section in network.counted_sections),
         observed_m=observed_m,
         grades=_grades(network, by_section),
         findings=_findings(findings),
         worst=worst_streets(network, by_section, limit=worst),
+        by_class=_groups(network, by_section, road_class(network)),
+        by_area=_groups(network, by_section, built_up(network)),
         drives=tuple(_drive(drive, rejected.get(drive.drive_id, ())) for drive in drives),
         remarks=network.remarks,
         detectors=tuple(sorted({drive.detector_version for drive in drives})),
@@ -188,6 +206,15 @@ def _grades(
         )
         for grade in order
     )
+
+
+def _groups(
+    network: Network,
+    conditions: Mapping[str, SectionCondition],
+    name_of: Callable[[Section], str],
+) -> tuple[GroupCondition, ...]:
+    groups = roll_up(network.counted_sections, conditions, name_of)
+    return tuple(sorted(groups, key=lambda group: group.name))
 
 
 def _findings(findings: Sequence[Finding]) -> tuple[FindingFigures, ...]:

@@ -14,7 +14,7 @@ RULE = "-" * 72
 
 def report_text(summary: ReportSummary) -> str:
     """Return a report as text, lines ending in a newline; grades with their words."""
-    parts = (_head, _grades, _findings, _worst, _drives, _remarks, _made_by)
+    parts = (_head, _grades, _findings, _worst, _groups, _drives, _remarks, _made_by)
     blocks = ["\n".join(_printable(line) for line in part(summary)) for part in parts]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -29,7 +29,14 @@ def _head(summary: ReportSummary) -> Iterator[str]:
     )
 
 
+def _how(summary: ReportSummary) -> str:
+    """Return by which method grades and indices are, in words."""
+    by = f"{summary.method} method" if summary.method else "no method yet"
+    return f"by the {by} ({summary.index_name})" if summary.index_name else f"by the {by}"
+
+
 def _grades(summary: ReportSummary) -> Iterator[str]:
+    yield f"Grades {_how(summary)}" if summary.method else "Grades: none yet"
     yield f"{'Grade':<16}{'Sections':>10}{'Length':>14}{'Share':>9}"
     for figures in summary.grades:
         number = str(figures.grade.number) if figures.grade.number else "-"
@@ -59,7 +66,26 @@ def _worst(summary: ReportSummary) -> Iterator[str]:
             f"{_short(street.name, 33):<34}{street.mean_index:>6.0f}{_km(street.graded_m):>12}"
             f"{street.poor_sections:>16,}"
         )
-    yield "Index: 100 (best) to 0, mean by length; poor: grade 4 or 5."
+    yield "Index: 100 (best) to 0, mean by surface; poor: grade 4 or 5."
+    yield f"Grades and index {_how(summary)}."
+
+
+def _groups(summary: ReportSummary) -> Iterator[str]:
+    """Yield road classes and areas: length, index, and the share of the surface by severity."""
+    for title, groups in (("Road class", summary.by_class), ("Area", summary.by_area)):
+        graded = [group for group in groups if group.mean_index is not None]
+        if not graded:
+            continue
+        yield f"{title:<24}{'Graded':>12}{'Index':>8}{'Damaged surface, severity 1, 2, 3':>40}"
+        for group in graded:
+            shares = (
+                sum(extent.share for extent in group.extents if extent.severity == severity)
+                for severity in (1, 2, 3)
+            )
+            yield (
+                f"{_short(group.name, 23):<24}{_km(group.graded_m):>12}{group.mean_index:>8.0f}"
+                f"{'':>13}{''.join(f'{share:>9.2%}' for share in shares)}"
+            )
 
 
 def _drives(summary: ReportSummary) -> Iterator[str]:

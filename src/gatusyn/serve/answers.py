@@ -57,7 +57,10 @@ def section_row(index: CityIndex, position: int) -> SectionRow:
         end_m=section.end_m,
         network_type=index.network.link_by_id[section.link_id].network_type.value,
         grade=grade_out(condition.grade),
+        method=condition.method.value,
         index=condition.index,
+        index_low=condition.index_interval[0] if condition.index_interval else None,
+        index_high=condition.index_interval[1] if condition.index_interval else None,
         observed_share=condition.observed_share,
         centre=(float(lon), float(lat)),
         bounds=(float(west), float(south), float(east), float(north)),
@@ -91,18 +94,29 @@ def section_card(
         observed_m2=condition.observed_m2,
         frames=condition.frames,
         confidence=condition.confidence,
+        index_name=condition.index_name,
+        deduct_index=condition.deduct_index,
+        handbook_index=condition.handbook_index,
+        handbook_grade=grade_out(condition.handbook_grade),
         extents=[
             ExtentOut(
                 kind=extent.kind.value,
+                severity=extent.severity,
                 count=extent.count,
                 length_m=extent.length_m,
                 area_m2=extent.area_m2,
                 share=extent.share,
+                along_share=extent.along_share,
             )
             for extent in condition.extents
         ],
         reasons=[
-            ReasonOut(kind=reason.kind.value, deduct=reason.deduct, text=reason.text)
+            ReasonOut(
+                kind=reason.kind.value,
+                severity=reason.severity,
+                deduct=reason.deduct,
+                text=reason.text,
+            )
             for reason in condition.reasons
         ],
         findings=[finding_out(finding, projection) for finding in findings],
@@ -182,6 +196,7 @@ def history_out(condition: SectionCondition) -> HistoryOut:
     return HistoryOut(
         period=condition.period,
         grade=grade_out(condition.grade),
+        method=condition.method.value,
         index=condition.index,
         observed_share=condition.observed_share,
     )

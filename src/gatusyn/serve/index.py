@@ -10,35 +10,20 @@ import shapely
 from numpy.typing import NDArray
 
 from gatusyn.geo import Projection
-from gatusyn.model import Finding, Grade, Network, Section, SectionCondition
+from gatusyn.model import (
+    Finding,
+    Grade,
+    GroupCondition,
+    Network,
+    Section,
+    SectionCondition,
+    roll_up,
+)
 from gatusyn.serve.map_layers import map_layers
 from gatusyn.serve.tiles import TileLayer
 
 Bounds = tuple[float, float, float, float]
 """West, south, east, north in WGS 84 degrees."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreetSummary:
-    """A street's sections taken together.
-
-    Parameters
-    ----------
-    length_m, graded_m
-        All sections, and those that have a grade.
-    mean_index
-        Weighted by length over the graded sections; None if there are none.
-    worst
-        The worst grade on the street; unknown only if nothing was graded.
-    """
-
-    street: str
-    sections: int
-    length_m: float
-    graded_m: float
-    mean_index: float | None
-    worst: Grade
-    bounds: Bounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +40,8 @@ class CityIndex:
         WGS 84 west, south, east, north of each section, [sections, 4].
     worst_first
         Indices of sections: falling grade, rising index, unknown last.
+    summaries
+        Streets with their bounds, by the alphabet.
     """
 
     stamp: str
@@ -66,7 +53,7 @@ class CityIndex:
     centres: NDArray[np.float64]
     bounds: NDArray[np.float64]
     worst_first: tuple[int, ...]
-    summaries: tuple[StreetSummary, ...]
+    summaries: tuple[tuple[GroupCondition, Bounds], ...]
     findings: Mapping[str, Finding]
     layers: tuple[TileLayer, ...]
 
@@ -74,6 +61,16 @@ class CityIndex:
         """Return a section's condition; one that was never graded is unknown, never good."""
         known = self.conditions.get(section_id)
         return unknown_condition(section_id, self.period or "") if known is None else known
+
+    @property
+    def method(self) -> str | None:
+        """The method that the grades are by; None if nothing has been graded."""
+        return next((one.method.value for one in self.conditions.values()), None)
+
+    @property
+    def index_name(self) -> str | None:
+        """The curves or table behind the index; None if nothing has been graded."""
+        return next((one.index_name for one in self.conditions.values()), None)
 
     @property
     def total_bounds(self) -> Bounds:
@@ -156,37 +153,11 @@ def _summaries(
     known: Mapping[str, SectionCondition],
     streets: Mapping[str, str],
     bounds: NDArray[np.float64],
-) -> tuple[StreetSummary, ...]:
-    members: dict[str, list[int]] = {}
-    for position, section in enumerate(sections):
-        members.setdefault(streets[section.link_id], []).append(position)
-    return tuple(
-        _summary(street, [sections[i] for i in positions], known, bounds[positions])
-        for street, positions in sorted(members.items())
-    )
-
-
-def _summary(
-    street: str,
-    sections: Sequence[Section],
-    known: Mapping[str, SectionCondition],
-    bounds: NDArray[np.float64],
-) -> StreetSummary:
-    graded_m, weighted, worst = 0.0, 0.0, Grade.UNKNOWN
-    for section in sections:
-        condition = known.get(section.section_id)
-        if condition is None or condition.index is None:
-            continue
-        graded_m += section.length_m
-        weighted += section.length_m * condition.index
-        worst = max(worst, condition.grade, key=lambda grade: grade.number)
-    low, high = bounds.min(axis=0), bounds.max(axis=0)
-    return StreetSummary(
-        street=street,
-        sections=len(sections),
-        length_m=sum(section.length_m for section in sections),
-        graded_m=graded_m,
-        mean_index=weighted / graded_m if graded_m > 0 else None,
-        worst=worst,
-        bounds=(float(low[0]), float(low[1]), float(high[2]), float(high[3])),
-    )
+) -> tuple[tuple[GroupCondition, Bounds], ...]:
+    groups = roll_up(sections, known, lambda section: streets[section.link_id])
+    result = []
+    for group in sorted(groups, key=lambda group: group.name):
+        own = bounds[list(group.members)]
+        low, high = own.min(axis=0), own.max(axis=0)
+        result.append((group, (float(low[0]), float(low[1]), float(high[2]), float(high[3]))))
+    return tuple(result)

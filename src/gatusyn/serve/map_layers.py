@@ -101,6 +101,7 @@ def _grade_properties(condition: SectionCondition | None) -> Properties:
     }
     if condition.index is not None:
         entry["index"] = round(condition.index, 1)
+        entry["method"] = condition.method.value
     return entry
 
 

@@ -52,6 +52,8 @@ def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool)
             bounds=index.total_bounds,
             periods=list(reader.periods()),
             period=index.period,
+            method=index.method,
+            index_name=index.index_name,
             legend=legend,
             total_km=sum(entry.km for entry in legend),
             graded_km=sum(entry.km for entry in legend if entry.grade.number > 0),
@@ -71,18 +73,18 @@ def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool)
         """Every street whose name holds the words, in order of the alphabet."""
         wanted = search.casefold().strip()
         index = reader.index(period)
-        found = [own for own in index.summaries if wanted in own.street.casefold()]
+        found = [own for own in index.summaries if wanted in own[0].name.casefold()]
         return [
             StreetOut(
-                street=own.street,
+                street=own.name,
                 sections=own.sections,
                 length_km=own.length_m / 1000,
                 graded_km=own.graded_m / 1000,
                 mean_index=own.mean_index,
                 worst=grade_out(own.worst),
-                bounds=own.bounds,
+                bounds=bounds,
             )
-            for own in found[:limit]
+            for own, bounds in found[:limit]
         ]
 
     return router

@@ -37,7 +37,7 @@ class CityOut(Schema):
     """The town as a whole in one period.
 
     Seen is each section's length times the share of it that was looked at; graded is the length of
-    the sections of which enough was looked at.
+    the sections of which enough was looked at. Method and index name say how grades were made.
     """
 
     name: str
@@ -45,6 +45,8 @@ class CityOut(Schema):
     bounds: Box
     periods: list[str]
     period: str | None
+    method: str | None
+    index_name: str | None
     legend: list[LegendEntry]
     total_km: float
     graded_km: float
@@ -67,7 +69,10 @@ class SectionRow(Schema):
     end_m: float
     network_type: str
     grade: GradeOut
+    method: str
     index: float | None
+    index_low: float | None
+    index_high: float | None
     observed_share: float
     centre: Position
     bounds: Box
@@ -83,19 +88,25 @@ class SectionPage(Schema):
 
 
 class ExtentOut(Schema):
-    """How much of one damage the section has."""
+    """How much of one damage of one severity the section has.
+
+    The share is of the observed surface; along, of the observed length, counts worse ones in.
+    """
 
     kind: str
+    severity: int
     count: int
     length_m: float
     area_m2: float
     share: float
+    along_share: float
 
 
 class ReasonOut(Schema):
-    """What one damage took off the index."""
+    """What one damage of one severity took off the index."""
 
     kind: str
+    severity: int
     deduct: float
     text: str
 
@@ -156,6 +167,7 @@ class HistoryOut(Schema):
 
     period: str
     grade: GradeOut
+    method: str
     index: float | None
     observed_share: float
 
@@ -173,6 +185,10 @@ class SectionCard(SectionRow):
     observed_m2: float
     frames: int
     confidence: float
+    index_name: str
+    deduct_index: float | None
+    handbook_index: float | None
+    handbook_grade: GradeOut
     extents: list[ExtentOut]
     reasons: list[ReasonOut]
     findings: list[FindingOut]

@@ -1,6 +1,7 @@
 """Where facts and derived rows live: the ``Store`` protocol, the SQLite store, the exports."""
 
-from gatusyn.store.export_tables import ColumnType, Table
+from gatusyn.store.export_styles import difference_qml
+from gatusyn.store.export_tables import ColumnType, Style, Table
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
 from gatusyn.store.protocol_programmes import ProgrammeBook
@@ -22,8 +23,10 @@ __all__ = [
     "ProgrammeBook",
     "SqliteStore",
     "Store",
+    "Style",
     "Table",
     "create_store",
+    "difference_qml",
     "open_store",
     "require_free",
     "require_layers",

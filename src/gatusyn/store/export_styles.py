@@ -15,6 +15,19 @@ GRADE_COLOURS = (
 )
 """RdYlBu-5 (ColorBrewer): told apart by the colour-blind; the casing holds the yellow on paper."""
 
+DIFFERENCE_COLOURS = (
+    (-4, "#5e3c99"),
+    (-3, "#5e3c99"),
+    (-2, "#5e3c99"),
+    (-1, "#b2abd2"),
+    (0, "#f7f7f7"),
+    (1, "#fdb863"),
+    (2, "#e66101"),
+    (3, "#e66101"),
+    (4, "#e66101"),
+)
+"""PuOr-5 (ColorBrewer), told apart by the colour-blind: orange is worse than the survey says."""
+
 CASING, UNKNOWN_COLOUR = "#404040", "#8c8c8c"
 KIND_COLOURS = (
     (DamageKind.LONGITUDINAL_CRACK, "#332288"),
@@ -50,6 +63,22 @@ def section_qml() -> str:
     symbol = _symbol(symbols, last, kind="line")
     _layer(symbol, "SimpleLine", _line(UNKNOWN_COLOUR, width_mm=0.4) | {"line_style": "dash"})
     return _text(root)
+
+
+def difference_qml() -> str:
+    """Return QGIS's style of a comparison: how many classes worse or better than the survey."""
+    root, categories, symbols = _categorised("difference")
+    for place, (steps, colour) in enumerate(DIFFERENCE_COLOURS):
+        label = "the same class" if not steps else f"{abs(steps)} {_worse(steps)} than the survey"
+        _category(categories, value=str(steps), label=label, symbol=place)
+        symbol = _symbol(symbols, place, kind="line")
+        _layer(symbol, "SimpleLine", _line(CASING, width_mm=1.3))
+        _layer(symbol, "SimpleLine", _line(colour, width_mm=0.9))
+    return _text(root)
+
+
+def _worse(steps: int) -> str:
+    return "worse" if steps > 0 else "better"
 
 
 def finding_qml() -> str:
@@ -122,7 +151,7 @@ def _categorised(attribute: str) -> tuple[Xml.Element, Xml.Element, Xml.Element]
 
 
 def _category(categories: Xml.Element, *, value: str, label: str, symbol: int) -> None:
-    kind = "long" if value.isdigit() else "string"
+    kind = "long" if value.lstrip("-").isdigit() else "string"
     Xml.SubElement(
         categories,
         "category",

@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gatusyn.geo import Projection
-from gatusyn.model import DamageKind, Extent, Finding, Grade, Link, Network, Section
+from gatusyn.model import DamageKind, Finding, Grade, Link, Network, Section
 from gatusyn.model import SectionCondition as Condition
 
 
@@ -31,6 +31,17 @@ TEXT, REAL, INTEGER, BOOLEAN = ColumnType
 
 Columns = Mapping[str, ColumnType]
 
+_FIGURES = ("count", "length_m", "area_m2", "share")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How QGIS (``qml``) and other programs (``sld``, may be empty) draw a table."""
+
+    name: str
+    qml: str
+    sld: str = ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -40,14 +51,15 @@ class Table:
     columns: Columns
     rows: tuple[Mapping[str, Any], ...]
     geometries: tuple[BaseGeometry, ...]
+    style: Style | None = None
 
 
 def section_columns() -> Columns:
     """Return the columns of the sections, in order."""
     extents = {
-        f"{kind.value}_{figure}": INTEGER if figure == "count" else REAL
-        for kind in DamageKind
-        for figure in ("count", "length_m", "area_m2", "share")
+        f"{kind}_{figure}": INTEGER if figure == "count" else REAL
+        for kind in _damages()
+        for figure in _FIGURES
     }
     return {
         "section_id": TEXT,
@@ -70,7 +82,14 @@ def section_columns() -> Columns:
         "period": TEXT,
         "grade": INTEGER,
         "grade_word": TEXT,
+        "method": TEXT,
+        "index_name": TEXT,
         "condition_index": REAL,
+        "index_low": REAL,
+        "index_high": REAL,
+        "deduct_index": REAL,
+        "handbook_index": REAL,
+        "handbook_grade": INTEGER,
         "observed_share": REAL,
         "observed_m2": REAL,
         "frames": INTEGER,
@@ -226,31 +245,54 @@ def _place(section: Section, link: Link) -> dict[str, Any]:
     }
 
 
-def _condition_values(condition: Condition | None) -> dict[str, Any]:
-    if condition is None:
-        grade, share, area, frames, confidence = Grade.UNKNOWN, 0.0, 0.0, 0, 0.0
-        index, reasons = None, ""
-        extents: dict[DamageKind, Extent] = {}
-    else:
-        grade, index = condition.grade, condition.index
-        share, area = condition.observed_share, condition.observed_m2
-        frames, confidence = condition.frames, condition.confidence
-        extents = {extent.kind: extent for extent in condition.extents}
-        reasons = "; ".join(f"{r.text} (−{r.deduct:.0f})" for r in condition.reasons)
-    # A section that nobody looked at has no extents, which is not the same as none of any damage.
-    absent = None if grade is Grade.UNKNOWN else 0
-    values: dict[str, Any] = {
-        "grade": grade.number,
-        "grade_word": grade.word,
-        "condition_index": None if grade is Grade.UNKNOWN else index,
-        "observed_share": share,
-        "observed_m2": area,
-        "frames": frames,
-        "confidence": confidence,
-        "reasons": reasons,
-    }
+def _damages() -> dict[str, tuple[DamageKind, tuple[int, ...]]]:
+    """Return the names under which extents are exported: each kind, then each of its severities."""
+    names: dict[str, tuple[DamageKind, tuple[int, ...]]] = {}
     for kind in DamageKind:
-        extent = extents.get(kind)
-        for figure in ("count", "length_m", "area_m2", "share"):
-            values[f"{kind.value}_{figure}"] = getattr(extent, figure) if extent else absent
+        names[kind.value] = (kind, (1, 2, 3))
+        names |= {f"{kind.value}_severity_{one}": (kind, (one,)) for one in (1, 2, 3)}
+    return names
+
+
+def _condition_values(condition: Condition | None) -> dict[str, Any]:
+    if condition is None or condition.grade is Grade.UNKNOWN:
+        index = deduct = handbook = low = high = None
+    else:
+        index, deduct = condition.index, condition.deduct_index
+        handbook = condition.handbook_index
+        low, high = condition.index_interval or (None, None)
+    reasons = condition.reasons if condition else ()
+    values: dict[str, Any] = {
+        "grade": condition.grade.number if condition else Grade.UNKNOWN.number,
+        "grade_word": condition.grade.word if condition else Grade.UNKNOWN.word,
+        "method": condition.method.value if condition else None,
+        "index_name": condition.index_name if condition else None,
+        "condition_index": index,
+        "index_low": low,
+        "index_high": high,
+        "deduct_index": deduct,
+        "handbook_index": handbook,
+        "handbook_grade": condition.handbook_grade.number if condition else 0,
+        "observed_share": condition.observed_share if condition else 0.0,
+        "observed_m2": condition.observed_m2 if condition else 0.0,
+        "frames": condition.frames if condition else 0,
+        "confidence": condition.confidence if condition else 0.0,
+        "reasons": "; ".join(f"{r.text} (−{r.deduct:.0f})" for r in reasons),
+    }
+    return values | _extent_values(condition)
+
+
+def _extent_values(condition: Condition | None) -> dict[str, Any]:
+    # A section that nobody looked at has no extents, which is not the same as none of any damage.
+    absent = None if condition is None or condition.grade is Grade.UNKNOWN else 0
+    values: dict[str, Any] = {}
+    for name, (kind, severities) in _damages().items():
+        own = [
+            extent
+            for extent in (condition.extents if condition else ())
+            if extent.kind is kind and extent.severity in severities
+        ]
+        for figure in _FIGURES:
+            total = sum(getattr(extent, figure) for extent in own)
+            values[f"{name}_{figure}"] = total if own else absent
     return values

@@ -153,7 +153,15 @@ def extents_to_json(extents: Sequence[Extent]) -> str:
     """Return extents as JSON."""
     return json.dumps(
         [
-            [e.kind.value, int(e.count), float(e.length_m), float(e.area_m2), float(e.share)]
+            [
+                e.kind.value,
+                int(e.severity),
+                int(e.count),
+                float(e.length_m),
+                float(e.area_m2),
+                float(e.share),
+                float(e.along_share),
+            ]
             for e in extents
         ]
     )
@@ -162,19 +170,27 @@ def extents_to_json(extents: Sequence[Extent]) -> str:
 def json_to_extents(text: str) -> tuple[Extent, ...]:
     """Return the extents of ``extents_to_json``."""
     return tuple(
-        Extent(kind=DamageKind(kind), count=count, length_m=length, area_m2=area, share=share)
-        for kind, count, length, area, share in json.loads(text)
+        Extent(
+            kind=DamageKind(kind),
+            severity=severity,
+            count=count,
+            length_m=length,
+            area_m2=area,
+            share=share,
+            along_share=along,
+        )
+        for kind, severity, count, length, area, share, along in json.loads(text)
     )
 
 
 def reasons_to_json(reasons: Sequence[Reason]) -> str:
     """Return reasons as JSON."""
-    return json.dumps([[r.kind.value, float(r.deduct), r.text] for r in reasons])
+    return json.dumps([[r.kind.value, int(r.severity), float(r.deduct), r.text] for r in reasons])
 
 
 def json_to_reasons(text: str) -> tuple[Reason, ...]:
     """Return the reasons of ``reasons_to_json``."""
     return tuple(
-        Reason(kind=DamageKind(kind), deduct=deduct, text=words)
-        for kind, deduct, words in json.loads(text)
+        Reason(kind=DamageKind(kind), severity=severity, deduct=deduct, text=words)
+        for kind, severity, deduct, words in json.loads(text)
     )

@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gatusyn.model import DamageKind, Finding, Grade, SectionCondition, SeverityReason, Side
+from gatusyn.model import (
+    ConditionMethod,
+    DamageKind,
+    Finding,
+    Grade,
+    SectionCondition,
+    SeverityReason,
+    Side,
+)
 from gatusyn.store.sqlite_codec import (
     batches,
     boxes,
@@ -55,6 +63,13 @@ CONDITION_COLUMNS = (
     "confidence",
     "extents",
     "reasons",
+    "method",
+    "index_name",
+    "index_low",
+    "index_high",
+    "handbook_index",
+    "handbook_grade",
+    "deduct_index",
 )
 
 
@@ -163,18 +178,30 @@ def _finding_rows(findings: Sequence[Finding]) -> Iterator[tuple[Any, ...]]:
 
 
 def _condition_row(condition: SectionCondition) -> tuple[Any, ...]:
+    low, high = condition.index_interval or (None, None)
     return (
         condition.section_id,
         condition.period,
         condition.grade.number,
-        None if condition.index is None else float(condition.index),
+        _real(condition.index),
         float(condition.observed_share),
         float(condition.observed_m2),
         int(condition.frames),
         float(condition.confidence),
         extents_to_json(condition.extents),
         reasons_to_json(condition.reasons),
+        condition.method.value,
+        condition.index_name,
+        _real(low),
+        _real(high),
+        _real(condition.handbook_index),
+        condition.handbook_grade.number,
+        _real(condition.deduct_index),
     )
+
+
+def _real(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _findings(scoped: Scoped, query: str, bindings: Mapping[str, Any]) -> Iterator[Finding]:
@@ -198,4 +225,8 @@ def _condition(row: tuple[Any, ...]) -> SectionCondition:
     values["index"] = values.pop("condition_index")
     values["extents"] = json_to_extents(values["extents"])
     values["reasons"] = json_to_reasons(values["reasons"])
+    values["method"] = ConditionMethod(values["method"])
+    values["handbook_grade"] = Grade.of_number(values["handbook_grade"])
+    low, high = values.pop("index_low"), values.pop("index_high")
+    values["index_interval"] = None if low is None else (low, high)
     return SectionCondition(**values)

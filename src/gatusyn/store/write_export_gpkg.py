@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pyogrio
 import shapely
 
 from gatusyn.store.export_styles import finding_qml, finding_sld, section_qml, section_sld
-from gatusyn.store.export_tables import ColumnType, Table
+from gatusyn.store.export_tables import ColumnType, Style, Table
 
 LITTLE_SPACE = 1_000_000
 """Bytes: with less than this left, a fault of GDAL's is taken for a full disk."""
@@ -47,14 +48,23 @@ def write_gpkg(paths: tuple[Path, ...], sections: Table, findings: Table, epsg: 
     """Write the layers ``sections`` and ``findings`` in the network's system, with styles."""
     (path,) = paths
     _write_layers(path, sections, findings, epsg)
-    _write_styles(path)
+    _write_styles(
+        path,
+        {
+            "sections": Style(name="Grade", qml=section_qml(), sld=section_sld()),
+            "findings": Style(name="Damage", qml=finding_qml(), sld=finding_sld()),
+        },
+    )
     _sync(path)
 
 
 def write_plain_gpkg(paths: tuple[Path, ...], lines: Table, areas: Table, epsg: int) -> None:
-    """Write a layer of lines, and one of polygons if it has columns, without styles."""
+    """Write a layer of lines, and one of polygons if it has columns, with the styles they have."""
     (path,) = paths
     _write_layers(path, lines, areas, epsg)
+    styles = {table.name: table.style for table in (lines, areas) if table.style is not None}
+    if styles:
+        _write_styles(path, styles)
     _sync(path)
 
 
@@ -108,20 +118,17 @@ def _column(values: list[Any], kind: ColumnType) -> Any:
     return pandas.array(values, dtype="Int64" if kind is ColumnType.INTEGER else "boolean")
 
 
-def _write_styles(path: Path) -> None:
+def _write_styles(path: Path, styles: Mapping[str, Style]) -> None:
     connection = apsw.Connection(str(path))
     try:
         with connection:
             connection.execute(STYLE_TABLE)
-            for layer, name, qml, sld in (
-                ("sections", "Grade", section_qml(), section_sld()),
-                ("findings", "Damage", finding_qml(), finding_sld()),
-            ):
+            for layer, style in styles.items():
                 connection.execute(
                     "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
                     "f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, "
                     "owner) VALUES ('', '', ?, 'geom', ?, ?, ?, 1, '', '')",
-                    (layer, name, qml, sld),
+                    (layer, style.name, style.qml, style.sld),
                 )
     finally:
         connection.close()

@@ -32,6 +32,9 @@ export type SeverityReason =
   | "broken_patch";
 export type GradeNumber = 0 | 1 | 2 | 3 | 4 | 5;
 
+/** How an index and a grade come from the damage. */
+export type Method = "deduct" | "handbook";
+
 export interface Grade {
   number: GradeNumber;
   word: string;
@@ -50,6 +53,10 @@ export interface City {
   bounds: Box;
   periods: string[];
   period: string | null;
+  /** How the grades were made; null if nothing has been graded. */
+  method: Method | null;
+  /** The curves or the table behind the index. */
+  index_name: string | null;
   legend: LegendEntry[];
   total_km: number;
   graded_km: number;
@@ -71,7 +78,10 @@ export interface SectionRow {
   end_m: number;
   network_type: "car" | "cycle" | "foot";
   grade: Grade;
+  method: Method;
   index: number | null;
+  index_low: number | null;
+  index_high: number | null;
   observed_share: number;
   centre: Position;
   bounds: Box;
@@ -86,14 +96,17 @@ export interface SectionPage {
 
 export interface Extent {
   kind: Kind;
+  severity: Severity;
   count: number;
   length_m: number;
   area_m2: number;
   share: number;
+  along_share: number;
 }
 
 export interface Reason {
   kind: Kind;
+  severity: Severity;
   deduct: number;
   text: string;
 }
@@ -144,6 +157,7 @@ export interface Picture {
 export interface PeriodGrade {
   period: string;
   grade: Grade;
+  method: Method;
   index: number | null;
   observed_share: number;
 }
@@ -159,6 +173,10 @@ export interface SectionCard extends SectionRow {
   observed_m2: number;
   frames: number;
   confidence: number;
+  index_name: string;
+  deduct_index: number | null;
+  handbook_index: number | null;
+  handbook_grade: Grade;
   extents: Extent[];
   reasons: Reason[];
   findings: Finding[];

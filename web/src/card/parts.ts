@@ -16,6 +16,13 @@ export function gradeBanner(card: SectionCard, colours: Palette, formats: Format
           el("strong", { text: formats.number(card.index) }),
           el("span", { class: "quiet", text: ` ${words.indexOf100}` }),
         ];
+  const between =
+    card.index_low === null || card.index_high === null
+      ? null
+      : el("span", {
+          class: "quiet",
+          text: words.indexBetween(formats.number(card.index_low), formats.number(card.index_high)),
+        });
   return el(
     "div",
     { class: "banner" },
@@ -26,7 +33,13 @@ export function gradeBanner(card: SectionCard, colours: Palette, formats: Format
       el("span", { class: "quiet", text: words.grade }),
       el("strong", { text: `${grade === 0 ? "" : `${grade} – `}${words.grades[grade]}` }),
     ),
-    el("div", { class: "banner-index" }, el("span", { class: "quiet", text: words.index }), el("span", {}, ...index)),
+    el("div", { class: "banner-index" }, el("span", { class: "quiet", text: words.index }), el("span", {}, ...index), between),
+    card.index === null
+      ? null
+      : el("p", {
+          class: "banner-method quiet",
+          text: words.byMethod(words.methods[card.method], card.index_name),
+        }),
     el(
       "div",
       { class: "banner-seen" },
@@ -63,7 +76,11 @@ export function reasons(card: SectionCard, formats: Formats): HTMLElement {
         el(
           "li",
           {},
-          el("span", { text: words.kindsMany[reason.kind] }),
+          el(
+            "span",
+            { text: words.kindsMany[reason.kind] },
+            el("small", { class: "quiet", text: words.severity(formats.number(reason.severity)) }),
+          ),
           el("span", { class: "deduct" }, el("span", { vars: { "--share": String(reason.deduct / 100) } })),
           el("strong", { text: `−${formats.number(reason.deduct, 1)}` }),
         ),
@@ -103,7 +120,14 @@ function extentRow(extent: Extent, formats: Formats): HTMLElement {
   return el(
     "tr",
     {},
-    el("th", { text: formats.words.kindsMany[extent.kind], attributes: { scope: "row" } }),
+    el(
+      "th",
+      { text: formats.words.kindsMany[extent.kind], attributes: { scope: "row" } },
+      el("small", {
+        class: "quiet",
+        text: formats.words.severity(formats.number(extent.severity)),
+      }),
+    ),
     ...cells.map((text) => el("td", { text })),
   );
 }
@@ -163,6 +187,13 @@ export function facts(card: SectionCard, formats: Formats): HTMLElement {
     [words.keeper, card.road_keeper],
     [words.frames, formats.number(card.frames)],
     [words.confidence, card.index === null ? null : formats.percent(card.confidence)],
+    [capital(words.methods.deduct), card.deduct_index === null ? null : formats.number(card.deduct_index)],
+    [
+      capital(words.methods.handbook),
+      card.handbook_index === null
+        ? null
+        : `${formats.number(card.handbook_index)} (${words.handbookGrade(formats.number(card.handbook_grade.number))})`,
+    ],
   ];
   const known = rows.filter((row): row is [string, string] => row[1] !== null && row[1] !== "");
   return block(
@@ -189,6 +220,10 @@ export function pastGrades(card: SectionCard, colours: Palette, formats: Formats
     ),
   );
   return block(formats.words.history, el("ul", { class: "past" }, ...rows));
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function block(title: string, ...children: (HTMLElement | null)[]): HTMLElement {

@@ -1,4 +1,4 @@
-import type { GradeNumber, Kind, MissedKind, PixelClass, SeverityReason } from "../api/types";
+import type { GradeNumber, Kind, Method, MissedKind, PixelClass, SeverityReason } from "../api/types";
 
 export type Language = "sv" | "en" | "pt";
 
@@ -45,6 +45,10 @@ export interface Words {
   card: string;
   index: string;
   indexOf100: string;
+  methods: Record<Method, string>;
+  byMethod: (method: string, name: string) => string;
+  indexBetween: (low: string, high: string) => string;
+  handbookGrade: (grade: string) => string;
   notGraded: string;
   notGradedWhy: (share: string) => string;
   coverage: string;

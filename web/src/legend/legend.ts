@@ -69,6 +69,12 @@ export function legend(city: City, state: AppState, formats: Formats): HTMLEleme
       `${words.legend} `,
       el("small", { class: "quiet", text: "km" }),
     ),
+    city.method === null
+      ? null
+      : el("p", {
+          class: "legend-marks",
+          text: words.byMethod(words.methods[city.method], city.index_name ?? ""),
+        }),
     el(
       "ul",
       { attributes: { title: words.legendHint } },

@@ -121,7 +121,8 @@ export class SectionList {
     const place = `${this.#formats.number(row.start_m)}–${this.#formats.number(row.end_m)} m`;
     const word = words.grades[row.grade.number];
     const index = row.index === null ? "–" : this.#formats.number(row.index);
-    const label = row.index === null ? word : `${word}, ${words.index.toLowerCase()} ${index}`;
+    const method = words.methods[row.method];
+    const label = row.index === null ? word : `${word}, ${words.index.toLowerCase()} ${index} (${method})`;
     return el(
       "button",
       {

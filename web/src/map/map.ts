@@ -225,7 +225,9 @@ export class TownMap {
     const grade = Number(properties["grade"]) as GradeNumber;
     const street = String(properties["street"] ?? "");
     const index = properties["index"];
-    const number = typeof index === "number" ? ` · ${this.#formats.number(index)}` : "";
+    const method = properties["method"] === "handbook" ? "handbook" : "deduct";
+    const number =
+      typeof index === "number" ? ` · ${this.#formats.number(index)} (${words.methods[method]})` : "";
     return [
       gradeBadge(grade, this.#colours),
       el("span", {}, street ? el("strong", { text: street }) : null, el("span", { text: words.grades[grade] + number })),

@@ -1,0 +1,212 @@
+"""How much of each damage and severity each section has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import STRtree
+
+from gatusyn.condition.deduct import quantity
+from gatusyn.condition.looked import Looked, extent_along, surfaces_of
+from gatusyn.model import ConditionParams, DamageKind, Extent, Finding, Network
+
+Reals = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+KINDS = tuple(DamageKind)
+SHAPE = (len(KINDS), 3)
+"""Of all tables here: by kind in the enum's order, then severity 1 to 3."""
+
+_BESIDE_M = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Parts:
+    """The parts of findings in counted sections; one finding may have several.
+
+    Parameters
+    ----------
+    finding, section
+        Which finding, and which counted section, shape [parts].
+    share
+        Of the finding, shape [parts]; a finding's shares in all sections of its link sum to 1.
+    start_m, end_m
+        Between which metres from the section's start it lies, shape [parts].
+    """
+
+    finding: Whole
+    section: Whole
+    share: Reals
+    start_m: Reals
+    end_m: Reals
+
+    def of(self, chosen: NDArray[np.bool_]) -> Parts:
+        """Return the parts of the findings that are chosen."""
+        keep = chosen[self.finding]
+        return Parts(
+            finding=self.finding[keep],
+            section=self.section[keep],
+            share=self.share[keep],
+            start_m=self.start_m[keep],
+            end_m=self.end_m[keep],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Extents:
+    """Extents of n sections, each of shape [n, 6, 3].
+
+    Parameters
+    ----------
+    count
+        Findings that touch the section.
+    length_m, area_m2
+        Sums within the section.
+    quantity
+        What the deduct method measures: metres, holes or square metres.
+    along_m
+        Metres of the section on which the damage is of the severity or worse, overlaps once.
+    """
+
+    count: Whole
+    length_m: Reals
+    area_m2: Reals
+    quantity: Reals
+    along_m: Reals
+
+
+def parts_of(findings: Sequence[Finding], network: Network) -> Parts:
+    """Share out findings among the sections of their links."""
+    places = {section.section_id: place for place, section in enumerate(network.sections)}
+    finding, section = _pairs(findings, network)
+    shapes = np.array([one.footprint for one in findings], dtype=object)
+    area = np.ones(finding.size)
+    shared = np.bincount(finding, minlength=len(findings))[finding] > 1
+    near = [network.sections[place] for place in section[shared].tolist()]
+    wide = surfaces_of(near, beside_m=_BESIDE_M)
+    area[shared] = shapely.area(shapely.intersection(wide, shapes[finding[shared]]))
+    finding, section, area = finding[area > 0.0], section[area > 0.0], area[area > 0.0]
+    lone = np.setdiff1d(np.arange(len(findings)), finding)
+    own = np.array([places[findings[one].section_id] for one in lone.tolist()], dtype=np.int64)
+    finding, section = np.concatenate([finding, lone]), np.concatenate([section, own])
+    area = np.concatenate([area, np.ones(lone.size)])
+    share = area / np.bincount(finding, area, minlength=len(findings))[finding]
+    lines = np.array([one.line for one in network.sections], dtype=object)
+    start, end = extent_along(shapes[finding], lines[section])
+    counted = _counted(network)[section]
+    return Parts(
+        finding=finding[counted >= 0],
+        section=counted[counted >= 0],
+        share=share[counted >= 0],
+        start_m=start[counted >= 0],
+        end_m=end[counted >= 0],
+    )
+
+
+def _pairs(findings: Sequence[Finding], network: Network) -> tuple[Whole, Whole]:
+    """Return which findings touch which sections of their own link, widened a little."""
+    if not findings:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    links = {finding.link_id for finding in findings}
+    among = np.array(
+        [place for place, one in enumerate(network.sections) if one.link_id in links], np.int64
+    )
+    number = {link_id: place for place, link_id in enumerate(sorted(links))}
+    of_section = np.array([number[network.sections[place].link_id] for place in among.tolist()])
+    of_finding = np.array([number[finding.link_id] for finding in findings])
+    wide = surfaces_of([network.sections[i] for i in among.tolist()], beside_m=_BESIDE_M)
+    shapes = np.array([finding.footprint for finding in findings], dtype=object)
+    finding, near = STRtree(wide).query(shapes, predicate="intersects")
+    own = of_section[near] == of_finding[finding]
+    return finding[own], among[near[own]]
+
+
+def _counted(network: Network) -> Whole:
+    """Return the place of each section among the counted ones, -1 for those that are not."""
+    counted = np.array([section.is_counted for section in network.sections], dtype=bool)
+    return np.where(counted, np.cumsum(counted) - 1, -1)
+
+
+def extents_of(
+    findings: Sequence[Finding], parts: Parts, sections: Reals, params: ConditionParams
+) -> Extents:
+    """Sum up the parts of findings by section, kind and severity.
+
+    Parameters
+    ----------
+    sections
+        The length of each counted section in metres.
+    """
+    place = {kind: row for row, kind in enumerate(KINDS)}
+    cell = np.array([place[one.kind] * 3 + one.severity - 1 for one in findings], dtype=np.int64)
+    key = parts.section * (len(KINDS) * 3) + cell[parts.finding]
+    size = len(sections) * len(KINDS) * 3
+
+    def summed(values: Sequence[float]) -> Reals:
+        weights = np.asarray(values, dtype=np.float64)[parts.finding] * parts.share
+        sums = np.bincount(key, weights, minlength=size).reshape(-1, *SHAPE)
+        return sums.astype(np.float64)  # without findings they are whole numbers
+
+    return Extents(
+        count=np.bincount(key, minlength=size).reshape(-1, *SHAPE),
+        length_m=summed([one.length_m for one in findings]),
+        area_m2=summed([one.area_m2 for one in findings]),
+        quantity=summed([quantity(one.kind, one.length_m, one.area_m2) for one in findings]),
+        along_m=_along(parts, cell[parts.finding], sections, params.handbook_reach_m),
+    )
+
+
+def _along(parts: Parts, cell: Whole, sections: Reals, reach_m: float) -> Reals:
+    """Return the metres of each section that a kind of a severity or worse lies on."""
+    length = sections[parts.section]
+    reach = np.minimum(reach_m, length)
+    missing = np.maximum(reach - (parts.end_m - parts.start_m), 0.0)
+    start = np.clip(parts.start_m - missing / 2.0, 0.0, length - reach)
+    end = np.maximum(np.minimum(parts.end_m + missing / 2.0, length), start + reach)
+    kind, severity = cell // 3, cell % 3
+    along = np.zeros((len(sections), *SHAPE))
+    for least in range(3):
+        rows = severity >= least
+        key = parts.section[rows] * len(KINDS) + kind[rows]
+        covered = covered_lengths(key, start[rows], end[rows], len(sections) * len(KINDS))
+        along[:, :, least] = covered.reshape(-1, len(KINDS))
+    return along
+
+
+def covered_lengths(key: Whole, start: Reals, end: Reals, keys: int) -> Reals:
+    """Return how much the intervals of each key cover together, shape [keys]."""
+    if not key.size:
+        return np.zeros(keys)
+    order = np.lexsort((start, key))
+    key, start, end = key[order], start[order], end[order]
+    # Each key gets a stretch of its own on one line, so that one running maximum serves all.
+    lift = key * (float(end.max()) + 1.0)
+    reached = np.concatenate([[0.0], np.maximum.accumulate(end + lift)[:-1]])
+    own = np.maximum(end + lift - np.maximum(start + lift, reached), 0.0)
+    return np.bincount(key, own, minlength=keys).astype(np.float64)
+
+
+def as_extents(row: int, extents: Extents, shares: Reals, along: Reals) -> tuple[Extent, ...]:
+    """Return one section's extents, kind by kind, slight ones first."""
+    return tuple(
+        Extent(
+            kind=KINDS[kind],
+            severity=severity + 1,
+            count=int(extents.count[row, kind, severity]),
+            length_m=float(extents.length_m[row, kind, severity]),
+            area_m2=float(extents.area_m2[row, kind, severity]),
+            share=float(shares[row, kind, severity]),
+            along_share=float(along[row, kind, severity]),
+        )
+        for kind, severity in np.argwhere(extents.count[row] > 0).tolist()
+    )
+
+
+def along_shares(extents: Extents, looked: Looked) -> Reals:
+    """Return ``along_m`` as a share of the length that was looked at, at most 1."""
+    length = np.maximum(looked.length_m, 1e-9)[:, None, None]
+    return np.where(extents.along_m > 0.0, np.minimum(extents.along_m / length, 1.0), 0.0)

@@ -1,0 +1,112 @@
+"""Extents by kind and severity: parts, lengths along the street, sums that conserve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.made_facts import look
+from tests.made_findings import finding
+from tests.made_network import network_of, street
+
+from gatusyn.condition.extents import (
+    KINDS,
+    Extents,
+    along_shares,
+    covered_lengths,
+    extents_of,
+    parts_of,
+)
+from gatusyn.condition.looked import extent_along, looked_at, surfaces_of
+from gatusyn.model import ConditionParams, DamageKind, Finding, Network, SeverityReason
+
+NETWORK = network_of(street())
+PARAMS = ConditionParams()
+
+
+def sums(findings: list[Finding], network: Network = NETWORK) -> Extents:
+    lengths = np.array([section.length_m for section in network.counted_sections])
+    return extents_of(findings, parts_of(findings, network), lengths, PARAMS)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.floats(0, 20), st.floats(0, 20)), max_size=12))
+def test_what_intervals_cover_together(drawn: list[tuple[int, float, float]]) -> None:
+    key = np.array([one[0] for one in drawn], dtype=np.int64)
+    start = np.array([min(one[1:]) for one in drawn])
+    end = np.array([max(one[1:]) for one in drawn])
+    covered = covered_lengths(key, start, end, 3)
+    for own in range(3):
+        parts = [shapely.box(start[i], 0, end[i], 1) for i in np.flatnonzero(key == own)]
+        assert covered[own] == pytest.approx(shapely.union_all(parts).area, abs=1e-6)
+
+
+def test_a_finding_over_a_border_is_shared_out_and_nothing_is_lost() -> None:
+    across = finding(DamageKind.CRAZING, 38.0, along_m=8.0, across_m=1.0)
+    inside = finding(DamageKind.CRAZING, 10.0, along_m=2.0, across_m=1.0)
+    done = sums([across, inside])
+    row = KINDS.index(DamageKind.CRAZING)
+    assert done.area_m2[:, row].sum(axis=1).tolist() == pytest.approx([2.0, 6.0, 2.0, 0.0, 0.0])
+    assert done.area_m2.sum() == pytest.approx(across.area_m2 + inside.area_m2)
+    assert done.count[:, row].sum(axis=1).tolist() == [1, 1, 1, 0, 0]
+    assert done.along_m[1, row].tolist() == pytest.approx([6.0, 6.0, 0.0])
+
+
+def test_damage_side_by_side_counts_its_length_once() -> None:
+    left = finding(DamageKind.LONGITUDINAL_CRACK, 8.0, along_m=8.0, across_m=0.1, east=-1.0)
+    right = finding(DamageKind.LONGITUDINAL_CRACK, 10.0, along_m=8.0, across_m=0.1, east=1.0)
+    done = sums([left, right])
+    assert done.along_m[0, 0, 0] == pytest.approx(10.0)
+    assert done.length_m[0, 0, 0] == pytest.approx(16.0), "but its metres twice"
+
+
+def test_a_worse_damage_is_of_the_slighter_severities_too() -> None:
+    slight = finding(DamageKind.CRAZING, 5.0, along_m=4.0, reason=SeverityReason.FAINT_NET)
+    severe = finding(DamageKind.CRAZING, 12.0, along_m=2.0, reason=SeverityReason.PIECES_LOST)
+    done = sums([slight, severe])
+    row = KINDS.index(DamageKind.CRAZING)
+    assert done.along_m[0, row].tolist() == pytest.approx([6.0, 2.0, 2.0])
+    assert done.count[0, row].tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize("north", [0.05, 10.0, 19.95])
+def test_a_crack_across_affects_a_stretch_of_street(north: float) -> None:
+    done = sums([finding(DamageKind.TRANSVERSE_CRACK, north, along_m=0.05, across_m=3.0)])
+    total = done.along_m[:, 1, 0].sum()
+    assert total == pytest.approx(PARAMS.handbook_reach_m)
+
+
+def test_what_lies_beside_the_surface_stays_with_its_own_section() -> None:
+    beside = finding(DamageKind.POTHOLE, 30.0, east=30.0)
+    done = sums([beside])
+    assert done.area_m2.sum(axis=(1, 2)).tolist() == pytest.approx([0, beside.area_m2, 0, 0, 0])
+
+
+def test_sections_that_are_not_counted_take_their_part_with_them() -> None:
+    cut = tuple(replace(one, is_counted=place != 1) for place, one in enumerate(NETWORK.sections))
+    network = replace(NETWORK, sections=cut)
+    across = finding(DamageKind.CRAZING, 20.0, along_m=8.0, across_m=1.0)
+    done = sums([across], network)
+    assert done.area_m2.sum(axis=(1, 2)).tolist() == pytest.approx([4.0, 0.0, 0.0, 0.0])
+
+
+def test_the_length_looked_at_goes_from_the_first_to_the_last_metre() -> None:
+    looks = [look("f", 10.0, half_m=5.0), look("g", 13.0, half_m=5.0)]
+    surfaces = surfaces_of(NETWORK.counted_sections)
+    seen = looked_at(looks, np.ones((2, 3, 2)), surfaces, NETWORK)
+    assert seen.length_m[:2].tolist() == pytest.approx([13.0, 0.0])
+    assert seen.looks.tolist() == [2, 0, 0, 0, 0]
+    lone = [finding(DamageKind.LONGITUDINAL_CRACK, 10.0, along_m=6.5, across_m=0.1)]
+    shares = along_shares(sums(lone), seen)
+    assert shares[0, 0, 0] == pytest.approx(0.5)
+
+
+def test_distances_along_a_line_that_bends() -> None:
+    line = shapely.LineString([(0, 0), (10, 0), (10, 10)])
+    shapes = np.array([shapely.box(4, -1, 6, 1), shapely.box(9, 5, 11, 30), shapely.Polygon()])
+    low, high = extent_along(shapes, np.array([line] * 3))
+    assert low.tolist() == [4.0, 15.0, 0.0]
+    assert high.tolist() == [6.0, 20.0, 0.0]
