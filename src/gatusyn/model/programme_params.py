@@ -31,7 +31,8 @@ class ProgrammeParams:
     target_index
         For ``least-cost``: the mean condition index to reach, weighted by surface and weight.
     minimum_length_m
-        A new surface (overlay and heavier) is laid on joined stretches of at least this length.
+        A new surface (overlay and heavier) is laid on joined stretches of at least this length. Set
+        it with care: where no neighbour meets a treatment's trigger, a bad section is then left.
     minimum_repair_length_m
         The same of what leaves the surface (sealing, repairs, levelling).
     price_growth
@@ -57,7 +58,7 @@ class ProgrammeParams:
     budget_sek: float | None = None
     aim: AimName = "least-debt"
     target_index: float = 70.0
-    minimum_length_m: float = 60.0
+    minimum_length_m: float = 0.0
     minimum_repair_length_m: float = 0.0
     price_growth: float = 0.0
     traffic_exponent: float | None = None

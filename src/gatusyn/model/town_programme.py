@@ -255,7 +255,7 @@ class TownProgramme:
     made_s, made_by
         When, in seconds since 1970-01-01 UTC, and by whom.
     budget_sek
-        Yearly, at the year's prices.
+        Yearly, at the year's prices; None for no limit.
     aim
         ``least-debt``, ``least-cost`` or ``best-condition``.
     value, bound, gap
@@ -270,7 +270,7 @@ class TownProgramme:
     made_s: float
     made_by: str
     first_year: int
-    budget_sek: tuple[float, ...]
+    budget_sek: tuple[float | None, ...]
     aim: str
     value: float
     bound: float | None

@@ -105,7 +105,9 @@ def make_programme(
         made_s=now_s,
         made_by=by,
         first_year=first_year,
-        budget_sek=tuple(posed.problem.budget_sek.tolist()),
+        budget_sek=tuple(
+            sek if np.isfinite(sek) else None for sek in posed.problem.budget_sek.tolist()
+        ),
         aim=params.aim,
         value=plan.value,
         bound=plan.bound,
