@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from gatusyn.economy.prepared import Floats, Ints
 
-_BLOCKS = 50
 _PASSES = 40
 
 
@@ -32,24 +31,22 @@ class Pool:
     allowed: Floats
 
 
-def choose(pool: Pool, multipliers: Floats, first: Ints) -> tuple[Ints, bool]:
-    """Return the plan of each piece, and whether all that is allowed holds.
+def choose(pool: Pool, multipliers: Floats, start: Ints, *, safe: Ints) -> Ints:
+    """Return the plan of each piece: as at the start, but for what is not allowed or not best.
 
     Parameters
     ----------
     multipliers
         What use is worth, shape [R].
-    first
+    safe
         A choice that keeps to what is allowed, as far as one is known.
     """
-    picked = _paced(pool, multipliers)
+    picked = start.copy()
     left = pool.allowed - _used(pool, picked)
     picked = _mend(pool, multipliers, picked, left)
     if (pool.allowed - _used(pool, picked) < -_slack(pool)).any():
-        picked = first.copy()
-    picked = _improve(pool, multipliers, picked)
-    left = pool.allowed - _used(pool, picked)
-    return picked, bool((left >= -_slack(pool)).all())
+        picked = safe.copy()
+    return _improve(pool, multipliers, picked)
 
 
 def _slack(pool: Pool) -> Floats:
@@ -58,27 +55,6 @@ def _slack(pool: Pool) -> Floats:
 
 def _used(pool: Pool, picked: Ints) -> Floats:
     return np.asarray(pool.use[np.arange(len(picked)), picked].sum(axis=0))
-
-
-def _paced(pool: Pool, multipliers: Floats) -> Ints:
-    """Choose block by block, and make dear what has been used too fast."""
-    pieces, rows = len(pool.value), len(pool.allowed)
-    order = np.argsort((np.arange(pieces) * 0.6180339887498949) % 1.0, kind="stable")
-    expected = pool.value + pool.use @ multipliers
-    picked = expected.argmin(axis=1)
-    base = np.maximum(np.abs(pool.allowed), 1e-9)
-    scale = np.maximum(multipliers, 0.02 * multipliers.mean())
-    used = np.zeros(rows)
-    for block in np.array_split(order, min(_BLOCKS, pieces)):
-        picked[block] = (
-            pool.value[block] + pool.use[block] @ _steered(multipliers, scale, used, base)
-        ).argmin(axis=1)
-        used += pool.use[block, picked[block]].sum(axis=0) - pool.allowed * len(block) / pieces
-    return np.asarray(picked)
-
-
-def _steered(multipliers: Floats, scale: Floats, ahead: Floats, base: Floats) -> Floats:
-    return np.maximum(multipliers + scale * np.clip(2.0 * ahead / base, -0.5, 2.0), 0.0)
 
 
 def _moves(pool: Pool, multipliers: Floats, picked: Ints) -> tuple[Floats, Floats, Floats]:

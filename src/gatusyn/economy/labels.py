@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gatusyn.economy.lone import LoneValues, Prices, Stakes
+from gatusyn.economy.lone import LoneValues, Prices, Stakes, following, node_base
 from gatusyn.economy.prepared import Floats, Ints, Prepared
 from gatusyn.economy.ways import ragged
 
@@ -19,36 +19,40 @@ class Labels:
     ----------
     section
         Layout row.
+    of
+        Row of the kinds' columns below.
     action
         year * K + treatment; T * K for nothing ever.
-    money
-        SEK in fixed prices.
-    credit
-        What the years until then are worth in the aim's units, with the action's own.
+    first
+        The first label of each section, and (last) their number.
+    kind, kind_action
+        Of the kinds' labels, sorted alike.
+    money, credit
+        SEK in fixed prices per m², and what the years until then are worth, with the action's own.
     node
         Where it leads, as a row of `LoneValues.value`.
     edge
         The kinds' edge in the action's year; -1 for nothing.
-    first
-        The first label of each section, and (last) their number.
     """
 
     section: Ints
+    of: Ints
     action: Ints
+    first: Ints
+    kind: Ints
+    kind_action: Ints
     money: Floats
     credit: Floats
     node: Ints
     edge: Ints
-    first: Ints
-    membership: Ints
 
 
 def list_labels(prepared: Prepared, staked: Stakes) -> Labels:
     """Return the labels of every section."""
     ways, kinds = staked.ways, len(prepared.kinds.family)
     none = len(prepared.problem.space.treatments)
-    base = np.cumsum([0] + [len(one.state) for one in ways.years])
-    unit, action, money, credit, node, edge = ([] for _ in range(6))  # type: ignore[var-annotated]
+    base = node_base(ways)
+    unit, action, money, credit, node, edge = ([] for _ in range(6))
     idle = ways.years[0].unit_nodes[:-1].copy()
     waited = np.zeros(kinds)
     waiting = np.ones(kinds, bool)
@@ -72,7 +76,7 @@ def list_labels(prepared: Prepared, staked: Stakes) -> Labels:
     action.append(np.full(len(left), prepared.problem.years * none))
     money.append(np.zeros(len(left)))
     credit.append(waited[left])
-    node.append(base[-1] + idle[left])
+    node.append(base[len(ways.years)] + idle[left])
     edge.append(np.full(len(left), -1))
     columns = [np.concatenate(one) for one in (unit, action, money, credit, node, edge)]
     order = np.lexsort((columns[1], columns[0]))
@@ -81,22 +85,21 @@ def list_labels(prepared: Prepared, staked: Stakes) -> Labels:
 
 def _of_sections(prepared: Prepared, columns: list[Ints]) -> Labels:
     unit, action, money, credit, node, edge = columns
-    start = np.concatenate(
-        [[0], np.cumsum(np.bincount(unit, minlength=len(prepared.kinds.family)))]
-    )
-    counts = np.diff(start)[prepared.kind]
+    of_kind = np.bincount(unit, minlength=len(prepared.kinds.family))
+    start = np.concatenate([[0], np.cumsum(of_kind)])
+    counts = of_kind[prepared.kind]
     row = ragged(start[:-1][prepared.kind], counts)
-    section = np.repeat(np.arange(len(prepared.kind)), counts)
-    area = prepared.area_m2[section]
     return Labels(
-        section=section,
+        section=np.repeat(np.arange(len(prepared.kind)), counts),
+        of=row,
         action=action[row],
-        money=money[row] * area,
-        credit=credit[row] * area,
-        node=node[row],
-        edge=edge[row],
         first=np.concatenate([[0], np.cumsum(counts)]),
-        membership=prepared.kinds.membership[prepared.kind][section],
+        kind=unit,
+        kind_action=action,
+        money=money.astype(np.float64),
+        credit=credit.astype(np.float64),
+        node=node,
+        edge=edge,
     )
 
 
@@ -124,10 +127,11 @@ def price_labels(
     krona = staked.per_krona(prepared, prices)
     flat = krona[:, :, :-1].reshape(len(krona), -1)
     flat = np.concatenate([flat, np.zeros((len(flat), 1))], axis=1)
-    paid = flat[labels.membership, labels.action] if len(flat) > 1 else flat[0][labels.action]
-    follow = lone.value[labels.node] * prepared.area_m2[labels.section]
+    paid = flat[prepared.kinds.membership[labels.kind], labels.kind_action]
+    cost = labels.money * paid + labels.credit + lone.value[labels.node]
+    later = following(prepared, staked, lone)[:, labels.node]
     return PricedLabels(
-        cost=labels.money * paid + labels.credit + follow,
-        second=lone.following[0][labels.node],
-        third=lone.following[1][labels.node],
+        cost=cost[labels.of] * prepared.area_m2[labels.section],
+        second=later[0][labels.of],
+        third=later[1][labels.of],
     )

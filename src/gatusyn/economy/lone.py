@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gatusyn.economy.prepared import Floats, Ints, Prepared, worth_sek_m2
 from gatusyn.economy.ways import Ways, YearOfWays, ways_of_kinds
@@ -44,6 +43,8 @@ class Stakes:
         What the target counts by node after the last year, times the weight.
     own
         What the aim itself counts of a krona spent each year, shape [T].
+    rewarding
+        Whether edges are worth anything.
     edge_at
         The edge by node * (K + 1) + treatment, or -1, one array a year.
     """
@@ -54,6 +55,7 @@ class Stakes:
     last: Floats
     measure: Floats
     own: Floats
+    rewarding: bool
     edge_at: tuple[Ints, ...]
 
     def per_krona(self, prepared: Prepared, prices: Prices) -> Floats:
@@ -98,6 +100,7 @@ def stakes(prepared: Prepared) -> Stakes:
         last=last,
         measure=measure,
         own=own,
+        rewarding=condition,
         edge_at=tuple(_edge_at(one, len(problem.space.treatments) + 1) for one in ways.years),
     )
 
@@ -116,43 +119,70 @@ class LoneValues:
     ----------
     value
         By node, for each year and after the last, all in one array; year t starts at ``base[t]``.
-    best
-        The best edge of each node, one array a year.
-    following
-        The next three actions on the best way from each node, as year * K + treatment (T * K for
-        none), shape [3, nodes].
+    edges
+        What each edge comes to with the best that follows, one array a year.
     """
 
     value: Floats
     base: Ints
-    best: tuple[Ints, ...]
-    following: NDArray[np.int64]
+    edges: tuple[Floats, ...]
 
 
 def lone_values(prepared: Prepared, staked: Stakes, prices: Prices) -> LoneValues:
     """Find what is best from every node, year by year from the last."""
     ways, years = staked.ways, prepared.problem.years
-    none = len(prepared.problem.space.treatments)
-    base = np.cumsum([0] + [len(one.state) for one in ways.years] + [len(ways.last_state)])
+    base = node_base(ways)
     value = np.empty(base[-1])
-    following = np.full((3, base[-1]), years * none)
     value[base[years] :] = staked.last - prices.target * staked.measure
     krona = staked.per_krona(prepared, prices)
-    best: list[Ints] = [np.zeros(0, np.int64)] * years
+    alike = bool((krona[:, :, :-1] == krona[:1, :, :1]).all())
+    edges: list[Floats] = [np.zeros(0)] * years
     for t in range(years - 1, -1, -1):
-        one, here, there = ways.years[t], slice(base[t], base[t + 1]), base[t + 1]
-        member = prepared.kinds.membership[one.unit]
-        edge = staked.money[t] * krona[member, t, one.treatment] + staked.reward[t]
-        edge += value[there + one.target]
-        value[here] = np.minimum.reduceat(edge, one.first[:-1])
-        best[t] = first_least(edge, value[here], one.source, one.first)
-        to = there + one.target[best[t]]
-        treatment = one.treatment[best[t]]
-        acts = treatment < none
-        following[:, here] = following[:, to]
-        shifted = np.stack([t * none + treatment, following[0, to], following[1, to]])
-        following[:, here] = np.where(acts, shifted, following[:, here])
-    return LoneValues(value=value, base=base, best=tuple(best), following=following)
+        one = ways.years[t]
+        if alike:
+            edge = staked.money[t] * krona[0, t, 0]
+        else:
+            member = prepared.kinds.membership[one.unit]
+            edge = staked.money[t] * krona[member, t, one.treatment]
+        if staked.rewarding:
+            edge += staked.reward[t]
+        edge += value[base[t + 1] : base[t + 2]][one.target]
+        value[base[t] : base[t + 1]] = np.minimum.reduceat(edge, one.first[:-1])
+        edges[t] = edge
+    return LoneValues(value=value, base=base, edges=tuple(edges))
+
+
+def node_base(ways: Ways) -> Ints:
+    """Return where each year's nodes start, and those after the last year, and their number."""
+    counts = [len(one.state) for one in ways.years] + [len(ways.last_state)]
+    return np.concatenate([[0], np.cumsum(counts)])
+
+
+def best_edges(staked: Stakes, lone: LoneValues, year: int) -> Ints:
+    """Return the best edge of each node of a year."""
+    one = staked.ways.years[year]
+    least = lone.value[lone.base[year] : lone.base[year + 1]]
+    return first_least(lone.edges[year], least, one.source, one.first)
+
+
+def following(prepared: Prepared, staked: Stakes, lone: LoneValues) -> Ints:
+    """Return the next two actions on the best way from each node, [2, nodes].
+
+    Actions are year * K + treatment, and T * K for none.
+    """
+    none, years = len(prepared.problem.space.treatments), prepared.problem.years
+    base = lone.base
+    found = np.full((2, base[-1]), years * none)
+    for t in range(years - 1, -1, -1):
+        one, here = staked.ways.years[t], slice(base[t], base[t + 1])
+        best = best_edges(staked, lone, t)
+        to = base[t + 1] + one.target[best]
+        treatment = one.treatment[best]
+        acts = np.flatnonzero(treatment < none)
+        found[:, here] = found[:, to]
+        found[1, base[t] + acts] = found[0, to[acts]]
+        found[0, base[t] + acts] = t * none + treatment[acts]
+    return found
 
 
 def first_least(edge: Floats, least: Floats, source: Ints, first: Ints) -> Ints:

@@ -62,7 +62,7 @@ def highest(
     """
     centre, height, values, uses = start, -np.inf, [], []
     asked, expected = start, np.inf
-    for count in range(1, most + 1):
+    for _ in range(most):
         value, use = evaluate(asked)
         values.append(value)
         uses.append(use)
@@ -77,7 +77,7 @@ def highest(
         expected = promised - height
         if expected <= tolerance * max(abs(height), 1e-9):
             break
-    return Search(multipliers=centre, height=height, evaluations=count)
+    return Search(multipliers=centre, height=height, evaluations=len(values))
 
 
 def _best_in_box(

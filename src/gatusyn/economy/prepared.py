@@ -156,7 +156,7 @@ def prepare(problem: ProgrammeProblem) -> Prepared:
 
 
 def _numbers(table: Floats) -> Ints:
-    """Number equal rows alike, by their values."""
+    """Give equal rows the same number."""
     table = np.ascontiguousarray(table + 0.0)
     code = np.zeros(len(table), np.int64)
     for column in table.T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -10,8 +11,10 @@ from gatusyn.economy.bound import price_links
 from gatusyn.economy.choose import Pool, choose
 from gatusyn.economy.exhaust import best_of_all
 from gatusyn.economy.joining import join
+from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
 from gatusyn.economy.labels import Labels, list_labels, price_labels
-from gatusyn.economy.lone import LoneValues, Stakes, lone_values, stakes
+from gatusyn.economy.lone import Stakes, lone_values, stakes
+from gatusyn.economy.mix import mixed, split
 from gatusyn.economy.multipliers import highest
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
 from gatusyn.economy.rows import Rows, rows_of
@@ -86,9 +89,10 @@ class _Work:
     rows: Rows
     params: SolveParams
     joining: bool
-    labels: Labels | None
+    labels: Labels
     locked: Tally
     kept: list[tuple[float, Choice]]
+    kinds: list[KindPlans]
 
     @classmethod
     def begin(cls, problem: ProgrammeProblem, params: SolveParams) -> _Work:
@@ -109,13 +113,13 @@ class _Work:
             labels=list_labels(prepared, staked),
             locked=locked,
             kept=[],
+            kinds=[],
         )
 
     def solve(self) -> ProgrammePlan:
         """Find prices, a bound, and the plan."""
         pieces = self.prepared.chain if self.joining else np.arange(len(self.prepared.rows))
-        group = pieces % self.params.groups
-        multipliers = self._search(group)
+        multipliers = self._search(pieces)
         bound = self._bound(multipliers)
         counted = self._choose(multipliers, pieces)
         if self.rows.has_target and self._over(counted).any():
@@ -126,70 +130,75 @@ class _Work:
         use = self.rows.use(self.prepared, counted).sum(axis=0)
         return np.asarray(use > self.rows.allowed + 1e-6 * (1 + np.abs(self.rows.allowed)))
 
-    def _best_at(self, multipliers: Floats, *, joining: bool) -> tuple[Choice, LoneValues]:
-        prices = self.rows.prices(multipliers)
-        lone = lone_values(self.prepared, self.staked, prices)
-        assert self.labels is not None
-        priced = price_labels(self.prepared, self.staked, self.labels, lone, prices)
-        if joining:
-            chosen = join(self.prepared, self.staked, self.labels, priced, prices)
-        else:
-            least = np.minimum.reduceat(priced.cost, self.labels.first[:-1])
-            hit = np.flatnonzero(priced.cost == least[self.labels.section])
-            chosen = hit[np.unique(self.labels.section[hit], return_index=True)[1]]
-        return choices_of_labels(self.prepared, self.staked, self.labels, lone, chosen), lone
-
-    def _search(self, group: Ints) -> Floats:
+    def _search(self, pieces: Ints) -> Floats:
         if not len(self.rows.allowed):
-            self.kept.append((0.0, self._best_at(np.zeros(0), joining=self.joining)[0]))
+            _ = self._kept_at(np.zeros(0)) if self.joining else self._lone_sums(np.zeros(0))
             return np.zeros(0)
-        groups = int(group.max()) + 1
-
-        def evaluate(multipliers: Floats, *, joining: bool) -> tuple[Floats, Floats]:
-            choice, _ = self._best_at(multipliers, joining=joining)
-            counted = tally(self.prepared, self.staked, choice)
-            value, use = self.rows.value(counted), self.rows.use(self.prepared, counted)
-            height = float(value.sum() + multipliers @ (use.sum(axis=0) - self.rows.allowed))
-            if joining == self.joining:
-                self.kept.append((height, choice))
-            summed = [np.bincount(group, column, groups) for column in use.T]
-            return np.bincount(group, value, groups), np.array(summed).T
-
         start, scale = self._start()
-        found = highest(
-            lambda at: evaluate(at, joining=self.joining),
+        lone = highest(
+            self._lone_sums,
             self.rows.allowed,
             start,
             scale,
-            most=self.params.evaluations,
+            most=4 * self.params.evaluations,
             tolerance=self.params.tolerance,
         )
-        return found.multipliers
+        if not self.joining:
+            return lone.multipliers
+        return highest(
+            partial(self._joined_sums, pieces % self.params.groups),
+            self.rows.allowed,
+            lone.multipliers,
+            scale,
+            most=self.params.evaluations,
+            tolerance=self.params.tolerance,
+            radius=0.1,
+        ).multipliers
+
+    def _lone_sums(self, multipliers: Floats) -> tuple[Floats, Floats]:
+        lone = lone_values(self.prepared, self.staked, self.rows.prices(multipliers))
+        best = best_of_kinds(self.prepared, self.staked, self.rows, lone)
+        self.kinds = [*self.kinds[-2 * self.params.keep :], best]
+        group = np.arange(len(best.value)) % self.params.groups
+        area = np.bincount(self.prepared.kind, self.prepared.area_m2)
+        return _grouped(group, best.value * area, best.use * area[:, None])
+
+    def _joined_sums(self, group: Ints, multipliers: Floats) -> tuple[Floats, Floats]:
+        counted = self._kept_at(multipliers)
+        use = self.rows.use(self.prepared, counted)
+        return _grouped(group, self.rows.value(counted), use)
+
+    def _kept_at(self, multipliers: Floats) -> Tally:
+        prices = self.rows.prices(multipliers)
+        lone = lone_values(self.prepared, self.staked, prices)
+        priced = price_labels(self.prepared, self.staked, self.labels, lone, prices)
+        chosen = join(self.prepared, self.staked, self.labels, priced, prices)
+        choice = choices_of_labels(self.prepared, self.staked, self.labels, lone, chosen)
+        counted = tally(self.prepared, self.staked, choice)
+        value = self.rows.value(counted).sum()
+        use = self.rows.use(self.prepared, counted).sum(axis=0)
+        self.kept.append((float(value + multipliers @ (use - self.rows.allowed)), choice))
+        return counted
 
     def _start(self) -> tuple[Floats, Floats]:
         """Return multipliers to start from: alike for all years, and all together right."""
         allowed = self.rows.allowed
-        per_unit = float(np.abs(self.rows.value(self.locked)).sum())
         if self.rows.has_target:
-            target = np.abs(allowed[-1])
             unit = np.append(np.zeros(len(allowed) - 1), 1.0)
-            guess = max(float(self._all_cost()) / max(target, 1e-9), 1e-9)
+            guess = max(self._all_cost() / max(float(-allowed[-1]), 1e-9), 1e-9)
         else:
             unit = np.ones(len(allowed))
-            guess = max(per_unit / max(float(allowed.sum()), 1e-9), 1e-9)
+            all_value = float(np.abs(self.rows.value(self.locked)).sum())
+            guess = max(all_value / max(float(allowed.sum()), 1e-9), 1e-9)
         low, high = guess * 1e-3, guess * 1e3
-        for _ in range(10):
+        for _ in range(12):
             middle = float(np.sqrt(low * high))
-            choice, _ = self._best_at(middle * unit, joining=False)
-            counted = tally(self.prepared, self.staked, choice)
-            use = self.rows.use(self.prepared, counted).sum(axis=0)
-            excess = (use - allowed) @ unit
-            low, high = (middle, high) if excess > 0 else (low, middle)
-        found = float(np.sqrt(low * high))
-        scale = np.full(len(allowed), found)
+            _, use = self._lone_sums(middle * unit)
+            low, high = (middle, high) if (use.sum(axis=0) - allowed) @ unit > 0 else (low, middle)
+        scale = np.full(len(allowed), high)
         if self.rows.has_target:
             scale[:-1] = 0.2
-        return found * unit, scale
+        return high * unit, scale
 
     def _all_cost(self) -> float:
         price = self.prepared.kinds.price_sek_m2[self.prepared.kind].max(axis=1)
@@ -206,13 +215,27 @@ class _Work:
         return float((lone.value[first] * self.prepared.area_m2).sum()) - used
 
     def _choose(self, multipliers: Floats, pieces: Ints) -> Tally:
+        options = self._options(multipliers)
+        counted = [self.locked] + [tally(self.prepared, self.staked, one) for one in options]
+        pool = self._pool(counted, pieces)
+        start = np.ones(len(pool.value), np.int64)
+        if self.joining:
+            start = mixed(pool, multipliers).argmax(axis=1)
+        picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
+        stacked = np.stack([one.choice for one in counted])
+        choice = stacked[picked[pieces], np.arange(len(pieces))]
+        return tally(self.prepared, self.staked, choice)
+
+    def _options(self, multipliers: Floats) -> list[Choice]:
+        """Return plans of the whole town to choose from, piece by piece."""
         problem = self.prepared.problem
         none = len(problem.space.treatments)
-        best = max(self.kept, key=lambda one: one[0])[1]
+        if not self.joining:
+            return [self._mixed_kinds(multipliers), *self._near_best(multipliers)]
         ranked = sorted(self.kept, key=lambda one: -one[0])[: self.params.keep]
         options = [one for _, one in ranked]
         for year in range(problem.years):
-            thinned = best.copy()
+            thinned = options[0].copy()
             thinned[:, year] = none
             options.append(only_allowed(self.prepared, self.staked, thinned))
         if problem.minimum_length_m.any():
@@ -220,25 +243,57 @@ class _Work:
             options = [
                 without_short(self.prepared, self.staked, one) for one in [*options, *longer]
             ]
-        counted = [self.locked] + [tally(self.prepared, self.staked, one) for one in options]
+        return options
+
+    def _pool(self, counted: list[Tally], pieces: Ints) -> Pool:
         count = int(pieces.max()) + 1
-        pool = Pool(
-            value=np.stack(
-                [np.bincount(pieces, self.rows.value(one), count) for one in counted], 1
-            ),
+        value = [np.bincount(pieces, self.rows.value(one), count) for one in counted]
+        return Pool(
+            value=np.stack(value, axis=1),
             use=np.stack([self._use(one, pieces, count) for one in counted], axis=1),
             allowed=self.rows.allowed,
         )
-        picked, _ = choose(pool, multipliers, np.zeros(count, np.int64))
-        stacked = np.stack([one.choice for one in counted])
-        choice = stacked[picked[pieces], np.arange(len(pieces))]
-        return tally(self.prepared, self.staked, choice)
+
+    def _mixed_kinds(self, multipliers: Floats) -> Choice:
+        """Return the plan in which the sections of a kind are split among its plans as is best."""
+        area = np.bincount(self.prepared.kind, self.prepared.area_m2)
+        pool = Pool(
+            value=np.stack([one.value * area for one in self.kinds], axis=1),
+            use=np.stack([one.use * area[:, None] for one in self.kinds], axis=1),
+            allowed=self.rows.allowed,
+        )
+        weights = mixed(pool, multipliers)
+        plan = split(weights, self.prepared.kind, self.prepared.area_m2)
+        choices = np.stack([one.choice for one in self.kinds])
+        return np.asarray(choices[plan, self.prepared.kind])
+
+    def _near_best(self, multipliers: Floats) -> list[Choice]:
+        """Return plans in which every section does its best, its second best, and so on."""
+        prices = self.rows.prices(multipliers)
+        lone = lone_values(self.prepared, self.staked, prices)
+        priced = price_labels(self.prepared, self.staked, self.labels, lone, prices)
+        order = np.lexsort((priced.cost, self.labels.section))
+        counts = np.diff(self.labels.first)
+        return [
+            choices_of_labels(
+                self.prepared,
+                self.staked,
+                self.labels,
+                lone,
+                order[self.labels.first[:-1] + np.minimum(place, counts - 1)],
+            )
+            for place in range(self.params.keep)
+        ]
 
     def _use(self, counted: Tally, pieces: Ints, count: int) -> Floats:
         use = self.rows.use(self.prepared, counted)
-        return np.array([np.bincount(pieces, column, count) for column in use.T]).T.reshape(
-            count, len(self.rows.allowed)
-        )
+        return _grouped(pieces, self.rows.value(counted), use)[1]
+
+
+def _grouped(group: Ints, value: Floats, use: Floats) -> tuple[Floats, Floats]:
+    count = int(group.max()) + 1
+    summed = [np.bincount(group, column, count) for column in use.T]
+    return np.bincount(group, value, count), np.array(summed).T.reshape(count, use.shape[1])
 
 
 def _require_room(prepared: Prepared, rows: Rows, locked: Tally) -> None:

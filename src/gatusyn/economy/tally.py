@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.economy.labels import Labels
-from gatusyn.economy.lone import LoneValues, Stakes
+from gatusyn.economy.lone import LoneValues, Stakes, best_edges
 from gatusyn.economy.prepared import Floats, Ints, Prepared
 
 Choice = NDArray[np.int8]
@@ -54,10 +54,11 @@ def choices_of_labels(
         now = np.flatnonzero(first_year == t)
         choice[now, t] = labels.action[chosen[now]] - t * none
         later = np.flatnonzero(first_year < t)
-        edge = lone.best[t][node[later]]
-        choice[later, t] = one.treatment[edge]
-        node[later] = one.target[edge]
-        node[now] = one.target[labels.edge[chosen[now]]]
+        if later.size:
+            edge = best_edges(staked, lone, t)[node[later]]
+            choice[later, t] = one.treatment[edge]
+            node[later] = one.target[edge]
+        node[now] = one.target[labels.edge[labels.of[chosen[now]]]]
     return choice
 
 

@@ -207,7 +207,7 @@ def _broken_limits(
         for year, treatment, rows in projects:
             if members[rows[0]] and names[treatment] in treatments:
                 spent[year] += problem.mobilisation_sek[treatment] * problem.price_level[year]
-        for year in np.flatnonzero(spent > sek + _TOLERANCE_SEK):
+        for year in np.flatnonzero(spent > sek + _TOLERANCE_SEK).tolist():
             faults.append(
                 f"{limit_name}, year {year + 1}: {spent[year]:.2f} SEK is spent of {sek[year]:.2f}"
             )
@@ -222,15 +222,13 @@ def _broken_locks(problem: ProgrammeProblem, choice: Choice) -> list[str]:
         which = chosen != NOTHING
         if lock.treatment is not None:
             which = chosen == problem.space.treatments.index(lock.treatment)
-        if lock.kind is LockKind.MUST:
-            kept = bool(which[lock.year])
-        else:
-            kept = not which[: lock.year].any()
-        if not kept:
-            faults.append(
-                f"section {lock.section_id}: the lock {lock.kind.value} {lock.treatment or 'any'}"
-                f" (year {lock.year}) is not kept"
-            )
+        must = lock.kind is LockKind.MUST
+        if bool(which[lock.year]) if must else not which[: lock.year].any():
+            continue
+        faults.append(
+            f"section {lock.section_id}: the lock {lock.kind.value} {lock.treatment or 'any'}"
+            f" (year {lock.year}) is not kept"
+        )
     return faults
 
 
@@ -278,7 +276,7 @@ def _missed_target(problem: ProgrammeProblem, state: NDArray[np.int64]) -> list[
     if aim.mean_index is not None:
         reached, wanted = _mean_index(problem, state), aim.mean_index
     else:
-        assert aim.share is not None
+        assert aim.share is not None and aim.share_index is not None
         mass = problem.sections.area_m2 * problem.sections.weight
         good = problem.space.index[problem.sections.family, state] >= aim.share_index
         reached, wanted = float((mass * good).sum() / max(mass.sum(), 1e-12)), aim.share

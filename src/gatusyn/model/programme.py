@@ -168,8 +168,8 @@ class ProgrammeProblem:
     """What to choose from, under which budgets, to which end.
 
     In each of T years each section gets one treatment or none. What a treatment costs is area x
-    price x the state's share x the year's price level. Neighbours that get the same treatment in the
-    same year are one project, from the first to the last of them, with one mobilisation.
+    price x the state's share x the year's price level. Neighbours that get the same treatment in
+    the same year are one project, from the first to the last of them, with one mobilisation.
 
     A section's paving debt in a state is 0 where the index is not below the trigger, and else area
     x what the cheapest single treatment costs, there and at today's prices, that brings the index

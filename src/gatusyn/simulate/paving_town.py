@@ -1,4 +1,4 @@
-"""A made-up town's paving: streets of 20 m sections, treatments and prices, to try programmes on."""
+"""A made-up town's paving to try programmes on: streets of 20 m sections, treatments, prices."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _space(kinds: tuple[_Kind, ...]) -> StateSpace:
 def _sections(
     random: np.random.Generator, count: int, kinds: tuple[_Kind, ...], space: StateSpace
 ) -> ProgrammeSections:
-    lengths = []
+    lengths: list[int] = []
     while sum(lengths) < count:
         lengths.append(int(np.clip(random.geometric(1 / 14), 2, 120)))
     lengths[-1] -= sum(lengths) - count
@@ -196,7 +196,7 @@ def _states(
     family: NDArray[np.int64],
     space: StateSpace,
 ) -> NDArray[np.int32]:
-    """Return states: stretches were paved together, and each section has worn a little its own way."""
+    """Return states: stretches were paved together, and sections have worn a little unlike."""
     starts = (position == 0) | (random.random(len(street)) < 1 / 9)
     stretch = np.cumsum(starts) - 1
     stretches = int(stretch[-1]) + 1
@@ -205,7 +205,7 @@ def _states(
     course = random.choice(4, stretches, p=[0.62, 0.25, 0.08, 0.05])[stretch]
     state = course * _AGES + np.clip(age.round(), 0, _AGES - 1)
     assert state.max() < space.index.shape[1]
-    return state.astype(np.int32)
+    return np.asarray(state, np.int32)
 
 
 def _need_sek(problem: ProgrammeProblem) -> float:

@@ -1,0 +1,66 @@
+"""Without joining, sections of a kind do alike: what each kind's best plan comes to, per m²."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gatusyn.economy.lone import LoneValues, Stakes
+from gatusyn.economy.prepared import Floats, Ints, Prepared
+from gatusyn.economy.rows import Rows
+from gatusyn.economy.tally import Choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KindPlans:
+    """What the kinds' best plans come to, per m².
+
+    Parameters
+    ----------
+    value
+        What is to be small, [kinds].
+    use
+        Of each row, [kinds, R].
+    choice
+        K for nothing, [kinds, T].
+    """
+
+    value: Floats
+    use: Floats
+    choice: Choice
+
+
+def best_of_kinds(
+    prepared: Prepared, staked: Stakes, rows: Rows, lone: LoneValues
+) -> KindPlans:
+    """Follow each kind's best way and sum up."""
+    ways, level = staked.ways, prepared.problem.price_level
+    member = prepared.kinds.membership
+    node = ways.years[0].unit_nodes[:-1].copy()
+    value = np.zeros(len(node))
+    use = np.zeros((len(node), len(rows.allowed)))
+    choice = np.empty((len(node), len(ways.years)), np.int8)
+    for t, one in enumerate(ways.years):
+        edge = _best(one.first, lone.edges[t], node)
+        choice[:, t] = one.treatment[edge]
+        spent = staked.money[t][edge] * level[t]
+        value += staked.reward[t][edge] + spent * rows.own[t]
+        for row in np.flatnonzero(rows.year == t):
+            counts = rows.counts[rows.budget[row]][member, one.treatment[edge]]
+            use[:, row] = spent * counts
+        node = one.target[edge]
+    if rows.has_target:
+        use[:, -1] = -staked.measure[node]
+    return KindPlans(value=value + staked.last[node], use=use, choice=choice)
+
+
+def _best(first: Ints, edges: Floats, node: Ints) -> Ints:
+    """Return the first best edge of each of some nodes."""
+    low, high = first[node], first[node + 1]
+    best, least = low.copy(), edges[low]
+    for step in range(1, int((high - low).max())):
+        edge = np.minimum(low + step, high - 1)
+        better = edges[edge] < least
+        best, least = np.where(better, edge, best), np.where(better, edges[edge], least)
+    return best
