@@ -37,6 +37,7 @@ from gatusyn.pipeline.programme_scenarios import scenarios_of
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.streets_out import streets_out
 from gatusyn.pipeline.town_stock import TownStock, price_lines, read_stock
+from gatusyn.pipeline.without_idle import without_idle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +98,9 @@ def make_programme(
     )
     steps.step("choosing", 0, 0)
     plan = solve_programme(posed.problem)
-    course = course_of(posed.problem, plan.choice)
-    _require_same(plan, course)
+    _require_same(plan, course_of(posed.problem, plan.choice))
+    choice = without_idle(posed.problem, plan.choice)
+    course = course_of(posed.problem, choice)
     programme = TownProgramme(
         name=name,
         town=city.settings.name,
@@ -116,7 +118,7 @@ def make_programme(
         prices=price_lines(economy),
         scenarios=scenarios_of(
             posed,
-            plan.choice,
+            choice,
             own_list=own,
             sealing=[one.name for one in economy.treatments_in_use if one.is_preventive],
             progress=steps,

@@ -118,24 +118,34 @@ def _joined(
     return project, ordered[begins]
 
 
-def debt_by_state(problem: ProgrammeProblem, state: Whole) -> Reals:
+def debt_by_state(
+    problem: ProgrammeProblem,
+    state: NDArray[np.integer],
+    rows: NDArray[np.intp] | None = None,
+) -> Reals:
     """Return each section's debt in a state, SEK at today's prices, shape [N].
 
     The cheapest treatment that brings it to target; where none does, the cheapest of those that
     bring it highest; 0 at the trigger and above.
+
+    Parameters
+    ----------
+    rows
+        Of which sections the states are; of all if None.
     """
     space, sections = problem.space, problem.sections
-    family = sections.family
+    rows = np.arange(len(sections)) if rows is None else rows
+    family = sections.family[rows]
     due = np.flatnonzero(space.index[family, state] < problem.trigger_index[family])
     debt = np.zeros(len(family))
-    family, state = family[due], state[due]
+    family, state, rows = family[due], state[due], rows[due]
     after = space.after[:, family, state]
     allowed = after != NOT_ALLOWED
     reached = np.where(allowed, space.index[family, np.maximum(after, 0)], -1.0)
     wanted = np.minimum(problem.target_index[family], reached.max(axis=0, initial=-1.0))
-    price = sections.cost_sek_m2[due].T * space.cost_share[:, family, state]
+    price = sections.cost_sek_m2[rows].T * space.cost_share[:, family, state]
     cheapest = np.where(allowed & (reached >= wanted), price, np.inf).min(axis=0, initial=np.inf)
-    debt[due] = cheapest * sections.area_m2[due]
+    debt[due] = cheapest * sections.area_m2[rows]
     return debt
 
 

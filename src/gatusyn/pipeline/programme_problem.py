@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from gatusyn.economy import (
 from gatusyn.model import (
     Aim,
     AimKind,
+    DamageKind,
     EconomyParams,
     Family,
     Limit,
@@ -112,7 +113,10 @@ def pose_programme(
         target_index=np.array([one.target for one in families]),
         aim=_aim(params),
         limits=_limits(params, economy, stock.district[rows]),
-        locks=tuple(one for one in kept if one.section_id in set(names)),
+        locks=(
+            *(one for one in kept if one.section_id in set(names)),
+            *(_no_damage_yet(stock, rows, economy, kept) if params.years > 1 else ()),
+        ),
         price_growth=params.price_growth,
         discount_rate=economy.discount_rate,
     )
@@ -184,6 +188,25 @@ def _limits(
             )
         limits.append(Limit(name=name, sek=np.full(params.years, sek), treatments=(name,)))
     return tuple(limits)
+
+
+def _no_damage_yet(
+    stock: Stock, rows: NDArray[np.intp], economy: EconomyParams, kept: Sequence[Lock]
+) -> Iterator[Lock]:
+    """Yield locks that keep treatments for damages off sections without them in the first year.
+
+    What is seen today is known; which damages there will be later is not.
+    """
+    must = {(one.section_id, one.treatment) for one in kept if one.kind is LockKind.MUST}
+    kinds = list(DamageKind)
+    for one in economy.treatments_in_use:
+        if not one.damages:
+            continue
+        share = stock.damage_share[rows][:, [kinds.index(kind) for kind in one.damages]]
+        for row in rows[(share == 0.0).all(axis=1)].tolist():
+            name = str(stock.section_id[row])
+            if (name, one.name) not in must:
+                yield Lock(section_id=name, kind=LockKind.NOT_BEFORE, treatment=one.name, year=1)
 
 
 def _locks(

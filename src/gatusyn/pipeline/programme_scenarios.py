@@ -13,6 +13,7 @@ from gatusyn.economy.programme import solve_programme
 from gatusyn.model import (
     NOTHING,
     Limit,
+    LockKind,
     ProgrammeError,
     ProgrammeProblem,
     Scenario,
@@ -28,6 +29,7 @@ from gatusyn.pipeline.programme_course import (
 from gatusyn.pipeline.programme_lists import WantedTreatment
 from gatusyn.pipeline.programme_problem import PosedProgramme
 from gatusyn.pipeline.progress import Progress
+from gatusyn.pipeline.without_idle import without_idle
 from gatusyn.pipeline.worst_first import worst_first
 
 BUDGET_SHARES = (0.5, 0.75, 1.5, 2.0)
@@ -65,7 +67,9 @@ def scenarios_of(
     others: list[tuple[ScenarioKind, float, ProgrammeProblem]] = []
     if sealing:
         limit = Limit(name="no sealing", sek=np.zeros(problem.years), treatments=tuple(sealing))
-        free = not any(lock.treatment in sealing for lock in problem.locks)
+        free = not any(
+            lock.kind is LockKind.MUST and lock.treatment in sealing for lock in problem.locks
+        )
         if free:
             without = changed(problem, limits=(*problem.limits, limit))
             others.append((ScenarioKind.NO_SEALING, 1.0, without))
@@ -77,7 +81,7 @@ def scenarios_of(
     for place, (kind, share, other) in enumerate(others):
         progress.step("comparing", place, len(others))
         try:
-            choice = solve_programme(other).choice
+            choice = without_idle(other, solve_programme(other).choice)
         except ProgrammeError:
             # Half the budget may not pay for what is locked: then it is not compared.
             continue
