@@ -8,6 +8,7 @@ from gatusyn.store.protocol_programmes import ProgrammeBook
 from gatusyn.store.sqlite_open import create_store, open_store
 from gatusyn.store.sqlite_store import SqliteStore
 from gatusyn.store.write_export import ExportSummary, require_layers, write_export, write_layers
+from gatusyn.store.write_export_programme import write_programme_gpkg
 from gatusyn.store.write_rows import require_free, write_rows, write_whole
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "require_layers",
     "write_export",
     "write_layers",
+    "write_programme_gpkg",
     "write_rows",
     "write_whole",
 ]

@@ -68,11 +68,36 @@ def write_plain_gpkg(paths: tuple[Path, ...], lines: Table, areas: Table, epsg: 
     _sync(path)
 
 
+def write_line_layers(
+    path: Path, tables: Sequence[Table], epsg: int, *, name: str, qml: str, sld: Mapping[str, str]
+) -> None:
+    """Write layers of lines that are all drawn in one style.
+
+    Parameters
+    ----------
+    name, qml
+        The style's name, and how QGIS draws it.
+    sld
+        The same for programs that read OGC styles, by layer.
+    """
+    for place, table in enumerate(tables):
+        with _gdal_faults(path):
+            _write_layer(path, table, epsg, geometry_type="LineString", append=place > 0)
+    _write_styles(path, [(one.name, name, qml, sld[one.name]) for one in tables])
+    _sync(path)
+
+
 def _write_layers(path: Path, lines: Table, areas: Table, epsg: int) -> None:
-    try:
+    with _gdal_faults(path):
         _write_layer(path, lines, epsg, geometry_type="LineString", append=False)
         if areas.columns:
             _write_layer(path, areas, epsg, geometry_type="MultiPolygon", append=True)
+
+
+@contextmanager
+def _gdal_faults(path: Path) -> Iterator[None]:
+    try:
+        yield
     except RuntimeError as error:
         # pyogrio raises GDAL's faults as RuntimeError, without the system's number.
         full = shutil.disk_usage(path.parent).free < LITTLE_SPACE
