@@ -20,6 +20,8 @@ from gatusyn.cli.inspect import inspect
 from gatusyn.cli.models import models
 from gatusyn.cli.network import network_app
 from gatusyn.cli.privacy import privacy_app
+from gatusyn.cli.programme import programme
+from gatusyn.cli.programmes import programmes_app
 from gatusyn.cli.prune import prune
 from gatusyn.cli.redact import redact
 from gatusyn.cli.remove_picture import remove_picture
@@ -39,7 +41,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     plain = (
-        *(init, calibrate, inspect, serve, export, report, prune, debt),
+        *(init, calibrate, inspect, serve, export, report, prune, debt, programme),
         *(demo, detect, redact, models, simulate),
     )
     for command in plain:
@@ -47,6 +49,7 @@ def build_app() -> typer.Typer:
     app.command(name="remove-picture")(remove_picture)
     app.add_typer(network_app())
     app.add_typer(hold_app())
+    app.add_typer(programmes_app())
     app.add_typer(privacy_app())
     app.add_typer(evaluate_app())
     app.add_typer(bench_app())

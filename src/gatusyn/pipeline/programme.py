@@ -12,7 +12,6 @@ import numpy as np
 from gatusyn.economy import debt_of, whole_debt
 from gatusyn.economy.programme import solve_programme
 from gatusyn.model import (
-    AimKind,
     Basis,
     CitySettings,
     EconomyParams,
@@ -194,13 +193,3 @@ def _told(table: str, params: ProgrammeParams | EconomyParams) -> dict[str, str]
                 of_entry, ensure_ascii=False, default=str
             )
     return told
-
-
-def aim_words(programme: TownProgramme) -> str:
-    """Return what a programme aims at, in words."""
-    words = {
-        AimKind.LEAST_DEBT: "least paving debt after the last year",
-        AimKind.LEAST_COST: "least cost for the target condition after the last year",
-        AimKind.BEST_CONDITION: "best condition over all years, weighted",
-    }
-    return words[AimKind(programme.aim)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,22 +69,12 @@ def write_plain_gpkg(paths: tuple[Path, ...], lines: Table, areas: Table, epsg: 
     _sync(path)
 
 
-def write_line_layers(
-    path: Path, tables: Sequence[Table], epsg: int, *, name: str, qml: str, sld: Mapping[str, str]
-) -> None:
-    """Write layers of lines that are all drawn in one style.
-
-    Parameters
-    ----------
-    name, qml
-        The style's name, and how QGIS draws it.
-    sld
-        The same for programs that read OGC styles, by layer.
-    """
+def write_line_layers(path: Path, tables: Sequence[Table], epsg: int) -> None:
+    """Write layers of lines with the styles that they have."""
     for place, table in enumerate(tables):
         with _gdal_faults(path):
             _write_layer(path, table, epsg, geometry_type="LineString", append=place > 0)
-    _write_styles(path, [(one.name, name, qml, sld[one.name]) for one in tables])
+    _write_styles(path, {one.name: one.style for one in tables if one.style is not None})
     _sync(path)
 
 

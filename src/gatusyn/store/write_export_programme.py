@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gatusyn.model import Network, PlannedMeasure, PlannedProject, TownProgramme
 from gatusyn.store.export_styles import treatment_qml, treatment_sld
-from gatusyn.store.export_tables import INTEGER, REAL, TEXT, Columns, Table, fill_link
+from gatusyn.store.export_tables import INTEGER, REAL, TEXT, Columns, Style, Table, fill_link
 from gatusyn.store.sqlite_errors import in_plain_words
 from gatusyn.store.write_export_gpkg import write_line_layers
 from gatusyn.store.write_rows import require_free
@@ -50,6 +50,7 @@ def write_programme_gpkg(
     require_free(path, overwrite=overwrite, endings=(".gpkg",))
     lines = {one.section_id: one.line for one in network.sections}
     years = [year for year in programme.years if programme.ore_in(year)] or [programme.first_year]
+    names = [one.treatment for one in programme.prices]
     tables = []
     for year in years:
         rows = [
@@ -65,20 +66,17 @@ def write_programme_gpkg(
                 columns=_columns(map_link),
                 rows=tuple(row for row, _ in rows),
                 geometries=tuple(line for _, line in rows),
+                style=Style(
+                    name="Treatment",
+                    qml=treatment_qml(names),
+                    sld=treatment_sld(str(year), names),
+                ),
             )
         )
-    names = [one.treatment for one in programme.prices]
     part = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
     with in_plain_words(path, subject="the export"):
         try:
-            write_line_layers(
-                part,
-                tables,
-                network.epsg,
-                name="Treatment",
-                qml=treatment_qml(names),
-                sld={one.name: treatment_sld(one.name, names) for one in tables},
-            )
+            write_line_layers(part, tables, network.epsg)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
@@ -111,7 +109,7 @@ def _columns(map_link: str | None) -> Columns:
 def _row(
     project: PlannedProject, one: PlannedMeasure, words: Mapping[str, str], map_link: str | None
 ) -> dict[str, object]:
-    row = {
+    row: dict[str, object] = {
         "project": project.number,
         "year": project.year,
         "section_id": one.section_id,
