@@ -35,6 +35,9 @@ class ProgrammeParams:
         it with care: where no neighbour meets a treatment's trigger, a bad section is then left.
     minimum_repair_length_m
         The same of what leaves the surface (sealing, repairs, levelling).
+    unplanned
+        Treatments that are done as they are needed, from another budget, and are not planned.
+        Planned, pothole repair would be the cheapest way to stay just above a trigger for a year.
     price_growth
         How much dearer treatments get each year, beyond inflation: 0.02 is 2 %.
     traffic_exponent
@@ -60,6 +63,7 @@ class ProgrammeParams:
     target_index: float = 70.0
     minimum_length_m: float = 0.0
     minimum_repair_length_m: float = 0.0
+    unplanned: tuple[str, ...] = ("pothole_repair",)
     price_growth: float = 0.0
     traffic_exponent: float | None = None
     cycle_path_weight: float = 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from gatusyn.model import (
     ProgrammeError,
     ProgrammeParams,
     ProgrammePlan,
+    SettingsError,
     TownProgramme,
 )
 from gatusyn.pipeline.city import City
@@ -79,7 +80,7 @@ def make_programme(
     steps, given = progress or SilentProgress(), files or ProgrammeFiles()
     steps.step("reading the town", 0, 0)
     town = read_stock(city)
-    economy = city.settings.economy
+    economy = planned_economy(city.settings.economy, params)
     locks: Sequence[WantedLock] = ()
     own: Sequence[WantedTreatment] = ()
     if given.locks is not None:
@@ -130,6 +131,23 @@ def make_programme(
         basis=_basis(town, posed, params, city.settings),
     )
     return programme, town
+
+
+def planned_economy(economy: EconomyParams, params: ProgrammeParams) -> EconomyParams:
+    """Return the settings of costs and ageing without the treatments that are not planned.
+
+    Raises
+    ------
+    SettingsError
+        If none is left.
+    """
+    kept = {
+        name: replace(one, in_use=one.in_use and name not in params.unplanned)
+        for name, one in economy.treatments.items()
+    }
+    if not any(one.in_use for one in kept.values()):
+        raise SettingsError("programme.unplanned", "leaves no treatment", "Name fewer.")
+    return replace(economy, treatments=kept)
 
 
 def _require_same(plan: ProgrammePlan, course: ProgrammeCourse) -> None:

@@ -45,6 +45,7 @@ class _Panel:
     height: float
     from_x: float
     to_x: float
+    from_y: float
     to_y: float
 
     def at(self, x: float, y: float) -> tuple[float, float]:
@@ -52,7 +53,7 @@ class _Panel:
         span = max(self.to_x - self.from_x, 1e-9)
         return (
             self.x + (x - self.from_x) / span * self.width,
-            self.y + y / max(self.to_y, 1e-9) * self.height,
+            self.y + (y - self.from_y) / max(self.to_y - self.from_y, 1e-9) * self.height,
         )
 
 
@@ -100,8 +101,10 @@ class ProgrammeChart(Flowable):
         values_of: Callable[[Scenario], Sequence[float]],
     ) -> None:
         first, last = self._programme.years[0] - 1, self._programme.years[-1]
-        top = max(max(values_of(one)) for one in self._shown)
-        panel = self._frame(x, y, width, height, title, (first, last), top)
+        values = [value for one in self._shown for value in values_of(one)]
+        is_index = title == self._words("index axis")
+        ticks = _index_ticks(min(values)) if is_index else _ticks(max(values))
+        panel = self._axes(x, y, width, height, title, (first, last), ticks)
         self._year_ticks(panel, first, last)
         for one in reversed(self._shown):
             self._curve(panel, first, values_of(one), _STYLES[one.kind])
@@ -128,7 +131,7 @@ class ProgrammeChart(Flowable):
         shares = [one.budget_share for one in mine]
         ends = (min(0.5, *shares), max(2.0, *shares))
         title = self._words("budget axis", year=str(self._programme.years[-1]))
-        panel = self._frame(x, y, width, height, title, ends, top)
+        panel = self._axes(x, y, width, height, title, ends, _ticks(top))
         canvas: Canvas = self.canv
         style = _STYLES[ScenarioKind.OURS]
         canvas.setStrokeColor(HexColor(style.colour))
@@ -146,7 +149,7 @@ class ProgrammeChart(Flowable):
             text = self._words.percent(share)
             canvas.drawCentredString(panel.at(share, 0.0)[0], panel.y - 10.0, text)
 
-    def _frame(
+    def _axes(
         self,
         x: float,
         y: float,
@@ -154,16 +157,16 @@ class ProgrammeChart(Flowable):
         height: float,
         title: str,
         ends: tuple[float, float],
-        top: float,
+        ticks: Sequence[float],
     ) -> _Panel:
-        ticks = _ticks(top)
         panel = _Panel(
             x=x + _LEFT,
             y=y + _BOTTOM,
-            width=width - _LEFT - 8.0,
+            width=width - _LEFT - 14.0,
             height=height - _BOTTOM - _TOP,
             from_x=float(ends[0]),
             to_x=float(ends[1]),
+            from_y=ticks[0],
             to_y=ticks[-1],
         )
         canvas: Canvas = self.canv
@@ -217,6 +220,13 @@ def _ticks(top: float) -> list[float]:
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(one * power for one in (1.0, 2.0, 2.5, 5.0, 10.0) if one * power >= raw)
     return [place * step for place in range(math.ceil(top / step - 1e-9) + 1)]
+
+
+def _index_ticks(low: float) -> list[float]:
+    """Return round values of an index, from just below the lowest to 100."""
+    step = 10.0 if low >= 50.0 else 25.0
+    first = math.floor(max(low - 1e-9, 0.0) / step) * step
+    return [first + place * step for place in range(round((100.0 - first) / step) + 1)]
 
 
 def _decimals(ticks: Sequence[float]) -> int:

@@ -55,7 +55,7 @@ class ProgrammeMap(Flowable):
     graded
         Ids of the sections whose condition is known.
     width, height
-        In points.
+        In points; a town that is broader than high takes less.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class ProgrammeMap(Flowable):
         self.width, self.height = width, height
         self._programme, self._words = programme, words
         self._sections = network.counted_sections
+        self.height = min(height, self._height_of_town())
         self._graded = graded
         self._classes = year_classes(programme.years)
         self._scale, self._origin = self._fitted()
@@ -110,11 +111,22 @@ class ProgrammeMap(Flowable):
     def _line_width(self) -> float:
         return 2.6 if len(self._sections) < 3000 else 1.4
 
+    def _bounds(self) -> tuple[float, float, float, float]:
+        bounds = [section.line.bounds for section in self._sections]
+        return (
+            min(one[0] for one in bounds),
+            min(one[1] for one in bounds),
+            max(one[2] for one in bounds),
+            max(one[3] for one in bounds),
+        )
+
+    def _height_of_town(self) -> float:
+        west, south, east, north = self._bounds()
+        return (self.width - 12.0) * (north - south) / max(east - west, 1.0) + _LEGEND_POINTS + 30.0
+
     def _fitted(self) -> tuple[float, tuple[float, float]]:
         """Return points a metre, and where the network's middle lies."""
-        bounds = [section.line.bounds for section in self._sections]
-        west, south = min(one[0] for one in bounds), min(one[1] for one in bounds)
-        east, north = max(one[2] for one in bounds), max(one[3] for one in bounds)
+        west, south, east, north = self._bounds()
         room = (self.width - 12.0, self.height - _LEGEND_POINTS - 12.0)
         scale = min(room[0] / max(east - west, 1.0), room[1] / max(north - south, 1.0))
         return scale, ((west + east) / 2.0, (south + north) / 2.0)

@@ -46,6 +46,7 @@ _TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=10, leading=13.5, 
 _CELL = ParagraphStyle("cell", fontName="Helvetica", fontSize=7.5, leading=9)
 _NUMBER = ParagraphStyle("number", parent=_CELL, alignment=2)
 _COLUMN = ParagraphStyle("column", parent=_CELL, fontName="Helvetica-Bold", textColor=white)
+_COLUMN_NUMBER = ParagraphStyle("column number", parent=_COLUMN, alignment=2)
 _BOLD = ParagraphStyle("bold", parent=_NUMBER, fontName="Helvetica-Bold")
 
 
@@ -83,12 +84,13 @@ def programme_pdf(
         pageTemplates=[_page("upright", A4, paper), _page("across", landscape(A4), paper)],
     )
     width = A4[0] - 2 * _MARGIN
-    map_height = A4[1] - 2 * _MARGIN - 40 * mm
+    map_height = A4[1] - 2 * _MARGIN - 30 * mm
     document.build(
         [
             *_first_page(paper, width),
             PageBreak(),
             Paragraph(_safe(words("map")), _HEAD),
+            Paragraph(_safe(words("map numbers")), _TEXT),
             ProgrammeMap(programme, network, graded, words, width=width, height=map_height),
             NextPageTemplate("across"),
             PageBreak(),
@@ -163,7 +165,13 @@ def _project_table(paper: _Paper) -> Table:
         "reason",
     )
     shown, rest = _shown(programme.projects)
-    rows: list[list[Paragraph]] = [[Paragraph(_safe(words(one)), _COLUMN) for one in heads]]
+    numbers = ("number", "length", "area", "cost")
+    rows: list[list[Paragraph]] = [
+        [
+            Paragraph(_safe(words(one)), _COLUMN_NUMBER if one in numbers else _COLUMN)
+            for one in heads
+        ]
+    ]
     rows += [_row(one, paper) for one in shown]
     if rest:
         more = words("more", count=words.number(len(rest)))

@@ -50,6 +50,7 @@ TEXTS = {
     "summary unknown": "{km} of {all} are not graded and not in the programme.",
     "figure": "What different choices lead to",
     "map": "Map: year of the first treatment",
+    "map numbers": "The numbers are the measures' in the table.",
     "debt axis": "Paving debt, MSEK",
     "index axis": "Mean index (0–100)",
     "life axis": "Mean remaining life, years",

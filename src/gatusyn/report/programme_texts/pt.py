@@ -49,6 +49,7 @@ TEXTS = {
     "summary unknown": "{km} de {all} não estão classificados e não entram no programa.",
     "figure": "A que levam as diferentes escolhas",
     "map": "Mapa: ano do primeiro tratamento",
+    "map numbers": "Os números são os das obras na tabela.",
     "debt axis": "Dívida de pavimento, MSEK",
     "index axis": "Índice médio (0–100)",
     "life axis": "Vida restante média, anos",

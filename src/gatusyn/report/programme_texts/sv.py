@@ -50,6 +50,7 @@ TEXTS = {
     "summary unknown": "{km} av {all} är inte bedömda och ingår inte i programmet.",
     "figure": "Vad olika val leder till",
     "map": "Karta: första åtgärdens år",
+    "map numbers": "Siffrorna är åtgärdernas nummer i tabellen.",
     "debt axis": "Beläggningsskuld, mkr",
     "index axis": "Medelindex (0–100)",
     "life axis": "Medelrestlivslängd, år",
@@ -117,7 +118,7 @@ TEXTS = {
     "skuld. {km} är bedömda, {unknown} är det inte.",
     "basis debt": "Skulden i dag på bedömda gator: {debt} (95 %: {low} till {high}). Den är vad "
     "det kostar i dag att lyfta varje sektion under sin gräns till målet.",
-    "basis prices": "Priser i {years} års nivå utan moms; litar mest på: {high}; minst på: {low}. "
+    "basis prices": "Priser i {years} års nivå utan moms; säkrast: {high}; osäkrast: {low}. "
     "Kommunens egna priser ska in i stället.",
     "basis future": "Framtiden är beräknad: gator åldras som sin familj i medeltal, inte som den "
     "enskilda gatan kommer att göra.",
