@@ -51,3 +51,6 @@ __all__ = [
     "sum_debt",
     "whole_debt",
 ]
+from gatusyn.economy.programme import SolveParams, solve_programme
+
+__all__ = ["SolveParams", "solve_programme"]

@@ -31,9 +31,7 @@ class KindPlans:
     choice: Choice
 
 
-def best_of_kinds(
-    prepared: Prepared, staked: Stakes, rows: Rows, lone: LoneValues
-) -> KindPlans:
+def best_of_kinds(prepared: Prepared, staked: Stakes, rows: Rows, lone: LoneValues) -> KindPlans:
     """Follow each kind's best way and sum up."""
     ways, level = staked.ways, prepared.problem.price_level
     member = prepared.kinds.membership

@@ -13,6 +13,7 @@ from gatusyn.evaluate.cells import FrameCells, frame_cells
 from gatusyn.evaluate.evaluation import Evaluation, Question, evaluate
 from gatusyn.evaluate.labels import agreement_text, agreements, write_drawn_masks
 from gatusyn.evaluate.operating_point import best_threshold, sweep
+from gatusyn.evaluate.peer_programmes import peer_programmes
 from gatusyn.evaluate.privacy import (
     PrivacyEvaluation,
     Recall,
@@ -20,6 +21,7 @@ from gatusyn.evaluate.privacy import (
     privacy_as_json,
 )
 from gatusyn.evaluate.privacy_text import privacy_text
+from gatusyn.evaluate.programme import CheckedProgramme, check_programme
 from gatusyn.evaluate.read_eye_labels import read_eye_labels
 from gatusyn.evaluate.read_frames import Reading, Scored, photos_in, read_frames, truth_in
 from gatusyn.evaluate.read_masks import read_groups, read_mask, read_names
@@ -38,6 +40,7 @@ __all__ = [
     "BoxEvaluation",
     "Caller",
     "CellScore",
+    "CheckedProgramme",
     "ClassScore",
     "DamageTruth",
     "Evaluation",
@@ -61,6 +64,7 @@ __all__ = [
     "best_threshold",
     "box_text",
     "boxes_as_json",
+    "check_programme",
     "compare_survey",
     "evaluate",
     "evaluate_boxes",
@@ -68,6 +72,7 @@ __all__ = [
     "fit_calibration",
     "frame_cells",
     "json_text",
+    "peer_programmes",
     "photos_in",
     "privacy_as_json",
     "privacy_text",

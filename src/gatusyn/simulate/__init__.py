@@ -2,6 +2,7 @@
 
 from .making import make_town
 from .params import SimulationParams
+from .paving_town import PAVING_TREATMENTS, made_paving_town
 from .town import Town
 from .training import training_frames
 from .write_drives import write_drives
@@ -11,9 +12,11 @@ from .write_track import write_track
 from .write_truth import write_truth
 
 __all__ = [
+    "PAVING_TREATMENTS",
     "SimulationParams",
     "Town",
     "TownFiles",
+    "made_paving_town",
     "make_town",
     "training_frames",
     "write_drives",

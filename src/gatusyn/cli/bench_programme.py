@@ -1,0 +1,113 @@
+"""``gatusyn bench programme``: how fast, and how near the best, a programme is on a made-up town."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from gatusyn.cli.output import plain_console
+from gatusyn.economy import solve_programme
+from gatusyn.evaluate import check_programme, json_text, peer_programmes, write_text
+from gatusyn.model import Aim, AimKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
+from gatusyn.simulate import made_paving_town
+
+
+def bench_programme(
+    *,
+    sections: Annotated[
+        int, typer.Option(help="Sections of 20 m in the made-up town.", min=10, max=1_000_000)
+    ] = 45_000,
+    treatments: Annotated[int, typer.Option(help="Kinds of treatment.", min=1, max=24)] = 8,
+    years: Annotated[int, typer.Option(help="Years of the programme.", min=1, max=20)] = 10,
+    joining: Annotated[
+        bool,
+        typer.Option(
+            "--joining/--no-joining",
+            help="Whether projects have a mobilisation and a minimum length.",
+        ),
+    ] = True,
+    objective: Annotated[
+        AimKind, typer.Option(help="What to aim at; least cost: a mean index of 60.")
+    ] = AimKind.LEAST_DEBT,
+    seed: Annotated[int, typer.Option(help="Number that the town is drawn by.", min=0)] = 1,
+    peers: Annotated[
+        bool,
+        typer.Option(
+            "--peers", help="Give CP-SAT and HiGHS the same problem and ten times our time, too."
+        ),
+    ] = False,
+    json: Annotated[
+        Path | None, typer.Option(help="Write the figures and the plan to this file.")
+    ] = None,
+) -> None:
+    """Measure the programme's time and its gap to the best possible, on a made-up town."""
+    target = 60.0 if objective is AimKind.LEAST_COST else None
+    problem = made_paving_town(
+        sections=sections,
+        treatments=treatments,
+        years=years,
+        joining=joining,
+        aim=Aim(kind=objective, mean_index=target),
+        budget_share=0.5 if objective is AimKind.LEAST_COST else 0.25,
+        seed=seed,
+    )
+    start = time.perf_counter()
+    plan = solve_programme(problem)
+    seconds = time.perf_counter() - start
+    checked = check_programme(problem, plan)
+    figures = _figures(problem, plan, seconds) | {"violations": list(checked.violations)}
+    console = plain_console()
+    console.print(
+        f"{sections} sections x {treatments} treatments x {years} years, {objective.value}"
+    )
+    _print(console, "Gatusyn", figures)
+    console.print(f"{plan.projects} projects; checked: {checked.violations or 'no violations'}")
+    rows: list[dict[str, object]] = []
+    if peers:
+        for peer in peer_programmes(problem, seconds=10.0 * seconds):
+            rows.append(peer)
+            _print(console, str(peer["peer"]), peer)
+    if json is not None:
+        write_text(json, json_text(figures | {"peers": rows, "plan": _listed(problem, plan)}))
+    if checked.violations:
+        raise ProgrammeError("programme", checked.violations[0])
+
+
+def _figures(problem: ProgrammeProblem, plan: ProgrammePlan, seconds: float) -> dict[str, object]:
+    return {
+        "sections": len(problem.sections),
+        "treatments": len(problem.space.treatments),
+        "years": problem.years,
+        "aim": problem.aim.kind.value,
+        "seconds": round(seconds, 3),
+        "value": plan.value,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "projects": plan.projects,
+        "budget_sek": problem.budget_sek.tolist(),
+        "cost_sek": plan.cost_sek.round(2).tolist(),
+        "debt_sek": plan.debt_sek.round(2).tolist(),
+    }
+
+
+def _print(console: object, name: str, figures: dict[str, object]) -> None:
+    cells = [f"{name:>8}"]
+    for key, form in (("seconds", ".2f"), ("value", ",.0f"), ("bound", ",.0f"), ("gap", ".2e")):
+        value = figures.get(key)
+        cells.append(f"{key} {format(value, form) if isinstance(value, float) else '-'}")
+    note = figures.get("note")
+    console.print("  ".join(cells) + (f"  ({note})" if note else ""))  # type: ignore[attr-defined]
+
+
+def _listed(problem: ProgrammeProblem, plan: ProgrammePlan) -> list[dict[str, object]]:
+    """Return the plan as rows: section, year (1 is the first) and treatment."""
+    rows, years = np.nonzero(plan.choice >= 0)
+    names, ids = problem.space.treatments, problem.sections.ids
+    return [
+        {"section": ids[row], "year": year + 1, "treatment": names[plan.choice[row, year]]}
+        for row, year in zip(rows.tolist(), years.tolist(), strict=True)
+    ]
