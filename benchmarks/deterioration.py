@@ -230,22 +230,33 @@ def score(town: Town, *, fitted: bool) -> dict[str, float]:
         "width_50_years": float((left.at(0.75) - left.at(0.25)).mean()),
         "log_life_bias": float((street - town.street_log_life).mean()),
         "log_life_error": float(np.abs(street - town.street_log_life).mean()),
+        "shape": lives.shape,
         "families_within_95": float((np.abs(family_off) < 1.96).mean()),
     }
 
 
-def debt_score(town: Town) -> dict[str, float]:
-    """Say whether the debt's interval holds what the truth comes to at the settings' prices."""
+def debt_score(town: Town, seed: int) -> dict[str, float]:
+    """Say whether the debt's interval holds what the truth comes to at the settings' prices.
+
+    Once as surveyed, and once with a fifth of the streets not looked at.
+    """
     sure = replace(
         PARAMS, price_sigma_high=0.0, price_sigma_medium=0.0, price_sigma_low=0.0, draws=100
     )
     seen = whole_debt(debt_of(town.stock, sure), town.stock, sure)
     real = replace(town.stock, index=town.true_index, index_sigma=np.zeros(len(town.stock)))
     true = whole_debt(debt_of(real, replace(sure, draws=20)), real, sure).sek
+    unseen = np.random.default_rng(seed).random(town.stock.chain.max() + 1) < 0.2
+    hidden = np.where(unseen[town.stock.chain], np.nan, town.stock.index)
+    part = replace(town.stock, index=hidden, index_sigma=np.where(np.isnan(hidden), np.nan, SIGMA))
+    guessed = whole_debt(debt_of(part, sure), part, sure)
     return {
-        "debt_within_95": float(seen.low_sek <= true <= seen.high_sek),
-        "debt_expected_off": seen.expected_sek / true - 1.0,
-        "debt_as_graded_off": seen.sek / true - 1.0,
+        "within_95": float(seen.low_sek <= true <= seen.high_sek),
+        "expected_off": seen.expected_sek / true - 1.0,
+        "as_graded_off": seen.sek / true - 1.0,
+        "width": (seen.high_sek - seen.low_sek) / true,
+        "fifth_unseen_within_95": float(guessed.whole_low_sek <= true <= guessed.whole_high_sek),
+        "fifth_unseen_off": guessed.whole_sek / true - 1.0,
     }
 
 
@@ -269,7 +280,7 @@ def main() -> None:
             words: mean([score(town, fitted=words == "fitted") for town in towns])
             for words in ("fitted", "as set")
         }
-        debts = mean([debt_score(town) for town in towns])
+        debts = mean([debt_score(town, seed) for town, seed in zip(towns, seeds, strict=True)])
         result[name] = {**fits, "debt": debts, "seconds": time.perf_counter() - begun}
         print(name)
         for words, scores in {**fits, "debt": debts}.items():

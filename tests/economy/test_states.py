@@ -69,7 +69,7 @@ def test_no_year_and_no_treatment_goes_the_wrong_way() -> None:
 def test_sealing_gains_the_years_that_it_is_said_to() -> None:
     k = SPACE.treatments.index("crack_sealing")
     seal = PARAMS.treatments["crack_sealing"]
-    (state,) = STATES.place([85.0], [2])
+    (state,) = STATES.place([80.0], [2])
     sealed = SPACE.after[k, 2, state]
     assert SPACE.after[k, 2, sealed] == NOT_ALLOWED, "sealed again while it works"
     for _ in range(round(seal.life_years)):
@@ -77,6 +77,17 @@ def test_sealing_gains_the_years_that_it_is_said_to() -> None:
         state, sealed = SPACE.next_state[2, state], SPACE.next_state[2, sealed]
     assert STATES.pace[sealed] == 1.0
     assert STATES.age_years[state] - STATES.age_years[sealed] == pytest.approx(4.0)
+
+
+def test_a_repair_lifts_the_index_for_its_years_and_the_surface_grows_older() -> None:
+    k = SPACE.treatments.index("pothole_repair")
+    (state,) = STATES.place([60.0], [2])
+    repaired = SPACE.after[k, 2, state]
+    for _ in range(2):
+        assert SPACE.index[2, repaired] == pytest.approx(SPACE.index[2, state] + 5.0)
+        assert SPACE.after[k, 2, repaired] == NOT_ALLOWED, "repaired again while it holds"
+        state, repaired = SPACE.next_state[2, state], SPACE.next_state[2, repaired]
+    assert repaired == state, "repairs do not make a surface younger"
 
 
 def test_a_new_surface_lives_as_long_as_its_treatment_says() -> None:

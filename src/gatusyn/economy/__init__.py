@@ -12,8 +12,9 @@ from gatusyn.economy.effects import (
     meets_trigger,
 )
 from gatusyn.economy.episodes import Episodes, cut_episodes
-from gatusyn.economy.refit import Lives, fit_lives
+from gatusyn.economy.refit import Lives, fit_lives, with_lives
 from gatusyn.economy.remaining_life import QUANTILES, RemainingLife, remaining_life
+from gatusyn.economy.sealing import SealingSaving, Upkeep, cheapest_upkeep, sealing_saving
 from gatusyn.economy.states import SectionStates, section_states
 from gatusyn.economy.stock import family_of, is_paved, stock_of
 
@@ -28,9 +29,12 @@ __all__ = [
     "Lives",
     "Prices",
     "RemainingLife",
+    "SealingSaving",
     "SectionStates",
+    "Upkeep",
     "believe",
     "billed_m2",
+    "cheapest_upkeep",
     "cost_sek",
     "cut_episodes",
     "debt_by_damage",
@@ -45,11 +49,13 @@ __all__ = [
     "meets_trigger",
     "prices_of",
     "remaining_life",
+    "sealing_saving",
     "section_prices",
     "section_states",
     "stock_of",
     "sum_debt",
     "whole_debt",
+    "with_lives",
 ]
 from gatusyn.economy.programme import SolveParams, solve_programme
 

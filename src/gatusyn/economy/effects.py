@@ -103,22 +103,34 @@ def due_treatment(
     values, below, above = np.broadcast_arrays(
         np.asarray(index, np.float64), np.asarray(trigger, float), np.asarray(target, float)
     )
-    best = np.full(values.shape, np.inf)
     chosen = np.full(values.shape, NO_TREATMENT, np.int32)
-    in_debt = values < below
+    cost = np.zeros(values.shape)
+    rows = values < below
+    if rows.any():
+        chosen[rows], cost[rows] = _cheapest(
+            values[rows], above[rows], params, prices, None if damages is None else damages[rows]
+        )
+    return chosen, cost
+
+
+def _cheapest(
+    index: Reals, target: Reals, params: EconomyParams, prices: Prices, damages: Reals | None
+) -> tuple[NDArray[np.int32], Reals]:
+    best = np.full(index.shape, np.inf)
+    chosen = np.full(index.shape, NO_TREATMENT, np.int32)
     for k, treatment in enumerate(params.treatments_in_use):
-        cost = prices.unit_sek_m2[k] * laid_share(treatment, values, damages)
-        reaches = in_debt & meets_trigger(treatment, values, damages)
-        reaches &= (index_after(treatment, values) >= above) & (cost < best)
+        cost = prices.unit_sek_m2[k] * laid_share(treatment, index, damages)
+        reaches = meets_trigger(treatment, index, damages) & (cost < best)
+        reaches &= index_after(treatment, index) >= target
         best = np.where(reaches, cost, best)
         chosen[reaches] = k
-    helpless = in_debt & (chosen == NO_TREATMENT)
+    helpless = chosen == NO_TREATMENT
     if helpless.any():
-        at = np.unravel_index(int(np.argmax(helpless)), values.shape)
+        at = int(np.argmax(helpless))
         raise SettingsError(
             "economy.treatments",
-            f"none brings condition index {values[at]:.0f} up to the target {above[at]:g}",
+            f"none brings condition index {index[at]:.0f} up to the target {target[at]:g}",
             "Widen the range of one that gives a new surface (index_from, index_below), "
             "or lower the family's target.",
         )
-    return chosen, np.where(chosen == NO_TREATMENT, 0.0, best)
+    return chosen, best

@@ -39,6 +39,24 @@ class Episodes:
     def __len__(self) -> int:
         return len(self.row)
 
+    @property
+    def number(self) -> NDArray[np.intp]:
+        """The episode of each survey, shape [M]."""
+        sizes = np.diff(np.append(self.begins, len(self.index)))
+        return np.repeat(np.arange(len(self)), sizes)
+
+    def of(self, chosen: NDArray[np.bool_]) -> Episodes:
+        """Return some of the episodes."""
+        kept = chosen[self.number]
+        sizes = np.bincount(self.number[kept], minlength=len(self))[chosen]
+        return Episodes(
+            row=self.row[chosen],
+            begins=np.cumsum(sizes) - sizes,
+            since_years=self.since_years[kept],
+            index=self.index[kept],
+            sigma=self.sigma[kept],
+        )
+
 
 def cut_episodes(history: SurveyHistory, params: EconomyParams) -> Episodes:
     """Cut histories where a treatment is recorded, or the index rises by more than noise can."""

@@ -9,22 +9,22 @@ values, the same result for any order of the rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from gatusyn.economy.episodes import Episodes, cut_episodes
-from gatusyn.economy.likelihood import LOG_LIVES, street_likelihoods
-from gatusyn.model import EconomyParams, Stock, SurveyHistory, wear_of
+from gatusyn.economy.family_fit import FamilyFit, LifePrior, node_logs, survey_shift
+from gatusyn.economy.likelihood import street_likelihoods
+from gatusyn.model import EconomyParams, Stock, SurveyHistory
 
 Reals = NDArray[np.float64]
-_LOG_MEDIANS = np.linspace(np.log(2.0), np.log(150.0), 431)
-_SPREADS = np.array([0.4, 0.63, 1.0, 1.59, 2.5])
-_SPREAD_PRIOR = np.array([0.1, 0.2, 0.4, 0.2, 0.1])
-_SHIFTS = np.linspace(-3.5, 3.5, 57)
-_MOST_SHIFT = 1.0
+_SHAPES = np.array([0.6, 0.8, 1.0, 1.25, 1.6])
+_SHAPE_PRIOR = np.array([0.1, 0.2, 0.4, 0.2, 0.1])
+_ENOUGH_EPISODES = 1200
+"""So many tell the courses' shape: more would only take time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,6 +40,8 @@ class Lives:
         The same of each family's typical street, shape [F].
     family_spread
         How much the streets' lives differ in each family, shape [F].
+    shape
+        Of the courses: ``course_shape``, or that of a few around it which the surveys fit best.
     episodes
         How many times of two surveys or more without treatment it rests on, by family, shape [F];
         where there are none, all is the settings'.
@@ -50,6 +52,7 @@ class Lives:
     family_log_life: Reals
     family_log_sigma: Reals
     family_spread: Reals
+    shape: float
     episodes: NDArray[np.int64]
 
 
@@ -62,151 +65,112 @@ def fit_lives(stock: Stock, params: EconomyParams, history: SurveyHistory | None
         Says which sections are of one street (its chains) and of which family.
     """
     episodes = cut_episodes(history or SurveyHistory.none(), params)
-    priors = [_FamilyPrior.of(name, params) for name in stock.families]
-    street_family = np.zeros(int(stock.chain.max(initial=-1)) + 1, np.intp)
-    street_family[stock.chain] = stock.family
-    likelihood = street_likelihoods(episodes, stock.chain, len(street_family), params)
-    shifts = np.array([_shift(episodes, stock, f, params) for f in range(len(priors))])
-    has_data = np.zeros(len(street_family), np.bool_)
-    has_data[stock.chain[episodes.row]] = True
-    fits = [
-        _FamilyFit.of(likelihood[(street_family == f) & has_data], prior)
-        for f, prior in enumerate(priors)
-    ]
-    weights = _shift_weights(fits, shifts)
-    mean, variance = np.empty(len(street_family)), np.empty(len(street_family))
-    families = np.empty((len(priors), 3))
+    if not len(episodes):
+        return _as_set(stock, params)
+    town = _Town.of(stock, episodes, params)
+    shape = _best_shape(town)
+    fits, has_data = town.fits(shape, episodes)
+    logs = node_logs(fits)
+    weights = np.exp(logs - logsumexp(logs))
+    mean, variance = np.empty(len(town.street_family)), np.empty(len(town.street_family))
+    families = np.empty((len(fits), 3))
     for f, fit in enumerate(fits):
-        mine = street_family == f
-        typical, seen = fit.moments(weights, shifts[f])
+        mine = town.street_family == f
+        typical, seen = fit.moments(weights)
         families[f] = typical
         mean[mine] = typical[0]
         variance[mine] = typical[1] ** 2 + typical[2] ** 2
         mean[mine & has_data], variance[mine & has_data] = seen
-    counts = np.bincount(stock.family[episodes.row], minlength=len(priors))
     return Lives(
         log_life=mean[stock.chain],
         log_sigma=np.sqrt(variance[stock.chain] + params.section_spread**2),
         family_log_life=families[:, 0],
         family_log_sigma=families[:, 1],
         family_spread=families[:, 2],
-        episodes=counts,
+        shape=shape,
+        episodes=np.bincount(stock.family[episodes.row], minlength=len(fits)),
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _FamilyPrior:
-    log_life: float
-    sigma: float
-    spread: float
+def _as_set(stock: Stock, params: EconomyParams) -> Lives:
+    """Return the settings' lives, with what they leave open."""
+    families = [params.families[name] for name in stock.families]
+    log_life = np.log([one.life_years for one in families])
+    sigma = np.array([params.life_sigma(one.life_trust) for one in families])
+    spread = np.array([one.life_spread for one in families])
+    whole = np.sqrt(sigma**2 + spread**2 + params.section_spread**2)
+    return Lives(
+        log_life=log_life[stock.family],
+        log_sigma=whole[stock.family],
+        family_log_life=log_life,
+        family_log_sigma=sigma,
+        family_spread=spread,
+        shape=params.course_shape,
+        episodes=np.zeros(len(families), np.int64),
+    )
 
-    @classmethod
-    def of(cls, name: str, params: EconomyParams) -> _FamilyPrior:
-        family = params.families[name]
-        return cls(
-            log_life=float(np.log(family.life_years)),
-            sigma=max(params.life_sigma(family.life_trust), 1e-3),
-            spread=family.life_spread,
+
+def with_lives(params: EconomyParams, lives: Lives) -> EconomyParams:
+    """Return the settings with each family's fitted life and the fitted shape in place of theirs.
+
+    What is reckoned from families (states, the programme) then goes by the town's own surveys.
+    """
+    families = {
+        name: replace(family, life_years=float(np.exp(log_life)))
+        for (name, family), log_life in zip(
+            params.families.items(), lives.family_log_life.tolist(), strict=True
         )
+    }
+    return replace(params, families=families, course_shape=lives.shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _FamilyFit:
-    """What a family's streets say, for every median life and spread [spreads, medians].
+class _Town:
+    """What does not change from one shape to another."""
 
-    Parameters
-    ----------
-    evidence
-        Logarithm of the probability of all its surveys, shape [spreads, medians].
-    street_mean, street_square
-        Mean of each street's log life and of its square, given these, shape [spreads, medians,
-        streets].
-    """
-
-    prior: _FamilyPrior
-    evidence: Reals
-    street_mean: Reals
-    street_square: Reals
+    stock: Stock
+    params: EconomyParams
+    episodes: Episodes
+    priors: tuple[LifePrior, ...]
+    street_family: NDArray[np.intp]
 
     @classmethod
-    def of(cls, likelihood: Reals, prior: _FamilyPrior) -> _FamilyFit:
-        evidence, means, squares = [], [], []
-        for spread in prior.spread * _SPREADS:
-            kernel = np.exp(-0.5 * ((LOG_LIVES - _LOG_MEDIANS[:, None]) / spread) ** 2)
-            kernel /= kernel.sum(axis=1, keepdims=True)
-            whole = kernel @ likelihood.T
-            evidence.append(np.log(whole).sum(axis=1))
-            means.append(kernel @ (likelihood * LOG_LIVES).T / whole)
-            squares.append(kernel @ (likelihood * LOG_LIVES**2).T / whole)
+    def of(cls, stock: Stock, episodes: Episodes, params: EconomyParams) -> _Town:
+        street_family = np.zeros(int(stock.chain.max(initial=-1)) + 1, np.intp)
+        street_family[stock.chain] = stock.family
         return cls(
-            prior=prior,
-            evidence=np.stack(evidence) + np.log(_SPREAD_PRIOR)[:, None],
-            street_mean=np.stack(means),
-            street_square=np.stack(squares),
+            stock=stock,
+            params=params,
+            episodes=episodes,
+            priors=tuple(LifePrior.of(name, params) for name in stock.families),
+            street_family=street_family,
         )
 
-    def joint(self, shift: float) -> Reals:
-        """Return the log probability of each spread and median as seen, if surveys shift it so."""
-        off = (_LOG_MEDIANS - shift - self.prior.log_life) / self.prior.sigma
-        return self.evidence - 0.5 * off**2
-
-    def moments(
-        self, weights: Reals, shift: float
-    ) -> tuple[tuple[float, float, float], tuple[Reals, Reals]]:
-        """Return mean, sigma and spread of the family, then each street's mean and variance."""
-        first = second = spread = 0.0
-        mean = np.zeros(self.street_mean.shape[2])
-        square = np.zeros_like(mean)
-        for weight, z in zip(weights, _SHIFTS, strict=True):
-            if weight < 1e-9:
-                continue
-            joint = self.joint(z * shift)
-            probability = weight * np.exp(joint - logsumexp(joint))
-            true = _LOG_MEDIANS - z * shift
-            first += float((probability * true).sum())
-            second += float((probability * true**2).sum())
-            spread += float((probability.sum(axis=1) * _SPREADS).sum()) * self.prior.spread
-            seen = np.tensordot(probability, self.street_mean, 2)
-            mean += seen - weight * z * shift
-            square += (
-                np.tensordot(probability, self.street_square, 2)
-                - 2.0 * z * shift * seen
-                + weight * (z * shift) ** 2
+    def fits(self, shape: float, episodes: Episodes) -> tuple[list[FamilyFit], NDArray[np.bool_]]:
+        """Return each family's fit to these episodes, and which streets have any."""
+        likelihood = street_likelihoods(
+            episodes, self.stock.chain, len(self.street_family), shape, self.params
+        )
+        has_data = np.zeros(len(self.street_family), np.bool_)
+        has_data[self.stock.chain[episodes.row]] = True
+        fits = [
+            FamilyFit.of(
+                likelihood[(self.street_family == f) & has_data],
+                prior,
+                survey_shift(episodes, self.stock, f, shape, self.params),
             )
-        sigma = max(second - first**2, 0.0) ** 0.5
-        return (first, sigma, spread), (mean, np.maximum(square - mean**2, 0.0))
+            for f, prior in enumerate(self.priors)
+        ]
+        return fits, has_data
 
 
-def _shift_weights(fits: list[_FamilyFit], shifts: Reals) -> Reals:
-    """Return how probable it is that the surveys are off by so much, for each of ``_SHIFTS``."""
-    logs = -0.5 * _SHIFTS**2
-    for fit, shift in zip(fits, shifts.tolist(), strict=True):
-        logs = logs + [float(logsumexp(fit.joint(z * shift))) for z in _SHIFTS]
-    weights: Reals = np.exp(logs - logsumexp(logs))
-    return weights
-
-
-def _shift(episodes: Episodes, stock: Stock, family: int, params: EconomyParams) -> float:
-    """Return by how much surveys that are off change a family's log life, as a standard deviation.
-
-    A line through surveys at times t that are each off by ``survey_sigma`` has a slope that is off
-    by ``survey_sigma / sqrt(sum (t - mean t)^2)``; against the slope that is there, that is the
-    share by which lives seem longer or shorter.
-    """
-    mine = stock.family[episodes.row] == family
-    if not mine.any():
-        return 0.0
-    number = np.repeat(
-        np.arange(len(episodes)), np.diff(np.append(episodes.begins, len(episodes.index)))
-    )
-    ours = mine[number]
-    sizes = np.bincount(number)
-    sums = np.bincount(number, weights=episodes.since_years)
-    squares = np.bincount(number, weights=episodes.since_years**2)
-    base = float(np.median((squares - sums**2 / sizes)[mine]))
-    course = params.course_of(params.families[stock.families[family]])
-    index = np.clip(episodes.index[ours], 1.0, 99.0)
-    wear = wear_of(index, course.shape)
-    slope = course.shape * wear ** (course.shape - 1.0) * index / course.scale_years
-    typical = float((slope**2).sum() / slope.sum())
-    return float(min(params.survey_sigma / (typical * max(base, 1e-6) ** 0.5), _MOST_SHIFT))
+def _best_shape(town: _Town) -> float:
+    """Return the shape under which some of the streets' surveys are most probable."""
+    every = -(-len(town.episodes) // _ENOUGH_EPISODES)
+    some = town.episodes.of(town.stock.chain[town.episodes.row] % every == 0)
+    shapes = np.clip(town.params.course_shape * _SHAPES, 0.5, 8.0)
+    logs = [
+        float(logsumexp(node_logs(town.fits(shape, some)[0])) + np.log(prior))
+        for shape, prior in zip(shapes.tolist(), _SHAPE_PRIOR, strict=True)
+    ]
+    return float(shapes[int(np.argmax(logs))])

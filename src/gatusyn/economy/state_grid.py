@@ -1,4 +1,4 @@
-"""The grid of courses, ages and holds that states are cut from."""
+"""The grid of courses, ages and treatments at work that states are cut from."""
 
 from __future__ import annotations
 
@@ -17,22 +17,28 @@ _LOWEST_INDEX = 5.0
 """A course's states end where the index has fallen so far: a section there stays there."""
 
 
+FREE = -1
+"""Of a state in which no treatment of the surface is at work."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Hold:
-    pace_steps: int
+class _Work:
+    """A treatment at work on a surface that stays: which, and for how many more years."""
+
+    treatment: int
     years: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StateGrid:
-    """Every course, age and hold, before what cannot be reached is left out."""
+    """Every course, age and work, before what cannot be reached is left out."""
 
     params: EconomyParams
     families: tuple[Family, ...]
-    holds: tuple[_Hold, ...]
+    works: tuple[_Work, ...]
     course: Whole
     step: Whole
-    hold: Whole
+    work: Whole
     last_step: Whole
     first: Whole
 
@@ -49,26 +55,26 @@ class StateGrid:
             for number, factor in enumerate(factors)
         ]
         steps = [int(np.ceil(end * params.steps_per_year)) + 1 if end else 0 for end in ends]
-        holds = (_Hold(params.steps_per_year, 0), *_holds(treatments, params))
+        works = (_Work(FREE, 0), *_works(treatments))
         parts = [
-            (number, hold, count)
-            for hold in range(len(holds))
+            (number, work, count)
+            for work in range(len(works))
             for number, count in enumerate(steps)
             if count
         ]
         sizes = [count for *_, count in parts]
-        first = np.zeros((len(steps), len(holds)), np.int32)
-        for (number, hold, _), start in zip(
+        first = np.zeros((len(steps), len(works)), np.int32)
+        for (number, work, _), start in zip(
             parts, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True
         ):
-            first[number, hold] = start
+            first[number, work] = start
         return cls(
             params=params,
             families=families,
-            holds=holds,
+            works=works,
             course=np.repeat([number for number, *_ in parts], sizes).astype(np.int32),
             step=np.concatenate([np.arange(count) for count in sizes]).astype(np.int32),
-            hold=np.repeat([hold for _, hold, _ in parts], sizes).astype(np.int32),
+            work=np.repeat([work for _, work, _ in parts], sizes).astype(np.int32),
             last_step=np.array(steps, np.int32) - 1,
             first=first,
         )
@@ -79,27 +85,41 @@ class StateGrid:
         return len(self.step)
 
     @property
-    def held(self) -> Whole:
-        """For how many more years ageing is held off, in every state."""
-        return np.array([one.years for one in self.holds], np.int32)[self.hold]
+    def years_left(self) -> Whole:
+        """For how many more years a treatment is at work, in every state."""
+        return np.array([one.years for one in self.works], np.int32)[self.work]
+
+    @property
+    def at_work(self) -> Whole:
+        """Which treatment is at work in every state; ``FREE`` where none is."""
+        return np.array([one.treatment for one in self.works], np.int32)[self.work]
 
     @property
     def pace_steps(self) -> Whole:
         """How many steps a state's surface ages in the coming year."""
-        return np.array([one.pace_steps for one in self.holds], np.int32)[self.hold]
+        return np.array([self._pace(one) for one in self.works], np.int32)[self.work]
 
-    def state(self, course: Whole, step: Whole, hold: Whole) -> Whole:
+    def _pace(self, work: _Work) -> int:
+        steps = self.params.steps_per_year
+        if work.treatment == FREE:
+            return steps
+        return round(self.params.treatments_in_use[work.treatment].hold_pace * steps)
+
+    def state(self, course: Whole, step: Whole, work: Whole) -> Whole:
         """Return the number of a state; a step past a course's end is its last one."""
-        states: Whole = self.first[course, hold] + np.minimum(step, self.last_step[course])
+        states: Whole = self.first[course, work] + np.minimum(step, self.last_step[course])
         return states
 
     def index_of(self, family: Family) -> Reals:
-        """Return the index of a family in every state."""
+        """Return the index of a family in every state: its course's, and what is at work on it."""
         index = np.empty(self.size)
         for number in np.unique(self.course).tolist():
             mine = self.course == number
             ages = self.step[mine] / self.params.steps_per_year
             index[mine] = self._course_of(family, number).index_at(ages)
+        for k, treatment in enumerate(self.params.treatments_in_use):
+            mine = self.at_work == k
+            index[mine] = index_after(treatment, index[mine])
         return index
 
     def _course_of(self, family: Family, number: int) -> Course:
@@ -109,12 +129,12 @@ class StateGrid:
         return own.lasting(_life_factor(self.params.treatments_in_use[number - 1], self.params))
 
     def next_state(self) -> Whole:
-        """Return every state's next: older by its pace, and a year less held off."""
-        following = np.zeros(len(self.holds), np.int32)
-        for hold, one in enumerate(self.holds):
-            left = _Hold(one.pace_steps, one.years - 1)
-            following[hold] = self.holds.index(left) if left.years > 0 else 0
-        return self.state(self.course, self.step + self.pace_steps, following[self.hold])
+        """Return every state's next: older by its pace, what is at work a year nearer its end."""
+        following = np.zeros(len(self.works), np.int32)
+        for work, one in enumerate(self.works):
+            if one.years > 1:
+                following[work] = self.works.index(_Work(one.treatment, one.years - 1))
+        return self.state(self.course, self.step + self.pace_steps, following[self.work])
 
     def after(self, treatment: Treatment, k: int, index: Reals) -> Whole:
         """Return the state after a treatment, shape [F, S]."""
@@ -122,11 +142,13 @@ class StateGrid:
         if treatment.is_new_surface:
             states = self._renewed(treatment, k, index.shape)
         else:
-            states = self._improved(treatment, index)
-            if treatment.is_preventive:
-                # What already works is not done again before it ends.
-                allowed &= self.held == 0
-        allowed &= states != np.arange(self.size)
+            works = np.full_like(self.work, self.works.index(_Work(k, _years(treatment))))
+            own = self.state(self.course, self.step, works)
+            # What is at work is not done again before it ends; only what is better replaces it.
+            gains = np.take(index, own, axis=1) - index
+            slows = self.pace_steps[own] < self.pace_steps
+            allowed &= (self.at_work != k) & (gains >= 0.0) & ((gains > 0.0) | slows)
+            states = np.broadcast_to(own, index.shape)
         return np.where(allowed, states, NOT_ALLOWED).astype(np.int32)
 
     def _renewed(self, treatment: Treatment, k: int, shape: tuple[int, ...]) -> Whole:
@@ -135,23 +157,8 @@ class StateGrid:
             for family in self.families
         ]
         steps = np.rint(np.stack(ages) * self.params.steps_per_year).astype(np.int32)
-        course, hold = np.full_like(steps, k + 1), np.zeros_like(steps)
-        return np.broadcast_to(self.state(course, steps, hold), shape)
-
-    def _improved(self, treatment: Treatment, index: Reals) -> Whole:
-        hold = self.hold
-        if treatment.is_preventive:
-            hold = np.full_like(hold, self.holds.index(_hold(treatment, self.params)))
-        states = np.empty(index.shape, np.int32)
-        for f, family in enumerate(self.families):
-            aims = index_after(treatment, index[f])
-            for number in np.unique(self.course).tolist():
-                mine = self.course == number
-                age = self._course_of(family, number).age_at(aims[mine])
-                step = np.rint(age * self.params.steps_per_year)
-                younger = np.minimum(self.step[mine], np.minimum(step, 2**30).astype(np.int32))
-                states[f, mine] = self.state(self.course[mine], younger, hold[mine])
-        return states
+        course, work = np.full_like(steps, k + 1), np.zeros_like(steps)
+        return np.broadcast_to(self.state(course, steps, work), shape)
 
 
 def _course(family: Family, params: EconomyParams) -> Course:
@@ -163,16 +170,16 @@ def _life_factor(treatment: Treatment, params: EconomyParams) -> float:
     return treatment.life_years / params.typical_life_years
 
 
-def _hold(treatment: Treatment, params: EconomyParams) -> _Hold:
-    years = max(1, round(treatment.life_years))
-    return _Hold(round(treatment.hold_pace * params.steps_per_year), years)
+def _years(treatment: Treatment) -> int:
+    """Return for how many whole years a treatment is at work."""
+    return max(1, round(treatment.life_years))
 
 
-def _holds(treatments: Sequence[Treatment], params: EconomyParams) -> list[_Hold]:
-    """Return every way that ageing can be held off, for each pace with years left."""
-    longest: dict[int, int] = {}
-    for one in treatments:
-        if one.is_preventive:
-            hold = _hold(one, params)
-            longest[hold.pace_steps] = max(hold.years, longest.get(hold.pace_steps, 0))
-    return [_Hold(pace, years) for pace, most in longest.items() for years in range(1, most + 1)]
+def _works(treatments: Sequence[Treatment]) -> list[_Work]:
+    """Return every treatment of a surface that stays, with every number of years left."""
+    return [
+        _Work(k, years)
+        for k, one in enumerate(treatments)
+        if not one.is_new_surface
+        for years in range(1, _years(one) + 1)
+    ]

@@ -1,4 +1,4 @@
-"""Builds the states that sections go through: courses, ages on a grid, and ageing held off."""
+"""Builds the states that sections go through: courses, ages on a grid, treatments at work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gatusyn.economy.costs import Prices, prices_of
 from gatusyn.economy.effects import due_treatment, laid_share
-from gatusyn.economy.state_grid import StateGrid
+from gatusyn.economy.state_grid import FREE, StateGrid
 from gatusyn.model import NOT_ALLOWED, EconomyParams, Family, StateSpace
 
 Reals = NDArray[np.float64]
@@ -22,11 +22,12 @@ class SectionStates:
     """A ``StateSpace`` with what its states stand for.
 
     A state is a course (the surface that is there: the family's own, or what a treatment left), the
-    surface's age on it in steps, and how ageing is held off. A year is a whole number of steps, so
-    ageing is exact. What is rounded is the age at which a section enters (`place`) and the age that
-    a gain leads to: each by half a step at most, that is ``0.5 / steps_per_year`` years, and the
-    index with it by ``index_error``. A pace is rounded to whole steps a year, which changes the
-    years that a holding treatment gains by ``0.5 / steps_per_year`` a year of its work at most.
+    surface's age on it in steps, and which treatment is at work on it for how many more years (it
+    lifts the index and slows ageing until then). A year is a whole number of steps, so ageing is
+    exact. What is rounded: the age at which a section enters (`place`) or a new surface of less
+    than 100 begins, by ``0.5 / steps_per_year`` years at most, and the index with it by
+    ``index_error``; a pace, to whole steps a year; and the years that a treatment is at work, to
+    whole ones.
 
     Parameters
     ----------
@@ -38,8 +39,10 @@ class SectionStates:
         Age of the surface on its course, held-off years not counted, shape [S].
     pace
         How fast it ages at present: 1, or a treatment's ``hold_pace``, shape [S].
-    held_years
-        For how many more years, shape [S]; 0 where the pace is 1.
+    at_work
+        The treatment at work, shape [S]; -1 where none is.
+    work_years
+        For how many more years, shape [S]; 0 where none is.
     debt_sek_m2
         What it costs in each state to come up to target by the cheapest treatment that reaches it,
         a square metre of a large area, shape [F, S]; 0 at the trigger and above.
@@ -51,7 +54,8 @@ class SectionStates:
     course: Whole
     age_years: Reals
     pace: Reals
-    held_years: Whole
+    at_work: Whole
+    work_years: Whole
     debt_sek_m2: Reals
     index_error: Reals
 
@@ -73,7 +77,7 @@ class SectionStates:
         values, of = np.asarray(index, np.float64), np.asarray(family)
         if not np.isfinite(values).all():
             raise ValueError("a section of unknown index has no state")
-        own = np.flatnonzero((self.course == 0) & (self.held_years == 0)).astype(np.int32)
+        own = np.flatnonzero((self.course == 0) & (self.at_work == FREE)).astype(np.int32)
         states = np.empty(len(values), np.int32)
         for f in range(len(self.space.families)):
             # Falling with age: the nearest of the two neighbours in age has the nearest index.
@@ -124,7 +128,8 @@ def section_states(
         course=grid.course[kept],
         age_years=grid.step[kept] / params.steps_per_year,
         pace=grid.pace_steps[kept] / params.steps_per_year,
-        held_years=grid.held[kept],
+        at_work=grid.at_work[kept],
+        work_years=grid.years_left[kept],
         debt_sek_m2=_debts(space.index, chosen, params, prices),
         index_error=_index_error(index, grid),
     )
@@ -140,14 +145,14 @@ def _debts(
 
 def _index_error(index: Reals, grid: StateGrid) -> Reals:
     """Return half the largest fall of the index in one step of the family's own course."""
-    own = (grid.course == 0) & (grid.held == 0)
+    own = (grid.course == 0) & (grid.at_work == FREE)
     error: Reals = np.abs(np.diff(index[:, own], axis=1)).max(axis=1) / 2.0
     return error
 
 
 def _reachable(grid: StateGrid, next_state: Whole, after: Whole) -> NDArray[np.intp]:
-    """Return the states that a section of some family can come to where nothing holds it now."""
-    reached = grid.held == 0
+    """Return the states that a section of some family can come to where nothing is at work now."""
+    reached = grid.at_work == FREE
     while True:
         size = int(reached.sum())
         reached[next_state[:, reached]] = True

@@ -32,8 +32,8 @@ def _on_the_surface_that_stays() -> tuple[Treatment, ...]:
             "a crack takes a band of 0.3 m (records.linear_width_m)",
             cost_trust=Trust.LOW,
             mobilisation_sek=5_000.0,
-            index_from=65.0,
-            index_below=92.0,
+            index_from=60.0,
+            index_below=85.0,
             damages=_CRACKS[:2],
             hold_pace=0.5,
             life_years=8.0,
@@ -59,7 +59,7 @@ def _on_the_surface_that_stays() -> tuple[Treatment, ...]:
             life_years=10.0,
             effect_year=2024,
             effect_source=_LIFE.format("5-8 years gained")
-            + "; United States: slurry seal 5-7 years; gained by some points and over 10 years",
+            + "; United States: slurry seal 5-7 years; gained evenly over 10 years",
             effect_trust=Trust.MEDIUM,
         ),
         Treatment(

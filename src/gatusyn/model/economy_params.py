@@ -51,6 +51,9 @@ class EconomyParams:
         How the index falls: 1 fastest at first; the higher, the longer it stays good and the faster
         it falls then. Our assumption; the rule from the United States, 40 points in the first 65 to
         75 % of life and 40 more in the next 15 to 25 %, is steeper still.
+    course_sigma
+        How far a street may age from its course at one part of it: standard deviation of the
+        natural logarithm of its pace. Streets are not sure to follow the curve. Our assumption.
     section_spread
         How much the sections of one street differ in life: standard deviation of its natural
         logarithm. Our assumption.
@@ -92,6 +95,7 @@ class EconomyParams:
     life_end_index: float = 40.0
     typical_life_years: float = 18.5
     course_shape: float = 2.0
+    course_sigma: float = 0.2
     section_spread: float = 0.15
     yearly_noise: float = 0.3
     survey_sigma: float = 2.0
@@ -119,6 +123,7 @@ class EconomyParams:
         require_between("economy.life_end_index", self.life_end_index, 1.0, 90.0)
         require_between("economy.typical_life_years", self.typical_life_years, 1.0, 200.0)
         require_between("economy.course_shape", self.course_shape, 0.5, 8.0)
+        require_between("economy.course_sigma", self.course_sigma, 0.0, 1.5)
         require_between("economy.section_spread", self.section_spread, 0.0, 1.5)
         require_between("economy.yearly_noise", self.yearly_noise, 0.0, 2.0)
         require_between("economy.survey_sigma", self.survey_sigma, 0.0, 30.0)

@@ -46,17 +46,17 @@ class Treatment:
         named takes any section.
     reach
         Condition index right after a treatment that gives a new surface; not set, the surface stays
-        and only gains.
+        and grows older under the treatment.
     gain, gain_to
-        Points that the index gains on a surface that stays, and the index that it is not lifted
-        above.
+        Points that the index of a surface that stays is lifted by while the treatment is at work,
+        and the index that it is not lifted above. Then the surface is as its age makes it.
     hold_pace
-        How fast the surface ages while the treatment works: 0.5 is half a year a year, 1 does not
-        hold ageing off.
+        How fast the surface ages while the treatment is at work: 0.5 is half a year a year, 1 does
+        not hold ageing off. What is held off stays gained.
     life_years
         Of a new surface: years until `life_end_index` on a street whose own surface lives
         `typical_life_years`; on others in proportion. Of a surface that stays: years that the
-        treatment works.
+        treatment is at work.
     effect_year, effect_source, effect_trust
         The same of what it does: reach, gain, pace and life.
     laid_on
