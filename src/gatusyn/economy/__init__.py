@@ -12,6 +12,7 @@ from gatusyn.economy.effects import (
     meets_trigger,
 )
 from gatusyn.economy.episodes import Episodes, cut_episodes
+from gatusyn.economy.programme import SolveParams, solve_programme
 from gatusyn.economy.refit import Lives, fit_lives, with_lives
 from gatusyn.economy.remaining_life import QUANTILES, RemainingLife, remaining_life
 from gatusyn.economy.sealing import SealingSaving, Upkeep, cheapest_upkeep, sealing_saving
@@ -31,6 +32,7 @@ __all__ = [
     "RemainingLife",
     "SealingSaving",
     "SectionStates",
+    "SolveParams",
     "Upkeep",
     "believe",
     "billed_m2",
@@ -52,11 +54,9 @@ __all__ = [
     "sealing_saving",
     "section_prices",
     "section_states",
+    "solve_programme",
     "stock_of",
     "sum_debt",
     "whole_debt",
     "with_lives",
 ]
-from gatusyn.economy.programme import SolveParams, solve_programme
-
-__all__ = ["SolveParams", "solve_programme"]

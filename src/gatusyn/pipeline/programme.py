@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gatusyn.economy import debt_of, whole_debt
-from gatusyn.economy.programme import solve_programme
+from gatusyn.economy import debt_of, solve_programme, whole_debt
 from gatusyn.model import (
     Basis,
     CitySettings,

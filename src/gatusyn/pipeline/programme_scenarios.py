@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.economy.programme import solve_programme
+from gatusyn.economy import solve_programme
 from gatusyn.model import (
     NOTHING,
     Limit,
