@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.economy import solve_programme
 from gatusyn.model import (
     NOTHING,
     Limit,
     LockKind,
     ProgrammeError,
+    ProgrammePlan,
     ProgrammeProblem,
     Scenario,
     ScenarioKind,
 )
+from gatusyn.pipeline.chosen_plan import chosen_plan
 from gatusyn.pipeline.ore import rounded_ore
 from gatusyn.pipeline.programme_course import (
     course_of,
@@ -29,7 +30,6 @@ from gatusyn.pipeline.programme_course import (
 from gatusyn.pipeline.programme_lists import WantedTreatment
 from gatusyn.pipeline.programme_problem import PosedProgramme
 from gatusyn.pipeline.progress import Progress
-from gatusyn.pipeline.without_idle import without_idle
 from gatusyn.pipeline.worst_first import worst_first
 
 BUDGET_SHARES = (0.5, 0.75, 1.5, 2.0)
@@ -38,54 +38,106 @@ BUDGET_SHARES = (0.5, 0.75, 1.5, 2.0)
 Choice = NDArray[np.int8]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SolvedBudgets:
+    """A programme worked out for its own budget, for others, and without sealing.
+
+    Parameters
+    ----------
+    plan, choice
+        For its own budget.
+    others
+        By kind and share of the budget: the problem and its choice. Those that cannot pay for
+        what is locked are left out.
+    """
+
+    plan: ProgrammePlan
+    choice: Choice
+    others: dict[tuple[ScenarioKind, float], tuple[ProgrammeProblem, Choice]]
+
+
+def solve_budgets(
+    problem: ProgrammeProblem, *, sealing: Sequence[str], progress: Progress
+) -> SolvedBudgets:
+    """Work a programme out for all budgets, from the smallest: more money is never worse.
+
+    Parameters
+    ----------
+    sealing
+        Treatments that hold ageing off; empty if none is planned.
+
+    Raises
+    ------
+    ProgrammeError
+        As ``solve_programme``, for its own budget.
+    """
+    others: dict[tuple[ScenarioKind, float], tuple[ProgrammeProblem, Choice]] = {}
+    shares = [1.0]
+    if np.isfinite(problem.budget_sek).all():
+        shares = sorted((*BUDGET_SHARES, 1.0))
+    without = _without_sealing(problem, sealing)
+    steps, known = len(shares) + (without is not None), []
+    progress.step("choosing", 0, steps)
+    if without is not None and (solved := _solved(without)) is not None:
+        others[ScenarioKind.NO_SEALING, 1.0] = without, solved
+    for place, share in enumerate(shares):
+        progress.step("choosing", place + 1, steps)
+        if share == 1.0:
+            if (ScenarioKind.NO_SEALING, 1.0) in others:
+                known.append(others[ScenarioKind.NO_SEALING, 1.0][1])
+            plan, choice = chosen_plan(problem, known)
+            known = [choice]
+            continue
+        other = changed(problem, budget_sek=problem.budget_sek * share)
+        solved = _solved(other, known)
+        if solved is not None:
+            others[ScenarioKind.OURS, share] = other, solved
+            known = [solved]
+    return SolvedBudgets(plan=plan, choice=choice, others=others)
+
+
+def _solved(problem: ProgrammeProblem, known: Sequence[Choice] = ()) -> Choice | None:
+    """Return the choice for another budget; None where it cannot pay for what is locked."""
+    try:
+        return chosen_plan(problem, known)[1]
+    except ProgrammeError:
+        return None
+
+
+def _without_sealing(problem: ProgrammeProblem, sealing: Sequence[str]) -> ProgrammeProblem | None:
+    """Return the problem without sealing; None where none is planned, or some is locked."""
+    is_locked = any(
+        lock.kind is LockKind.MUST and lock.treatment in sealing for lock in problem.locks
+    )
+    if not sealing or is_locked:
+        return None
+    limit = Limit(name="no sealing", sek=np.zeros(problem.years), treatments=tuple(sealing))
+    return changed(problem, limits=(*problem.limits, limit))
+
+
 def scenarios_of(
-    posed: PosedProgramme,
-    ours: Choice,
-    *,
-    own_list: Sequence[WantedTreatment],
-    sealing: Sequence[str],
-    progress: Progress,
+    posed: PosedProgramme, solved: SolvedBudgets, own_list: Sequence[WantedTreatment]
 ) -> tuple[Scenario, ...]:
-    """Work out what the programme is compared with; ours comes first.
+    """Return what the programme is compared with; ours comes first.
 
     Parameters
     ----------
     own_list
         The engineer's own; none is told where it is empty.
-    sealing
-        Treatments that hold ageing off: the programme is worked out once more without them.
     """
     problem = posed.problem
-    made = [scenario_of(problem, ours, ScenarioKind.OURS)]
-    nothing = np.full_like(ours, NOTHING)
+    made = [scenario_of(problem, solved.choice, ScenarioKind.OURS)]
+    nothing = np.full_like(solved.choice, NOTHING)
     made.append(scenario_of(problem, nothing, ScenarioKind.NOTHING))
     if np.isfinite(problem.budget_sek).all():
         made.append(scenario_of(problem, worst_first(problem), ScenarioKind.WORST_FIRST))
     if own_list:
         choice, lacks = own_choice(posed, own_list)
         made.append(scenario_of(problem, choice, ScenarioKind.OWN_LIST, lacks=lacks))
-    others: list[tuple[ScenarioKind, float, ProgrammeProblem]] = []
-    if sealing:
-        limit = Limit(name="no sealing", sek=np.zeros(problem.years), treatments=tuple(sealing))
-        free = not any(
-            lock.kind is LockKind.MUST and lock.treatment in sealing for lock in problem.locks
-        )
-        if free:
-            without = changed(problem, limits=(*problem.limits, limit))
-            others.append((ScenarioKind.NO_SEALING, 1.0, without))
-    if np.isfinite(problem.budget_sek).all():
-        others += [
-            (ScenarioKind.OURS, share, changed(problem, budget_sek=problem.budget_sek * share))
-            for share in BUDGET_SHARES
-        ]
-    for place, (kind, share, other) in enumerate(others):
-        progress.step("comparing", place, len(others))
-        try:
-            choice = without_idle(other, solve_programme(other).choice)
-        except ProgrammeError:
-            # Half the budget may not pay for what is locked: then it is not compared.
-            continue
-        made.append(scenario_of(other, choice, kind, budget_share=share))
+    made += [
+        scenario_of(other, choice, kind, budget_share=share)
+        for (kind, share), (other, choice) in solved.others.items()
+    ]
     return tuple(made)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.model import NOT_ALLOWED, NOTHING, ProgrammeProblem
+from gatusyn.model import NOT_ALLOWED, NOTHING, LockKind, ProgrammeProblem
+from gatusyn.pipeline.programme_course import course_of
 
 
 def worst_first(problem: ProgrammeProblem) -> NDArray[np.int8]:
@@ -13,15 +14,30 @@ def worst_first(problem: ProgrammeProblem) -> NDArray[np.int8]:
 
     A stretch is neighbours below their trigger that the same treatment brings to target cheapest;
     the stretch with the lowest mean index comes first, and one that does not fit is passed over.
-    Minimum lengths and budgets of parts are kept, locked choices are not looked at.
+    Minimum lengths, budgets of parts and locks are kept; what must be done is paid for first.
     """
     space, sections = problem.space, problem.sections
-    choice = np.full((len(sections), problem.years), NOTHING, np.int8)
+    choice = _musts(problem)
+    barred = _barred(problem)
+    locked = course_of(problem, choice)
     order = np.lexsort((sections.position, sections.street))
     state = sections.state.astype(np.int64)
     for year in range(problem.years):
         wanted, sek = _due(problem, state)
-        left = [problem.budget_sek[year], *(float(one.sek[year]) for one in problem.limits)]
+        is_must = choice[:, year] != NOTHING
+        wanted[is_must] = NOTHING
+        for row in np.flatnonzero(wanted != NOTHING).tolist():
+            if year < barred.get((row, int(wanted[row])), 0):
+                wanted[row] = NOTHING
+        left = [problem.budget_sek[year] - locked.yearly_sek[year]]
+        left += [
+            float(one.sek[year])
+            - sum(
+                _use(problem, np.array([row]), int(choice[row, year]), locked.cost_sek[:, year], n)
+                for row in np.flatnonzero(is_must)
+            )
+            for n, one in enumerate(problem.limits)
+        ]
         for rows in _stretches(problem, wanted, order, state):
             kind = int(wanted[rows[0]])
             if sections.length_m[rows].sum() < problem.minimum_length_m[kind]:
@@ -37,6 +53,32 @@ def worst_first(problem: ProgrammeProblem) -> NDArray[np.int8]:
         state = np.where((picked != NOTHING) & (then != NOT_ALLOWED), then, state)
         state = space.next_state[sections.family, state].astype(np.int64)
     return choice
+
+
+def _musts(problem: ProgrammeProblem) -> NDArray[np.int8]:
+    """Return the choice that is locked."""
+    choice = np.full((len(problem.sections), problem.years), NOTHING, np.int8)
+    row_of = {name: row for row, name in enumerate(problem.sections.ids)}
+    for lock in problem.locks:
+        if lock.kind is LockKind.MUST and lock.treatment is not None and lock.year is not None:
+            kind = problem.space.treatments.index(lock.treatment)
+            choice[row_of[lock.section_id], lock.year] = kind
+    return choice
+
+
+def _barred(problem: ProgrammeProblem) -> dict[tuple[int, int], int]:
+    """Return the first year allowed, by section and treatment, where a lock says one."""
+    row_of = {name: row for row, name in enumerate(problem.sections.ids)}
+    barred: dict[tuple[int, int], int] = {}
+    for lock in problem.locks:
+        if lock.kind is LockKind.MUST:
+            continue
+        year = problem.years if lock.year is None else lock.year
+        for kind, name in enumerate(problem.space.treatments):
+            if lock.treatment in (None, name):
+                key = (row_of[lock.section_id], kind)
+                barred[key] = max(barred.get(key, 0), year)
+    return barred
 
 
 def _range(problem: ProgrammeProblem) -> range:
