@@ -17,6 +17,7 @@ from gatusyn.cli.export import export
 from gatusyn.cli.hold import hold_app
 from gatusyn.cli.init import init
 from gatusyn.cli.inspect import inspect
+from gatusyn.cli.life import life
 from gatusyn.cli.models import models
 from gatusyn.cli.network import network_app
 from gatusyn.cli.privacy import privacy_app
@@ -41,7 +42,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     plain = (
-        *(init, calibrate, inspect, serve, export, report, prune, debt, programme),
+        *(init, calibrate, inspect, serve, export, report, prune, debt, life, programme),
         *(demo, detect, redact, models, simulate),
     )
     for command in plain:

@@ -8,6 +8,7 @@ from gatusyn.pipeline.derive import bring_up_to_date
 from gatusyn.pipeline.fetch_network import fetch_network
 from gatusyn.pipeline.follow_up import FollowedProject, FollowUp, follow_up
 from gatusyn.pipeline.inspect import DriveOutcome, Inspection, inspect_drives
+from gatusyn.pipeline.life import LifeReport, LifeSum, report_life
 from gatusyn.pipeline.network_update import NetworkUpdate, update_network
 from gatusyn.pipeline.note_done import note_done
 from gatusyn.pipeline.photos import PhotoFinding, PhotoResult, inspect_photos
@@ -40,6 +41,8 @@ __all__ = [
     "FollowedProject",
     "Hidden",
     "Inspection",
+    "LifeReport",
+    "LifeSum",
     "NetworkUpdate",
     "PhotoFinding",
     "PhotoResult",
@@ -76,6 +79,7 @@ __all__ = [
     "redact_photos",
     "remove_picture",
     "report_debt",
+    "report_life",
     "saved_programme",
     "summarise",
     "update_network",

@@ -15,7 +15,9 @@ from gatusyn.model import (
     CitySettings,
     EconomyParams,
     NextKrona,
+    PlannedProject,
     ProgrammeParams,
+    Scenario,
     SettingsError,
     TownProgramme,
 )
@@ -101,6 +103,7 @@ def make_programme(
     plan, choice = solved.plan, solved.choice
     value = value_of(posed.problem, choice)
     course = course_of(posed.problem, choice)
+    projects = planned_projects(posed, course, town, economy.treatments_in_use)
     programme = TownProgramme(
         name=name,
         town=city.settings.name,
@@ -114,9 +117,9 @@ def make_programme(
         value=value,
         bound=plan.bound,
         gap=gap_of(value, plan.bound),
-        projects=planned_projects(posed, course, town, economy.treatments_in_use),
+        projects=projects,
         prices=price_lines(economy),
-        scenarios=scenarios_of(posed, solved, own),
+        scenarios=_with_own_ore(scenarios_of(posed, solved, own), projects, first_year),
         next_krona=tuple(
             NextKrona(budget=budget, gains=tuple(gains.tolist()))
             for budget, gains in plan.next_krona.items()
@@ -142,6 +145,17 @@ def planned_economy(economy: EconomyParams, params: ProgrammeParams) -> EconomyP
     if not any(one.in_use for one in kept.values()):
         raise SettingsError("programme.unplanned", "leaves no treatment", "Name fewer.")
     return replace(economy, treatments=kept)
+
+
+def _with_own_ore(
+    scenarios: tuple[Scenario, ...], projects: Sequence[PlannedProject], first_year: int
+) -> tuple[Scenario, ...]:
+    """Return scenarios of which ours, the first, costs each year what its projects do."""
+    ours = scenarios[0]
+    ore = [0] * len(ours.cost_ore)
+    for one in projects:
+        ore[one.year - first_year] += one.ore
+    return replace(ours, cost_ore=tuple(ore)), *scenarios[1:]
 
 
 def _basis(

@@ -39,7 +39,7 @@ def read_document(saved: SavedProgramme) -> TownProgramme:
         if values.pop("format") != FORMAT:
             raise ProgrammeError(source, "was saved by a newer Gatusyn", "Update Gatusyn.")
         programme = TypeAdapter(TownProgramme).validate_python(values)
-    except (ValueError, KeyError, AttributeError, ValidationError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         raise ProgrammeError(source, "cannot be read", "It was damaged.") from error
     return programme
 

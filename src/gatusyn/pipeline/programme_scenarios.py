@@ -20,7 +20,6 @@ from gatusyn.model import (
     ScenarioKind,
 )
 from gatusyn.pipeline.chosen_plan import chosen_plan
-from gatusyn.pipeline.ore import rounded_ore
 from gatusyn.pipeline.programme_course import (
     course_of,
     debt_by_state,
@@ -156,7 +155,7 @@ def scenario_of(
     return Scenario(
         kind=kind,
         budget_share=budget_share,
-        cost_ore=tuple(rounded_ore(course.yearly_sek)),
+        cost_ore=tuple(round(sek * 100.0) for sek in course.yearly_sek.tolist()),
         debt_sek=tuple(float(debt_by_state(problem, one).sum()) for one in states.T),
         mean_index=tuple(
             mean_by_surface(problem, problem.space.index[family, one]) for one in states.T
