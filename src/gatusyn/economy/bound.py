@@ -58,14 +58,14 @@ def price_links(
         due[i:j] = paid
         room = np.zeros((j - i, start.shape[1]))
         room[:after] = start[member[j : j + after]]
-        sections = _Sections.of(prepared, staked, prices, krona, i, j)
+        sections = Sections.of(prepared, staked, prices, krona, np.arange(i, j))
         least[i:j], passed = sections.pass_on(paid, room, parts)
         paid = passed[:after]
     return LinkPrices(due=due, least=least)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Sections:
+class Sections:
     """The ways of some sections, with what their edges cost."""
 
     years: tuple[YearOfWays, ...]
@@ -76,9 +76,10 @@ class _Sections:
 
     @classmethod
     def of(
-        cls, prepared: Prepared, staked: Stakes, prices: Prices, krona: Floats, i: int, j: int
-    ) -> _Sections:
-        ways, kind, area = staked.ways, prepared.kind[i:j], prepared.area_m2[i:j]
+        cls, prepared: Prepared, staked: Stakes, prices: Prices, krona: Floats, rows: Ints
+    ) -> Sections:
+        """Return the ways of the sections in some layout rows."""
+        ways, kind, area = staked.ways, prepared.kind[rows], prepared.area_m2[rows]
         none = len(prepared.problem.space.treatments)
         width = len(ways.years) * none + 1
         years, costs, actions = [], [], []
@@ -111,12 +112,12 @@ class _Sections:
         due, passed = paid.copy(), np.zeros_like(paid)
         least = np.zeros(0)
         for part in parts:
-            beyond = self._backward(due.ravel())
+            beyond = self.backward(due.ravel())
             least = beyond[0][1]
             self._forward(due, passed, room, beyond, part)
         return least, passed
 
-    def _backward(self, due: Floats) -> list[tuple[Floats, Floats]]:
+    def backward(self, due: Floats) -> list[tuple[Floats, Floats]]:
         """Return, by year, what each edge comes to at the end, and the least by node."""
         value = self.last
         found: list[tuple[Floats, Floats]] = []

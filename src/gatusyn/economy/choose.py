@@ -74,15 +74,16 @@ def _mend(pool: Pool, multipliers: Floats, picked: Ints, left: Floats) -> Ints:
             break
         _, use, priced = _moves(pool, multipliers, picked)
         base = np.maximum(np.abs(pool.allowed), 1e-9)
-        relief = np.minimum(-use[:, :, over], -left[over]) / base[over]
-        relief = relief.sum(axis=2)
+        after = np.maximum(use - left, 0.0) / base
+        relief = _excess(left, base) - after.sum(axis=2)
         with np.errstate(invalid="ignore", divide="ignore"):
             rate = np.where(relief > 1e-12, np.maximum(priced, 0.0) / relief, np.inf)
         best = rate.argmin(axis=1)
         rate = rate[np.arange(len(rate)), best]
         changed = False
+        dearest = 2.0 * float(rate.min()) + 1e-3 * float(multipliers @ base)
         for piece in np.argsort(rate, kind="stable"):
-            if not np.isfinite(rate[piece]):
+            if not rate[piece] <= dearest:
                 break
             after = left - use[piece, best[piece]]
             if _excess(after, base) < _excess(left, base) - 1e-13:

@@ -8,11 +8,13 @@ from functools import partial
 import numpy as np
 
 from gatusyn.economy.bound import price_links
+from gatusyn.economy.chain_plans import best_of_chains
 from gatusyn.economy.choose import Pool, choose
 from gatusyn.economy.exhaust import best_of_all
 from gatusyn.economy.joining import join
 from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
 from gatusyn.economy.labels import Labels, list_labels, price_labels
+from gatusyn.economy.link_lp import better_links
 from gatusyn.economy.lone import Stakes, lone_values, stakes
 from gatusyn.economy.mix import mixed, split
 from gatusyn.economy.multipliers import highest
@@ -32,25 +34,37 @@ class SolveParams:
     Parameters
     ----------
     evaluations
-        How often all sections are looked at while the budgets' prices are sought.
+        How often all kinds of sections are looked at while the budgets' prices are sought.
+    joined_evaluations
+        How often all streets are then looked at, where sections join.
     groups
         Parts of the town that are told apart in that search.
     tolerance
         The search ends where no more than this share can be gained.
+    thorough
+        Where sections join: whether streets are each solved as a linear problem and then through
+        lists of ways. It takes minutes for a town of 45,000 sections, and the gap shrinks severalfold.
+    ways
+        How many ways of a section are then listed.
     keep
         How many of the plans found on the way the last choice picks from, street by street.
     exhaust
         Problems with at most this many plans are solved by looking at every one.
     """
 
-    evaluations: int = 30
+    evaluations: int = 120
     groups: int = 40
     tolerance: float = 2e-5
-    keep: int = 10
+    joined_evaluations: int = 10
+    thorough: bool = False
+    ways: int = 200
+    keep: int = 8
     exhaust: int = 200_000
 
     def __post_init__(self) -> None:
         require_between("evaluations", self.evaluations, 2, 1000)
+        require_between("joined_evaluations", self.joined_evaluations, 2, 1000)
+        require_between("ways", self.ways, 1, 10_000)
         require_between("groups", self.groups, 1, 1000)
         require_between("tolerance", self.tolerance, 0.0, 0.1)
         require_between("keep", self.keep, 1, 100)
@@ -140,7 +154,7 @@ class _Work:
             self.rows.allowed,
             start,
             scale,
-            most=4 * self.params.evaluations,
+            most=self.params.evaluations,
             tolerance=self.params.tolerance,
         )
         if not self.joining:
@@ -150,7 +164,7 @@ class _Work:
             self.rows.allowed,
             lone.multipliers,
             scale,
-            most=self.params.evaluations,
+            most=int(np.clip(500_000 // len(pieces), self.params.joined_evaluations, 60)),
             tolerance=self.params.tolerance,
             radius=0.1,
         ).multipliers
@@ -158,7 +172,7 @@ class _Work:
     def _lone_sums(self, multipliers: Floats) -> tuple[Floats, Floats]:
         lone = lone_values(self.prepared, self.staked, self.rows.prices(multipliers))
         best = best_of_kinds(self.prepared, self.staked, self.rows, lone)
-        self.kinds = [*self.kinds[-2 * self.params.keep :], best]
+        self.kinds = [*self.kinds[-3 * self.params.keep :], best]
         group = np.arange(len(best.value)) % self.params.groups
         area = np.bincount(self.prepared.kind, self.prepared.area_m2)
         return _grouped(group, best.value * area, best.use * area[:, None])
@@ -205,45 +219,84 @@ class _Work:
         return float((price * self.prepared.area_m2).sum())
 
     def _bound(self, multipliers: Floats) -> float:
+        """Return a bound on every plan; keep the streets' best plans, if they were looked for."""
         prices = self.rows.prices(multipliers)
         used = float(multipliers @ self.rows.allowed)
-        if self.joining:
-            least = price_links(self.prepared, self.staked, prices).least
-            return float(least.sum()) - used
-        lone = lone_values(self.prepared, self.staked, prices)
-        first = self.staked.ways.years[0].unit_nodes[:-1][self.prepared.kind]
-        return float((lone.value[first] * self.prepared.area_m2).sum()) - used
+        if not self.joining:
+            lone = lone_values(self.prepared, self.staked, prices)
+            first = self.staked.ways.years[0].unit_nodes[:-1][self.prepared.kind]
+            return float((lone.value[first] * self.prepared.area_m2).sum()) - used
+        links = price_links(self.prepared, self.staked, prices)
+        if not self.params.thorough:
+            return float(links.least.sum()) - used
+        height, choice = max(self.kept, key=lambda one: one[0])
+        counted = tally(self.prepared, self.staked, choice)
+        priced = self.rows.value(counted) + self.rows.use(self.prepared, counted) @ multipliers
+        known = np.bincount(self.prepared.chain, priced, self.prepared.chains)
+        links = better_links(self.prepared, self.staked, prices, links, known)
+        best = best_of_chains(
+            self.prepared, self.staked, prices, links, (choice, known), most=self.params.ways
+        )
+        self.kept.append((height, best.choice))
+        return float(best.least.sum()) - used
 
     def _choose(self, multipliers: Floats, pieces: Ints) -> Tally:
-        options = self._options(multipliers)
-        counted = [self.locked] + [tally(self.prepared, self.staked, one) for one in options]
+        """Choose plans piece by piece; then try others for what is left of the budgets."""
+        counted = [self.locked, *self._counted(self._options(multipliers))]
         pool = self._pool(counted, pieces)
         start = np.ones(len(pool.value), np.int64)
         if self.joining:
             start = mixed(pool, multipliers).argmax(axis=1)
         picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
-        stacked = np.stack([one.choice for one in counted])
-        choice = stacked[picked[pieces], np.arange(len(pieces))]
-        return tally(self.prepared, self.staked, choice)
+        for _ in range(self._rounds() if self.joining else 0):
+            choice = _assembled(counted, picked, pieces)
+            left = self.rows.allowed - self.rows.use(
+                self.prepared, tally(self.prepared, self.staked, choice)
+            ).sum(axis=0)
+            spare = np.clip(left / np.maximum(np.abs(self.rows.allowed), 1e-9), 0.0, 1.0)
+            self._kept_at(multipliers * (1.0 - 0.6 * spare))
+            tried = self._counted([self.kept[-1][1]])
+            counted = [tally(self.prepared, self.staked, choice), *tried, self.locked]
+            pool = self._pool(counted, pieces)
+            start = np.zeros(len(start), np.int64)
+            picked = choose(pool, multipliers, start, safe=start)
+        return tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
+
+    def _rounds(self) -> int:
+        """Return how often what is left is tried again: more often in small towns."""
+        return int(np.clip(300_000 // len(self.prepared.rows), 4, 30))
 
     def _options(self, multipliers: Floats) -> list[Choice]:
         """Return plans of the whole town to choose from, piece by piece."""
-        problem = self.prepared.problem
-        none = len(problem.space.treatments)
         if not self.joining:
-            return [self._mixed_kinds(multipliers), *self._near_best(multipliers)]
-        ranked = sorted(self.kept, key=lambda one: -one[0])[: self.params.keep]
-        options = [one for _, one in ranked]
-        for year in range(problem.years):
-            thinned = options[0].copy()
-            thinned[:, year] = none
-            options.append(only_allowed(self.prepared, self.staked, thinned))
-        if problem.minimum_length_m.any():
-            longer = [lengthen(self.prepared, self.staked, one) for one in options[: len(ranked)]]
+            mixed_kinds = self._mixed_kinds(multipliers)
+            return [mixed_kinds, *self._near_best(multipliers)]
+        ranked = [one for _, one in sorted(self.kept, key=lambda one: -one[0])]
+        return [*ranked[1 : self.params.keep], *self._variants(ranked[0])]
+
+    def _variants(self, choice: Choice) -> list[Choice]:
+        return [choice, *self._by_year(choice)]
+
+    def _by_year(self, choice: Choice) -> list[Choice]:
+        """Return the plan without each of its years, and with each of its years alone."""
+        none = len(self.prepared.problem.space.treatments)
+        made = []
+        for year in range(self.prepared.problem.years):
+            for alone in (False, True):
+                other = np.where(
+                    (np.arange(choice.shape[1]) == year) != alone, none, choice
+                ).astype(np.int8)
+                made.append(only_allowed(self.prepared, self.staked, other))
+        return made
+
+    def _counted(self, options: list[Choice]) -> list[Tally]:
+        """Return what plans come to, with short projects made longer, and dropped."""
+        if self.prepared.problem.minimum_length_m.any():
+            longer = [lengthen(self.prepared, self.staked, one) for one in options[:2]]
             options = [
                 without_short(self.prepared, self.staked, one) for one in [*options, *longer]
             ]
-        return options
+        return [tally(self.prepared, self.staked, one) for one in options]
 
     def _pool(self, counted: list[Tally], pieces: Ints) -> Pool:
         count = int(pieces.max()) + 1
@@ -288,6 +341,11 @@ class _Work:
     def _use(self, counted: Tally, pieces: Ints, count: int) -> Floats:
         use = self.rows.use(self.prepared, counted)
         return _grouped(pieces, self.rows.value(counted), use)[1]
+
+
+def _assembled(counted: list[Tally], picked: Ints, pieces: Ints) -> Choice:
+    stacked = np.stack([one.choice for one in counted])
+    return np.asarray(stacked[picked[pieces], np.arange(len(pieces))])
 
 
 def _grouped(group: Ints, value: Floats, use: Floats) -> tuple[Floats, Floats]:
