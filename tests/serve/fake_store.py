@@ -39,7 +39,7 @@ from gatusyn.model import (
     SectionCondition,
     SeenFrame,
 )
-from gatusyn.store import DerivedWork, FindingLedger, PictureLedger
+from gatusyn.store import DerivedWork, FindingLedger, PictureLedger, ProgrammeBook
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
 
 
@@ -87,6 +87,10 @@ class FakeStore:
 
     @property
     def finding_ledger(self) -> FindingLedger:
+        raise NotImplementedError
+
+    @property
+    def programmes(self) -> ProgrammeBook:
         raise NotImplementedError
 
     def read_network(self) -> Network:

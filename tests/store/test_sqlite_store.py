@@ -145,12 +145,16 @@ def test_a_migration_is_applied_whole_or_not_at_all(folder: Path) -> None:
     connection.close()
 
 
-NOT_MEASURED = """
+NO_PROGRAMMES = "DROP TABLE programme_rows; DROP TABLE done_rows;"
+NOT_MEASURED = (
+    NO_PROGRAMMES
+    + """
 ALTER TABLE coverage_rows DROP COLUMN sharpness; ALTER TABLE coverage_rows DROP COLUMN light;
 ALTER TABLE coverage_rows DROP COLUMN distance_m;
 ALTER TABLE condition_rows DROP COLUMN seen_well_share;
 ALTER TABLE condition_rows DROP COLUMN last_look_s; PRAGMA user_version = 11;
 """
+)
 NO_LIVES = (
     NOT_MEASURED
     + "".join(

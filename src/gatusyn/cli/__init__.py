@@ -9,6 +9,7 @@ from rich.console import Console
 
 from gatusyn.cli.bench import bench_app
 from gatusyn.cli.calibrate import calibrate
+from gatusyn.cli.debt import debt
 from gatusyn.cli.demo import demo
 from gatusyn.cli.detect import detect
 from gatusyn.cli.evaluate import evaluate_app
@@ -17,9 +18,12 @@ from gatusyn.cli.finding import finding_app
 from gatusyn.cli.hold import hold_app
 from gatusyn.cli.init import init
 from gatusyn.cli.inspect import inspect
+from gatusyn.cli.life import life
 from gatusyn.cli.models import models
 from gatusyn.cli.network import network_app
 from gatusyn.cli.privacy import privacy_app
+from gatusyn.cli.programme import programme
+from gatusyn.cli.programmes import programmes_app
 from gatusyn.cli.prune import prune
 from gatusyn.cli.redact import redact
 from gatusyn.cli.remove_picture import remove_picture
@@ -39,7 +43,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     plain = (
-        *(init, calibrate, inspect, serve, export, report, prune),
+        *(init, calibrate, inspect, serve, export, report, prune, debt, life, programme),
         *(demo, detect, redact, models, simulate),
     )
     for command in plain:
@@ -48,6 +52,7 @@ def build_app() -> typer.Typer:
     app.add_typer(network_app())
     app.add_typer(finding_app())
     app.add_typer(hold_app())
+    app.add_typer(programmes_app())
     app.add_typer(privacy_app())
     app.add_typer(evaluate_app())
     app.add_typer(bench_app())

@@ -36,6 +36,7 @@ from gatusyn.model.delivery import (
     Loss,
     RecordedFacts,
 )
+from gatusyn.model.done_treatment import DoneTreatment, SavedProgramme
 from gatusyn.model.drive import Coverage, DriveFacts, Observation, Rejected, RejectReason, SeenFrame
 from gatusyn.model.economy_params import EconomyParams, over_defaults
 from gatusyn.model.erasure import (
@@ -109,6 +110,7 @@ from gatusyn.model.programme import (
     ProgrammeProblem,
     ProgrammeSections,
 )
+from gatusyn.model.programme_params import AimName, ProgrammeParams
 from gatusyn.model.record import DamageRecord, SeverityReason
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
@@ -131,6 +133,20 @@ from gatusyn.model.settings import (
 )
 from gatusyn.model.state_space import NOT_ALLOWED, StateSpace
 from gatusyn.model.stock import Stock
+from gatusyn.model.town_programme import (
+    Basis,
+    NextKrona,
+    PlannedMeasure,
+    PlannedProject,
+    PriceLine,
+    ProjectReason,
+    ReasonKind,
+    Scenario,
+    ScenarioKind,
+    StreetOut,
+    StreetPlace,
+    TownProgramme,
+)
 from gatusyn.model.track import (
     Fixes,
     GroundTrack,
@@ -152,6 +168,8 @@ __all__ = [
     "TRACK_FIELDS",
     "Aim",
     "AimKind",
+    "AimName",
+    "Basis",
     "CalibrateParams",
     "Calibration",
     "CameraParams",
@@ -173,6 +191,7 @@ __all__ = [
     "Detection",
     "Detector",
     "Direction",
+    "DoneTreatment",
     "DriveFacts",
     "DriveTrace",
     "EconomyParams",
@@ -216,18 +235,25 @@ __all__ = [
     "NetworkError",
     "NetworkParams",
     "NetworkType",
+    "NextKrona",
     "Observation",
     "PictureError",
     "PixelClass",
+    "PlannedMeasure",
+    "PlannedProject",
     "Pose",
+    "PriceLine",
     "PrivacyParams",
     "ProgrammeError",
+    "ProgrammeParams",
     "ProgrammePlan",
     "ProgrammeProblem",
     "ProgrammeSections",
+    "ProjectReason",
     "PublicFrame",
     "Rates",
     "Reason",
+    "ReasonKind",
     "RecordParams",
     "RecordedFacts",
     "RedactedRegion",
@@ -240,6 +266,9 @@ __all__ = [
     "Removal",
     "RemovalCause",
     "RetentionParams",
+    "SavedProgramme",
+    "Scenario",
+    "ScenarioKind",
     "Section",
     "SectionCondition",
     "SeenFrame",
@@ -252,9 +281,12 @@ __all__ = [
     "StorageFullError",
     "StoreError",
     "StoredPicture",
+    "StreetOut",
+    "StreetPlace",
     "Structure",
     "SurveyError",
     "SurveyHistory",
+    "TownProgramme",
     "Track",
     "TrackError",
     "TrackTable",

@@ -13,6 +13,7 @@ from gatusyn.model.damage import PixelClass
 from gatusyn.model.economy_params import EconomyParams
 from gatusyn.model.errors import SettingsError
 from gatusyn.model.look_params import LookParams
+from gatusyn.model.programme_params import ProgrammeParams
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
 
@@ -395,4 +396,5 @@ class CitySettings:
     records: RecordParams = field(default_factory=RecordParams)
     condition: ConditionParams = field(default_factory=ConditionParams)
     economy: EconomyParams = field(default_factory=EconomyParams)
+    programme: ProgrammeParams = field(default_factory=ProgrammeParams)
     retention: RetentionParams = field(default_factory=RetentionParams)

@@ -3,11 +3,17 @@
 from gatusyn.pipeline.calibrate import CameraOutcome, calibrate_drives, camera_toml
 from gatusyn.pipeline.city import City, create_city, open_city
 from gatusyn.pipeline.coarsen import Coarsening
+from gatusyn.pipeline.debt import DebtReport, StockGroup, report_debt
 from gatusyn.pipeline.derive import bring_up_to_date
 from gatusyn.pipeline.fetch_network import fetch_network
+from gatusyn.pipeline.follow_up import FollowedProject, FollowUp, follow_up
 from gatusyn.pipeline.inspect import DriveOutcome, Inspection, inspect_drives
+from gatusyn.pipeline.life import LifeReport, LifeSum, report_life
 from gatusyn.pipeline.network_update import NetworkUpdate, update_network
+from gatusyn.pipeline.note_done import note_done
 from gatusyn.pipeline.photos import PhotoFinding, PhotoResult, inspect_photos
+from gatusyn.pipeline.programme import ProgrammeFiles, make_programme
+from gatusyn.pipeline.programme_document import document_of, read_document, saved_programme
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.read_settings import read_settings
 from gatusyn.pipeline.redact import RedactedPhoto, redact_photos
@@ -17,9 +23,11 @@ from gatusyn.pipeline.review import Erased, Hidden, hide_missed, remove_picture
 from gatusyn.pipeline.stages import Stages, load_stages
 from gatusyn.pipeline.summary import summarise
 from gatusyn.pipeline.timing import StageClock
+from gatusyn.pipeline.town_stock import TownStock, read_stock
 from gatusyn.pipeline.verdicts import finding_named, say_of_finding
 from gatusyn.pipeline.write_looks import write_looks
 from gatusyn.pipeline.write_photo_list import write_photo_list
+from gatusyn.pipeline.write_programme import ProgrammePaths, write_programme
 from gatusyn.pipeline.write_redaction import write_boxes, write_redaction_list
 from gatusyn.pipeline.write_regulations import write_regulations
 from gatusyn.pipeline.write_settings import write_settings
@@ -28,13 +36,20 @@ __all__ = [
     "CameraOutcome",
     "City",
     "Coarsening",
+    "DebtReport",
     "DriveOutcome",
     "Erased",
+    "FollowUp",
+    "FollowedProject",
     "Hidden",
     "Inspection",
+    "LifeReport",
+    "LifeSum",
     "NetworkUpdate",
     "PhotoFinding",
     "PhotoResult",
+    "ProgrammeFiles",
+    "ProgrammePaths",
     "Progress",
     "Pruning",
     "RedactedPhoto",
@@ -43,27 +58,39 @@ __all__ = [
     "SilentProgress",
     "StageClock",
     "Stages",
+    "StockGroup",
+    "TownStock",
     "bring_up_to_date",
     "calibrate_drives",
     "camera_toml",
     "create_city",
+    "document_of",
     "fetch_network",
     "finding_named",
+    "follow_up",
     "hide_missed",
     "inspect_drives",
     "inspect_photos",
     "load_stages",
+    "make_programme",
+    "note_done",
     "open_city",
     "prune",
+    "read_document",
     "read_settings",
+    "read_stock",
     "redact_photos",
     "remove_picture",
+    "report_debt",
+    "report_life",
+    "saved_programme",
     "say_of_finding",
     "summarise",
     "update_network",
     "write_boxes",
     "write_looks",
     "write_photo_list",
+    "write_programme",
     "write_redaction_list",
     "write_regulations",
     "write_settings",

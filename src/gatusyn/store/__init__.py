@@ -4,6 +4,7 @@ from gatusyn.store.export_styles import difference_qml
 from gatusyn.store.export_tables import ColumnType, Style, Table, iso_day, iso_time
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
+from gatusyn.store.protocol_programmes import ProgrammeBook
 from gatusyn.store.protocol_work import (
     Boxes,
     DerivedChanges,
@@ -16,6 +17,8 @@ from gatusyn.store.protocol_work import (
 from gatusyn.store.sqlite_open import create_store, open_store
 from gatusyn.store.sqlite_store import SqliteStore
 from gatusyn.store.write_export import ExportSummary, require_layers, write_export, write_layers
+from gatusyn.store.write_export_programme import write_programme_gpkg
+from gatusyn.store.write_rows import require_free, write_rows, write_whole
 
 __all__ = [
     "Box",
@@ -32,6 +35,7 @@ __all__ = [
     "PictureLedger",
     "PictureStage",
     "PictureView",
+    "ProgrammeBook",
     "RunKey",
     "SqliteStore",
     "Store",
@@ -43,7 +47,11 @@ __all__ = [
     "iso_day",
     "iso_time",
     "open_store",
+    "require_free",
     "require_layers",
     "write_export",
     "write_layers",
+    "write_programme_gpkg",
+    "write_rows",
+    "write_whole",
 ]

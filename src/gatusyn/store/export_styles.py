@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
+from xml.sax.saxutils import escape
 
 from gatusyn.model import DamageKind, Grade
 
@@ -138,6 +140,36 @@ def finding_sld() -> str:
         for kind, colour in KIND_COLOURS
     )
     return _sld("findings", rules)
+
+
+TREATMENT_COLOURS = (
+    *("#88ccee", "#44aa99", "#ddcc77", "#999933", "#cc6677", "#882255", "#332288", "#117733"),
+)
+"""Tol's muted scheme, the lightest treatment first; more treatments begin again."""
+
+
+def treatment_qml(treatments: Sequence[str]) -> str:
+    """Return QGIS's style of a programme's measures: a colour with a dark casing a treatment."""
+    root, categories, symbols = _categorised("treatment")
+    for place, name in enumerate(treatments):
+        _category(categories, value=name, label=name.replace("_", " "), symbol=place)
+        symbol = _symbol(symbols, place, kind="line")
+        _layer(symbol, "SimpleLine", _line(CASING, width_mm=1.5))
+        colour = TREATMENT_COLOURS[place % len(TREATMENT_COLOURS)]
+        _layer(symbol, "SimpleLine", _line(colour, width_mm=1.1))
+    return _text(root)
+
+
+def treatment_sld(layer: str, treatments: Sequence[str]) -> str:
+    """Return a programme layer's style for programs that read OGC styles (SLD 1.0)."""
+    rules = "".join(
+        f"<Rule><Name>{escape(name)}</Name>{_sld_filter('treatment', escape(name))}"
+        '<LineSymbolizer><Stroke><CssParameter name="stroke">'
+        f"{TREATMENT_COLOURS[place % len(TREATMENT_COLOURS)]}</CssParameter>"
+        '<CssParameter name="stroke-width">4</CssParameter></Stroke></LineSymbolizer></Rule>'
+        for place, name in enumerate(treatments)
+    )
+    return _sld(layer, rules)
 
 
 def _categorised(attribute: str) -> tuple[Xml.Element, Xml.Element, Xml.Element]:

@@ -26,6 +26,7 @@ from gatusyn.model import (
     SeenFrame,
 )
 from gatusyn.store.protocol_ledger import PictureLedger
+from gatusyn.store.protocol_programmes import ProgrammeBook
 from gatusyn.store.protocol_work import DerivedWork, FindingLedger
 
 Box = tuple[float, float, float, float]
@@ -108,6 +109,10 @@ class Store(Protocol):
     @property
     def finding_ledger(self) -> FindingLedger:
         """What people said of this organisation's findings, and what became of their ids."""
+
+    @property
+    def programmes(self) -> ProgrammeBook:
+        """The programmes that people saved, and what was done to the streets."""
 
     def write_network(self, network: Network) -> None:
         """Make a delivery the current network; former deliveries stay."""

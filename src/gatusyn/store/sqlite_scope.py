@@ -38,6 +38,8 @@ TABLES = (
     "tile",
     "verdict",
     "identity",
+    "programme",
+    "done",
 )
 
 CURRENT_DELIVERY = "SELECT * FROM delivery WHERE is_current"

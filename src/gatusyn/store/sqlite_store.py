@@ -33,6 +33,7 @@ from gatusyn.store.sqlite_findings_ledger import SqliteFindingLedger, insert_eve
 from gatusyn.store.sqlite_ledger import SqliteLedger
 from gatusyn.store.sqlite_lock import InspectLock
 from gatusyn.store.sqlite_media import Media, PictureFolder
+from gatusyn.store.sqlite_programmes import SqliteProgrammes
 from gatusyn.store.sqlite_scope import Scoped
 from gatusyn.store.sqlite_withhold import withhold
 from gatusyn.store.sqlite_work_store import SqliteWork
@@ -60,6 +61,7 @@ class SqliteStore:
         self.ledger = SqliteLedger(self._reading, self._writing, self._media)
         self.work = SqliteWork(self._reading, self._writing)
         self.finding_ledger = SqliteFindingLedger(self._reading, self._writing)
+        self.programmes = SqliteProgrammes(self._reading, self._writing)
 
     def __enter__(self) -> SqliteStore:
         return self

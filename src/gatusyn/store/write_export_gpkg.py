@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +69,26 @@ def write_plain_gpkg(paths: tuple[Path, ...], lines: Table, areas: Table, epsg: 
     _sync(path)
 
 
+def write_line_layers(path: Path, tables: Sequence[Table], epsg: int) -> None:
+    """Write layers of lines with the styles that they have."""
+    for place, table in enumerate(tables):
+        with _gdal_faults(path):
+            _write_layer(path, table, epsg, geometry_type="LineString", append=place > 0)
+    _write_styles(path, {one.name: one.style for one in tables if one.style is not None})
+    _sync(path)
+
+
 def _write_layers(path: Path, lines: Table, areas: Table, epsg: int) -> None:
-    try:
+    with _gdal_faults(path):
         _write_layer(path, lines, epsg, geometry_type="LineString", append=False)
         if areas.columns:
             _write_layer(path, areas, epsg, geometry_type="MultiPolygon", append=True)
+
+
+@contextmanager
+def _gdal_faults(path: Path) -> Iterator[None]:
+    try:
+        yield
     except RuntimeError as error:
         # pyogrio raises GDAL's faults as RuntimeError, without the system's number.
         full = shutil.disk_usage(path.parent).free < LITTLE_SPACE

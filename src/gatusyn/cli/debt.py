@@ -1,0 +1,129 @@
+"""``gatusyn debt``: what it costs today to bring the streets up to target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatusyn.cli.noting import CityFolder
+from gatusyn.cli.output import plain_console
+from gatusyn.cli.tables import kronor, price_basis, short
+from gatusyn.economy import DebtSum
+from gatusyn.pipeline import DebtReport, StockGroup, open_city, report_debt
+from gatusyn.store import write_rows
+
+
+def debt(
+    city: CityFolder,
+    *,
+    by: Annotated[StockGroup, typer.Option(help="What to divide it by.")] = StockGroup.STREET,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="Write all rows to this file (Swedish Excel).")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="Rows to print; 0 prints all.", min=0)] = 25,
+    overwrite: Annotated[bool, typer.Option(help="Replace a file that is there.")] = False,
+) -> None:
+    """Print the paving debt with its 95 % interval, per km and per inhabitant."""
+    opened = open_city(city)
+    try:
+        report = report_debt(opened, by=by)
+    finally:
+        opened.store.close()
+    console = plain_console()
+    for line in debt_lines(report, by=by, limit=limit):
+        console.print(line, markup=False)
+    if csv is not None:
+        write_rows(csv, csv_rows(report), overwrite=overwrite)
+        console.print(f"All rows: {csv}", markup=False)
+
+
+def debt_lines(report: DebtReport, *, by: StockGroup, limit: int) -> Iterator[str]:
+    """Yield the report as text."""
+    whole = report.whole
+    yield f"Paving debt of {report.town}, by the grades of {report.period}"
+    yield (
+        f"  graded streets       {kronor(whole.sek)}   "
+        f"(95 %: {kronor(whole.low_sek)} to {kronor(whole.high_sek)})"
+    )
+    if whole.unknown_area_m2 > 0.0 and whole.estimated_ore is not None:
+        share = whole.unknown_area_m2 / whole.area_m2
+        yield (
+            f"  not graded           {kronor(whole.estimated_ore / 100)}   "
+            f"({share:.0%} of the surface, taken to be like the graded of its kind)"
+        )
+        yield (
+            f"  together             {kronor(whole.whole_sek)}   (95 %: "
+            f"{kronor(whole.whole_low_sek)} to {kronor(whole.whole_high_sek)})"
+        )
+    yield f"  per km of street     {kronor(whole.per_km_sek)}"
+    if whole.per_inhabitant_sek is None:
+        yield "  per inhabitant       not told: set economy.inhabitants"
+    else:
+        yield f"  per inhabitant       {kronor(whole.per_inhabitant_sek)}"
+    yield ""
+    yield from _damage_lines(report) if by is StockGroup.DAMAGE else _group_lines(report, by, limit)
+    yield ""
+    yield f"Index: {report.index_name}. A street is in debt where it is below its trigger."
+    yield from price_basis(report.prices)
+    yield from report.remarks
+
+
+def _group_lines(report: DebtReport, by: StockGroup, limit: int) -> Iterator[str]:
+    yield (
+        f"{by.value.capitalize():<30}{'km':>8}{'not graded':>12}{'SEK, graded':>16}"
+        f"{'95 % from':>16}{'to':>16}{'with not graded':>18}{'per km':>14}"
+    )
+    shown = report.groups[:limit] if limit else report.groups
+    for one in shown:
+        yield _group_line(one)
+    if len(shown) < len(report.groups):
+        rest = sum(one.ore for one in report.groups[len(shown) :]) / 100
+        yield f"{f'{len(report.groups) - len(shown)} more':<50}{kronor(rest):>16}"
+    yield _group_line(report.whole, name="All")
+
+
+def _group_line(one: DebtSum, *, name: str | None = None) -> str:
+    return (
+        f"{short(name or one.name, 29):<30}{one.length_km:>8.2f}"
+        f"{one.unknown_area_m2 / one.area_m2:>12.0%}{kronor(one.sek):>16}"
+        f"{kronor(one.low_sek):>16}{kronor(one.high_sek):>16}"
+        f"{kronor(one.whole_sek):>18}{kronor(one.per_km_sek):>14}"
+    )
+
+
+def _damage_lines(report: DebtReport) -> Iterator[str]:
+    yield f"{'Damage':<30}{'SEK':>16}{'share':>9}"
+    total = sum(ore for _, ore in report.by_damage)
+    for name, ore in report.by_damage:
+        share = ore / total if total else 0.0
+        yield f"{name.replace('_', ' '):<30}{kronor(ore / 100):>16}{share:>9.0%}"
+    yield f"{'All':<30}{kronor(total / 100):>16}"
+
+
+def csv_rows(report: DebtReport) -> list[dict[str, str | float | int | None]]:
+    """Return all rows, the whole last."""
+    if report.by_damage:
+        return [{"damage": name, "debt_sek": ore / 100} for name, ore in report.by_damage]
+    return [
+        {
+            "name": one.name,
+            "length_km": round(one.length_km, 4),
+            "area_m2": round(one.area_m2, 1),
+            "not_graded_m2": round(one.unknown_area_m2, 1),
+            "debt_sek": one.sek,
+            "low_sek": round(one.low_sek, 2),
+            "high_sek": round(one.high_sek, 2),
+            "not_graded_estimated_sek": (
+                None if one.estimated_ore is None else one.estimated_ore / 100
+            ),
+            "together_sek": one.whole_sek,
+            "together_low_sek": round(one.whole_low_sek, 2),
+            "together_high_sek": round(one.whole_high_sek, 2),
+            "per_km_sek": round(one.per_km_sek, 2),
+        }
+        for one in (*report.groups, replace(report.whole, name="All"))
+    ]

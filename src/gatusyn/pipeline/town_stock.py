@@ -1,0 +1,95 @@
+"""The town's paved sections as columns, from its store, its settings and its table of places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gatusyn.economy import stock_of
+from gatusyn.model import (
+    EconomyParams,
+    Network,
+    PriceLine,
+    ProgrammeError,
+    Section,
+    Stock,
+)
+from gatusyn.pipeline.city import City
+from gatusyn.pipeline.derive import bring_up_to_date
+from gatusyn.pipeline.programme_lists import PlaceWords, read_places
+
+_BUILT_UP = {True: "built-up", False: "outside built-up areas", None: ""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TownStock:
+    """What debt, remaining life and programmes are reckoned from.
+
+    Parameters
+    ----------
+    period, index_name
+        Of the grades: which survey, and which index drives triggers and debt.
+    places
+        What the town's table of places says.
+    """
+
+    network: Network
+    stock: Stock
+    places: PlaceWords
+    period: str
+    index_name: str
+    derived_stamp: str
+
+
+def read_stock(city: City) -> TownStock:
+    """Bring a city up to date and return its paved sections as columns.
+
+    Raises
+    ------
+    ProgrammeError
+        If nothing has been graded, or names the row of the table of places that is wrong.
+    """
+    bring_up_to_date(city)
+    store, params = city.store, city.settings.programme
+    network, conditions = store.read_network(), store.conditions()
+    if not any(one.index is not None for one in conditions):
+        raise ProgrammeError(
+            city.folder, "has no graded section yet", "Inspect a drive with `gatusyn inspect`."
+        )
+    places = PlaceWords()
+    if params.places_file is not None:
+        places = read_places(city.folder / params.places_file, network)
+
+    def district(section: Section) -> str:
+        if places.district:
+            return places.district.get(section.section_id, "")
+        return _BUILT_UP[network.link_by_id[section.link_id].is_built_up]
+
+    stock = stock_of(network, conditions, city.settings.economy, district_of=district)
+    return TownStock(
+        network=network,
+        stock=stock,
+        places=places,
+        period=conditions[0].period,
+        index_name=conditions[0].index_name,
+        derived_stamp=store.derived_stamp() or "",
+    )
+
+
+def price_lines(params: EconomyParams) -> tuple[PriceLine, ...]:
+    """Return the prices of the treatments in use, with year, source and trust."""
+    lines = []
+    for one in params.treatments_in_use:
+        factor = params.price_factor(one.cost_year)
+        lines.append(
+            PriceLine(
+                treatment=one.name,
+                swedish=one.swedish,
+                sek_m2=one.cost_sek_m2 * factor,
+                mobilisation_sek=one.mobilisation_sek * factor,
+                price_year=params.price_year or one.cost_year,
+                source=one.cost_source,
+                trust=one.cost_trust.value,
+                life_years=one.life_years,
+            )
+        )
+    return tuple(lines)
