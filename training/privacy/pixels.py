@@ -47,7 +47,7 @@ def take_pixels(path: Path) -> None:
             graph.node.remove(node)
     for node in reversed(first):
         graph.node.insert(0, node)
-    sides = ["pictures", "height", "width", len("RGB")]
+    sides: list[str | int | None] = ["pictures", "height", "width", len("RGB")]
     graph.input[0].CopyFrom(helper.make_tensor_value_info(IMAGE, TensorProto.UINT8, sides))
     _sweep(graph)
     onnx.checker.check_model(network)
