@@ -242,6 +242,8 @@ def make_finding(number: int = 0, *, link: int = 0, two_parts: bool = False) -> 
         first_seen_s=START_S,
         last_seen_s=START_S + 60.0,
         observation_ids=(("run-1", "frame-0/0"), ("run-1", "frame-1/1")),
+        sightings=2,
+        looks=3,
     )
 
 

@@ -83,6 +83,9 @@ def test_a_geopackage_has_both_layers_in_the_network_s_system(
     assert sections.loc["link-1/0"][shares].tolist() == [0.0, 0.0, 1.0]
     findings = geopandas.read_file(path, layer="findings")
     assert list(findings["sightings"]) == [2, 2]
+    assert list(findings["looks"]) == [3, 3]
+    assert list(findings["state"]) == ["new", "new"]
+    assert list(findings["ended"].isna()) == [True, True]
     assert findings.geometry.geom_type.unique().tolist() == ["MultiPolygon"]
     assert math.isclose(findings.geometry.area.iloc[0], 0.25)
     assert findings["first_seen"].iloc[0].startswith("2026-05-28")
