@@ -27,6 +27,7 @@ PARAMS = EconomyParams()
 
 
 def condition(section_id: str, index: float | None) -> SectionCondition:
+    reasons = (Reason(kind=DamageKind.CRAZING, severity=2, deduct=40.0, text=""),)
     return SectionCondition(
         section_id=section_id,
         period="2026",
@@ -37,7 +38,7 @@ def condition(section_id: str, index: float | None) -> SectionCondition:
         frames=3,
         confidence=0.0 if index is None else 0.75,
         extents=(),
-        reasons=(Reason(kind=DamageKind.CRAZING, severity=2, deduct=40.0, text=""),) if index else (),
+        reasons=reasons if index else (),
     )
 
 

@@ -100,6 +100,11 @@ COVERAGE_COLUMNS = (
     "light",
     "distance_m",
 )
+PLACED_COVERAGE = ", ".join(
+    "coalesce(p.link_id, c.link_id)" if name == "link_id" else f"c.{name}"
+    for name in COVERAGE_COLUMNS
+)
+"""``COVERAGE_COLUMNS`` of ``coverage AS c`` with its place ``p`` on the current network, if any."""
 PLACE_COLUMNS = (
     "link_id",
     "element_id",
@@ -183,12 +188,8 @@ def select_observations(
 
 def select_coverage(scoped: Scoped) -> Iterator[tuple[str, Coverage]]:
     """Yield (run_id, coverage) of the newest runs on the current network, oldest first."""
-    columns = ", ".join(
-        "coalesce(p.link_id, c.link_id)" if name == "link_id" else f"c.{name}"
-        for name in COVERAGE_COLUMNS
-    )
     query = (
-        f"SELECT r.run_id, {columns}, p.shift_east_m, p.shift_north_m "  # noqa: S608
+        f"SELECT r.run_id, {PLACED_COVERAGE}, p.shift_east_m, p.shift_north_m "  # noqa: S608
         "FROM newest_run AS r JOIN coverage AS c ON c.run = r.run "
         "LEFT JOIN current_place AS p "
         "ON p.run = c.run AND p.kind = 'frame' AND p.fact_id = c.frame_id "

@@ -39,7 +39,12 @@ from gatusyn.store.sqlite_derived import (
     findings_of_rows,
     replace_derived,
 )
-from gatusyn.store.sqlite_facts import coverage_of, looked_at, select_observations
+from gatusyn.store.sqlite_facts import (
+    PLACED_COVERAGE,
+    coverage_of,
+    looked_at,
+    select_observations,
+)
 from gatusyn.store.sqlite_scope import Scoped
 
 TRACK_COLUMNS = (
@@ -136,8 +141,7 @@ def _coverage(
     scoped: Scoped, where: str, bindings: Mapping[str, Any]
 ) -> Iterator[tuple[str, Coverage]]:
     query = (
-        "SELECT r.run_id, c.frame_id, coalesce(p.link_id, c.link_id), c.footprint, c.time_s, "  # noqa: S608
-        "p.shift_east_m, p.shift_north_m "
+        f"SELECT r.run_id, {PLACED_COVERAGE}, p.shift_east_m, p.shift_north_m "  # noqa: S608
         "FROM coverage AS c JOIN run AS r ON r.run = c.run LEFT JOIN current_place AS p "
         f"ON p.run = c.run AND p.kind = 'frame' AND p.fact_id = c.frame_id {where} "
         "AND (p.place IS NOT NULL OR r.network_version = (SELECT version FROM current_delivery)) "
