@@ -17,7 +17,9 @@ Index = Callable[[Reals, Reals], Reals]
 """Amounts [rows, 6, 3] and the whole [rows] that they are a density of, to indices [rows]."""
 
 LEVEL = 0.95
-_CHUNK = 2000
+_AT_ONCE = 200_000
+"""Drawn sections that are held together: 30 MB of amounts."""
+
 #: Before a town has told anything: one damage of each kind and severity in so many square metres,
 #: as if so many had been looked at; and how unevenly damages are spread (variance over mean
 #: squared), as if the town had shown so much of it. Own choices; a few streets outweigh them.
@@ -101,8 +103,9 @@ def index_intervals(
     random = np.random.default_rng(params.interval_seed)
     unseen = _unseen(found, looked, area_m2, params)
     outside = (1.0 - LEVEL) / 2.0
-    for start in range(0, len(whole), _CHUNK):
-        rows = slice(start, start + _CHUNK)
+    step = max(_AT_ONCE // params.interval_draws, 1)
+    for start in range(0, len(whole), step):
+        rows = slice(start, start + step)
         amounts = _draw(found, unseen, rows, params.interval_draws, random)
         indices = _indices(amounts, whole[rows], index_of)
         low[rows], high[rows] = np.quantile(
