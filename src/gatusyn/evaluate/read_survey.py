@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyogrio
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.geometry.base import BaseGeometry
 
 from gatusyn.evaluate.read_survey_csv import read_survey_csv
@@ -215,7 +215,7 @@ def _read_layer(path: Path, layer: str | None, epsg: int) -> SurveyTable:
             remedy = f"Say which with --layer: {', '.join(names) or 'it has none'}."
             raise SurveyError(path, problem, remedy)
         frame = pyogrio.read_dataframe(path, layer=chosen)
-    except DataSourceError as error:
+    except (DataSourceError, DataLayerError) as error:
         remedy = "Export the survey again, as GeoPackage or GeoJSON."
         raise SurveyError(path, "cannot be read", remedy) from error
     if frame.crs is None:

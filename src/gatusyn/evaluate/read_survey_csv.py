@@ -36,7 +36,10 @@ def read_survey_csv(path: Path, epsg: int) -> SurveyTable:
     lines = text.splitlines()
     head = lines[0] if lines else ""
     delimiter = max(";\t,", key=head.count)
-    read = list(csv.reader(lines, delimiter=delimiter))
+    try:
+        read = list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error as error:
+        raise SurveyError(path, f"is no CSV file ({error})", "Export the survey again.") from error
     columns = read[0] if read else []
     if not columns or len({*columns}) != len(columns):
         raise SurveyError(path, "has no first row of different column names", "Add one.")
