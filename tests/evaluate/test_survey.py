@@ -204,6 +204,13 @@ def test_wrong_files_are_told_apart(tmp_path: Path) -> None:
     frame = geopandas.GeoDataFrame({"value": [1]}, geometry=[shapely.Point(EAST, NORTH)], crs=3006)
     frame.to_file(two, layer="one", driver="GPKG")
     frame.to_file(two, layer="other", driver="GPKG", mode="a")
+    cut = tmp_path / "cut.gpkg"
+    cut.write_bytes(two.read_bytes()[:30_000])
+    with pytest.raises(SurveyError, match=r"cut\.gpkg"):
+        compared(cut)
+    (tmp_path / "long.csv").write_text("section_id;value\n" + "x" * 200_000 + ";1\n")
+    with pytest.raises(SurveyError, match="is no CSV file"):
+        compared(tmp_path / "long.csv")
     with pytest.raises(SurveyError, match=r"has 2 layers on the map.*--layer: one, other"):
         compared(two)
 

@@ -249,7 +249,8 @@ def _intervals(
         return left
 
     of_handbook = params.method is ConditionMethod.HANDBOOK
-    own_along = extents.along_m - np.pad(extents.along_m[:, :, 1:], ((0, 0), (0, 0), (0, 1)))
+    worse = np.pad(extents.along_m[:, :, 1:], ((0, 0), (0, 0), (0, 1)))
+    own_along = np.maximum(extents.along_m - worse, 0.0)
     amount = own_along if of_handbook else extents.quantity
     drawn = index_intervals(
         Found(count=extents.count[rows].astype(np.float64), amount=amount[rows]),

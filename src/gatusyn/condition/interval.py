@@ -18,7 +18,9 @@ Index = Callable[[Reals, Reals], Reals]
 """Amounts [rows, 6, 3] and the whole [rows] that they are a density of, to indices [rows]."""
 
 LEVEL = 0.95
-_CHUNK = 2000
+_AT_ONCE = 200_000
+"""Drawn sections that are held together: 30 MB of amounts."""
+
 #: How unevenly damages are spread before a section has told anything: variance over mean squared.
 _UNEVEN = 2.0
 #: Amount of one damage that was missed: m, holes or m2 (own choice; so large are those of made-up
@@ -135,8 +137,9 @@ def index_intervals(
     most = int(found.count.max(initial=0.0))
     chances = _Chances.of(most, found.count.shape[1:], params)
     outside = (1.0 - LEVEL) / 2.0
-    for start in range(0, len(whole), _CHUNK):
-        rows = slice(start, start + _CHUNK)
+    step = max(_AT_ONCE // params.interval_draws, 1)
+    for start in range(0, len(whole), step):
+        rows = slice(start, start + step)
         amounts = _draw(found, unseen, rows, chances)
         indices = _indices(amounts, whole[rows], index_of)
         low[rows], high[rows] = np.quantile(
