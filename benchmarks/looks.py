@@ -6,7 +6,7 @@ struggles, a veil. In each the road is measured as a drive's is, and damage look
 recall of damaged cells by distance, by place across and by alteration, and whether the quality that
 `looks` in the settings makes of sharpness and light is what is found relative to a good look:
 
-    python benchmarks/looks.py --seeds 2300 2312 --json build/looks.json
+    python benchmarks/looks.py --seeds 2200 2206 --json build/looks.json
 
 With photos and masks the same is told of those (distances are not, as nobody knows their camera):
 
