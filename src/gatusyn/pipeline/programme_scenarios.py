@@ -56,43 +56,49 @@ class SolvedBudgets:
 
 
 def solve_budgets(
-    problem: ProgrammeProblem, *, sealing: Sequence[str], progress: Progress
+    problem: ProgrammeProblem,
+    *,
+    sealing: Sequence[str],
+    progress: Progress,
+    others: Sequence[float] = BUDGET_SHARES,
 ) -> SolvedBudgets:
     """Work a programme out for all budgets, from the smallest: more money is never worse.
 
     Parameters
     ----------
     sealing
-        Treatments that hold ageing off; empty if none is planned.
+        Treatments that hold ageing off; empty if none is planned, or it is not to be compared.
+    others
+        Budgets to work it out for besides, as shares of its own.
 
     Raises
     ------
     ProgrammeError
         As ``solve_programme``, for its own budget.
     """
-    others: dict[tuple[ScenarioKind, float], tuple[ProgrammeProblem, Choice]] = {}
+    made: dict[tuple[ScenarioKind, float], tuple[ProgrammeProblem, Choice]] = {}
     shares = [1.0]
     if np.isfinite(problem.budget_sek).all():
-        shares = sorted((*BUDGET_SHARES, 1.0))
+        shares = sorted((*others, 1.0))
     without = _without_sealing(problem, sealing)
     steps, known = len(shares) + (without is not None), []
     progress.step("choosing", 0, steps)
     if without is not None and (solved := _solved(without)) is not None:
-        others[ScenarioKind.NO_SEALING, 1.0] = without, solved
+        made[ScenarioKind.NO_SEALING, 1.0] = without, solved
     for place, share in enumerate(shares):
         progress.step("choosing", place + 1, steps)
         if share == 1.0:
-            if (ScenarioKind.NO_SEALING, 1.0) in others:
-                known.append(others[ScenarioKind.NO_SEALING, 1.0][1])
+            if (ScenarioKind.NO_SEALING, 1.0) in made:
+                known.append(made[ScenarioKind.NO_SEALING, 1.0][1])
             plan, choice = chosen_plan(problem, known)
             known = [choice]
             continue
         other = changed(problem, budget_sek=problem.budget_sek * share)
         solved = _solved(other, known)
         if solved is not None:
-            others[ScenarioKind.OURS, share] = other, solved
+            made[ScenarioKind.OURS, share] = other, solved
             known = [solved]
-    return SolvedBudgets(plan=plan, choice=choice, others=others)
+    return SolvedBudgets(plan=plan, choice=choice, others=made)
 
 
 def _solved(problem: ProgrammeProblem, known: Sequence[Choice] = ()) -> Choice | None:
