@@ -100,9 +100,17 @@ def test_a_new_surface_lives_as_long_as_its_treatment_says() -> None:
     assert years == np.ceil(25.0 * 17.5 / 18.5)
 
 
-def test_debt_is_where_the_trigger_is_missed_and_nowhere_else() -> None:
+def test_debt_is_where_the_trigger_is_missed_and_a_repair_takes_none_away() -> None:
+    free = STATES.at_work == -1
     for f, family in enumerate(PARAMS.families.values()):
-        assert ((STATES.debt_sek_m2[f] > 0.0) == (SPACE.index[f] < family.trigger)).all()
+        missed = SPACE.index[f] < family.trigger
+        assert ((STATES.debt_sek_m2[f] > 0.0) == missed)[free].all()
+        assert (STATES.debt_sek_m2[f][missed] > 0.0).all()
+    k = SPACE.treatments.index("pothole_repair")
+    (state,) = STATES.place([38.0], [2])
+    repaired = SPACE.after[k, 2, state]
+    assert SPACE.index[2, repaired] > 40.0
+    assert STATES.debt_sek_m2[2, repaired] == STATES.debt_sek_m2[2, state] > 0.0
 
 
 @settings(max_examples=10, deadline=None)

@@ -63,8 +63,8 @@ def debt_of(stock: Stock, params: EconomyParams) -> Debt:
         possible = np.where(known, index, np.nan)
         dearer = replace(prices, unit_sek_m2=prices.unit_sek_m2 * _unsure(prices, rng))
         drawn[i] = pricing.cost(possible, dearer)[1]
-        estimated[i] = _like_the_family(drawn[i].astype(float), stock, _street_weights(stock, rng))
-    point = _like_the_family(cost, stock, np.ones(len(stock)))
+        estimated[i] = _like_some_street(drawn[i].astype(np.float64), stock, rng)
+    point = _like_the_family(cost, stock)
     return Debt(
         treatment=treatment,
         ore=np.rint(cost * 100.0).astype(np.int64),
@@ -116,22 +116,36 @@ def _unsure(prices: Prices, rng: np.random.Generator) -> Reals:
     return factors
 
 
-def _street_weights(stock: Stock, rng: np.random.Generator) -> Reals:
-    """Return a weight for each section, the same along a street: which streets happen to be known.
-
-    Exponential weights: the Bayesian bootstrap (Rubin 1981), with streets as what was sampled.
-    """
-    return rng.standard_exponential(int(stock.chain.max(initial=0)) + 1)[stock.chain]
-
-
-def _like_the_family(cost: Reals, stock: Stock, weights: Reals) -> Reals:
+def _like_the_family(cost: Reals, stock: Stock) -> Reals:
     """Return what unknown sections cost at their family's debt a square metre; 0 where known."""
-    known = stock.is_known
-    by_area = np.where(known, stock.area_m2 * weights, 0.0)
-    by_cost = np.where(known, cost * weights, 0.0)
-    size = len(stock.families)
-    areas = np.bincount(stock.family, weights=by_area, minlength=size)
-    costs = np.bincount(stock.family, weights=by_cost, minlength=size)
-    town = by_cost.sum() / by_area.sum() if by_area.sum() > 0.0 else 0.0
+    known, size = stock.is_known, len(stock.families)
+    areas = np.bincount(stock.family, weights=np.where(known, stock.area_m2, 0.0), minlength=size)
+    costs = np.bincount(stock.family, weights=np.where(known, cost, 0.0), minlength=size)
+    town = costs.sum() / areas.sum() if areas.sum() > 0.0 else 0.0
     rates = np.divide(costs, areas, out=np.full(size, town), where=areas > 0.0)
     return np.where(known, 0.0, stock.area_m2 * rates[stock.family])
+
+
+def _like_some_street(cost: Reals, stock: Stock, rng: np.random.Generator) -> Reals:
+    """Return what unknown sections may cost: each street as some known one of its family does.
+
+    Known streets are drawn by their area and exponential weights (the Bayesian bootstrap, Rubin
+    1981): which of the family's streets happen to be known is chance, too.
+    """
+    known = stock.is_known
+    size = int(stock.chain.max(initial=-1)) + 1
+    areas = np.bincount(stock.chain, weights=np.where(known, stock.area_m2, 0.0), minlength=size)
+    costs = np.bincount(stock.chain, weights=np.where(known, cost, 0.0), minlength=size)
+    family = np.zeros(size, np.intp)
+    family[stock.chain] = stock.family
+    unknown = np.unique(stock.chain[~known])
+    rates = np.zeros(size)
+    for f in np.unique(family[unknown]).tolist():
+        donors = np.flatnonzero((areas > 0.0) & (family == f))
+        donors = donors if len(donors) else np.flatnonzero(areas > 0.0)
+        if len(donors):
+            chance = areas[donors] * rng.standard_exponential(len(donors))
+            ours = unknown[family[unknown] == f]
+            drawn = rng.choice(donors, size=len(ours), p=chance / chance.sum())
+            rates[ours] = costs[drawn] / areas[drawn]
+    return np.where(known, 0.0, stock.area_m2 * rates[stock.chain])

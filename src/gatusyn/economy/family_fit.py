@@ -150,9 +150,7 @@ def node_logs(fits: list[FamilyFit]) -> Reals:
     return logs
 
 
-def survey_shift(
-    episodes: Episodes, stock: Stock, family: int, shape: float, params: EconomyParams
-) -> float:
+def survey_shift(episodes: Episodes, stock: Stock, family: int, params: EconomyParams) -> float:
     """Return by how much surveys that are off change a family's log life, as a standard deviation.
 
     A line through surveys at times t that are each off by ``survey_sigma`` has a slope that is off
@@ -168,6 +166,7 @@ def survey_shift(
     sums = np.bincount(number, weights=episodes.since_years)
     squares = np.bincount(number, weights=episodes.since_years**2)
     base = float(np.median((squares - sums**2 / sizes)[mine]))
+    shape = params.course_shape
     pace = float(wear_of(params.life_end_index, shape))
     pace /= params.families[stock.families[family]].life_years
     index = np.clip(episodes.index[ours], 1.0, 99.0)

@@ -24,7 +24,6 @@ def street_likelihoods(
     episodes: Episodes,
     street: NDArray[np.integer],
     streets: int,
-    shape: float,
     params: EconomyParams,
 ) -> Reals:
     """Return the log likelihood of each street's life, shape [streets, lives].
@@ -38,14 +37,12 @@ def street_likelihoods(
         Of each section.
     streets
         How many there are; one without surveys has 0 everywhere.
-    shape
-        Of the course.
     """
     logs: Reals = np.zeros((streets, len(LOG_LIVES)))
     within = _kernel(params.section_spread)
     for start in range(0, len(episodes), _EPISODES_AT_ONCE):
         chosen = slice(start, start + _EPISODES_AT_ONCE)
-        section = _of_episodes(episodes, chosen, shape, params)
+        section = _of_episodes(episodes, chosen, params)
         top = section.max(axis=1, keepdims=True)
         spread = np.log(np.maximum(np.exp(section - top) @ within.T, 1e-30)) + top
         np.add.at(logs, street[episodes.row[chosen]], spread)
@@ -63,7 +60,7 @@ def _has_any(episodes: Episodes, street: NDArray[np.integer], streets: int) -> N
     return has
 
 
-def _of_episodes(episodes: Episodes, chosen: slice, shape: float, params: EconomyParams) -> Reals:
+def _of_episodes(episodes: Episodes, chosen: slice, params: EconomyParams) -> Reals:
     """Return the log likelihood of each section's life [episodes, lives].
 
     It is averaged over the wear at the first survey, each as probable as any other.
@@ -72,7 +69,7 @@ def _of_episodes(episodes: Episodes, chosen: slice, shape: float, params: Econom
     begins = episodes.begins[chosen]
     first, last = int(begins[0]), int(ends[chosen.start + len(begins)])
     surveys = slice(first, last)
-    end = float(wear_of(params.life_end_index, shape))
+    shape, end = params.course_shape, float(wear_of(params.life_end_index, params.course_shape))
     pace: Floats = (end / np.exp(LOG_LIVES)).astype(np.float32)
     since = episodes.since_years[surveys].astype(np.float32)[:, None, None]
     sigma = episodes.sigma[surveys].astype(np.float32)[:, None, None]

@@ -15,16 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from gatusyn.economy.episodes import Episodes, cut_episodes
+from gatusyn.economy.episodes import cut_episodes
 from gatusyn.economy.family_fit import FamilyFit, LifePrior, node_logs, survey_shift
 from gatusyn.economy.likelihood import street_likelihoods
 from gatusyn.model import EconomyParams, Stock, SurveyHistory
 
 Reals = NDArray[np.float64]
-_SHAPES = np.array([0.6, 0.8, 1.0, 1.25, 1.6])
-_SHAPE_PRIOR = np.array([0.1, 0.2, 0.4, 0.2, 0.1])
-_ENOUGH_EPISODES = 1200
-"""So many tell the courses' shape: more would only take time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,8 +36,6 @@ class Lives:
         The same of each family's typical street, shape [F].
     family_spread
         How much the streets' lives differ in each family, shape [F].
-    shape
-        Of the courses: ``course_shape``, or that of a few around it which the surveys fit best.
     episodes
         How many times of two surveys or more without treatment it rests on, by family, shape [F];
         where there are none, all is the settings'.
@@ -52,7 +46,6 @@ class Lives:
     family_log_life: Reals
     family_log_sigma: Reals
     family_spread: Reals
-    shape: float
     episodes: NDArray[np.int64]
 
 
@@ -67,15 +60,25 @@ def fit_lives(stock: Stock, params: EconomyParams, history: SurveyHistory | None
     episodes = cut_episodes(history or SurveyHistory.none(), params)
     if not len(episodes):
         return _as_set(stock, params)
-    town = _Town.of(stock, episodes, params)
-    shape = _best_shape(town)
-    fits, has_data = town.fits(shape, episodes)
+    street_family = np.zeros(int(stock.chain.max(initial=-1)) + 1, np.intp)
+    street_family[stock.chain] = stock.family
+    has_data = np.zeros(len(street_family), np.bool_)
+    has_data[stock.chain[episodes.row]] = True
+    likelihood = street_likelihoods(episodes, stock.chain, len(street_family), params)
+    fits = [
+        FamilyFit.of(
+            likelihood[(street_family == f) & has_data],
+            LifePrior.of(name, params),
+            survey_shift(episodes, stock, f, params),
+        )
+        for f, name in enumerate(stock.families)
+    ]
     logs = node_logs(fits)
     weights = np.exp(logs - logsumexp(logs))
-    mean, variance = np.empty(len(town.street_family)), np.empty(len(town.street_family))
+    mean, variance = np.empty(len(street_family)), np.empty(len(street_family))
     families = np.empty((len(fits), 3))
     for f, fit in enumerate(fits):
-        mine = town.street_family == f
+        mine = street_family == f
         typical, seen = fit.moments(weights)
         families[f] = typical
         mean[mine] = typical[0]
@@ -87,7 +90,6 @@ def fit_lives(stock: Stock, params: EconomyParams, history: SurveyHistory | None
         family_log_life=families[:, 0],
         family_log_sigma=families[:, 1],
         family_spread=families[:, 2],
-        shape=shape,
         episodes=np.bincount(stock.family[episodes.row], minlength=len(fits)),
     )
 
@@ -105,13 +107,12 @@ def _as_set(stock: Stock, params: EconomyParams) -> Lives:
         family_log_life=log_life,
         family_log_sigma=sigma,
         family_spread=spread,
-        shape=params.course_shape,
         episodes=np.zeros(len(families), np.int64),
     )
 
 
 def with_lives(params: EconomyParams, lives: Lives) -> EconomyParams:
-    """Return the settings with each family's fitted life and the fitted shape in place of theirs.
+    """Return the settings with each family's fitted life in place of its own.
 
     What is reckoned from families (states, the programme) then goes by the town's own surveys.
     """
@@ -121,56 +122,4 @@ def with_lives(params: EconomyParams, lives: Lives) -> EconomyParams:
             params.families.items(), lives.family_log_life.tolist(), strict=True
         )
     }
-    return replace(params, families=families, course_shape=lives.shape)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Town:
-    """What does not change from one shape to another."""
-
-    stock: Stock
-    params: EconomyParams
-    episodes: Episodes
-    priors: tuple[LifePrior, ...]
-    street_family: NDArray[np.intp]
-
-    @classmethod
-    def of(cls, stock: Stock, episodes: Episodes, params: EconomyParams) -> _Town:
-        street_family = np.zeros(int(stock.chain.max(initial=-1)) + 1, np.intp)
-        street_family[stock.chain] = stock.family
-        return cls(
-            stock=stock,
-            params=params,
-            episodes=episodes,
-            priors=tuple(LifePrior.of(name, params) for name in stock.families),
-            street_family=street_family,
-        )
-
-    def fits(self, shape: float, episodes: Episodes) -> tuple[list[FamilyFit], NDArray[np.bool_]]:
-        """Return each family's fit to these episodes, and which streets have any."""
-        likelihood = street_likelihoods(
-            episodes, self.stock.chain, len(self.street_family), shape, self.params
-        )
-        has_data = np.zeros(len(self.street_family), np.bool_)
-        has_data[self.stock.chain[episodes.row]] = True
-        fits = [
-            FamilyFit.of(
-                likelihood[(self.street_family == f) & has_data],
-                prior,
-                survey_shift(episodes, self.stock, f, shape, self.params),
-            )
-            for f, prior in enumerate(self.priors)
-        ]
-        return fits, has_data
-
-
-def _best_shape(town: _Town) -> float:
-    """Return the shape under which some of the streets' surveys are most probable."""
-    every = -(-len(town.episodes) // _ENOUGH_EPISODES)
-    some = town.episodes.of(town.stock.chain[town.episodes.row] % every == 0)
-    shapes = np.clip(town.params.course_shape * _SHAPES, 0.5, 8.0)
-    logs = [
-        float(logsumexp(node_logs(town.fits(shape, some)[0])) + np.log(prior))
-        for shape, prior in zip(shapes.tolist(), _SHAPE_PRIOR, strict=True)
-    ]
-    return float(shapes[int(np.argmax(logs))])
+    return replace(params, families=families)

@@ -52,15 +52,17 @@ def remaining_life(
     shares = qmc.Sobol(4, seed=np.random.default_rng(params.seed)).random(_POINTS)
     points = ndtri(shares)
     trigger = np.array([params.families[name].trigger for name in stock.families])[stock.family]
-    end = float(wear_of(params.life_end_index, lives.shape))
+    end = float(wear_of(params.life_end_index, params.course_shape))
     years = np.empty((len(stock), len(QUANTILES)))
     for start in range(0, len(stock), _SECTIONS_AT_ONCE):
         part = slice(start, start + _SECTIONS_AT_ONCE)
         index = belief.part(part).at(shares[:, 0]) + params.survey_sigma * points[:, 3]
         index = np.clip(index, 0.0, 100.0)
-        log_life = lives.log_life[part][:, None] + lives.log_sigma[part][:, None] * points[:, 1]
-        due = wear_of(trigger[part], lives.shape)[:, None]
-        wear = np.minimum(wear_of(index, lives.shape), due)
+        # What is ahead is another part of the course than what was seen: it may stray there, too.
+        unsure = np.hypot(lives.log_sigma[part], params.course_sigma)[:, None]
+        log_life = lives.log_life[part][:, None] + unsure * points[:, 1]
+        due = wear_of(trigger[part], params.course_shape)[:, None]
+        wear = np.minimum(wear_of(index, params.course_shape), due)
         even = (due - wear) * np.exp(log_life) / end
         years[part] = np.quantile(
             _uneven(even, params.yearly_noise * points[:, 2]), QUANTILES, axis=1

@@ -110,13 +110,18 @@ class StateGrid:
         states: Whole = self.first[course, work] + np.minimum(step, self.last_step[course])
         return states
 
-    def index_of(self, family: Family) -> Reals:
-        """Return the index of a family in every state: its course's, and what is at work on it."""
+    def course_index_of(self, family: Family) -> Reals:
+        """Return the index of a family's surface in every state, without what is at work on it."""
         index = np.empty(self.size)
         for number in np.unique(self.course).tolist():
             mine = self.course == number
             ages = self.step[mine] / self.params.steps_per_year
             index[mine] = self._course_of(family, number).index_at(ages)
+        return index
+
+    def index_of(self, family: Family) -> Reals:
+        """Return the index of a family in every state: its course's, and what is at work on it."""
+        index = self.course_index_of(family)
         for k, treatment in enumerate(self.params.treatments_in_use):
             mine = self.at_work == k
             index[mine] = index_after(treatment, index[mine])

@@ -45,7 +45,8 @@ class SectionStates:
         For how many more years, shape [S]; 0 where none is.
     debt_sek_m2
         What it costs in each state to come up to target by the cheapest treatment that reaches it,
-        a square metre of a large area, shape [F, S]; 0 at the trigger and above.
+        a square metre of a large area, shape [F, S]; 0 at the trigger and above. By the surface
+        alone: a repair that lifts the index for some years takes no debt away.
     index_error
         By how many points the index of a section put into a state can be off, for each family.
     """
@@ -108,6 +109,7 @@ def section_states(
     grid = StateGrid.of(params, chosen)
     treatments, prices = params.treatments_in_use, prices_of(params)
     index = np.stack([grid.index_of(family) for family in chosen])
+    bare = np.stack([grid.course_index_of(family) for family in chosen])
     next_state = np.broadcast_to(grid.next_state(), index.shape).astype(np.int32)
     after = np.stack([grid.after(one, k, index) for k, one in enumerate(treatments)])
     share = np.stack([laid_share(one, index) for one in treatments])
@@ -130,7 +132,7 @@ def section_states(
         pace=grid.pace_steps[kept] / params.steps_per_year,
         at_work=grid.at_work[kept],
         work_years=grid.years_left[kept],
-        debt_sek_m2=_debts(space.index, chosen, params, prices),
+        debt_sek_m2=_debts(bare[:, kept], chosen, params, prices),
         index_error=_index_error(index, grid),
     )
 
