@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gatusyn.evaluate.programme import check_programme
 from gatusyn.model import (
@@ -100,3 +102,22 @@ def refused(problem: object) -> str:
     except ProgrammeError as error:
         return str(error)
     raise AssertionError("nothing was refused")
+
+
+def shuffled(problem: ProgrammeProblem, order: NDArray[np.int64]) -> ProgrammeProblem:
+    """Return the problem with its sections in another order."""
+    one = problem.sections
+    return replace(
+        problem,
+        sections=ProgrammeSections(
+            ids=tuple(one.ids[row] for row in order),
+            family=one.family[order],
+            state=one.state[order],
+            area_m2=one.area_m2[order],
+            length_m=one.length_m[order],
+            weight=one.weight[order],
+            cost_sek_m2=one.cost_sek_m2[order],
+            street=one.street[order],
+            position=one.position[order],
+        ),
+    )

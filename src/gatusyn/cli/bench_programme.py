@@ -1,4 +1,4 @@
-"""``gatusyn bench programme``: how fast, and how near the best, a programme is on a made-up town."""
+"""``gatusyn bench programme``: how fast and how near the best, on a made-up town."""
 
 from __future__ import annotations
 

@@ -12,14 +12,24 @@ from gatusyn.economy.effects import (
     meets_trigger,
 )
 from gatusyn.economy.episodes import Episodes, cut_episodes
+from gatusyn.economy.explain import SectionReason, Why, explain
 from gatusyn.economy.programme import SolveParams, solve_programme
 from gatusyn.economy.refit import Lives, fit_lives, with_lives
 from gatusyn.economy.remaining_life import QUANTILES, RemainingLife, remaining_life
 from gatusyn.economy.sealing import SealingSaving, Upkeep, cheapest_upkeep, sealing_saving
 from gatusyn.economy.states import SectionStates, section_states
 from gatusyn.economy.stock import family_of, is_paved, stock_of
+from gatusyn.economy.strategies import (
+    HALF_TO_DOUBLE,
+    OwnPlan,
+    do_nothing,
+    over_budgets,
+    own_plan,
+    worst_first,
+)
 
 __all__ = [
+    "HALF_TO_DOUBLE",
     "NO_CAUSE",
     "NO_TREATMENT",
     "QUANTILES",
@@ -28,12 +38,15 @@ __all__ = [
     "DebtSum",
     "Episodes",
     "Lives",
+    "OwnPlan",
     "Prices",
     "RemainingLife",
     "SealingSaving",
+    "SectionReason",
     "SectionStates",
     "SolveParams",
     "Upkeep",
+    "Why",
     "believe",
     "billed_m2",
     "cheapest_upkeep",
@@ -41,14 +54,18 @@ __all__ = [
     "cut_episodes",
     "debt_by_damage",
     "debt_of",
+    "do_nothing",
     "drawn_indices",
     "due_treatment",
+    "explain",
     "family_of",
     "fit_lives",
     "index_after",
     "is_paved",
     "laid_share",
     "meets_trigger",
+    "over_budgets",
+    "own_plan",
     "prices_of",
     "remaining_life",
     "sealing_saving",
@@ -59,4 +76,5 @@ __all__ = [
     "sum_debt",
     "whole_debt",
     "with_lives",
+    "worst_first",
 ]

@@ -76,7 +76,7 @@ def best_of_chains(
         How many ways of a section are listed.
     """
     count = prepared.chains
-    low = np.bincount(prepared.chain, links.least, count)
+    low = np.asarray(np.bincount(prepared.chain, links.least, count), np.float64)
     reach = np.maximum(known[1] - low, 0.0)
     work = _Chains(prepared, staked, prices, links, low, known[1], reach, most)
     return work.run(known[0])
@@ -143,9 +143,7 @@ class _Chains:
         """List the ways of a step's sections whose excess is within reach."""
         i, j = self.prepared.steps[q], self.prepared.steps[q + 1]
         net = (self.links.due[i:j] - self._received(q)).ravel()
-        sections = Sections.of(
-            self.prepared, self.staked, self.prices, self.krona, np.arange(i, j)
-        )
+        sections = Sections.of(self.prepared, self.staked, self.prices, self.krona, np.arange(i, j))
         beyond = sections.backward(net)
         reach = self.reach[: j - i]
         row = np.arange(j - i)
@@ -176,7 +174,13 @@ class _Chains:
         return _Listed(row=row, choice=choice, cost=cost, excess=excess)
 
     def _cap(
-        self, row: Ints, choice: Choice, cost: Floats, other: Floats, node: Ints, excess: Floats,
+        self,
+        row: Ints,
+        choice: Choice,
+        cost: Floats,
+        other: Floats,
+        node: Ints,
+        excess: Floats,
         most: int,
     ) -> tuple[Ints, Choice, Floats, Floats, Ints]:
         """Leave out the ways with the largest excess where a section has too many."""
@@ -203,8 +207,11 @@ class _Chains:
         else:
             total, back = self._best_before(listed, before, due, j - i)
         got = np.concatenate(
-            [self._received(q)[:, :-1].reshape(j - i, self.years, self.none),
-             np.zeros((j - i, self.years, 1))], axis=2
+            [
+                self._received(q)[:, :-1].reshape(j - i, self.years, self.none),
+                np.zeros((j - i, self.years, 1)),
+            ],
+            axis=2,
         )[listed.row[:, None], years, listed.choice].sum(axis=1)
         bound = total - got + tail[i + listed.row]
         limit = np.minimum(self.high, self.low + self.reach)[listed.row]

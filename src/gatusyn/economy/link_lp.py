@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
@@ -45,7 +47,7 @@ def better_links(
     order = np.argsort(batch_of, kind="stable")
     ends = np.searchsorted(batch_of[order], np.arange(int(batch.max(initial=-1)) + 2))
     previous = prepared.previous
-    for first, last in zip(ends[:-1], ends[1:], strict=True):
+    for first, last in itertools.pairwise(ends):
         rows = np.sort(order[first:last])
         if rows.size:
             found = _solve(prepared, staked, prices, rows, previous)
@@ -65,13 +67,9 @@ def _solve(
     prepared: Prepared, staked: Stakes, prices: Prices, rows: Ints, previous: Ints
 ) -> tuple[Floats, Floats]:
     """Return dues and least sums of whole chains' sections at the linear problem's best."""
-    start = mobilisation(prepared, staked, prices)[
-        prepared.kinds.membership[prepared.kind[rows]]
-    ]
+    start = mobilisation(prepared, staked, prices)[prepared.kinds.membership[prepared.kind[rows]]]
     width = start.shape[1]
-    sections = Sections.of(
-        prepared, staked, prices, staked.per_krona(prepared, prices), rows
-    )
+    sections = Sections.of(prepared, staked, prices, staked.per_krona(prepared, prices), rows)
     before = np.searchsorted(rows, previous[rows])
     before[previous[rows] < 0] = -1
     marginal = _linear(sections, start, before, width)

@@ -90,9 +90,9 @@ def stakes(prepared: Prepared) -> Stakes:
         measure = weight * at_last
     elif problem.aim.share_index is not None:
         measure = weight * (at_last >= problem.aim.share_index)
-    own = np.zeros(problem.years)
+    own: Floats = np.zeros(problem.years)
     if problem.aim.kind is AimKind.LEAST_COST:
-        own = (1.0 + problem.discount_rate) ** -np.arange(problem.years)
+        own = np.asarray((1.0 + problem.discount_rate) ** -np.arange(problem.years), np.float64)
     return Stakes(
         ways=ways,
         money=money,

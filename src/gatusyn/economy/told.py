@@ -24,7 +24,8 @@ def told(
         bound = min(bound, value)
         bound = sign * (bound if sign < 0 else max(bound, 0.0))
     debt, index = _course(prepared, counted.choice)
-    krona = rows.prices(multipliers).krona
+    prices = rows.prices(multipliers)
+    krona = prices.krona
     return ProgrammePlan(
         choice=choice,
         value=sign * value,
@@ -37,7 +38,8 @@ def told(
         next_krona={
             name: np.where(rows.closed[row] > 0, 0.0, krona[row])
             for row, name in enumerate(prepared.budgets.names)
-        },
+        }
+        | ({"target": np.full(problem.years, prices.target)} if rows.has_target else {}),
     )
 
 

@@ -1,4 +1,4 @@
-"""Give a programme's problem to general solvers, CP-SAT and HiGHS, as one big whole-number model."""
+"""Give a programme's problem to general solvers, CP-SAT and HiGHS, as one whole-number model."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gatusyn.model import NO_STREET, NOT_ALLOWED, AimKind, LockKind, ProgrammeProblem
 
@@ -14,7 +15,7 @@ Row = tuple[list[tuple[int, float]], float, float]
 
 @dataclass(slots=True, eq=False)
 class _Model:
-    """Binary variables with what each adds to a sum that is to be small, and rows between bounds."""
+    """Binary variables, what each adds to a sum made small, and rows between bounds."""
 
     cost: list[float] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
@@ -44,9 +45,9 @@ def _model(problem: ProgrammeProblem) -> _Model:
         _paths(problem, model, row, spent, measured) for row in range(len(problem.sections))
     ]
     _starts(problem, model, done, spent)
-    worth = np.zeros(problem.years)
+    worth: NDArray[np.float64] = np.zeros(problem.years)
     if problem.aim.kind is AimKind.LEAST_COST:
-        worth = (1.0 + problem.discount_rate) ** -np.arange(problem.years)
+        worth = np.asarray((1.0 + problem.discount_rate) ** -np.arange(problem.years), np.float64)
         mass = float((problem.sections.area_m2 * problem.sections.weight).sum())
         assert problem.aim.mean_index is not None
         model.rows.append((measured, problem.aim.mean_index * mass, np.inf))
@@ -222,7 +223,7 @@ def _highs(problem: ProgrammeProblem, model: _Model, seconds: float) -> dict[str
             "not installed; python -m pip install highspy adds it",
         )
     highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("log_to_console", "false")
     highs.setOptionValue("time_limit", float(seconds))
     passed = highspy.HighsLp()
     passed.num_col_, passed.num_row_ = len(model.cost), len(model.rows)

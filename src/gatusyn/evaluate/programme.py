@@ -276,7 +276,8 @@ def _missed_target(problem: ProgrammeProblem, state: NDArray[np.int64]) -> list[
     if aim.mean_index is not None:
         reached, wanted = _mean_index(problem, state), aim.mean_index
     else:
-        assert aim.share is not None and aim.share_index is not None
+        assert aim.share is not None
+        assert aim.share_index is not None
         mass = problem.sections.area_m2 * problem.sections.weight
         good = problem.space.index[problem.sections.family, state] >= aim.share_index
         reached, wanted = float((mass * good).sum() / max(mass.sum(), 1e-12)), aim.share

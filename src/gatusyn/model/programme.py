@@ -261,7 +261,9 @@ class ProgrammePlan:
         not weighted, and the mean index, weighted by area and weight, shape [T + 1].
     next_krona
         By budget (``budget`` and the limits' names): how much the bound gets better for one more
-        krona each year, shape [T]; 0 where money is left over.
+        krona each year, shape [T]; 0 where money is left over. For
+        ``LEAST_COST`` besides ``target``: SEK for one more of what the target counts (weighted
+        m², times index for a mean).
     """
 
     choice: NDArray[np.int8]

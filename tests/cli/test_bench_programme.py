@@ -1,0 +1,42 @@
+"""``gatusyn bench programme``: time, gap and plan of a made-up town, checked apart."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.run_cli import run_cli
+
+KEYS = {"seconds", "value", "bound", "gap", "plan", "violations", "peers", "cost_sek"}
+
+
+@pytest.mark.parametrize("objective", ["least-debt", "best-condition"])
+def test_the_figures_and_the_plan_are_written(
+    objective: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "bench.json"
+    code = run_cli(
+        monkeypatch, "bench", "programme", "--sections", 200, "--treatments", 4, "--years", 3,
+        "--no-joining", "--objective", objective, "--json", told,
+    )  # fmt: skip
+    figures = json.loads(told.read_text())
+    assert code == 0
+    assert figures.keys() >= KEYS
+    assert figures["violations"] == []
+    assert figures["plan"][0].keys() == {"section", "year", "treatment"}
+
+
+def test_peers_that_are_absent_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("ortools.sat.python", "highspy"):
+        monkeypatch.setitem(__import__("sys").modules, name, None)
+    code = run_cli(
+        monkeypatch, "bench", "programme", "--sections", 60, "--treatments", 3, "--years", 2,
+        "--peers",
+    )  # fmt: skip
+    shown = capsys.readouterr().out
+    assert code == 0
+    assert "python -m pip install ortools adds it" in shown
+    assert "python -m pip install highspy adds it" in shown
