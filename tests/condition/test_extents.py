@@ -97,10 +97,10 @@ def test_the_length_looked_at_goes_from_the_first_to_the_last_metre() -> None:
     looks = [look("f", 10.0, half_m=5.0), look("g", 13.0, half_m=5.0)]
     surfaces = surfaces_of(NETWORK.counted_sections)
     seen = looked_at(looks, np.ones((2, 3, 2)), surfaces, NETWORK)
-    assert seen.length_m[:2].tolist() == pytest.approx([13.0, 0.0])
+    assert seen.area_m2[:2].tolist() == pytest.approx([13.0 * 8, 0.0])
     assert seen.looks.tolist() == [2, 0, 0, 0, 0]
     lone = [finding(DamageKind.LONGITUDINAL_CRACK, 10.0, along_m=6.5, across_m=0.1)]
-    shares = along_shares(sums(lone), seen)
+    shares = along_shares(sums(lone), seen, NETWORK.counted_sections)
     assert shares[0, 0, 0] == pytest.approx(0.5)
 
 

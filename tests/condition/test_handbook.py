@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatusyn.condition.grades import grade_of
+from gatusyn.condition.grades import grades_of
 from gatusyn.condition.handbook import combine, extent_class, points
 from gatusyn.model import ConditionMethod, ConditionParams, Grade, SettingsError
 
@@ -50,7 +50,7 @@ def test_extent_is_local_moderate_or_general(share: float, expected: int) -> Non
 def test_the_table_as_the_guide_prints_it(severity: int, share: float, grade: Grade) -> None:
     table = np.zeros((1, 6, 3))
     table[0, 2, :severity] = share
-    assert grade_of(left(table), LIMITS) is grade
+    assert grades_of(np.array([left(table)]), LIMITS) == [grade]
 
 
 def test_of_a_kind_the_worst_severity_counts_and_of_kinds_the_largest_first() -> None:
@@ -110,4 +110,4 @@ def test_wrong_settings_are_named(settings: dict[str, object], name: str) -> Non
     ],
 )
 def test_grades_of_the_deduct_method_follow_its_limits(index: float, grade: Grade) -> None:
-    assert grade_of(index, PARAMS.grade_limits(ConditionMethod.DEDUCT)) is grade
+    assert grades_of(np.array([index]), PARAMS.grade_limits(ConditionMethod.DEDUCT)) == [grade]

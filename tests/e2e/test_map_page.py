@@ -45,7 +45,13 @@ def test_click_on_a_section_shows_its_card_and_picture(desk: MapDriver, town: Fa
     expect(desk.card).to_be_visible()
     expect(desk.card.locator("h2")).to_have_text("Kyrkogatan")
     expect(desk.card.locator(".banner-grade strong")).to_have_text("5 – mycket dålig")
+    expect(desk.card.locator(".banner-method")).to_have_text(
+        "Enligt avdragsmetoden (Gatusyn deduct curves 1)"
+    )
+    expect(desk.card.locator(".banner-index")).to_contain_text("95 %:")
+    expect(desk.card.locator(".facts")).to_contain_text("Handboksmetoden70 (klass 3)")
     expect(desk.card.locator(".reasons li")).to_have_count(2)
+    expect(desk.card.locator(".reasons li").first).to_contain_text("svårighetsgrad")
     expect(desk.card.locator("tbody tr")).to_have_count(2)
     assert desk.shown_picture_size() == (960, 540)
     outlines = desk.card.locator(".viewer").first.locator(".outline")

@@ -10,14 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from gatusyn.evaluate.agreement import agreement, rank_correlation, weighted_kappa
+from gatusyn.evaluate.agreement import (
+    Agreement,
+    Estimate,
+    agreement,
+    rank_correlation,
+    weighted_kappa,
+)
 
 RANDOM = np.random.default_rng(5)
 
 
-def of(survey: np.ndarray, ours: np.ndarray, street: np.ndarray | None = None) -> object:
+def of(survey: np.ndarray, ours: np.ndarray, street: np.ndarray | None = None) -> Agreement:
     streets = np.arange(len(survey)) if street is None else street
     return agreement(survey, ours, -survey.astype(float), -ours.astype(float), streets)
+
+
+def ends(figure: Estimate) -> tuple[float, float]:
+    assert figure.low is not None
+    assert figure.high is not None
+    return figure.low, figure.high
 
 
 def test_kappa_of_a_table_counted_by_hand() -> None:
@@ -45,7 +57,7 @@ def test_the_same_grades_agree_wholly_and_random_ones_by_chance() -> None:
     mixed = of(survey, RANDOM.permutation(survey))
     for figure in (mixed.linear_kappa, mixed.quadratic_kappa, mixed.rank_correlation):
         assert figure.value == pytest.approx(0.0, abs=0.06)
-        assert figure.low < 0.0 < figure.high
+        assert ends(figure)[0] < 0.0 < ends(figure)[1]
 
 
 def test_stricter_is_a_bias_above_nothing() -> None:
@@ -70,8 +82,8 @@ def test_many_sections_of_few_streets_are_less_sure() -> None:
     ours = np.clip(survey + RANDOM.integers(-1, 2, 40).repeat(20), 1, 5)
     apart = of(survey, ours)
     by_street = of(survey, ours, np.arange(40).repeat(20))
-    widths = [one.linear_kappa.high - one.linear_kappa.low for one in (apart, by_street)]
-    assert widths[1] > 2 * widths[0]
+    (low, high), (lower, higher) = ends(apart.linear_kappa), ends(by_street.linear_kappa)
+    assert higher - lower > 2 * (high - low)
     two = of(survey, ours, np.arange(2).repeat(400))
     assert (two.linear_kappa.low, two.rank_correlation.low) == (None, None)
 
@@ -80,7 +92,7 @@ def test_many_sections_of_few_streets_are_less_sure() -> None:
 def test_every_section_is_in_the_table_once(pairs: list[tuple[int, int]]) -> None:
     survey, ours = (np.array(column) for column in zip(*pairs, strict=True))
     done = of(survey, ours)
-    assert sum(map(sum, done.confusion)) == len(pairs)
+    assert sum(sum(row) for row in done.confusion) == len(pairs)
     assert sum(done.confusion[n][n] for n in range(5)) == round(done.same * len(pairs))
     kappa = done.linear_kappa.value
     assert kappa is None or -1.0 - 1e-9 <= kappa <= 1.0 + 1e-9

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import geopandas
+import numpy as np
 import pytest
 import shapely
 from tests.made_network import EAST, NORTH, network_of, street
@@ -45,15 +47,11 @@ def written(folder: Path, lines: list[str], name: str = "survey.csv") -> Path:
     return path
 
 
-def compared(path: Path, *, value: str | None = None, **how: object) -> SurveyComparison:
+def compared(
+    path: Path, reading: SurveyReading | None = None, *, value: str | None = None
+) -> SurveyComparison:
     survey = read_survey(path, epsg=NETWORK.epsg, value=value)
-    done = compare_survey(
-        survey,
-        NETWORK,
-        CONDITIONS,
-        LIMITS,
-        reading=SurveyReading(**how),  # type: ignore[arg-type]
-    )
+    done = compare_survey(survey, NETWORK, CONDITIONS, LIMITS, reading=reading)
     assert done.received == done.compared + sum(done.left_out.values())
     return done
 
@@ -91,7 +89,7 @@ def test_rows_that_share_a_section_count_by_their_length(tmp_path: Path) -> None
     rows = ["a;0;0.15;2", "a;0.15;0.2;6"]
     done = compared(
         written(tmp_path, ["element_id;start_measure;end_measure;value", *rows]),
-        limits=(1.5, 2.5, 3.5, 4.5),
+        SurveyReading(limits=(1.5, 2.5, 3.5, 4.5)),
     )
     assert done.sections[0].survey_value == pytest.approx(3.0)
     assert done.sections[0].survey_class == 3
@@ -124,7 +122,10 @@ def test_by_lines_of_a_map_layer_shifted_and_in_other_pieces(
 def test_by_points_in_metres_and_in_degrees(tmp_path: Path) -> None:
     metres = written(tmp_path, ["E;N;value", f"{EAST + 2:.1f};{NORTH + 30:.1f};4"])
     lon, lat = (
-        float(one[0]) for one in Projection(NETWORK.epsg).to_degrees([EAST + 2], [NORTH + 30])
+        float(one[0])
+        for one in Projection(NETWORK.epsg).to_degrees(
+            np.array([EAST + 2.0]), np.array([NORTH + 30.0])
+        )
     )
     degrees = written(tmp_path, ["lon,lat,value", f"{lon:.7f},{lat:.7f},4"], "b.csv")
     shape = f"LINESTRING ({EAST} {NORTH + 20}, {EAST} {NORTH + 40})"
@@ -141,14 +142,18 @@ def test_an_index_is_classed_by_the_city_s_limits_and_may_be_upside_down(tmp_pat
     assert [one.survey_class for one in done.sections] == [1, 1, 2, 5]
     assert done.higher_is_better
     assert done.agreement.rank_correlation.value == pytest.approx(1.0)
-    turned = compared(written(tmp_path, ["section_id;index", *rows]), higher_is_better=False)
+    turned = compared(
+        written(tmp_path, ["section_id;index", *rows]), SurveyReading(higher_is_better=False)
+    )
     assert [one.survey_class for one in turned.sections] == [5, 5, 5, 1]
     assert turned.agreement.rank_correlation.value == pytest.approx(-1.0)
 
 
 def test_classes_that_count_upwards_are_turned(tmp_path: Path) -> None:
     rows = ["a:0-1#0;5", "a:0-1#1;4", "a:0-1#2;3", "a:0-1#3;1"]
-    done = compared(written(tmp_path, ["section_id;value", *rows]), higher_is_better=True)
+    done = compared(
+        written(tmp_path, ["section_id;value", *rows]), SurveyReading(higher_is_better=True)
+    )
     assert done.agreement.same == 1.0
 
 
@@ -177,10 +182,10 @@ def test_classes_that_count_upwards_are_turned(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_survey_is_told_what_is_wrong(
-    tmp_path: Path, lines: list[str], how: dict[str, object], message: str
+    tmp_path: Path, lines: list[str], how: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(SurveyError, match=message):
-        compared(written(tmp_path, lines), **how)
+        compared(written(tmp_path, lines), SurveyReading(**how))
 
 
 def test_wrong_files_are_told_apart(tmp_path: Path) -> None:
@@ -199,6 +204,13 @@ def test_wrong_files_are_told_apart(tmp_path: Path) -> None:
     frame = geopandas.GeoDataFrame({"value": [1]}, geometry=[shapely.Point(EAST, NORTH)], crs=3006)
     frame.to_file(two, layer="one", driver="GPKG")
     frame.to_file(two, layer="other", driver="GPKG", mode="a")
+    cut = tmp_path / "cut.gpkg"
+    cut.write_bytes(two.read_bytes()[:30_000])
+    with pytest.raises(SurveyError, match=r"cut\.gpkg"):
+        compared(cut)
+    (tmp_path / "long.csv").write_text("section_id;value\n" + "x" * 200_000 + ";1\n")
+    with pytest.raises(SurveyError, match="is no CSV file"):
+        compared(tmp_path / "long.csv")
     with pytest.raises(SurveyError, match=r"has 2 layers on the map.*--layer: one, other"):
         compared(two)
 

@@ -48,7 +48,12 @@ def test_what_a_town_says_of_treatments_and_families_is_read_back(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[camera]\nheight = 2\n", "camera.height"),
+        ("[camera]\nheight = 2\n", "camera.height is no setting"),
+        (
+            "[condition]\ncrazing_weight = 0.8\ncurve_exponent = 0.5\n",
+            "condition.crazing_weight, condition.curve_exponent are no settings",
+        ),
+        ("[condition]\nmethod = 'pci'\n", "condition.method"),
         ("[camera]\nheight_m = 'high'\npitch_deg = 'x'\n", "camera.pitch_deg"),
         ("[camera]\nheight_m = 60\n", "between 0.3 and 6"),
         ("[camera\n", "not valid TOML"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 import math
 from pathlib import Path
 
@@ -28,7 +29,13 @@ from gatusyn.model import (
     SectionCondition,
     StoreError,
 )
-from gatusyn.report import ReportSummary, report_summary, report_text, write_report
+from gatusyn.report import (
+    ReportSummary,
+    report_summary,
+    report_text,
+    write_figures,
+    write_report,
+)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -195,6 +202,22 @@ def test_lengths_always_add_up(states: list[tuple[Grade, float, float]]) -> None
     assert 0.0 <= summary.observed_m <= summary.length_m + 1e-9
     means = [street.mean_index or 0.0 for street in summary.worst]
     assert all(one <= two for one, two in itertools.pairwise(means))
+
+
+def test_the_figures_of_every_street_class_and_area_are_written(tmp_path: Path) -> None:
+    write_figures(summarise(CONDITIONS), tmp_path / "figures.json")
+    figures = json.loads((tmp_path / "figures.json").read_text("utf-8"))
+    assert (figures["method"], figures["index_name"]) == ("deduct", "Gatusyn deduct curves 1")
+    assert [one["name"] for one in figures["streets"]] == [
+        "(no name) class 5",
+        "Storgatan",
+        "Nygatan",
+    ]
+    assert figures["streets"][1]["mean_index"] == pytest.approx(55.0)
+    assert figures["streets"][1]["extents"][0]["kind"] == "pothole"
+    for groups in ("streets", "road_classes", "areas"):
+        assert sum(one["sections"] for one in figures[groups]) == 9
+        assert sum(one["length_m"] for one in figures[groups]) == pytest.approx(figures["length_m"])
 
 
 def test_a_report_is_written_whole(tmp_path: Path) -> None:

@@ -89,6 +89,14 @@ def test_card_gives_reasons_extents_and_pictures(client: Client) -> None:
     assert card["section_id"] == row["section_id"]
     assert card["grade"] == {"number": 5, "word": "very poor"}
     assert sum(reason["deduct"] for reason in card["reasons"]) == pytest.approx(100 - card["index"])
+    assert (card["method"], card["index_name"]) == ("deduct", "Gatusyn deduct curves 1")
+    assert card["index_low"] <= card["index"] == card["deduct_index"] <= card["index_high"]
+    assert card["handbook_grade"] == {"number": 3, "word": "fair"}
+    assert {(one["kind"], one["severity"]) for one in card["reasons"]} == {
+        (one["kind"], one["severity"]) for one in card["extents"]
+    }
+    city = client.get("/api/v1/city").json()
+    assert (city["method"], city["index_name"]) == (card["method"], card["index_name"])
     assert {extent["kind"] for extent in card["extents"]} == {
         "longitudinal_crack",
         "pothole",

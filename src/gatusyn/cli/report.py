@@ -9,16 +9,21 @@ import typer
 
 from gatusyn.cli.output import plain_console
 from gatusyn.pipeline import open_city, summarise
-from gatusyn.report import report_text, write_report
+from gatusyn.report import report_text, write_figures, write_report
 
 
 def report(
     city: Annotated[Path, typer.Argument(help="The city folder.")],
     file: Annotated[Path | None, typer.Option(help="Write to this text file instead.")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write every street's figures to this file.")
+    ] = None,
 ) -> None:
     """Print kilometres seen, kilometres by grade, and the worst streets."""
     opened = open_city(city)
     summary = summarise(opened)
+    if json_file is not None:
+        write_figures(summary, json_file)
     if file is not None:
         write_report(summary, file)
     else:

@@ -85,7 +85,9 @@ class DeductCurves:
         curve = self.deduct[distress, severity]
         first = curve.x[0]
         over_log = np.interp(np.log(np.maximum(density, first)), np.log(curve.x), curve.y)
-        return np.where(density < first, density / first * curve.y[0], over_log)
+        slight = density < first
+        over_log[slight] = density[slight] / first * curve.y[0]
+        return over_log
 
     def corrected_value(self, q: int, total: Reals) -> Reals:
         """Return corrected deduct values, at most 100, for totals of which q are above 2."""

@@ -21,7 +21,7 @@ from gatusyn.condition.extents import (
     extents_of,
     parts_of,
 )
-from gatusyn.condition.grades import grade_of
+from gatusyn.condition.grades import grades_of
 from gatusyn.condition.interval import Found, index_intervals
 from gatusyn.condition.looked import Looked, looked_at, surfaces_of
 from gatusyn.condition.words import reason_text
@@ -36,6 +36,7 @@ from gatusyn.model import (
     PixelClass,
     Rates,
     Reason,
+    Section,
     SectionCondition,
 )
 
@@ -65,6 +66,13 @@ def period_of(time_s: float) -> str:
     return str(datetime.fromtimestamp(time_s, UTC).year)
 
 
+def _periods_of(times_s: Sequence[float]) -> list[str]:
+    """Return ``period_of`` of many times."""
+    seconds = np.floor(np.asarray(times_s, dtype=np.float64)).astype("datetime64[s]")
+    years: list[str] = seconds.astype("datetime64[Y]").astype(str).tolist()
+    return years
+
+
 def derive_conditions(
     findings: Sequence[Finding],
     coverage: Sequence[tuple[str, Coverage]],
@@ -88,10 +96,12 @@ def derive_conditions(
         One a section and period, in the network's order, periods oldest first.
     """
     looks_of: dict[str, list[tuple[str, Coverage]]] = defaultdict(list)
-    for run_id, look in coverage:
-        looks_of[period_of(look.time_s)].append((run_id, look))
+    times = _periods_of([look.time_s for _, look in coverage])
+    for one, period in zip(coverage, times, strict=True):
+        looks_of[period].append(one)
     measured = rates or {}
-    of_run = {run_id: look_rates(measured.get(run_id, {})) for run_id, _ in coverage}
+    runs = {run_id for run_id, _ in coverage}
+    of_run = {run_id: look_rates(measured.get(run_id, {})) for run_id in runs}
     sections = network.counted_sections
     town = _Town(
         area_m2=np.array([section.area_m2 for section in sections]),
@@ -101,8 +111,8 @@ def derive_conditions(
     )
     surfaces = surfaces_of(sections)
     parts = parts_of(findings, network)
-    first = [period_of(finding.first_seen_s) for finding in findings]
-    last = [period_of(finding.last_seen_s) for finding in findings]
+    first = _periods_of([finding.first_seen_s for finding in findings])
+    last = _periods_of([finding.last_seen_s for finding in findings])
     result: list[SectionCondition] = []
     for period in sorted(looks_of):
         looks = looks_of[period]
@@ -111,19 +121,18 @@ def derive_conditions(
         there = [a <= period <= b for a, b in zip(first, last, strict=True)]
         current = parts.of(np.array(there, dtype=bool))
         extents = extents_of(findings, current, town.length_m, params)
-        ids = [section.section_id for section in sections]
-        result += _conditions(ids, period, extents, looked, town)
+        result += _conditions(sections, period, extents, looked, town)
     return tuple(result)
 
 
 def _conditions(
-    ids: Sequence[str], period: str, extents: Extents, looked: Looked, town: _Town
+    sections: Sequence[Section], period: str, extents: Extents, looked: Looked, town: _Town
 ) -> list[SectionCondition]:
     params = town.params
     share = np.minimum(looked.area_m2 / town.area_m2, 1.0)
     known = (share >= params.min_observed_share) & (looked.area_m2 > 0.0)
     surface = np.maximum(looked.area_m2, 1e-9)
-    along = along_shares(extents, looked)
+    along = along_shares(extents, looked, sections)
     judged = {
         ConditionMethod.DEDUCT: _by_deducts(extents, surface, town.curves),
         ConditionMethod.HANDBOOK: _by_handbook(along, params),
@@ -136,34 +145,34 @@ def _conditions(
         np.minimum(extents.area_m2 / surface[:, None, None], 1.0),
         0.0,
     )
-    handbook_limits = params.grade_limits(ConditionMethod.HANDBOOK)
-    limits, name = params.grade_limits(params.method), _index_name(params.method, town.curves)
+    name = _index_name(params.method, town.curves)
     by_deducts = judged[ConditionMethod.DEDUCT].index.tolist()
     by_handbook = judged[ConditionMethod.HANDBOOK].index.tolist()
+    index, damages = chosen.index.tolist(), as_extents(extents, shares, along)
+    grades = grades_of(chosen.index, params.grade_limits(params.method))
+    handbook_grades = grades_of(
+        judged[ConditionMethod.HANDBOOK].index, params.grade_limits(ConditionMethod.HANDBOOK)
+    )
     result = []
-    for row, (section_id, is_known) in enumerate(zip(ids, known.tolist(), strict=True)):
-        own = as_extents(row, extents, shares, along)
-        reasons = _reasons(own, chosen.parts[row]) if is_known else ()
-        index = float(chosen.index[row])
+    for row, (section, is_known) in enumerate(zip(sections, known.tolist(), strict=True)):
+        own = damages.get(row, ())
         result.append(
             SectionCondition(
-                section_id=section_id,
+                section_id=section.section_id,
                 period=period,
-                grade=grade_of(index, limits) if is_known else Grade.UNKNOWN,
-                index=index if is_known else None,
+                grade=grades[row] if is_known else Grade.UNKNOWN,
+                index=index[row] if is_known else None,
                 observed_share=float(share[row]),
                 observed_m2=float(looked.area_m2[row]),
                 frames=int(looked.looks[row]),
                 confidence=float(sure[row]) if is_known else 0.0,
                 extents=own,
-                reasons=reasons,
+                reasons=_reasons(own, chosen.parts[row]) if is_known and own else (),
                 method=params.method,
                 index_name=name,
                 index_interval=(float(low[row]), float(high[row])) if is_known else None,
                 handbook_index=by_handbook[row] if is_known else None,
-                handbook_grade=(
-                    grade_of(by_handbook[row], handbook_limits) if is_known else Grade.UNKNOWN
-                ),
+                handbook_grade=handbook_grades[row] if is_known else Grade.UNKNOWN,
                 deduct_index=by_deducts[row] if is_known else None,
             )
         )
@@ -214,7 +223,8 @@ def _intervals(
         return left
 
     of_handbook = params.method is ConditionMethod.HANDBOOK
-    own_along = extents.along_m - np.pad(extents.along_m[:, :, 1:], ((0, 0), (0, 0), (0, 1)))
+    worse = np.pad(extents.along_m[:, :, 1:], ((0, 0), (0, 0), (0, 1)))
+    own_along = np.maximum(extents.along_m - worse, 0.0)
     amount = own_along if of_handbook else extents.quantity
     drawn = index_intervals(
         Found(count=extents.count[rows].astype(np.float64), amount=amount[rows]),

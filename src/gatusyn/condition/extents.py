@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from shapely import STRtree
 
 from gatusyn.condition.deduct import quantity
 from gatusyn.condition.looked import Looked, extent_along, surfaces_of
-from gatusyn.model import ConditionParams, DamageKind, Extent, Finding, Network
+from gatusyn.model import ConditionParams, DamageKind, Extent, Finding, Network, Section
 
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -190,23 +191,36 @@ def covered_lengths(key: Whole, start: Reals, end: Reals, keys: int) -> Reals:
     return np.bincount(key, own, minlength=keys).astype(np.float64)
 
 
-def as_extents(row: int, extents: Extents, shares: Reals, along: Reals) -> tuple[Extent, ...]:
-    """Return one section's extents, kind by kind, slight ones first."""
-    return tuple(
-        Extent(
-            kind=KINDS[kind],
-            severity=severity + 1,
-            count=int(extents.count[row, kind, severity]),
-            length_m=float(extents.length_m[row, kind, severity]),
-            area_m2=float(extents.area_m2[row, kind, severity]),
-            share=float(shares[row, kind, severity]),
-            along_share=float(along[row, kind, severity]),
+def as_extents(extents: Extents, shares: Reals, along: Reals) -> dict[int, tuple[Extent, ...]]:
+    """Return the extents of the sections that have any, kind by kind, slight ones first."""
+    found: dict[int, list[Extent]] = defaultdict(list)
+    cells = np.nonzero(extents.count)
+    figures = (extents.count, extents.length_m, extents.area_m2, shares, along)
+    rows = zip(*(one.tolist() for one in cells), *(f[cells].tolist() for f in figures), strict=True)
+    for section, kind, severity, count, length_m, area_m2, share, along_share in rows:
+        found[section].append(
+            Extent(
+                kind=KINDS[kind],
+                severity=severity + 1,
+                count=count,
+                length_m=length_m,
+                area_m2=area_m2,
+                share=share,
+                along_share=along_share,
+            )
         )
-        for kind, severity in np.argwhere(extents.count[row] > 0).tolist()
-    )
+    return {section: tuple(own) for section, own in found.items()}
 
 
-def along_shares(extents: Extents, looked: Looked) -> Reals:
-    """Return ``along_m`` as a share of the length that was looked at, at most 1."""
-    length = np.maximum(looked.length_m, 1e-9)[:, None, None]
-    return np.where(extents.along_m > 0.0, np.minimum(extents.along_m / length, 1.0), 0.0)
+def along_shares(extents: Extents, looked: Looked, sections: Sequence[Section]) -> Reals:
+    """Return ``along_m`` as a share of the length that was looked at, at most 1.
+
+    That length is from the first to the last metre looked at.
+    """
+    damaged = np.flatnonzero(extents.count.any(axis=(1, 2)))
+    lines = np.array([sections[row].line for row in damaged.tolist()], dtype=object)
+    first, last = extent_along(looked.seen[damaged], lines)
+    shares = np.zeros_like(extents.along_m)
+    length = np.maximum(last - first, 1e-9)
+    shares[damaged] = np.minimum(extents.along_m[damaged] / length[:, None, None], 1.0)
+    return shares

@@ -17,7 +17,9 @@ Index = Callable[[Reals, Reals], Reals]
 """Amounts [rows, 6, 3] and the whole [rows] that they are a density of, to indices [rows]."""
 
 LEVEL = 0.95
-_CHUNK = 2000
+_AT_ONCE = 200_000
+"""Drawn sections that are held together: 30 MB of amounts."""
+
 #: Before a town has told anything: one damage of each kind and severity in so many square metres,
 #: as if so many had been looked at; and how unevenly damages are spread (variance over mean
 #: squared), as if the town had shown so much of it. Own choices; a few streets outweigh them.
@@ -53,25 +55,25 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Unseen:
-    """What is known of the damages that were not found: a gamma-Poisson law for each cell.
+    """What is known of the damages that were not found: a gamma-Poisson law.
 
     Parameters
     ----------
     shape, rate
-        Of the gamma law of damages a square metre, after what was found; shape [n, 6, 3].
-    unseen_m2
-        Square metres as good as not looked at, shape [n, 6].
-    mean, spread
-        Amount of one damage, and its variance over its mean, shape [6, 3].
+        Of the gamma law of how many times as much damage as the town a section has, after what was
+        found on it; shape [n].
+    expected
+        Damages not found on a section that has as much as the town, shape [n, 6, 3].
+    size
+        Amount of one damage, shape [6, 3].
     precision
         Shape [n, 6].
     """
 
     shape: Reals
     rate: Reals
-    unseen_m2: Reals
-    mean: Reals
-    spread: Reals
+    expected: Reals
+    size: Reals
     precision: Reals
 
 
@@ -88,7 +90,7 @@ def index_intervals(
     Each section is drawn ``interval_draws`` times. What was found is there or not, by the models'
     precision. What was not found, on the part looked at by their recall and on the rest for want of
     a look, is drawn from a gamma-Poisson law: as many damages a square metre as the town has, more
-    where more was found (empirical Bayes), each of the size that the town's have.
+    of all kinds where more of any was found (empirical Bayes), of the sizes that the town's have.
 
     Parameters
     ----------
@@ -101,8 +103,9 @@ def index_intervals(
     random = np.random.default_rng(params.interval_seed)
     unseen = _unseen(found, looked, area_m2, params)
     outside = (1.0 - LEVEL) / 2.0
-    for start in range(0, len(whole), _CHUNK):
-        rows = slice(start, start + _CHUNK)
+    step = max(_AT_ONCE // params.interval_draws, 1)
+    for start in range(0, len(whole), step):
+        rows = slice(start, start + step)
         amounts = _draw(found, unseen, rows, params.interval_draws, random)
         indices = _indices(amounts, whole[rows], index_of)
         low[rows], high[rows] = np.quantile(
@@ -120,32 +123,25 @@ def _unseen(found: Found, looked: Looked, area_m2: Reals, params: ConditionParam
     rate = (real.sum(axis=0) + _PRIOR_LOOKED_M2 / _PRIOR_M2) / (
         exposure.sum(axis=0) + _PRIOR_LOOKED_M2
     )
-    expected = rate * exposure
-    excess = ((real - expected) ** 2 - expected).sum(axis=0) + _PRIOR_UNEVEN * _PRIOR_WEIGHT
-    uneven = np.clip(
-        excess / ((expected**2).sum(axis=0) + _PRIOR_WEIGHT), _LEAST_UNEVEN, _MOST_UNEVEN
-    )
-    mean, spread = _sizes(found)
+    had, usual = real.sum(axis=(1, 2)), (rate * exposure).sum(axis=(1, 2))
+    excess = ((had - usual) ** 2 - usual).sum() + _PRIOR_UNEVEN * _PRIOR_WEIGHT
+    uneven = np.clip(excess / ((usual**2).sum() + _PRIOR_WEIGHT), _LEAST_UNEVEN, _MOST_UNEVEN)
+    unseen_m2 = observed * (1.0 - recall) + area_m2[:, None] - observed
     return _Unseen(
-        shape=1.0 / uneven + real,
-        rate=1.0 / (uneven * rate) + exposure,
-        unseen_m2=observed * (1.0 - recall) + area_m2[:, None] - observed,
-        mean=mean,
-        spread=spread,
+        shape=1.0 / uneven + had,
+        rate=1.0 / uneven + usual,
+        expected=rate * unseen_m2[:, :, None],
+        size=_sizes(found),
         precision=precision,
     )
 
 
-def _sizes(found: Found) -> tuple[Reals, Reals]:
-    """Return the mean amount of one damage, and variance over mean, by kind and severity.
-
-    The variance is that of an exponential law: damages of one kind differ by as much as they are.
-    """
+def _sizes(found: Found) -> Reals:
+    """Return the mean amount of one damage by kind and severity."""
     count, amount = found.count.sum(axis=0), found.amount.sum(axis=0)
     usual = np.array([[_USUAL[kind]] * 3 for kind in DamageKind])
     mean = np.divide(amount, count, out=usual.copy(), where=count > 0)
-    mean = np.where(mean > 0.0, mean, usual)
-    return mean, mean.copy()
+    return np.where(mean > 0.0, mean, usual)
 
 
 def _draw(
@@ -153,50 +149,38 @@ def _draw(
 ) -> Reals:
     """Return drawn amounts [rows, draws, 6, 3]."""
     amount, count = found.amount[rows], found.count[rows]
-    drawn = np.zeros((len(amount), draws, *amount.shape[1:]))
+    drawn = _missed(unseen, rows, draws, random)
     for kind, severity in np.ndindex(*amount.shape[1:]):
         own = np.flatnonzero(count[:, kind, severity])
         if own.size:
             known = count[own, kind, severity].astype(np.int64)
             chance = unseen.precision[rows][own, kind]
             real = random.binomial(known[:, None], chance[:, None], (own.size, draws))
-            drawn[own, :, kind, severity] = (
+            drawn[own, :, kind, severity] += (
                 amount[own, kind, severity, None] * real / known[:, None]
             )
-        row, draw, more = _missed(unseen, rows, (kind, severity), draws, random)
-        mean, spread = unseen.mean[kind, severity], unseen.spread[kind, severity]
-        size = random.gamma(more * mean / spread, spread)
-        drawn[row, draw, kind, severity] += size
     return drawn
 
 
-def _missed(
-    unseen: _Unseen,
-    rows: slice,
-    cell: tuple[int, int],
-    draws: int,
-    random: np.random.Generator,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Reals]:
-    """Return where damages that were not found are: section, draw, and how many (1 or more)."""
-    kind, severity = cell
-    shape = unseen.shape[rows, kind, severity]
-    rate = unseen.rate[rows, kind, severity]
-    area = unseen.unseen_m2[rows, kind]
-    odds = area / (rate + area)
-    none = (1.0 - odds) ** shape
-    chance = random.random((len(shape), draws))
-    row, draw = np.nonzero(chance > none[:, None])
-    left, many = chance[row, draw] - none[row], np.zeros(row.size)
-    term, waiting = none[row], np.arange(row.size)
-    # The inverse of the negative binomial's distribution function, term by term.
-    while waiting.size:
-        many[waiting] += 1.0
-        at, place = many[waiting], row[waiting]
-        term = term * (shape[place] + at - 1.0) / at * odds[place]
-        more = (left[waiting] > term) & (at < 1000.0)
-        left[waiting] -= term
-        term, waiting = term[more], waiting[more]
-    return row, draw, many
+def _missed(unseen: _Unseen, rows: slice, draws: int, random: np.random.Generator) -> Reals:
+    """Return drawn amounts of what was not found, [rows, draws, 6, 3].
+
+    How many there are in all is drawn first, then of which kind and severity each is. Sizes follow
+    an exponential law: those of one kind differ by as much as they are.
+    """
+    expected = unseen.expected[rows].reshape(-1, unseen.size.size)
+    whole, cells = expected.sum(axis=1), expected.shape[1]
+    times = random.gamma(
+        unseen.shape[rows, None], 1.0 / unseen.rate[rows, None], (len(whole), draws)
+    )
+    many = random.poisson(times * whole[:, None]).ravel()
+    upto = np.cumsum(expected, axis=1) / np.maximum(whole, 1e-12)[:, None]
+    drawn = np.zeros(many.size * cells)
+    place = np.repeat(np.arange(many.size), many)
+    cell = (random.random(place.size)[:, None] > upto[place // draws, :-1]).sum(axis=1)
+    target, count = np.unique(place * cells + cell, return_counts=True)
+    drawn[target] = random.gamma(count) * unseen.size.ravel()[target % cells]
+    return drawn.reshape(len(whole), draws, *unseen.size.shape)
 
 
 def _indices(amounts: Reals, whole: Reals, index_of: Index) -> Reals:

@@ -133,7 +133,10 @@ def _points(
 def _read_csv(text: str, rows: _Rows) -> None:
     """Read lines of name, standard and units, then a table; ``CDV`` and q for corrected values."""
     delimiter = ";" if ";" in text else ","
-    lines = enumerate(csv.reader(text.splitlines(), delimiter=delimiter), start=1)
+    try:
+        lines = enumerate(list(csv.reader(text.splitlines(), delimiter=delimiter)), start=1)
+    except csv.Error as error:
+        raise rows.fault(f"is no CSV file ({error})") from error
     for number, cells in lines:
         row = [cell.strip() for cell in cells]
         if not any(row):

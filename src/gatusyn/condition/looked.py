@@ -22,24 +22,26 @@ class Looked:
 
     Parameters
     ----------
-    area_m2, length_m
-        Of each section's surface, and of its length from the first to the last metre; shape [n].
+    seen
+        What was looked at of each section's surface, shape [n].
+    area_m2
+        Of the same, shape [n].
     looks
         How many looks touched it, shape [n].
     rates
         Mean precision and recall of those looks, shape [n, classes, 2]; 0 without a look.
     """
 
+    seen: NDArray[np.object_]
     area_m2: Reals
-    length_m: Reals
     looks: Whole
     rates: Reals
 
     def of(self, rows: Whole) -> Looked:
         """Return the same of some sections."""
         return Looked(
+            seen=self.seen[rows],
             area_m2=self.area_m2[rows],
-            length_m=self.length_m[rows],
             looks=self.looks[rows],
             rates=self.rates[rows],
         )
@@ -83,8 +85,8 @@ def looked_at(
     seen[touched] = [shapely.union_all(shapes[members]) for members in groups]
     seen[touched] = shapely.intersection(seen[touched], surfaces[touched])
     return Looked(
+        seen=seen,
         area_m2=np.asarray(shapely.area(seen)),
-        length_m=_along(seen, network.counted_sections),
         looks=count.astype(np.int64),
         rates=mean,
     )
@@ -94,21 +96,15 @@ def _touching(
     looks: Sequence[Coverage], surfaces: NDArray[np.object_], network: Network
 ) -> tuple[Whole, Whole]:
     """Return pairs of section and look that touch, in the order of the sections."""
-    kind_of = {link.link_id: link.network_type for link in network.links}
-    of_look = np.array([kind_of[one.link_id].value for one in looks])
-    of_section = np.array([kind_of[one.link_id].value for one in network.counted_sections])
+    kind_of = {link.link_id: link.network_type.value for link in network.links}
+    of_look = np.array([kind_of[one.link_id] for one in looks])
+    of_section = np.array([kind_of[one.link_id] for one in network.counted_sections])
     shapes = np.array([one.footprint for one in looks], dtype=object)
     section, look = STRtree(shapes).query(surfaces, predicate="intersects")
     alike = of_section[section] == of_look[look] if section.size else np.zeros(0, dtype=bool)
     section, look = section[alike], look[alike]
     order = np.argsort(section, kind="stable")
     return section[order], look[order]
-
-
-def _along(shapes: NDArray[np.object_], sections: Sequence[Section]) -> Reals:
-    """Return the metres between the first and the last place along each section in a shape."""
-    low, high = extent_along(shapes, np.array([section.line for section in sections], dtype=object))
-    return np.maximum(high - low, 0.0)
 
 
 def extent_along(shapes: NDArray[np.object_], lines: NDArray[np.object_]) -> tuple[Reals, Reals]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyogrio
-import shapely
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.geometry.base import BaseGeometry
 
-from gatusyn.geo import Projection
+from gatusyn.evaluate.read_survey_csv import read_survey_csv
+from gatusyn.evaluate.survey_cells import SurveyTable, cell_number, cell_text
 from gatusyn.model import SurveyError
 
 VALUES = (
@@ -37,10 +34,6 @@ SECTION = ("section_id", "sektion")
 ELEMENT = ("element_id", "elementid")
 START = ("start_measure", "startmeasure", "start_matt", "startmatt", "startmått")
 END = ("end_measure", "endmeasure", "slut_matt", "slutmatt", "slutmått")
-METRES = (("easting_m", "northing_m"), ("easting", "northing"), ("e", "n"), ("x", "y"))
-DEGREES = (("lon_deg", "lat_deg"), ("longitude", "latitude"), ("lon", "lat"))
-WKT = ("wkt", "geometry", "geom")
-
 _HEADS = {".gpkg": b"SQLite format 3\x00", ".geojson": b"{", ".json": b"{"}
 _FORBIDDEN = b"gdal_streamed_alg"
 
@@ -89,21 +82,6 @@ class Survey:
     left_out: tuple[tuple[int, str], ...]
 
 
-@dataclass(slots=True)
-class _Table:
-    """Cells by column, and geometries in the network's system where the file has them."""
-
-    source: str
-    columns: list[str]
-    rows: Sequence[Mapping[str, Any]]
-    shapes: list[BaseGeometry | None] = field(default_factory=list)
-
-    def column(self, names: Sequence[str]) -> str | None:
-        """Return the first column with one of these names, whatever its capitals."""
-        plain = {name.strip().lower(): name for name in reversed(self.columns)}
-        return next((plain[name] for name in names if name in plain), None)
-
-
 def read_survey(
     path: Path, *, epsg: int, value: str | None = None, layer: str | None = None
 ) -> Survey:
@@ -128,7 +106,7 @@ def read_survey(
     """
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        table = _read_csv(path, epsg)
+        table = read_survey_csv(path, epsg)
     elif suffix in _HEADS:
         table = _read_layer(path, layer, epsg)
     else:
@@ -157,7 +135,7 @@ def read_survey(
     )
 
 
-def _value_column(table: _Table, wanted: str | None) -> str:
+def _value_column(table: SurveyTable, wanted: str | None) -> str:
     there = ", ".join(table.columns)
     if wanted is not None:
         found = table.column([wanted.strip().lower()])
@@ -171,7 +149,7 @@ def _value_column(table: _Table, wanted: str | None) -> str:
     return plain[0]
 
 
-def _places(table: _Table) -> tuple[PlacedBy, tuple[str, ...]]:
+def _places(table: SurveyTable) -> tuple[PlacedBy, tuple[str, ...]]:
     section = table.column(SECTION)
     if section is not None:
         return PlacedBy.SECTION, (section,)
@@ -197,22 +175,22 @@ def _row(
     columns: tuple[str, ...],
 ) -> SurveyRow | str:
     """Return a row, or why it cannot be used."""
-    if _text(cells[value_column]) == "":
+    if cell_text(cells[value_column]) == "":
         return "no value"
-    value = _number(cells[value_column])
+    value = cell_number(cells[value_column])
     if value is None:
         return "the value is no number"
     if placed_by is PlacedBy.SECTION:
-        name = _text(cells[columns[0]])
+        name = cell_text(cells[columns[0]])
         return SurveyRow(number=number, value=value, section_id=name) if name else "no section id"
     if placed_by is PlacedBy.GEOMETRY:
         if shape is None or shape.is_empty:
             return "no geometry"
         return SurveyRow(number=number, value=value, shape=shape)
     element, start, end = (
-        _text(cells[columns[0]]),
-        _number(cells[columns[1]]),
-        _number(cells[columns[2]]),
+        cell_text(cells[columns[0]]),
+        cell_number(cells[columns[1]]),
+        cell_number(cells[columns[2]]),
     )
     if not element or start is None or end is None:
         return "no element id or measures"
@@ -227,82 +205,7 @@ def _row(
     )
 
 
-def _text(cell: object) -> str:
-    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
-def _number(cell: object) -> float | None:
-    text = _text(cell).replace(" ", "")
-    if "," in text and "." not in text:
-        text = text.replace(",", ".")
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _read_csv(path: Path, epsg: int) -> _Table:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise SurveyError(path, f"cannot be read ({error.strerror})", "Check the path.") from error
-    except UnicodeDecodeError as error:
-        remedy = "Save it as CSV UTF-8 (Excel offers it by that name)."
-        raise SurveyError(path, "is not text in UTF-8", remedy) from error
-    lines = text.splitlines()
-    head = lines[0] if lines else ""
-    delimiter = max(";\t,", key=head.count)
-    read = list(csv.reader(lines, delimiter=delimiter))
-    columns = read[0] if read else []
-    if not columns or len({*columns}) != len(columns):
-        raise SurveyError(path, "has no first row of different column names", "Add one.")
-    rows = []
-    for number, cells in enumerate(read[1:], start=1):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(columns):
-            problem = f"row {number} has {len(cells)} cells and the first row {len(columns)}"
-            raise SurveyError(path, problem, "Correct the row.")
-        rows.append(dict(zip(columns, cells, strict=True)))
-    table = _Table(path.name, columns, rows)
-    table.shapes = _csv_shapes(table, epsg)
-    return table
-
-
-def _csv_shapes(table: _Table, epsg: int) -> list[BaseGeometry | None]:
-    wkt = table.column(WKT)
-    if wkt is not None:
-        texts = np.array([_text(row[wkt]) or None for row in table.rows], dtype=object)
-        return list(shapely.from_wkt(texts, on_invalid="ignore"))
-    for names, in_degrees in ((METRES, False), (DEGREES, True)):
-        for first, second in names:
-            columns = (table.column([first]), table.column([second]))
-            if columns[0] is not None and columns[1] is not None:
-                return _points(table, (columns[0], columns[1]), epsg if in_degrees else None)
-    return []
-
-
-def _points(
-    table: _Table, columns: tuple[str, str], to_epsg: int | None
-) -> list[BaseGeometry | None]:
-    pairs = [(_number(row[columns[0]]), _number(row[columns[1]])) for row in table.rows]
-    whole = np.array([None not in pair for pair in pairs])
-    xy = np.array([pair if None not in pair else (0.0, 0.0) for pair in pairs], dtype=float)
-    if to_epsg is not None:
-        if (np.abs(xy[whole]) > (180.0, 90.0)).any():
-            problem = f"{columns[0]} and {columns[1]} are no degrees"
-            raise SurveyError(table.source, problem, "Name columns in metres easting, northing.")
-        xy = np.column_stack(Projection(to_epsg).to_metres(xy[:, 0], xy[:, 1]))
-    shapes: list[BaseGeometry] = np.atleast_1d(np.asarray(shapely.points(xy))).tolist()
-    return [shape if there else None for shape, there in zip(shapes, whole, strict=True)]
-
-
-def _read_layer(path: Path, layer: str | None, epsg: int) -> _Table:
+def _read_layer(path: Path, layer: str | None, epsg: int) -> SurveyTable:
     _require_kind(path)
     try:
         names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
@@ -312,7 +215,7 @@ def _read_layer(path: Path, layer: str | None, epsg: int) -> _Table:
             remedy = f"Say which with --layer: {', '.join(names) or 'it has none'}."
             raise SurveyError(path, problem, remedy)
         frame = pyogrio.read_dataframe(path, layer=chosen)
-    except DataSourceError as error:
+    except (DataSourceError, DataLayerError) as error:
         remedy = "Export the survey again, as GeoPackage or GeoJSON."
         raise SurveyError(path, "cannot be read", remedy) from error
     if frame.crs is None:
@@ -320,7 +223,7 @@ def _read_layer(path: Path, layer: str | None, epsg: int) -> _Table:
     frame = frame.to_crs(epsg)
     columns = [str(name) for name in frame.columns if name != frame.geometry.name]
     rows = [dict(zip(columns, cells, strict=True)) for cells in frame[columns].to_numpy().tolist()]
-    return _Table(path.name, columns, rows, list(frame.geometry))
+    return SurveyTable(path.name, columns, rows, list(frame.geometry))
 
 
 def _require_kind(path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from gatusyn.capture import DriveSource, find_drives
 from gatusyn.model import DriveFacts, FootageError, GatusynError, StorageFullError
 from gatusyn.pipeline.city import City
-from gatusyn.pipeline.derive import bring_up_to_date
+from gatusyn.pipeline.derive import bring_up_to_date, curves_of
 from gatusyn.pipeline.drive import Town, inspect_drive
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.stages import Stages, load_stages
@@ -84,6 +84,7 @@ def inspect_drives(
     with times.time("load"):
         town = Town.of(city.store.read_network(), city.settings)
         models = stages or load_stages(city.settings, folder=city.folder)
+        curves_of(city)  # a wrong file is told before hours of work
     outcomes: list[DriveOutcome] = []
     with city.store.inspecting():
         for path in paths:

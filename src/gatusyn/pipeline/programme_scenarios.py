@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gatusyn.economy import OwnPlan, do_nothing, own_plan, worst_first
 from gatusyn.model import (
     NOTHING,
     Limit,
@@ -29,7 +30,6 @@ from gatusyn.pipeline.programme_course import (
 from gatusyn.pipeline.programme_lists import WantedTreatment
 from gatusyn.pipeline.programme_problem import PosedProgramme
 from gatusyn.pipeline.progress import Progress
-from gatusyn.pipeline.worst_first import worst_first
 
 BUDGET_SHARES = (0.5, 0.75, 1.5, 2.0)
 """The budgets that a programme is worked out for besides its own."""
@@ -132,10 +132,9 @@ def scenarios_of(
     """
     problem = posed.problem
     made = [scenario_of(problem, solved.choice, ScenarioKind.OURS)]
-    nothing = np.full_like(solved.choice, NOTHING)
-    made.append(scenario_of(problem, nothing, ScenarioKind.NOTHING))
+    made.append(scenario_of(problem, do_nothing(problem).choice, ScenarioKind.NOTHING))
     if np.isfinite(problem.budget_sek).all():
-        made.append(scenario_of(problem, worst_first(problem), ScenarioKind.WORST_FIRST))
+        made.append(scenario_of(problem, worst_first(problem).choice, ScenarioKind.WORST_FIRST))
     if own_list:
         choice, lacks = own_choice(posed, own_list)
         made.append(scenario_of(problem, choice, ScenarioKind.OWN_LIST, lacks=lacks))
@@ -200,25 +199,24 @@ def own_choice(
             ungraded += 1
         else:
             choice[row, year] = names[one.treatment]
-    return choice, tuple(_lacks(posed, choice, ungraded))
+    made = own_plan(problem, choice)
+    return made.plan.choice, tuple(_lacks(posed, made, ungraded))
 
 
-def _lacks(posed: PosedProgramme, choice: Choice, ungraded: int) -> list[str]:
-    problem = posed.problem
-    course = course_of(problem, choice)
+def _lacks(posed: PosedProgramme, made: OwnPlan, ungraded: int) -> list[str]:
     lacks = []
     if ungraded:
         lacks.append(f"{ungraded} sections on the list are not graded and were left out")
-    idle = int(((choice != NOTHING) & (course.after == course.before)).sum())
-    if idle:
-        lacks.append(f"{idle} treatments are done where their trigger is not met")
-    for year, (spent, budget) in enumerate(zip(course.yearly_sek, problem.budget_sek, strict=True)):
+    if made.dropped:
+        lacks.append(
+            f"{len(made.dropped)} treatments were left out: their trigger is not met in their year"
+        )
+    for year, (spent, budget) in enumerate(
+        zip(made.plan.cost_sek, posed.problem.budget_sek, strict=True)
+    ):
         if spent > budget + 0.005:
-            lacks.append(
-                f"{posed.first_year + year} costs {spent:,.0f} SEK, more than its budget".replace(
-                    ",", " "
-                )
-            )
+            told = f"{spent:,.0f}".replace(",", " ")
+            lacks.append(f"{posed.first_year + year} costs {told} SEK, more than its budget")
     return lacks
 
 

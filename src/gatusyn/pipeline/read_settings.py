@@ -32,10 +32,21 @@ def read_settings(path: Path) -> CitySettings:
     try:
         return TypeAdapter(CitySettings).validate_python(table, extra="forbid")
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg'].lower()}"
-            for fault in error.errors()
-        )
-        raise SettingsError(path, faults, "Correct or remove these settings.") from error
+        raise SettingsError(path, _faults(error), "Correct or remove these settings.") from error
     except SettingsError as error:
         raise SettingsError(path, f"{error.source} {error.problem}", error.remedy) from error
+
+
+def _faults(error: ValidationError) -> str:
+    """Return every fault with its setting; unknown ones together, as an update may leave many."""
+    unknown, others = [], []
+    for fault in error.errors():
+        name = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "unexpected_keyword_argument":
+            unknown.append(name)
+        else:
+            others.append(f"{name}: {fault['msg'].lower()}")
+    if unknown:
+        is_one = len(unknown) == 1
+        others.append(f"{', '.join(unknown)} {'is no setting' if is_one else 'are no settings'}")
+    return "; ".join(others)

@@ -1,5 +1,6 @@
 """What was seen and how it is, in figures and in print."""
 
+from gatusyn.report.groups import report_as_json
 from gatusyn.report.programme_pdf import programme_pdf
 from gatusyn.report.programme_summary import basis_lines, summary_lines
 from gatusyn.report.programme_words import Language, Words
@@ -12,7 +13,7 @@ from gatusyn.report.summary import (
     report_summary,
 )
 from gatusyn.report.text import report_text
-from gatusyn.report.write_report import write_report
+from gatusyn.report.write_report import write_figures, write_report
 
 __all__ = [
     "DriveFigures",
@@ -24,8 +25,10 @@ __all__ = [
     "basis_lines",
     "programme_pdf",
     "programme_xlsx",
+    "report_as_json",
     "report_summary",
     "report_text",
     "summary_lines",
+    "write_figures",
     "write_report",
 ]

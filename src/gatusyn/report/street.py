@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from gatusyn.model import GroupCondition, Link, Network, SectionCondition, roll_up
 
 
-def worst_streets(
-    network: Network, conditions: Mapping[str, SectionCondition], *, limit: int
+def streets_worst_first(
+    network: Network, conditions: Mapping[str, SectionCondition]
 ) -> tuple[GroupCondition, ...]:
-    """Return the streets with the lowest mean index, worst first.
+    """Return the streets by their mean index, worst first, those without a grade last.
 
-    Nameless streets are one a class, as ``(no name) class 7``; a street without a graded section is
-    left out.
+    Nameless streets are one a class, as ``(no name) class 7``.
 
     Parameters
     ----------
@@ -25,9 +24,12 @@ def worst_streets(
         conditions,
         lambda section: street_name(network.link_by_id[section.link_id]),
     )
-    graded = [(one.mean_index, one) for one in groups if one.mean_index is not None]
-    graded.sort(key=lambda own: (own[0], -own[1].graded_m2, own[1].name))
-    return tuple(street for _, street in graded[:limit])
+
+    def urgency(street: GroupCondition) -> tuple[bool, float, float, str]:
+        index = street.mean_index
+        return index is None, index or 0.0, -street.graded_m2, street.name
+
+    return tuple(sorted(groups, key=urgency))
 
 
 def street_name(link: Link) -> str:

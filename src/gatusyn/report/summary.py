@@ -23,7 +23,7 @@ from gatusyn.model import (
     road_class,
     roll_up,
 )
-from gatusyn.report.street import worst_streets
+from gatusyn.report.street import streets_worst_first
 
 
 class DriveLike(Protocol):
@@ -110,6 +110,8 @@ class ReportSummary:
         Length looked at: each section's, times its observed share.
     grades
         From best to worst, unknown last; their lengths sum to ``length_m``.
+    streets, worst
+        All streets, worst first and those without a grade last; and the first graded ones.
     by_class, by_area
         Road classes, and built-up areas or not, as far as the network tells them.
     method, index_name
@@ -129,6 +131,7 @@ class ReportSummary:
     observed_m: float
     grades: tuple[GradeFigures, ...]
     findings: tuple[FindingFigures, ...]
+    streets: tuple[GroupCondition, ...]
     worst: tuple[GroupCondition, ...]
     by_class: tuple[GroupCondition, ...]
     by_area: tuple[GroupCondition, ...]
@@ -160,6 +163,7 @@ def report_summary(
         How many streets to name.
     """
     by_section = {condition.section_id: condition for condition in conditions}
+    streets = streets_worst_first(network, by_section)
     observed_m = sum(
         section.length_m * min(by_section[section.section_id].observed_share, 1.0)
         for section in network.counted_sections
@@ -175,7 +179,8 @@ def report_summary(
         observed_m=observed_m,
         grades=_grades(network, by_section),
         findings=_findings(findings),
-        worst=worst_streets(network, by_section, limit=worst),
+        streets=streets,
+        worst=tuple(street for street in streets if street.mean_index is not None)[:worst],
         by_class=_groups(network, by_section, road_class(network)),
         by_area=_groups(network, by_section, built_up(network)),
         drives=tuple(_drive(drive, rejected.get(drive.drive_id, ())) for drive in drives),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gatusyn.geo import Projection
 from gatusyn.model import (
+    ConditionMethod,
     Finding,
     Grade,
     GroupCondition,
@@ -60,7 +61,10 @@ class CityIndex:
     def condition(self, section_id: str) -> SectionCondition:
         """Return a section's condition; one that was never graded is unknown, never good."""
         known = self.conditions.get(section_id)
-        return unknown_condition(section_id, self.period or "") if known is None else known
+        if known is not None:
+            return known
+        method = ConditionMethod(self.method or ConditionMethod.DEDUCT)
+        return unknown_condition(section_id, self.period or "", method)
 
     @property
     def method(self) -> str | None:
@@ -79,7 +83,7 @@ class CityIndex:
         return float(low[0]), float(low[1]), float(high[2]), float(high[3])
 
 
-def unknown_condition(section_id: str, period: str) -> SectionCondition:
+def unknown_condition(section_id: str, period: str, method: ConditionMethod) -> SectionCondition:
     """Return the condition of a section that nobody looked at."""
     return SectionCondition(
         section_id=section_id,
@@ -92,6 +96,7 @@ def unknown_condition(section_id: str, period: str) -> SectionCondition:
         confidence=0.0,
         extents=(),
         reasons=(),
+        method=method,
     )
 
 
