@@ -125,8 +125,8 @@ def test_bad_input_is_named_and_changes_nothing(
         "own.csv": "gata;åtgärd;år\nStorgatan;guld;2027\n",
     }.items():
         (tmp_path / name).write_text(text, "utf-8")
-    name = [] if "--name" in options else ["--name", "x"]
-    assert run_cli(monkeypatch, "programme", folder, "--no-compare", *name, *options) == code
+    named = () if "--name" in options else ("--name", "x")
+    assert run_cli(monkeypatch, "programme", folder, "--no-compare", *named, *options) == code
     said = capsys.readouterr().err
     assert words in " ".join(said.split())
     assert "Traceback" not in said

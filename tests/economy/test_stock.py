@@ -37,7 +37,9 @@ def condition(section_id: str, index: float | None) -> SectionCondition:
         frames=3,
         confidence=0.0 if index is None else 0.75,
         extents=(),
-        reasons=(Reason(kind=DamageKind.CRAZING, deduct=40.0, text=""),) if index else (),
+        reasons=(Reason(kind=DamageKind.CRAZING, severity=2, deduct=40.0, text=""),)
+        if index
+        else (),
     )
 
 
@@ -124,7 +126,15 @@ def test_a_ring_is_one_chain() -> None:
 
 def test_extents_of_one_damage_are_added() -> None:
     parts = tuple(
-        Extent(kind=DamageKind.POTHOLE, count=1, length_m=1.0, area_m2=1.0, share=0.01)
+        Extent(
+            kind=DamageKind.POTHOLE,
+            severity=2,
+            count=1,
+            length_m=1.0,
+            area_m2=1.0,
+            share=0.01,
+            along_share=0.05,
+        )
         for _ in range(2)
     )
     known = replace(condition("a:0-1#0", 60.0), extents=parts)
