@@ -44,6 +44,9 @@ def programme(
     own_list: Annotated[
         Path | None, typer.Option(help="CSV or XLSX: your own list, to compare with.")
     ] = None,
+    compare: Annotated[
+        bool, typer.Option(help="Also work it out for other budgets and without sealing.")
+    ] = True,
     name: Annotated[str | None, typer.Option(help="Save it under this name.")] = None,
     by: By = None,
     xlsx: Annotated[Path | None, typer.Option(help="Write a spreadsheet.")] = None,
@@ -77,6 +80,7 @@ def programme(
                 by=named(by),
                 now_s=now(),
                 files=ProgrammeFiles(locks=locks, own_list=own_list),
+                compare=compare,
                 progress=progress,
             )
         written = write_programme(

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.economy import solve_programme
+from gatusyn.economy import solve_programme, worst_first
 from gatusyn.model import AimKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
 from gatusyn.pipeline.programme_course import ProgrammeCourse, course_of, debt_by_state
 from gatusyn.pipeline.without_idle import without_idle
-from gatusyn.pipeline.worst_first import worst_first
 
 Choice = NDArray[np.int8]
 
@@ -42,7 +41,7 @@ def chosen_plan(
         return plan, choice
     others = list(known)
     if np.isfinite(problem.budget_sek).all():
-        others.append(without_idle(problem, worst_first(problem)))
+        others.append(without_idle(problem, worst_first(problem).choice))
     # The solver's stays where another is no better than by rounding.
     for other in others:
         if value_of(problem, other) < value_of(problem, choice) - 0.005:

@@ -33,7 +33,7 @@ from gatusyn.pipeline.programme_lists import (
     read_own_list,
 )
 from gatusyn.pipeline.programme_problem import PosedProgramme, pose_programme
-from gatusyn.pipeline.programme_scenarios import scenarios_of, solve_budgets
+from gatusyn.pipeline.programme_scenarios import BUDGET_SHARES, scenarios_of, solve_budgets
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.streets_out import streets_out
 from gatusyn.pipeline.town_stock import TownStock, price_lines, read_stock
@@ -55,6 +55,7 @@ def make_programme(
     by: str,
     now_s: float,
     files: ProgrammeFiles | None = None,
+    compare: bool = True,
     progress: Progress | None = None,
 ) -> tuple[TownProgramme, TownStock]:
     """Make a town's programme and compare it; nothing is stored.
@@ -65,6 +66,9 @@ def make_programme(
         As in the city's settings, or changed by the user.
     name
         Empty for a programme that is not saved.
+    compare
+        Whether it is also worked out for other budgets and without sealing, which takes six times
+        as long.
 
     Returns
     -------
@@ -97,7 +101,8 @@ def make_programme(
     )
     solved = solve_budgets(
         posed.problem,
-        sealing=[one.name for one in economy.treatments_in_use if one.is_preventive],
+        sealing=[one.name for one in economy.treatments_in_use if one.is_preventive and compare],
+        others=BUDGET_SHARES if compare else (),
         progress=steps,
     )
     plan, choice = solved.plan, solved.choice

@@ -88,6 +88,7 @@ def pose_programme(
     prices = prices_of(economy)
     index = np.where(stock.is_known, np.nan_to_num(stock.index), believe(stock).mean)[rows]
     names = tuple(stock.section_id[rows].tolist())
+    in_it = set(names)
     sections = ProgrammeSections(
         ids=names,
         family=stock.family[rows].astype(np.int32),
@@ -114,7 +115,7 @@ def pose_programme(
         aim=_aim(params),
         limits=_limits(params, economy, stock.district[rows]),
         locks=(
-            *(one for one in kept if one.section_id in set(names)),
+            *(one for one in kept if one.section_id in in_it),
             *(_no_damage_yet(stock, rows, economy, kept) if params.years > 1 else ()),
         ),
         price_growth=params.price_growth,

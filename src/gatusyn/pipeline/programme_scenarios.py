@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gatusyn.economy import OwnPlan, do_nothing, own_plan, worst_first
 from gatusyn.model import (
     NOTHING,
     Limit,
@@ -29,7 +30,6 @@ from gatusyn.pipeline.programme_course import (
 from gatusyn.pipeline.programme_lists import WantedTreatment
 from gatusyn.pipeline.programme_problem import PosedProgramme
 from gatusyn.pipeline.progress import Progress
-from gatusyn.pipeline.worst_first import worst_first
 
 BUDGET_SHARES = (0.5, 0.75, 1.5, 2.0)
 """The budgets that a programme is worked out for besides its own."""
@@ -56,43 +56,49 @@ class SolvedBudgets:
 
 
 def solve_budgets(
-    problem: ProgrammeProblem, *, sealing: Sequence[str], progress: Progress
+    problem: ProgrammeProblem,
+    *,
+    sealing: Sequence[str],
+    progress: Progress,
+    others: Sequence[float] = BUDGET_SHARES,
 ) -> SolvedBudgets:
     """Work a programme out for all budgets, from the smallest: more money is never worse.
 
     Parameters
     ----------
     sealing
-        Treatments that hold ageing off; empty if none is planned.
+        Treatments that hold ageing off; empty if none is planned, or it is not to be compared.
+    others
+        Budgets to work it out for besides, as shares of its own.
 
     Raises
     ------
     ProgrammeError
         As ``solve_programme``, for its own budget.
     """
-    others: dict[tuple[ScenarioKind, float], tuple[ProgrammeProblem, Choice]] = {}
+    made: dict[tuple[ScenarioKind, float], tuple[ProgrammeProblem, Choice]] = {}
     shares = [1.0]
     if np.isfinite(problem.budget_sek).all():
-        shares = sorted((*BUDGET_SHARES, 1.0))
+        shares = sorted((*others, 1.0))
     without = _without_sealing(problem, sealing)
     steps, known = len(shares) + (without is not None), []
     progress.step("choosing", 0, steps)
     if without is not None and (solved := _solved(without)) is not None:
-        others[ScenarioKind.NO_SEALING, 1.0] = without, solved
+        made[ScenarioKind.NO_SEALING, 1.0] = without, solved
     for place, share in enumerate(shares):
         progress.step("choosing", place + 1, steps)
         if share == 1.0:
-            if (ScenarioKind.NO_SEALING, 1.0) in others:
-                known.append(others[ScenarioKind.NO_SEALING, 1.0][1])
+            if (ScenarioKind.NO_SEALING, 1.0) in made:
+                known.append(made[ScenarioKind.NO_SEALING, 1.0][1])
             plan, choice = chosen_plan(problem, known)
             known = [choice]
             continue
         other = changed(problem, budget_sek=problem.budget_sek * share)
         solved = _solved(other, known)
         if solved is not None:
-            others[ScenarioKind.OURS, share] = other, solved
+            made[ScenarioKind.OURS, share] = other, solved
             known = [solved]
-    return SolvedBudgets(plan=plan, choice=choice, others=others)
+    return SolvedBudgets(plan=plan, choice=choice, others=made)
 
 
 def _solved(problem: ProgrammeProblem, known: Sequence[Choice] = ()) -> Choice | None:
@@ -126,10 +132,9 @@ def scenarios_of(
     """
     problem = posed.problem
     made = [scenario_of(problem, solved.choice, ScenarioKind.OURS)]
-    nothing = np.full_like(solved.choice, NOTHING)
-    made.append(scenario_of(problem, nothing, ScenarioKind.NOTHING))
+    made.append(scenario_of(problem, do_nothing(problem).choice, ScenarioKind.NOTHING))
     if np.isfinite(problem.budget_sek).all():
-        made.append(scenario_of(problem, worst_first(problem), ScenarioKind.WORST_FIRST))
+        made.append(scenario_of(problem, worst_first(problem).choice, ScenarioKind.WORST_FIRST))
     if own_list:
         choice, lacks = own_choice(posed, own_list)
         made.append(scenario_of(problem, choice, ScenarioKind.OWN_LIST, lacks=lacks))
@@ -194,25 +199,24 @@ def own_choice(
             ungraded += 1
         else:
             choice[row, year] = names[one.treatment]
-    return choice, tuple(_lacks(posed, choice, ungraded))
+    made = own_plan(problem, choice)
+    return made.plan.choice, tuple(_lacks(posed, made, ungraded))
 
 
-def _lacks(posed: PosedProgramme, choice: Choice, ungraded: int) -> list[str]:
-    problem = posed.problem
-    course = course_of(problem, choice)
+def _lacks(posed: PosedProgramme, made: OwnPlan, ungraded: int) -> list[str]:
     lacks = []
     if ungraded:
         lacks.append(f"{ungraded} sections on the list are not graded and were left out")
-    idle = int(((choice != NOTHING) & (course.after == course.before)).sum())
-    if idle:
-        lacks.append(f"{idle} treatments are done where their trigger is not met")
-    for year, (spent, budget) in enumerate(zip(course.yearly_sek, problem.budget_sek, strict=True)):
+    if made.dropped:
+        lacks.append(
+            f"{len(made.dropped)} treatments were left out: their trigger is not met in their year"
+        )
+    for year, (spent, budget) in enumerate(
+        zip(made.plan.cost_sek, posed.problem.budget_sek, strict=True)
+    ):
         if spent > budget + 0.005:
-            lacks.append(
-                f"{posed.first_year + year} costs {spent:,.0f} SEK, more than its budget".replace(
-                    ",", " "
-                )
-            )
+            told = f"{spent:,.0f}".replace(",", " ")
+            lacks.append(f"{posed.first_year + year} costs {told} SEK, more than its budget")
     return lacks
 
 

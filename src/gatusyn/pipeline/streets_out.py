@@ -34,9 +34,11 @@ def streets_out(
     streets = town.stock.street[posed.rows]
     # Streets without a name are told apart by their chain.
     key = np.where(streets == "", np.char.add("\0", chain.astype(str)), streets)
+    out = np.flatnonzero(is_out)
+    names, group = np.unique(key[out], return_inverse=True)
+    members = np.split(out[np.argsort(group, kind="stable")], np.cumsum(np.bincount(group))[:-1])
     found = []
-    for name in np.unique(key[is_out]).tolist():
-        rows = np.flatnonzero(is_out & (key == name))
+    for rows in members[: len(names)]:
         area = sections.area_m2[rows]
         found.append(
             StreetOut(

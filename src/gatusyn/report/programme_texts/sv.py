@@ -99,7 +99,7 @@ TEXTS = {
     "price mobilisation": "Etablering, kr",
     "price year": "Prisår",
     "source": "Källa",
-    "trust": "Tillit",
+    "trust": "Tilltro",
     "life": "Livslängd, år",
     "high": "hög",
     "medium": "medel",
