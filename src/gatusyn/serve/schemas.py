@@ -194,6 +194,15 @@ class StreetOut(Schema):
     bounds: Box
 
 
+class StreetPage(Schema):
+    """A page of the streets."""
+
+    total: int
+    limit: int
+    offset: int
+    items: list[StreetOut]
+
+
 class HideIn(Schema):
     """A region to hide: left, top, right, bottom in pixels of the picture as shown."""
 

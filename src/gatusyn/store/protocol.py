@@ -25,6 +25,7 @@ from gatusyn.model import (
     SeenFrame,
 )
 from gatusyn.store.protocol_ledger import PictureLedger
+from gatusyn.store.protocol_lookup import Lookup
 
 Box = tuple[float, float, float, float]
 """West, south, east, north: easting and northing in the network's system, metres."""
@@ -98,6 +99,10 @@ class Store(Protocol):
     @property
     def ledger(self) -> PictureLedger:
         """What people said of this organisation's pictures."""
+
+    @property
+    def lookup(self) -> Lookup:
+        """Quick questions, for a service."""
 
     def write_network(self, network: Network) -> None:
         """Make a delivery the current network; former deliveries stay."""

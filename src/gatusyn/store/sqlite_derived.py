@@ -102,7 +102,7 @@ def select_findings(
         f"WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY f.finding"
     )
     found = tuple(_findings(scoped, query, bindings))
-    return found if box is None else _touching(found, box)
+    return found if box is None else touching(found, box)
 
 
 def select_conditions(
@@ -127,7 +127,13 @@ def select_periods(scoped: Scoped) -> tuple[str, ...]:
     return tuple(row[0] for row in scoped.rows(query))
 
 
-def _touching(findings: tuple[Finding, ...], box: Box) -> tuple[Finding, ...]:
+def findings_of(scoped: Scoped, query: str, bindings: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Return the findings of a query for ``FINDING_COLUMNS``."""
+    return tuple(_findings(scoped, query, bindings))
+
+
+def touching(findings: tuple[Finding, ...], box: Box) -> tuple[Finding, ...]:
+    """Return those findings whose footprint touches a box."""
     # The index rounds its boxes outwards to float32 (0.5 m at Swedish northings), and a box is not
     # a shape: both make it answer with findings that only come near.
     shapes = np.asarray([f.footprint for f in findings], dtype=object)

@@ -30,6 +30,7 @@ from gatusyn.store.sqlite_connection import DATABASE, Pool
 from gatusyn.store.sqlite_errors import in_plain_words
 from gatusyn.store.sqlite_ledger import SqliteLedger
 from gatusyn.store.sqlite_lock import InspectLock
+from gatusyn.store.sqlite_lookup import SqliteLookup
 from gatusyn.store.sqlite_media import Media, PictureFolder
 from gatusyn.store.sqlite_scope import Scoped
 from gatusyn.store.sqlite_withhold import withhold
@@ -55,6 +56,7 @@ class SqliteStore:
         self._lock = InspectLock(folder, self._sweep)
         self._stages: dict[str, PictureFolder] = {}
         self.ledger = SqliteLedger(self._reading, self._writing, self._media)
+        self.lookup = SqliteLookup(folder, self._pool, self._reading)
 
     def __enter__(self) -> SqliteStore:
         return self

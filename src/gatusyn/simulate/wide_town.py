@@ -1,0 +1,198 @@
+"""A made-up town of any size, already graded: for measuring what shows it, not what grades it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from shapely import LineString, Polygon
+
+from gatusyn.geo import cut_line
+from gatusyn.model import (
+    DamageKind,
+    Extent,
+    Finding,
+    Grade,
+    Link,
+    Network,
+    Reason,
+    Section,
+    SectionCondition,
+    SeverityReason,
+    Side,
+)
+
+ORIGIN = (674_000.0, 6_580_000.0)
+BLOCK_M = 100.0
+SECTIONS_A_BLOCK = 5
+BLOCKS_A_STREET = 8
+SPRING_S = 1_777_900_000.0
+DAY_S = 86_400.0
+LIMITS = ((85, Grade.VERY_GOOD), (70, Grade.GOOD), (50, Grade.FAIR), (30, Grade.POOR))
+REASONS = {
+    DamageKind.LONGITUDINAL_CRACK: SeverityReason.SINGLE_LINE,
+    DamageKind.TRANSVERSE_CRACK: SeverityReason.BRANCHED,
+    DamageKind.CRAZING: SeverityReason.CLEAR_NET,
+    DamageKind.POTHOLE: SeverityReason.MEDIUM_HOLE,
+    DamageKind.PATCH: SeverityReason.SOUND_PATCH,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WideTown:
+    """A network with what was derived for it; the conditions are of one period."""
+
+    network: Network
+    conditions: tuple[SectionCondition, ...]
+    findings: tuple[Finding, ...]
+
+
+def wide_town(*, sections: int, findings: int, seed: int = 1, period: str = "2026") -> WideTown:
+    """Make a town of blocks with about so many sections and exactly so many findings.
+
+    Streets bend a little, one section in nine was not looked at, and findings gather: most
+    sections have few, some have many.
+
+    Parameters
+    ----------
+    sections
+        At least; whole blocks of five.
+    """
+    generator = np.random.default_rng(seed)
+    links = tuple(_links(-(-sections // SECTIONS_A_BLOCK), generator))
+    network = Network(
+        epsg=3006,
+        links=links,
+        sections=tuple(section for link in links for section in _sections(link)),
+    )
+    seen = generator.random(len(network.sections)) > 1 / 9
+    weights = seen * generator.lognormal(0.0, 1.0, len(network.sections))
+    counts = generator.multinomial(findings, weights / weights.sum())
+    conditions, found = [], []
+    for section, looked_at, count in zip(network.sections, seen, counts, strict=True):
+        own = [_finding(section, number, generator) for number in range(count)]
+        index = float(np.clip(100 - 3 * count + generator.normal(0, 8), 0, 100))
+        conditions.append(_condition(section, index if looked_at else None, own, period))
+        found.extend(own)
+    return WideTown(network=network, conditions=tuple(conditions), findings=tuple(found))
+
+
+def _links(count: int, generator: np.random.Generator) -> Iterator[Link]:
+    """Yield blocks of a square grid, row by row, each way in turn."""
+    side = int(np.ceil(np.sqrt(count / 2.0)))
+    bends = generator.normal(0.0, 2.0, (count, 4))
+    for number in range(count):
+        row, place = divmod(number // 2, side)
+        across = number % 2 == 1
+        along = np.linspace(0.0, BLOCK_M, 6)
+        aside = np.concatenate([[0.0], bends[number], [0.0]])
+        x, y = (aside, along) if across else (along, aside)
+        corner = np.array([ORIGIN[0] + place * BLOCK_M, ORIGIN[1] + row * BLOCK_M])
+        street, block = divmod(row if across else place, BLOCKS_A_STREET)
+        lane = place if across else row
+        yield Link(
+            link_id=f"{10_000 + number}:{block}",
+            element_id=f"1000:{number // BLOCKS_A_STREET}",
+            start_measure=block / BLOCKS_A_STREET,
+            end_measure=(block + 1) / BLOCKS_A_STREET,
+            line=LineString(np.column_stack([x, y]) + corner),
+            street_name=f"{'Tvärgatan' if across else 'Längsgatan'} {lane}-{street}",
+            width_m=7.0,
+            speed_forward_kmh=40.0,
+            speed_backward_kmh=40.0,
+            surface="asfalt",
+            road_keeper="kommunal",
+        )
+
+
+def _sections(link: Link) -> Iterator[Section]:
+    edges = np.linspace(0.0, link.length_m, SECTIONS_A_BLOCK + 1)
+    for number, (start, end) in enumerate(pairwise(edges.tolist())):
+        yield Section(
+            section_id=f"{link.link_id}/{number}",
+            link_id=link.link_id,
+            element_id=link.element_id,
+            start_m=start,
+            end_m=end,
+            start_measure=link.measure_at(start),
+            end_measure=link.measure_at(end),
+            line=cut_line(link.line, start, end),
+            width_m=7.0,
+            width_is_assumed=False,
+        )
+
+
+def _finding(section: Section, number: int, generator: np.random.Generator) -> Finding:
+    kind = list(REASONS)[generator.integers(len(REASONS))]
+    offset_m = float(generator.uniform(0.0, section.length_m))
+    middle = section.line.interpolate(offset_m)
+    size_m = float(generator.uniform(0.3, 4.0))
+    first_s = SPRING_S + float(generator.uniform(0, 150)) * DAY_S
+    shape = _outline(middle.x, middle.y, size_m, generator)
+    name = f"{section.section_id}-{number}"
+    return Finding(
+        finding_id=name,
+        kind=kind,
+        footprint=shape,
+        sigma_along_m=0.7,
+        sigma_across_m=0.3,
+        confidence=float(generator.uniform(0.5, 1.0)),
+        link_id=section.link_id,
+        element_id=section.element_id,
+        section_id=section.section_id,
+        offset_m=section.start_m + offset_m,
+        measure=section.start_measure,
+        side=Side.RIGHT,
+        length_m=size_m,
+        area_m2=float(shape.area),
+        severity_reason=REASONS[kind],
+        first_seen_s=first_s,
+        last_seen_s=first_s + float(generator.uniform(0, 60)) * DAY_S,
+        observation_ids=tuple((f"run-{sight}", name) for sight in range(3)),
+    )
+
+
+def _outline(x: float, y: float, size_m: float, generator: np.random.Generator) -> Polygon:
+    """Return an outline of sixteen corners, as a traced region has, up to 3 m off the middle."""
+    turn = np.linspace(0.0, 2 * np.pi, 16, endpoint=False)
+    reach = 0.5 * size_m * generator.uniform(0.6, 1.0, 16)
+    x, y = x + generator.uniform(-3, 3), y + generator.uniform(-3, 3)
+    return Polygon(np.column_stack([x + reach * np.cos(turn), y + reach * np.sin(turn)]))
+
+
+def _condition(
+    section: Section, index: float | None, findings: Sequence[Finding], period: str
+) -> SectionCondition:
+    grade = Grade.UNKNOWN
+    if index is not None:
+        grade = next((grade for low, grade in LIMITS if index >= low), Grade.VERY_POOR)
+    return SectionCondition(
+        section_id=section.section_id,
+        period=period,
+        grade=grade,
+        index=index,
+        observed_share=0.0 if index is None else 0.86,
+        observed_m2=0.0 if index is None else section.area_m2 * 0.86,
+        frames=0 if index is None else 9,
+        confidence=0.0 if index is None else 0.7,
+        extents=tuple(_extents(section, findings)),
+        reasons=tuple(
+            Reason(kind=kind, deduct=4.0, text=f"{kind.value} on part of the section")
+            for kind in dict.fromkeys(finding.kind for finding in findings)
+        ),
+    )
+
+
+def _extents(section: Section, findings: Sequence[Finding]) -> Iterator[Extent]:
+    for kind in dict.fromkeys(finding.kind for finding in findings):
+        own = [finding for finding in findings if finding.kind is kind]
+        area_m2 = sum(finding.area_m2 for finding in own)
+        yield Extent(
+            kind=kind,
+            count=len(own),
+            length_m=sum(finding.length_m for finding in own),
+            area_m2=area_m2,
+            share=min(area_m2 / section.area_m2, 1.0),
+        )
