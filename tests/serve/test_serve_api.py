@@ -287,4 +287,10 @@ def test_openapi_describes_every_route(client: Client) -> None:
         "/api/v1/picture/hide",
         "/api/v1/picture/remove",
         "/tiles/{z}/{x}/{y}.mvt",
+        "/ogc",
+        "/ogc/conformance",
+        "/ogc/collections",
+        "/ogc/collections/{collection}",
+        "/ogc/collections/{collection}/items",
+        "/ogc/collections/{collection}/items/{feature_id}",
     } == set(paths)

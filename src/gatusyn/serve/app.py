@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.staticfiles import StaticFiles
@@ -14,6 +14,7 @@ from gatusyn.model import CitySettings
 from gatusyn.serve.errors import add_error_handlers
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import city_routes, tile_routes
+from gatusyn.serve.routes_ogc import ogc_routes
 from gatusyn.serve.routes_page import page_routes
 from gatusyn.serve.routes_review import review_routes
 from gatusyn.serve.routes_sections import picture_routes, section_routes
@@ -28,6 +29,7 @@ def create_app(
     static: Path | None = None,
     hosts: Sequence[str] = LOCAL_HOSTS,
     reviewer: str | None = None,
+    public_address: str | None = None,
 ) -> FastAPI:
     """Return the map and its API over a store.
 
@@ -43,6 +45,9 @@ def create_app(
         Names under which the service may be addressed (``hosts_for``); others are refused.
     reviewer
         The name under which changes of pictures are noted; None makes a map for looking only.
+    public_address
+        Where visitors reach the service, such as ``https://streets.town.example``, if a proxy
+        stands before it: links carry it. By default they carry what the visitor asked for.
     """
     folder = static or Path(__file__).resolve().parent / "static"
     reader = CityReader(store)
@@ -61,6 +66,7 @@ def create_app(
     app.include_router(section_routes(reader), tags=["sections"])
     app.include_router(picture_routes(reader), tags=["pictures"])
     app.include_router(review_routes(store, reader, reviewer), tags=["pictures"])
+    app.include_router(ogc_routes(reader, settings, base_of(public_address)), tags=["ogc"])
     app.include_router(page_routes(folder))
     if (folder / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=folder / "assets"))
@@ -69,3 +75,11 @@ def create_app(
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def base_of(public_address: str | None) -> Callable[[Request], str]:
+    """Return what gives the service's address, ending in ``/``, to a request."""
+    if public_address is not None:
+        fixed = public_address.rstrip("/") + "/"
+        return lambda request: fixed
+    return lambda request: str(request.base_url)

@@ -31,6 +31,12 @@ class MissingError(GatusynError):
     exit_code: ClassVar[int] = 1
 
 
+class QueryError(GatusynError):
+    """A part of the question cannot be understood."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class ReadOnlyError(GatusynError):
     """The service was started for looking only."""
 
@@ -39,6 +45,7 @@ class ReadOnlyError(GatusynError):
 
 HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     MissingError: HTTPStatus.NOT_FOUND,
+    QueryError: HTTPStatus.BAD_REQUEST,
     ReadOnlyError: HTTPStatus.FORBIDDEN,
     HeldError: HTTPStatus.CONFLICT,
     RegionError: HTTPStatus.UNPROCESSABLE_ENTITY,

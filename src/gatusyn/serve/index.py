@@ -106,6 +106,10 @@ class CityIndex:
             if edges[place] < edges[place + 1]
         )
 
+    def members(self, street: str) -> Ints:
+        """Return the places of a street's sections, in the network's order."""
+        return np.flatnonzero(self.layout.street_of == self.layout.street_names.index(street))
+
     def _summary(self, street: str, members: Ints) -> StreetSummary:
         lengths, indices = self.layout.lengths_m[members], self.columns.indices[members]
         graded = ~np.isnan(indices)

@@ -90,7 +90,12 @@ class Layout:
     @cached_property
     def by_id(self) -> Ints:
         """Indices of sections in the order of their ids, [sections]."""
-        return np.array([self.position[name] for name in sorted(self.position)], dtype=np.int64)
+        return np.array([self.position[name] for name in self.sorted_ids], dtype=np.int64)
+
+    @cached_property
+    def sorted_ids(self) -> tuple[str, ...]:
+        """The ids of ``by_id``."""
+        return tuple(sorted(self.position))
 
     @cached_property
     def total_bounds(self) -> Bounds:

@@ -14,7 +14,7 @@ from gatusyn.serve.index import CityIndex, columns_of, unknown_condition
 from gatusyn.serve.layout import Layout, lay_out
 from gatusyn.serve.mercator import Tile
 from gatusyn.serve.read_tiles import TileReader
-from gatusyn.store.protocol import DriveSummary, PictureView, Store
+from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
 
 AROUND_M = 30.0
 """A finding lies no farther than this from what is seen of it: places differ between passes."""
@@ -110,6 +110,20 @@ class CityReader:
     def finding(self, finding_id: str) -> Finding | None:
         """Return a finding; None if there is no such finding (any more)."""
         return self._store.lookup.finding(finding_id)
+
+    def findings_after(
+        self,
+        finding_id: str,
+        *,
+        limit: int,
+        box: Box | None,
+        since_s: float | None,
+        until_s: float | None,
+    ) -> tuple[Finding, ...]:
+        """Return findings in the order of their ids, as ``Lookup.findings_after`` does."""
+        return self._store.lookup.findings_after(
+            finding_id, limit=limit, box=box, since_s=since_s, until_s=until_s
+        )
 
     def findings_around(self, pictures: tuple[PictureView, ...]) -> tuple[Finding, ...]:
         """Return the findings that what is seen in pictures may belong to."""
