@@ -2,5 +2,6 @@
 
 from gatusyn.serve.app import create_app
 from gatusyn.serve.security import LOCAL_HOSTS, hosts_for, is_this_machine
+from gatusyn.serve.telemetry import log_settings
 
-__all__ = ["LOCAL_HOSTS", "create_app", "hosts_for", "is_this_machine"]
+__all__ = ["LOCAL_HOSTS", "create_app", "hosts_for", "is_this_machine", "log_settings"]

@@ -88,10 +88,12 @@ async def _on_http(_: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-async def _on_request(_: Request, error: Exception) -> JSONResponse:
+async def _on_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+    # OGC API Features has its own code for it (Part 1, 7.5.2).
+    is_ogc = request.url.path.startswith("/ogc")
+    return problem(HTTPStatus.BAD_REQUEST if is_ogc else HTTPStatus.UNPROCESSABLE_ENTITY, faults)
 
 
 async def _on_any(_: Request, __: Exception) -> JSONResponse:

@@ -15,6 +15,7 @@ from gatusyn.serve.layout import Layout, lay_out
 from gatusyn.serve.mercator import Tile
 from gatusyn.serve.read_tiles import TileReader
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
+from gatusyn.store.protocol_lookup import StoreState
 
 AROUND_M = 30.0
 """A finding lies no farther than this from what is seen of it: places differ between passes."""
@@ -110,6 +111,14 @@ class CityReader:
     def finding(self, finding_id: str) -> Finding | None:
         """Return a finding; None if there is no such finding (any more)."""
         return self._store.lookup.finding(finding_id)
+
+    def count_findings(self) -> int:
+        """Return how many findings there are."""
+        return self._store.lookup.count_findings()
+
+    def state(self) -> StoreState:
+        """Return whether the store can be worked with."""
+        return self._store.lookup.state()
 
     def findings_after(
         self,

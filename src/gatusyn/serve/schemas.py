@@ -203,6 +203,19 @@ class StreetPage(Schema):
     items: list[StreetOut]
 
 
+class AliveOut(Schema):
+    """The process answers."""
+
+    alive: bool
+
+
+class ReadyOut(Schema):
+    """Whether the service can work, and why not."""
+
+    ready: bool
+    faults: list[str]
+
+
 class HideIn(Schema):
     """A region to hide: left, top, right, bottom in pixels of the picture as shown."""
 
