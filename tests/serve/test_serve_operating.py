@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import logging
 import logging.config
@@ -117,19 +118,30 @@ def test_a_town_without_drives_has_no_last_one(tmp_path: Path) -> None:
     assert ("gatusyn_last_drive_age_seconds",) not in found
 
 
+class Lines:
+    """What has been written to the log."""
+
+    def __init__(self) -> None:
+        self.written = io.StringIO()
+
+    def set_up(self, kind: str) -> None:
+        """Set logging up as ``--log`` does, but write here."""
+        logging.config.dictConfig(log_settings(kind))
+        (handler,) = logging.getLogger().handlers
+        assert isinstance(handler, logging.StreamHandler)
+        handler.setStream(self.written)
+
+    def read(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.written.getvalue().splitlines()]
+
+
 @pytest.fixture
-def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[list[dict[str, Any]]]:
-    """The lines of the log so far, read as the log is set up for ``--log json``."""
+def lines() -> Iterator[Lines]:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    logging.config.dictConfig(log_settings("json"))
-
-    class Lines(list[dict[str, Any]]):
-        def read(self) -> list[dict[str, Any]]:
-            self.extend(json.loads(line) for line in capsys.readouterr().err.splitlines())
-            return self
-
-    yield Lines()
+    made = Lines()
+    made.set_up("json")
+    yield made
     for name in ("gatusyn", "uvicorn", "uvicorn.error", "uvicorn.access"):
         own = logging.getLogger(name)
         own.handlers, own.propagate = [], True
@@ -141,7 +153,7 @@ SECRETS = ("run1/secret-picture", "anna.andersson", "203.0.113.9", "Storgatan%20
 
 
 def test_a_line_tells_nothing_of_anybody(
-    client: Client, lines: Any, store: FakeStore, monkeypatch: pytest.MonkeyPatch
+    client: Client, lines: Lines, store: FakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(section_id: str, *, limit: int = 24) -> None:
         raise RuntimeError(f"no rows for {section_id} and anna.andersson")
@@ -161,12 +173,12 @@ def test_a_line_tells_nothing_of_anybody(
         *("time", "level", "logger", "event"),
         *("method", "route", "status", "milliseconds"),
     }
-    assert written[0]["route"] == "/api/v1/pictures/{picture_id}"
+    assert written[0]["route"] == "/api/v1/pictures/{picture_id:path}"
     text = json.dumps(written)
     assert not [secret for secret in SECRETS if secret in text]
 
 
-def test_a_fault_is_told_by_its_place_alone(lines: Any) -> None:
+def test_a_fault_is_told_by_its_place_alone(lines: Lines) -> None:
     def inside() -> None:
         raise KeyError("run1/secret-picture")
 
@@ -187,10 +199,10 @@ def test_a_record_of_any_kind_is_a_line() -> None:
         assert "\n" not in JsonLines().format(record)
 
 
-def test_plain_log_is_silent_about_requests(client: Client, lines: Any, capsys: Any) -> None:
-    logging.config.dictConfig(log_settings("plain"))
+def test_plain_log_is_silent_about_requests(client: Client, lines: Lines) -> None:
+    lines.set_up("plain")
     client.get("/api/v1/city")
-    assert capsys.readouterr().err == ""
+    assert lines.read() == []
 
 
 def test_the_last_drive_is_as_old_as_its_end(client: Client) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from gatusyn.cli.bench_privacy import bench_privacy
+from gatusyn.cli.bench_serve import bench_serve
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.cli.sample_frames import sample_frames
 from gatusyn.detect import (
@@ -34,6 +35,7 @@ def bench_app() -> typer.Typer:
     app.callback()(_stages)
     app.command(name="detect")(bench_detect)
     app.command(name="privacy")(bench_privacy)
+    app.command(name="serve")(bench_serve)
     return app
 
 

@@ -51,6 +51,13 @@ def serve(
             "remove pictures",
             "Leave one of them out.",
         )
+    if review is not None and public_address is not None:
+        raise SettingsError(
+            "--review",
+            "does not go with --public-address: whoever comes through the proxy could remove "
+            "pictures",
+            "Leave one of them out.",
+        )
     if review is not None and not review.strip():
         raise SettingsError("--review", "needs a name", "Give yours: it is noted with a change.")
     own_name = None if public_address is None else name_in(public_address)

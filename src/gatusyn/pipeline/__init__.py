@@ -3,7 +3,7 @@
 from gatusyn.pipeline.calibrate import CameraOutcome, calibrate_drives, camera_toml
 from gatusyn.pipeline.city import City, create_city, open_city
 from gatusyn.pipeline.coarsen import Coarsening
-from gatusyn.pipeline.derive import bring_up_to_date
+from gatusyn.pipeline.derive import bring_up_to_date, stamp_of
 from gatusyn.pipeline.fetch_network import fetch_network
 from gatusyn.pipeline.inspect import DriveOutcome, Inspection, inspect_drives
 from gatusyn.pipeline.network_update import NetworkUpdate, update_network
@@ -55,6 +55,7 @@ __all__ = [
     "read_settings",
     "redact_photos",
     "remove_picture",
+    "stamp_of",
     "summarise",
     "update_network",
     "write_boxes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +79,24 @@ def tiles_of(bounds: tuple[float, float, float, float], zoom: int) -> tuple[Tile
         for y in range(first.y, last.y + 1)
         for x in range(first.x, last.x + 1)
     )
+
+
+def town_tiles(places: Sequence[tuple[float, float]], zoom: int, *, around: int = 0) -> list[str]:
+    """Return the addresses of the tiles that hold places (longitude, latitude, WGS 84).
+
+    Parameters
+    ----------
+    around
+        How many tiles on every side of each place besides.
+    """
+    beside = range(-around, around + 1)
+    tiles = {
+        Tile(z=zoom, x=middle.x + x, y=middle.y + y): None
+        for middle in (tile_at(lon, lat, zoom) for lon, lat in places)
+        for y in beside
+        for x in beside
+    }
+    return [f"/tiles/{tile.z}/{tile.x}/{tile.y}.mvt" for tile in tiles if tile.exists]
 
 
 def to_degrees(x: float, y: float) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from .making import make_town
 from .params import SimulationParams
 from .town import Town
 from .training import training_frames
+from .wide_town import WideTown, wide_town
 from .write_drives import write_drives
 from .write_network import write_network
 from .write_town import TownFiles, write_town
@@ -14,8 +15,10 @@ __all__ = [
     "SimulationParams",
     "Town",
     "TownFiles",
+    "WideTown",
     "make_town",
     "training_frames",
+    "wide_town",
     "write_drives",
     "write_network",
     "write_town",
