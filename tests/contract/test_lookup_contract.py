@@ -123,11 +123,12 @@ def test_every_write_is_a_change_and_reading_is_none(store: Store) -> None:
     seen = [store.lookup.changes()]
     store.findings()
     assert store.lookup.changes() == seen[0]
-    for write in (
+    writes: list[Callable[[], None]] = [
         lambda: store.write_derived([], [], stamp="second"),
         lambda: store.write_drive(make_facts()),
         lambda: store.write_network(make_network(links=3)),
-    ):
+    ]
+    for write in writes:
         write()
         seen.append(store.lookup.changes())
         assert len(set(seen)) == len(seen)

@@ -136,7 +136,7 @@ def test_a_box_holds_what_touches_it(
 
 def near_the_edge(client: Client, collection: str, bounds: tuple[float, ...]) -> set[str]:
     """Features within the rounding of coordinates from a box's edge."""
-    edge = box(*bounds).exterior.buffer(2e-7)
+    edge = box(bounds[0], bounds[1], bounds[2], bounds[3]).exterior.buffer(2e-7)
     features = items(client, collection)["features"]
     return {own["id"] for own in features if shape(own["geometry"]).intersects(edge)}
 

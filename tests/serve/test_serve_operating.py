@@ -38,7 +38,7 @@ def test_it_is_alive_whatever_the_store_does(tmp_path: Path) -> None:
             raise StoreError("secret/stad", "cannot be read")
 
         @property
-        def lookup(self) -> Any:  # type: ignore[override]
+        def lookup(self) -> Any:
             raise StoreError("secret/stad", "cannot be read")
 
     client = Client(create_app(Broken(tmp_path), CitySettings()))
@@ -195,7 +195,7 @@ def test_a_fault_is_told_by_its_place_alone(lines: Lines) -> None:
 
 def test_a_record_of_any_kind_is_a_line() -> None:
     for message in ("two\nlines", "", 7, None):
-        record = logging.LogRecord("x", logging.INFO, "", 1, message, (), None)  # type: ignore[arg-type]
+        record = logging.LogRecord("x", logging.INFO, "", 1, message, (), None)
         assert "\n" not in JsonLines().format(record)
 
 

@@ -56,11 +56,15 @@ class Attempts:
     """Works on one target after the other."""
 
     def __init__(self, source: Path, results: Path, action: str) -> None:
-        self.work = {"backup": write_backup, "restore": restore_backup}[action]
+        self.action = action
         self.source, self.results, self.number = source, results, 0
 
     def act(self) -> None:
-        self.work(self.source, self.results / f"{self.number:04d}")
+        target = self.results / f"{self.number:04d}"
+        if self.action == "backup":
+            write_backup(self.source, target)
+        else:
+            restore_backup(self.source, target)
 
     def whole(self) -> float:
         """Let it end; return how long it took."""

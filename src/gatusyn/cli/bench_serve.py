@@ -88,14 +88,16 @@ class _Service:
 
     port: int
     process: int
-    connections: threading.local = field(default_factory=threading.local)
+    own: threading.local = field(default_factory=threading.local)
+    opened: list[http.client.HTTPConnection] = field(default_factory=list)
 
     def get(self, path: str) -> tuple[float, int]:
         """Ask, on this thread's own connection; return seconds and bytes as sent."""
-        connection = getattr(self.connections, "own", None)
+        connection = getattr(self.own, "connection", None)
         if connection is None:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT_S)
-            self.connections.own = connection
+            self.own.connection = connection
+            self.opened.append(connection)
         began = time.perf_counter()
         connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
         answer = connection.getresponse()
@@ -123,8 +125,8 @@ def _served(city: Path) -> Iterator[tuple[_Service, float]]:
     began = time.perf_counter()
     command = [sys.executable, "-m", "gatusyn.cli", "serve", str(city), "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        service = _Service(port=port, process=process.pid)
         try:
-            service = _Service(port=port, process=process.pid)
             while True:
                 try:
                     service.get("/health")
@@ -132,10 +134,12 @@ def _served(city: Path) -> Iterator[tuple[_Service, float]]:
                 except OSError as error:
                     if process.poll() is not None or time.perf_counter() - began > WAIT_S:
                         raise SettingsError("gatusyn serve", "did not start") from error
-                    service.connections.__dict__.clear()
+                    service.own.connection.close()
                     time.sleep(0.05)
             yield service, time.perf_counter() - began
         finally:
+            for connection in service.opened:
+                connection.close()
             process.terminate()
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from shapely import LineString, Polygon
+import shapely
+from numpy.typing import NDArray
+from shapely import LineString
 
 from gatusyn.geo import cut_line
 from gatusyn.model import (
@@ -70,12 +72,15 @@ def wide_town(*, sections: int, findings: int, seed: int = 1, period: str = "202
     seen = generator.random(len(network.sections)) > 1 / 9
     weights = seen * generator.lognormal(0.0, 1.0, len(network.sections))
     counts = generator.multinomial(findings, weights / weights.sum())
-    conditions, found = [], []
-    for section, looked_at, count in zip(network.sections, seen, counts, strict=True):
-        own = [_finding(section, number, generator) for number in range(count)]
-        index = float(np.clip(100 - 3 * count + generator.normal(0, 8), 0, 100))
-        conditions.append(_condition(section, index if looked_at else None, own, period))
-        found.extend(own)
+    found = _findings(network.sections, counts, generator)
+    ends = np.cumsum(counts).tolist()
+    indices = np.clip(100 - 3 * counts + generator.normal(0, 8, len(counts)), 0, 100).tolist()
+    conditions = [
+        _condition(section, index if looked_at else None, found[end - count : end], period)
+        for section, index, looked_at, end, count in zip(
+            network.sections, indices, seen, ends, counts, strict=True
+        )
+    ]
     return WideTown(network=network, conditions=tuple(conditions), findings=tuple(found))
 
 
@@ -124,42 +129,55 @@ def _sections(link: Link) -> Iterator[Section]:
         )
 
 
-def _finding(section: Section, number: int, generator: np.random.Generator) -> Finding:
-    kind = list(REASONS)[generator.integers(len(REASONS))]
-    offset_m = float(generator.uniform(0.0, section.length_m))
-    middle = section.line.interpolate(offset_m)
-    size_m = float(generator.uniform(0.3, 4.0))
-    first_s = SPRING_S + float(generator.uniform(0, 150)) * DAY_S
-    shape = _outline(middle.x, middle.y, size_m, generator)
-    name = f"{section.section_id}-{number}"
-    return Finding(
-        finding_id=name,
-        kind=kind,
-        footprint=shape,
-        sigma_along_m=0.7,
-        sigma_across_m=0.3,
-        confidence=float(generator.uniform(0.5, 1.0)),
-        link_id=section.link_id,
-        element_id=section.element_id,
-        section_id=section.section_id,
-        offset_m=section.start_m + offset_m,
-        measure=section.start_measure,
-        side=Side.RIGHT,
-        length_m=size_m,
-        area_m2=float(shape.area),
-        severity_reason=REASONS[kind],
-        first_seen_s=first_s,
-        last_seen_s=first_s + float(generator.uniform(0, 60)) * DAY_S,
-        observation_ids=tuple((f"run-{sight}", name) for sight in range(3)),
-    )
-
-
-def _outline(x: float, y: float, size_m: float, generator: np.random.Generator) -> Polygon:
-    """Return an outline of sixteen corners, as a traced region has, up to 3 m off the middle."""
+def _findings(
+    sections: Sequence[Section], counts: NDArray[np.int64], generator: np.random.Generator
+) -> list[Finding]:
+    """Make so many findings on each section, in the sections' order; all draws are arrays."""
+    total = int(counts.sum())
+    of_section = np.repeat(np.arange(len(sections)), counts)
+    lines = np.array([section.line for section in sections], dtype=object)[of_section]
+    offsets_m = generator.uniform(0.0, 1.0, total) * shapely.length(lines)
+    middles = shapely.get_coordinates(shapely.line_interpolate_point(lines, offsets_m))
+    sizes_m = generator.uniform(0.3, 4.0, total)
+    # An outline of sixteen corners, as a traced region has, up to 3 m off the middle.
     turn = np.linspace(0.0, 2 * np.pi, 16, endpoint=False)
-    reach = 0.5 * size_m * generator.uniform(0.6, 1.0, 16)
-    x, y = x + generator.uniform(-3, 3), y + generator.uniform(-3, 3)
-    return Polygon(np.column_stack([x + reach * np.cos(turn), y + reach * np.sin(turn)]))
+    reach = 0.5 * sizes_m[:, None] * generator.uniform(0.6, 1.0, (total, 16))
+    corners = np.stack([reach * np.cos(turn), reach * np.sin(turn)], axis=2)
+    shapes = shapely.polygons(
+        corners + (middles + generator.uniform(-3, 3, (total, 2)))[:, None, :]
+    )
+    areas_m2 = shapely.area(shapes)
+    kinds = generator.integers(len(REASONS), size=total)
+    firsts_s = SPRING_S + generator.uniform(0, 150, total) * DAY_S
+    lasts_s = firsts_s + generator.uniform(0, 60, total) * DAY_S
+    sure = generator.uniform(0.5, 1.0, total)
+    named, found = list(REASONS), []
+    for number, place in enumerate(of_section.tolist()):
+        section, kind = sections[place], named[kinds[number]]
+        name = f"{section.section_id}-{number}"
+        found.append(
+            Finding(
+                finding_id=name,
+                kind=kind,
+                footprint=shapes[number],
+                sigma_along_m=0.7,
+                sigma_across_m=0.3,
+                confidence=float(sure[number]),
+                link_id=section.link_id,
+                element_id=section.element_id,
+                section_id=section.section_id,
+                offset_m=min(section.start_m + float(offsets_m[number]), section.end_m),
+                measure=section.start_measure,
+                side=Side.RIGHT,
+                length_m=float(sizes_m[number]),
+                area_m2=float(areas_m2[number]),
+                severity_reason=REASONS[kind],
+                first_seen_s=float(firsts_s[number]),
+                last_seen_s=float(lasts_s[number]),
+                observation_ids=tuple((f"run-{sight}", name) for sight in range(3)),
+            )
+        )
+    return found
 
 
 def _condition(
