@@ -143,10 +143,9 @@ def _findings(
     turn = np.linspace(0.0, 2 * np.pi, 16, endpoint=False)
     reach = 0.5 * sizes_m[:, None] * generator.uniform(0.6, 1.0, (total, 16))
     corners = np.stack([reach * np.cos(turn), reach * np.sin(turn)], axis=2)
-    shapes = shapely.polygons(
-        corners + (middles + generator.uniform(-3, 3, (total, 2)))[:, None, :]
-    )
-    areas_m2 = shapely.area(shapes)
+    corners += (middles + generator.uniform(-3, 3, (total, 2)))[:, None, :]
+    shapes = np.asarray(shapely.polygons(corners), dtype=object)
+    areas_m2 = np.asarray(shapely.area(shapes))
     kinds = generator.integers(len(REASONS), size=total)
     firsts_s = SPRING_S + generator.uniform(0, 150, total) * DAY_S
     lasts_s = firsts_s + generator.uniform(0, 60, total) * DAY_S
