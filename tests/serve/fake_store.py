@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import shapely
+from tests.serve.fake_lookup import FakeLookup
 from tests.serve.made_town import (
     SPRING_S,
     draw_picture,
@@ -76,6 +78,10 @@ class FakeStore:
                     found.extend(own)
             self.known[period] = tuple(rows)
         self.seen = tuple(found)
+
+    @cached_property
+    def lookup(self) -> FakeLookup:
+        return FakeLookup(self)
 
     @property
     def ledger(self) -> PictureLedger:

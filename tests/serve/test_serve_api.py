@@ -148,12 +148,15 @@ def test_former_period_is_shown_on_request(client: Client) -> None:
 
 
 def test_streets_are_summed_up(client: Client) -> None:
-    (street,) = client.get("/api/v1/streets?search=lärk").json()
+    (street,) = client.get("/api/v1/streets?search=lärk").json()["items"]
     assert street["street"] == "Lärkstigen"
     assert street["graded_km"] == 0
     assert street["mean_index"] is None
     assert street["worst"]["number"] == 0
-    assert len(client.get("/api/v1/streets").json()) == 9
+    whole = client.get("/api/v1/streets").json()
+    assert whole["total"] == len(whole["items"]) == 9
+    rest = client.get("/api/v1/streets?limit=4&offset=7").json()["items"]
+    assert rest == whole["items"][7:]
 
 
 def test_finding_is_where_it_is(client: Client, store: FakeStore) -> None:
@@ -296,4 +299,13 @@ def test_openapi_describes_every_route(client: Client) -> None:
         "/api/v1/picture/hide",
         "/api/v1/picture/remove",
         "/tiles/{z}/{x}/{y}.mvt",
+        "/health",
+        "/ready",
+        "/metrics",
+        "/ogc",
+        "/ogc/conformance",
+        "/ogc/collections",
+        "/ogc/collections/{collection}",
+        "/ogc/collections/{collection}/items",
+        "/ogc/collections/{collection}/items/{feature_id}",
     } == set(paths)

@@ -7,6 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
+from gatusyn.cli.backup import backup, restore, verify
 from gatusyn.cli.bench import bench_app
 from gatusyn.cli.calibrate import calibrate
 from gatusyn.cli.debt import debt
@@ -44,6 +45,7 @@ def build_app() -> typer.Typer:
     )
     plain = (
         *(init, calibrate, inspect, serve, export, report, prune, debt, life, programme),
+        *(backup, restore, verify),
         *(demo, detect, redact, models, simulate),
     )
     for command in plain:

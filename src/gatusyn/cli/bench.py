@@ -14,6 +14,7 @@ import typer
 from gatusyn.cli.bench_network import bench_network
 from gatusyn.cli.bench_privacy import bench_privacy
 from gatusyn.cli.bench_programme import bench_programme
+from gatusyn.cli.bench_serve import bench_serve
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.cli.sample_frames import sample_frames
 from gatusyn.detect import (
@@ -38,6 +39,7 @@ def bench_app() -> typer.Typer:
     app.command(name="privacy")(bench_privacy)
     app.command(name="network")(bench_network)
     app.command(name="programme")(bench_programme)
+    app.command(name="serve")(bench_serve)
     return app
 
 

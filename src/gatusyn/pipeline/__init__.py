@@ -4,7 +4,7 @@ from gatusyn.pipeline.calibrate import CameraOutcome, calibrate_drives, camera_t
 from gatusyn.pipeline.city import City, create_city, open_city
 from gatusyn.pipeline.coarsen import Coarsening
 from gatusyn.pipeline.debt import DebtReport, StockGroup, report_debt
-from gatusyn.pipeline.derive import bring_up_to_date
+from gatusyn.pipeline.derive import bring_up_to_date, stamp_of
 from gatusyn.pipeline.fetch_network import fetch_network
 from gatusyn.pipeline.follow_up import FollowedProject, FollowUp, follow_up
 from gatusyn.pipeline.inspect import DriveOutcome, Inspection, inspect_drives
@@ -85,6 +85,7 @@ __all__ = [
     "report_life",
     "saved_programme",
     "say_of_finding",
+    "stamp_of",
     "summarise",
     "update_network",
     "write_boxes",

@@ -44,24 +44,23 @@ def grade_out(grade: Grade) -> GradeOut:
 def section_row(index: CityIndex, position: int) -> SectionRow:
     """Return a section as a row of the list."""
     section = index.network.sections[position]
-    condition = index.condition(section.section_id)
-    lon, lat = index.centres[position]
-    west, south, east, north = index.bounds[position]
+    lon, lat = index.layout.centres[position]
+    west, south, east, north = index.layout.bounds[position]
     return SectionRow(
         section_id=section.section_id,
-        street=index.streets[section.link_id],
+        street=index.street(position),
         element_id=section.element_id,
         start_measure=section.start_measure,
         end_measure=section.end_measure,
         start_m=section.start_m,
         end_m=section.end_m,
         network_type=index.network.link_by_id[section.link_id].network_type.value,
-        grade=grade_out(condition.grade),
-        method=condition.method.value,
-        index=condition.index,
-        index_low=condition.index_interval[0] if condition.index_interval else None,
-        index_high=condition.index_interval[1] if condition.index_interval else None,
-        observed_share=condition.observed_share,
+        grade=grade_out(index.grade(position)),
+        method=index.method_word,
+        index=index.index(position),
+        index_low=index.columns.low(position),
+        index_high=index.columns.high(position),
+        observed_share=float(index.columns.observed_shares[position]),
         centre=(float(lon), float(lat)),
         bounds=(float(west), float(south), float(east), float(north)),
     )
@@ -71,16 +70,23 @@ def section_card(
     index: CityIndex,
     position: int,
     *,
+    condition: SectionCondition,
     findings: tuple[Finding, ...],
+    near: tuple[Finding, ...],
     pictures: tuple[PictureView, ...],
     history: tuple[SectionCondition, ...],
 ) -> SectionCard:
-    """Return all about one section."""
+    """Return all about one section.
+
+    Parameters
+    ----------
+    near
+        Findings that what is seen in the pictures may belong to.
+    """
     section = index.network.sections[position]
     link = index.network.link_by_id[section.link_id]
-    condition = index.condition(section.section_id)
-    projection = Projection(index.network.epsg)
-    owners = _owners(index)
+    projection = index.layout.projection
+    owners = {seen: finding for finding in near for seen in finding.observation_ids}
     before, after = _neighbours(index.network, position)
     return SectionCard(
         **dict(section_row(index, position)),
@@ -211,12 +217,6 @@ def history_out(condition: SectionCondition) -> HistoryOut:
         index=condition.index,
         observed_share=condition.observed_share,
     )
-
-
-def _owners(index: CityIndex) -> dict[tuple[str, str], Finding]:
-    return {
-        seen: finding for finding in index.findings.values() for seen in finding.observation_ids
-    }
 
 
 def _points(seen: Observation, scale: float) -> list[Position]:

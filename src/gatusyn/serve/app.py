@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from gatusyn.model import CitySettings
 from gatusyn.serve.errors import add_error_handlers
+from gatusyn.serve.etags import JsonTags
+from gatusyn.serve.openapi import describe_faults
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import city_routes, tile_routes
+from gatusyn.serve.routes_ogc import ogc_routes
+from gatusyn.serve.routes_operating import operating_routes
 from gatusyn.serve.routes_page import page_routes
 from gatusyn.serve.routes_review import review_routes
 from gatusyn.serve.routes_sections import picture_routes, section_routes
-from gatusyn.serve.security import LOCAL_HOSTS, OwnPageWrites, SecurityHeaders
+from gatusyn.serve.security import LOCAL_HOSTS, KnownNames, OwnPageWrites, SecurityHeaders
+from gatusyn.serve.telemetry import Measured, Telemetry
 from gatusyn.store.protocol import Store
 
 
@@ -28,6 +34,7 @@ def create_app(
     static: Path | None = None,
     hosts: Sequence[str] = LOCAL_HOSTS,
     reviewer: str | None = None,
+    public_address: str | None = None,
 ) -> FastAPI:
     """Return the map and its API over a store.
 
@@ -43,17 +50,30 @@ def create_app(
         Names under which the service may be addressed (``hosts_for``); others are refused.
     reviewer
         The name under which changes of pictures are noted; None makes a map for looking only.
+    public_address
+        Where visitors reach the service, such as ``https://streets.town.example``, if a proxy
+        stands before it: links carry it. By default they carry what the visitor asked for.
     """
     folder = static or Path(__file__).resolve().parent / "static"
     reader = CityReader(store)
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        # What the first visitor would wait for is laid out meanwhile.
+        Thread(target=reader.warm, name="laying out", daemon=True).start()
+        yield
+
     app = FastAPI(
+        lifespan=running,
         title="Gatusyn",
         summary="The town's streets: graded sections, findings and blurred pictures.",
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
     )
+    telemetry = Telemetry(reader)
     add_error_handlers(app)
+    describe_faults(app)
     app.include_router(
         city_routes(reader, settings, may_review=reviewer is not None), tags=["town"]
     )
@@ -61,11 +81,23 @@ def create_app(
     app.include_router(section_routes(reader), tags=["sections"])
     app.include_router(picture_routes(reader), tags=["pictures"])
     app.include_router(review_routes(store, reader, reviewer), tags=["pictures"])
+    app.include_router(ogc_routes(reader, settings, base_of(public_address)), tags=["ogc"])
+    app.include_router(operating_routes(reader, telemetry), tags=["operating"])
     app.include_router(page_routes(folder))
     if (folder / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=folder / "assets"))
+    app.add_middleware(JsonTags)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(OwnPageWrites)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+    app.add_middleware(KnownNames, hosts=hosts)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Measured, telemetry=telemetry)
     return app
+
+
+def base_of(public_address: str | None) -> Callable[[Request], str]:
+    """Return what gives the service's address, ending in ``/``, to a request."""
+    if public_address is not None:
+        fixed = public_address.rstrip("/") + "/"
+        return lambda request: fixed
+    return lambda request: str(request.base_url)

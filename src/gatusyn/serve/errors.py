@@ -32,6 +32,12 @@ class MissingError(GatusynError):
     exit_code: ClassVar[int] = 1
 
 
+class QueryError(GatusynError):
+    """A part of the question cannot be understood."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class ReadOnlyError(GatusynError):
     """The service was started for looking only."""
 
@@ -40,6 +46,7 @@ class ReadOnlyError(GatusynError):
 
 HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     MissingError: HTTPStatus.NOT_FOUND,
+    QueryError: HTTPStatus.BAD_REQUEST,
     ReadOnlyError: HTTPStatus.FORBIDDEN,
     HeldError: HTTPStatus.CONFLICT,
     RegionError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -83,10 +90,12 @@ async def _on_http(_: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-async def _on_request(_: Request, error: Exception) -> JSONResponse:
+async def _on_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+    # OGC API Features has its own code for it (Part 1, 7.5.2).
+    is_ogc = request.url.path.startswith("/ogc")
+    return problem(HTTPStatus.BAD_REQUEST if is_ogc else HTTPStatus.UNPROCESSABLE_ENTITY, faults)
 
 
 async def _on_any(_: Request, __: Exception) -> JSONResponse:

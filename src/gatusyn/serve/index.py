@@ -2,85 +2,167 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 
-from gatusyn.geo import Projection
-from gatusyn.model import (
-    ConditionMethod,
-    Finding,
-    Grade,
-    GroupCondition,
-    Network,
-    Section,
-    SectionCondition,
-    roll_up,
-)
-from gatusyn.serve.map_layers import map_layers
+from gatusyn.model import ConditionMethod, Grade, Network, SectionCondition
+from gatusyn.serve.layout import Bounds, Floats, Ints, Layout, SectionColumns
+from gatusyn.serve.map_layers import far_sections, near_sections
 from gatusyn.serve.tiles import TileLayer
-
-Bounds = tuple[float, float, float, float]
-"""West, south, east, north in WGS 84 degrees."""
+from gatusyn.store.protocol_lookup import GradeColumns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StreetSummary:
+    """A street's sections taken together.
+
+    Parameters
+    ----------
+    length_m, graded_m
+        All sections, and those that have a grade.
+    mean_index
+        Weighted by length over the graded sections; None if there are none.
+    worst
+        The worst grade on the street; unknown only if nothing was graded.
+    """
+
+    street: str
+    sections: int
+    length_m: float
+    graded_m: float
+    mean_index: float | None
+    worst: Grade
+    bounds: Bounds
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class CityIndex:
-    """Everything of one period that the map, the list and the cards look up.
+    """Everything of one period that the map and the lists look up.
+
+    Cards ask the store for the rest. What takes long is worked out when it is first asked for.
 
     Parameters
     ----------
     stamp
         Names the state of the store and the period: changes when what is shown does.
-    centres
-        WGS 84 longitude, latitude in the middle of each section, [sections, 2].
-    bounds
-        WGS 84 west, south, east, north of each section, [sections, 4].
-    worst_first
-        Indices of sections: falling grade, rising index, unknown last.
-    summaries
-        Streets with their bounds, by the alphabet.
+    method, index_name
+        Which method the grades are by, and the curves or table behind it; None if nothing has been
+        graded.
+    findings
+        How many are there.
     """
 
     stamp: str
     period: str | None
-    network: Network
-    conditions: Mapping[str, SectionCondition]
-    position: Mapping[str, int]
-    streets: Mapping[str, str]
-    centres: NDArray[np.float64]
-    bounds: NDArray[np.float64]
-    worst_first: tuple[int, ...]
-    summaries: tuple[tuple[GroupCondition, Bounds], ...]
-    findings: Mapping[str, Finding]
-    layers: tuple[TileLayer, ...]
-
-    def condition(self, section_id: str) -> SectionCondition:
-        """Return a section's condition; one that was never graded is unknown, never good."""
-        known = self.conditions.get(section_id)
-        if known is not None:
-            return known
-        method = ConditionMethod(self.method or ConditionMethod.DEDUCT)
-        return unknown_condition(section_id, self.period or "", method)
+    layout: Layout
+    columns: SectionColumns
+    method: str | None
+    index_name: str | None
+    findings: int
 
     @property
-    def method(self) -> str | None:
-        """The method that the grades are by; None if nothing has been graded."""
-        return next((one.method.value for one in self.conditions.values()), None)
+    def network(self) -> Network:
+        """The network shown."""
+        return self.layout.network
 
     @property
-    def index_name(self) -> str | None:
-        """The curves or table behind the index; None if nothing has been graded."""
-        return next((one.index_name for one in self.conditions.values()), None)
+    def method_word(self) -> str:
+        """The method that grades are by, or would be."""
+        return self.method or ConditionMethod.DEDUCT.value
 
     @property
-    def total_bounds(self) -> Bounds:
-        """The whole network's, WGS 84 west, south, east, north."""
-        low, high = self.bounds.min(axis=0), self.bounds.max(axis=0)
-        return float(low[0]), float(low[1]), float(high[2]), float(high[3])
+    def position(self) -> Mapping[str, int]:
+        """Each section's place in the network."""
+        return self.layout.position
+
+    def street(self, position: int) -> str:
+        """Return the name of a section's street, or its link sequence's id."""
+        return self.layout.street_names[int(self.layout.street_of[position])]
+
+    def grade(self, position: int) -> Grade:
+        """Return a section's grade."""
+        return Grade.of_number(int(self.columns.grades[position]))
+
+    def index(self, position: int) -> float | None:
+        """Return a section's condition index; None where unknown."""
+        value = float(self.columns.indices[position])
+        return None if np.isnan(value) else value
+
+    @cached_property
+    def worst_first(self) -> Ints:
+        """Indices of sections: falling grade, rising index, unknown last, [sections]."""
+        unknown = np.isnan(self.columns.indices)
+        return np.lexsort(
+            (
+                np.where(unknown, 0.0, self.columns.indices),
+                np.where(unknown, 0, -self.columns.grades),
+                unknown,
+            )
+        )
+
+    @cached_property
+    def summaries(self) -> tuple[StreetSummary, ...]:
+        """Every street, in order of the alphabet."""
+        order = np.argsort(self.layout.street_of, kind="stable")
+        edges = np.searchsorted(
+            self.layout.street_of[order], np.arange(len(self.layout.street_names) + 1)
+        )
+        return tuple(
+            self._summary(street, order[edges[place] : edges[place + 1]])
+            for place, street in enumerate(self.layout.street_names)
+            if edges[place] < edges[place + 1]
+        )
+
+    def members(self, street: str) -> Ints:
+        """Return the places of a street's sections, in the network's order."""
+        return np.flatnonzero(self.layout.street_of == self.layout.street_names.index(street))
+
+    def _summary(self, street: str, members: Ints) -> StreetSummary:
+        lengths, indices = self.layout.lengths_m[members], self.columns.indices[members]
+        graded = ~np.isnan(indices)
+        graded_m = float(lengths[graded].sum())
+        bounds = self.layout.bounds[members]
+        low, high = bounds.min(axis=0), bounds.max(axis=0)
+        worst = int(self.columns.grades[members][graded].max(initial=0))
+        mean = float((lengths * indices)[graded].sum()) / graded_m if graded_m > 0 else None
+        return StreetSummary(
+            street=street,
+            sections=len(members),
+            length_m=float(lengths.sum()),
+            graded_m=graded_m,
+            mean_index=mean,
+            worst=Grade.of_number(worst),
+            bounds=(float(low[0]), float(low[1]), float(high[2]), float(high[3])),
+        )
+
+    @cached_property
+    def by_grade(self) -> Mapping[Grade, tuple[int, float]]:
+        """Counted sections of each grade, and their metres."""
+        grades, lengths = self.columns.grades, self.layout.lengths_m
+        return {
+            grade: (int(own.sum()), float(lengths[own].sum()))
+            for grade in Grade
+            for own in [self.layout.counted & (grades == grade.number)]
+        }
+
+    @cached_property
+    def seen_m(self) -> float:
+        """Metres of counted sections, each times the share of it that was looked at."""
+        shares: Floats = np.minimum(self.columns.observed_shares, 1.0)
+        return float((self.layout.lengths_m * shares)[self.layout.counted].sum())
+
+    @cached_property
+    def far_sections(self) -> TileLayer:
+        """Sections for a whole town."""
+        return far_sections(self.layout, self.columns.grades, self.worst_first)
+
+    @cached_property
+    def near_sections(self) -> TileLayer:
+        """Sections one by one."""
+        return near_sections(self.layout, self.columns, self.worst_first, method=self.method_word)
 
 
 def unknown_condition(section_id: str, period: str, method: ConditionMethod) -> SectionCondition:
@@ -100,69 +182,19 @@ def unknown_condition(section_id: str, period: str, method: ConditionMethod) -> 
     )
 
 
-def build_index(
-    network: Network,
-    conditions: Sequence[SectionCondition],
-    findings: Sequence[Finding],
-    *,
-    stamp: str,
-    period: str | None,
-) -> CityIndex:
-    """Lay out a network that has at least one section, with what was derived for it."""
-    projection = Projection(network.epsg)
-    known = {condition.section_id: condition for condition in conditions}
-    streets = {link.link_id: link.street_name or link.element_id for link in network.links}
-    centres, bounds = _places(network.sections, projection)
-    order = _worst_first(network.sections, known)
-    return CityIndex(
-        stamp=stamp,
-        period=period,
-        network=network,
-        conditions=known,
-        position={section.section_id: i for i, section in enumerate(network.sections)},
-        streets=streets,
-        centres=centres,
-        bounds=bounds,
-        worst_first=order,
-        summaries=_summaries(network.sections, known, streets, bounds),
-        findings={finding.finding_id: finding for finding in findings},
-        layers=map_layers(network, known, findings, order, projection),
+def columns_of(layout: Layout, graded: GradeColumns | None) -> SectionColumns:
+    """Return grades in the network's order; a section that has none is unknown, never good."""
+    count = len(layout.network.sections)
+    grades, shares = np.zeros(count, dtype=np.int64), np.zeros(count)
+    indices, lows, highs = (np.full(count, np.nan) for _ in range(3))
+    if graded is not None and graded.section_ids:
+        places = np.array([layout.position.get(name, -1) for name in graded.section_ids])
+        there = places >= 0
+        # An index without a grade is none; so is a grade without an index.
+        known = there & (graded.grades > 0) & ~np.isnan(graded.indices)
+        shares[places[there]] = graded.observed_shares[there]
+        grades[places[known]], indices[places[known]] = graded.grades[known], graded.indices[known]
+        lows[places[known]], highs[places[known]] = graded.lows[known], graded.highs[known]
+    return SectionColumns(
+        grades=grades, indices=indices, lows=lows, highs=highs, observed_shares=shares
     )
-
-
-def _places(
-    sections: Sequence[Section], projection: Projection
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    lines = np.array([section.line for section in sections], dtype=object)
-    degrees = shapely.get_coordinates(lines)
-    degrees = np.column_stack(projection.to_degrees(degrees[:, 0], degrees[:, 1]))
-    lines = shapely.set_coordinates(lines.copy(), degrees)
-    middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
-    return shapely.get_coordinates(middle), np.asarray(shapely.bounds(lines), dtype=np.float64)
-
-
-def _worst_first(
-    sections: Sequence[Section], known: Mapping[str, SectionCondition]
-) -> tuple[int, ...]:
-    def urgency(position: int) -> tuple[int, float, int]:
-        condition = known.get(sections[position].section_id)
-        if condition is None or condition.index is None:
-            return (1, 0.0, position)
-        return (-condition.grade.number, condition.index, position)
-
-    return tuple(sorted(range(len(sections)), key=urgency))
-
-
-def _summaries(
-    sections: Sequence[Section],
-    known: Mapping[str, SectionCondition],
-    streets: Mapping[str, str],
-    bounds: NDArray[np.float64],
-) -> tuple[tuple[GroupCondition, Bounds], ...]:
-    groups = roll_up(sections, known, lambda section: streets[section.link_id])
-    result = []
-    for group in sorted(groups, key=lambda group: group.name):
-        own = bounds[list(group.members)]
-        low, high = own.min(axis=0), own.max(axis=0)
-        result.append((group, (float(low[0]), float(low[1]), float(high[2]), float(high[3]))))
-    return tuple(result)

@@ -2,58 +2,173 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import overload
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from gatusyn.geo import Projection
-from gatusyn.model import Finding, Grade, Link, Network, NetworkType, SectionCondition
+from gatusyn.model import Finding, Grade, Link, NetworkType
+from gatusyn.serve.layout import Ints, Layout, SectionColumns, same_lines
 from gatusyn.serve.mercator import MAX_ZOOM, Shapes, to_mercator
-from gatusyn.serve.tiles import OVERVIEW_ZOOM, Properties, TileLayer, make_layer
+from gatusyn.serve.tiles import OVERVIEW_ZOOM, TileLayer, make_layer
+from gatusyn.serve.vector_tile import Properties
 
 FINDINGS_ZOOM = 15
-Key = TypeVar("Key", bound=Hashable)
+OUTLINES_ZOOM = 17
+"""Before it an outline is a speck under its own mark."""
+
+FAR, NEAR = (0, OVERVIEW_ZOOM - 1), (OVERVIEW_ZOOM, MAX_ZOOM)
+"""Zooms, both included, at which layers are drawn."""
+
 DEFAULT_WIDTH_M = {NetworkType.CAR: 6.5, NetworkType.CYCLE: 2.5, NetworkType.FOOT: 2.0}
 
 
-def map_layers(
-    network: Network,
-    conditions: Mapping[str, SectionCondition],
-    findings: Sequence[Finding],
-    order: Sequence[int],
-    projection: Projection,
-) -> tuple[TileLayer, ...]:
-    """Lay out every layer of the map.
+def far_streets(layout: Layout) -> TileLayer:
+    """Lay out streets for a whole town: nothing but whom they are for."""
+    lines, names = _street_lines(layout)
+    kinds = [kind.value for kind in NetworkType]
+    of_kind = np.array([kinds.index(kind) for _, kind, _ in names], dtype=np.int64)
+    plain: list[Properties] = [{"kind": kind} for kind in kinds]
+    return make_layer("streets", lines, plain, zooms=FAR, kinds=of_kind)
+
+
+def near_streets(layout: Layout) -> TileLayer:
+    """Lay out streets with their names and widths."""
+    lines, names = _street_lines(layout)
+    properties: list[Properties] = [
+        {"name": name, "kind": kind, "width_m": width_m} for name, kind, width_m in names
+    ]
+    return make_layer("streets", lines, properties, zooms=NEAR)
+
+
+def far_sections(layout: Layout, grades: Ints, order: Ints) -> TileLayer:
+    """Lay out graded sections for a whole town: joined where grade and street are the same.
+
+    Parameters
+    ----------
+    grades
+        Numbers of grades of the sections, [sections].
+    order
+        Indices of sections, the most urgent first.
+    """
+    # A street that lies there twice is drawn once, by its worse grade.
+    _, first = np.unique(layout.same_line[order], return_index=True)
+    drawn = order[np.sort(first)]
+    keys = np.column_stack([grades[drawn], layout.street_of[drawn]])
+    lines, merged_keys = _merge(layout.section_lines[drawn], keys)
+    kinds = merged_keys[:, 0]
+    by_grade: list[Properties] = [
+        {"grade": number, "word": Grade.of_number(number).word} for number in range(6)
+    ]
+    return make_layer("sections", lines, by_grade, zooms=FAR, kinds=kinds)
+
+
+def near_sections(
+    layout: Layout, columns: SectionColumns, order: Ints, *, method: str
+) -> TileLayer:
+    """Lay out every section by itself.
 
     Parameters
     ----------
     order
         Indices of sections, the most urgent first.
+    method
+        That the grades are by.
     """
-    return (
-        *_street_layers(network, projection),
-        *_section_layers(network, conditions, order, projection),
-        *_finding_layers(findings, projection),
-    )
+    properties = _SectionProperties(layout, columns, order, method)
+    return make_layer("sections", layout.section_lines[order], properties, zooms=NEAR)
 
 
-def _street_layers(network: Network, projection: Projection) -> tuple[TileLayer, ...]:
-    lines = to_mercator(_array([link.line for link in network.links]), projection)
-    drawn = _first_of_each(lines)
-    merged, names = _merge(lines[drawn], [_street_key(network.links[place]) for place in drawn])
-    properties: list[Properties] = [
-        {"name": name, "kind": kind, "width_m": width_m} for name, kind, width_m in names
-    ]
-    kinds = [kind.value for kind in NetworkType]
-    of_kind = np.array([kinds.index(kind) for _, kind, _ in names], dtype=np.int64)
-    plain: list[Properties] = [{"kind": kind} for kind in kinds]
-    return (
-        make_layer("streets", merged, plain, zooms=(0, OVERVIEW_ZOOM - 1), kinds=of_kind),
-        make_layer("streets", merged, properties, zooms=(OVERVIEW_ZOOM, MAX_ZOOM)),
+class _SectionProperties(Sequence[Properties]):
+    """What the map is told of each section, put together for those that are drawn."""
+
+    def __init__(self, layout: Layout, columns: SectionColumns, order: Ints, method: str) -> None:
+        self._layout, self._columns, self._order = layout, columns, order
+        self._method = method
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, place: int) -> Properties: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Properties]: ...
+    def __getitem__(self, place: int | slice) -> Properties | Sequence[Properties]:
+        if isinstance(place, slice):
+            return _SectionProperties(self._layout, self._columns, self._order[place], self._method)
+        return section_properties(
+            self._layout, self._columns, int(self._order[place]), method=self._method
+        )
+
+
+def section_properties(
+    layout: Layout, columns: SectionColumns, place: int, *, method: str
+) -> Properties:
+    """Return what the map is told of a section."""
+    section = layout.network.sections[place]
+    grade = Grade.of_number(int(columns.grades[place]))
+    entry: Properties = {
+        "grade": grade.number,
+        "word": grade.word,
+        "observed_share": round(float(columns.observed_shares[place]), 2),
+        "section_id": section.section_id,
+        "street": layout.street_names[layout.street_of[place]],
+        "width_m": round(section.width_m, 1),
+    }
+    if grade is not Grade.UNKNOWN:
+        entry["index"] = round(float(columns.indices[place]), 1)
+        entry["method"] = method
+    return entry
+
+
+def finding_layers(
+    findings: Sequence[Finding], projection: Projection, *, zoom: int
+) -> tuple[TileLayer, ...]:
+    """Lay out the findings of one tile, most urgent first: marks, and close by outlines."""
+    if not findings:
+        return ()
+    outlines = to_mercator(_array([finding.footprint for finding in findings]), projection)
+    properties = [finding_properties(finding) for finding in findings]
+    marks = np.asarray(shapely.point_on_surface(outlines), dtype=object)
+    layers = (
+        make_layer(
+            name, shapes, properties, zooms=(least, MAX_ZOOM), clipped=False, simplified=False
+        )
+        for name, shapes, least in (
+            ("findings", outlines, OUTLINES_ZOOM),
+            ("finding_marks", marks, FINDINGS_ZOOM),
+        )
+        if zoom >= least
     )
+    return tuple(layers)
+
+
+def finding_properties(finding: Finding) -> Properties:
+    """Return what the map is told of a finding."""
+    return {
+        "finding_id": finding.finding_id,
+        "section_id": finding.section_id,
+        "kind": finding.kind.value,
+        "length_m": round(finding.length_m, 2),
+        "area_m2": round(finding.area_m2, 2),
+        "severity": finding.severity,
+        "state": finding.state.value,
+        "confidence": round(finding.confidence, 2),
+    }
+
+
+def _street_lines(layout: Layout) -> tuple[Shapes, list[tuple[str, str, float]]]:
+    links = layout.network.links
+    lines = to_mercator(_array([link.line for link in links]), layout.projection)
+    _, first = np.unique(same_lines(lines), return_index=True)
+    drawn = np.sort(first)
+    names = [_street_key(links[place]) for place in drawn]
+    number = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    merged, keys = _merge(lines[drawn], np.array([[number[name]] for name in names]))
+    known = list(number)
+    return merged, [known[place] for place in keys[:, 0].tolist()]
 
 
 def _street_key(link: Link) -> tuple[str, str, float]:
@@ -61,101 +176,27 @@ def _street_key(link: Link) -> tuple[str, str, float]:
     return link.street_name or "", link.network_type.value, round(width_m, 1)
 
 
-def _section_layers(
-    network: Network,
-    conditions: Mapping[str, SectionCondition],
-    order: Sequence[int],
-    projection: Projection,
-) -> tuple[TileLayer, ...]:
-    sections = [network.sections[position] for position in order]
-    lines = shapely.normalize(
-        to_mercator(_array([section.line for section in sections]), projection)
-    )
-    streets = {link.link_id: link.street_name or link.element_id for link in network.links}
-    properties: list[Properties] = []
-    for section in sections:
-        entry = _grade_properties(conditions.get(section.section_id))
-        entry |= {"section_id": section.section_id, "street": streets[section.link_id]}
-        entry["width_m"] = round(section.width_m, 1)
-        properties.append(entry)
-    drawn = _first_of_each(lines)
-    keys = [(int(properties[place]["grade"]), properties[place]["street"]) for place in drawn]
-    shapes, merged_keys = _merge(lines[drawn], keys)
-    kinds = np.array([grade for grade, _ in merged_keys], dtype=np.int64)
-    by_grade: list[Properties] = [
-        {"grade": number, "word": Grade.of_number(number).word} for number in range(6)
-    ]
-    return (
-        make_layer("sections", shapes, by_grade, zooms=(0, OVERVIEW_ZOOM - 1), kinds=kinds),
-        make_layer("sections", lines, properties, zooms=(OVERVIEW_ZOOM, MAX_ZOOM)),
-    )
+def _merge(lines: Shapes, keys: Ints) -> tuple[Shapes, Ints]:
+    """Join lines with equal keys end to end, keys in the order of their first line.
 
+    Parameters
+    ----------
+    keys
+        Of each line, [lines, figures].
 
-def _grade_properties(condition: SectionCondition | None) -> Properties:
-    if condition is None:
-        return {"grade": 0, "word": Grade.UNKNOWN.word, "observed_share": 0.0}
-    entry: Properties = {
-        "grade": condition.grade.number,
-        "word": condition.grade.word,
-        "observed_share": round(condition.observed_share, 2),
-    }
-    if condition.index is not None:
-        entry["index"] = round(condition.index, 1)
-        entry["method"] = condition.method.value
-    return entry
-
-
-def _first_of_each(lines: Shapes) -> NDArray[np.int64]:
-    """Return the places of lines, in order, without those that an earlier one covers.
-
-    Many deliveries hold a street twice, once for each direction of travel.
+    Returns
+    -------
+    tuple
+        The joined lines, and the key of each.
     """
-    _, first = np.unique(shapely.to_wkb(shapely.normalize(lines)), return_index=True)
-    return np.sort(first)
-
-
-def _merge(lines: Shapes, keys: Sequence[Key]) -> tuple[Shapes, list[Key]]:
-    """Join lines with equal keys end to end, keys in the order of their first line."""
-    groups: dict[Key, list[int]] = {}
-    for position, key in enumerate(keys):
-        groups.setdefault(key, []).append(position)
-    shapes: list[object] = []
-    merged_keys: list[Key] = []
-    for key, members in groups.items():
-        chosen = lines[members]
-        parts = chosen
-        if len(members) > 1:
-            parts = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(chosen)))
-        shapes.extend(parts)
-        merged_keys.extend([key] * len(parts))
-    return _array(shapes), merged_keys
-
-
-def _finding_layers(findings: Sequence[Finding], projection: Projection) -> tuple[TileLayer, ...]:
-    urgent = sorted(
-        (finding for finding in findings if finding.is_there),
-        key=lambda finding: (-finding.severity, -finding.area_m2, finding.finding_id),
-    )
-    outlines = to_mercator(_array([finding.footprint for finding in urgent]), projection)
-    properties: list[Properties] = [
-        {
-            "finding_id": finding.finding_id,
-            "section_id": finding.section_id,
-            "kind": finding.kind.value,
-            "length_m": round(finding.length_m, 2),
-            "area_m2": round(finding.area_m2, 2),
-            "severity": finding.severity,
-            "state": finding.state.value,
-            "confidence": round(finding.confidence, 2),
-        }
-        for finding in urgent
-    ]
-    zooms = (FINDINGS_ZOOM, MAX_ZOOM)
-    marks = np.asarray(shapely.point_on_surface(outlines), dtype=object)
-    return (
-        make_layer("findings", outlines, properties, zooms=zooms, clipped=False),
-        make_layer("finding_marks", marks, properties, zooms=zooms, clipped=False),
-    )
+    unique, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    rank = np.empty(len(unique), dtype=np.int64)
+    rank[np.argsort(first)] = np.arange(len(unique))
+    ranked = rank[group.ravel()]
+    order = np.argsort(ranked, kind="stable")
+    joined = shapely.line_merge(shapely.multilinestrings(lines[order], indices=ranked[order]))
+    parts, of_part = shapely.get_parts(joined, return_index=True)
+    return parts, unique[np.argsort(rank)][of_part]
 
 
 def _array(shapes: Sequence[object]) -> Shapes:

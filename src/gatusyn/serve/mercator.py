@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,52 @@ class Tile:
             west + self.width_m + margin,
             north + margin,
         )
+
+
+def tile_at(lon_deg: float, lat_deg: float, zoom: int) -> Tile:
+    """Return the tile that holds a place (WGS 84)."""
+    count = 1 << zoom
+    lat = math.radians(min(max(lat_deg, -MAX_LATITUDE_DEG), MAX_LATITUDE_DEG))
+    x = (lon_deg + 180.0) / 360.0 * count
+    y = (1.0 - math.asinh(math.tan(lat)) / math.pi) / 2.0 * count
+    return Tile(z=zoom, x=min(max(int(x), 0), count - 1), y=min(max(int(y), 0), count - 1))
+
+
+def tiles_of(bounds: tuple[float, float, float, float], zoom: int) -> tuple[Tile, ...]:
+    """Return the tiles that a box touches (west, south, east, north, WGS 84)."""
+    west, south, east, north = bounds
+    first, last = tile_at(west, north, zoom), tile_at(east, south, zoom)
+    return tuple(
+        Tile(z=zoom, x=x, y=y)
+        for y in range(first.y, last.y + 1)
+        for x in range(first.x, last.x + 1)
+    )
+
+
+def town_tiles(places: Sequence[tuple[float, float]], zoom: int, *, around: int = 0) -> list[str]:
+    """Return the addresses of the tiles that hold places (longitude, latitude, WGS 84).
+
+    Parameters
+    ----------
+    around
+        How many tiles on every side of each place besides.
+    """
+    beside = range(-around, around + 1)
+    tiles = {
+        Tile(z=zoom, x=middle.x + x, y=middle.y + y): None
+        for middle in (tile_at(lon, lat, zoom) for lon, lat in places)
+        for y in beside
+        for x in beside
+    }
+    return [f"/tiles/{tile.z}/{tile.x}/{tile.y}.mvt" for tile in tiles if tile.exists]
+
+
+def to_degrees(x: float, y: float) -> tuple[float, float]:
+    """Return the longitude and latitude of a place in Web Mercator."""
+    return (
+        math.degrees(x / EARTH_RADIUS_M),
+        math.degrees(2.0 * math.atan(math.exp(y / EARTH_RADIUS_M)) - math.pi / 2.0),
+    )
 
 
 def to_mercator(shapes: Shapes, projection: Projection) -> Shapes:

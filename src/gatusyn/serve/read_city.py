@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from contextlib import suppress
 from threading import Lock
 
-from gatusyn.model import Finding, SectionCondition
-from gatusyn.serve.errors import MissingError
-from gatusyn.serve.index import CityIndex, build_index
-from gatusyn.serve.mercator import Tile
-from gatusyn.serve.tiles import encode_tile
-from gatusyn.store.protocol import DriveSummary, PictureView, Store
+import shapely
 
-TILES_KEPT = 1024
-"""Some 30 MB for a dense town."""
+from gatusyn.model import ConditionMethod, Finding, SectionCondition
+from gatusyn.serve.errors import MissingError
+from gatusyn.serve.index import CityIndex, columns_of, unknown_condition
+from gatusyn.serve.layout import Layout, lay_out
+from gatusyn.serve.mercator import Tile
+from gatusyn.serve.read_tiles import TileReader
+from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
+from gatusyn.store.protocol_lookup import StoreState
+
+AROUND_M = 30.0
+"""A finding lies no farther than this from what is seen of it: places differ between passes."""
 
 
 class CityReader:
@@ -30,9 +33,13 @@ class CityReader:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = Lock()
+        self._changes = ""
         self._stamp = ""
+        self._periods: tuple[str, ...] = ()
+        self._drives: tuple[DriveSummary, ...] = ()
+        self._layout: tuple[str, Layout] | None = None
         self._indexes: dict[str | None, CityIndex] = {}
-        self._tiles: OrderedDict[tuple[str, Tile], bytes] = OrderedDict()
+        self.tiles = TileReader(store)
 
     def index(self, period: str | None = None) -> CityIndex:
         """Return the city laid out for a period, the newest if None.
@@ -45,53 +52,116 @@ class CityReader:
             If the city has no network yet, or the store cannot be read.
         """
         with self._lock:
-            stamp = f"{self._store.derived_stamp()}|{self._store.facts_stamp()}"
-            if stamp != self._stamp:
-                self._indexes, self._stamp = {}, stamp
-            periods = self._store.periods()
-            if period is not None and period not in periods:
+            self._look()
+            if period is not None and period not in self._periods:
                 raise MissingError(f"Period {period}", "has no grades", "Choose another period.")
-            chosen = period or (periods[-1] if periods else None)
+            chosen = period or (self._periods[-1] if self._periods else None)
             if chosen not in self._indexes:
-                self._indexes[chosen] = self._build(stamp, chosen)
+                self._indexes[chosen] = self._build(chosen)
             return self._indexes[chosen]
 
-    def _build(self, stamp: str, period: str | None) -> CityIndex:
-        network = self._store.read_network()
-        if not network.sections:
-            raise MissingError("The road network", "has no sections", "Import a network first.")
-        conditions = self._store.conditions(period=period) if period else ()
-        digest = hashlib.sha256(f"{stamp}|{period}".encode()).hexdigest()[:16]
-        findings = self._store.findings()
-        return build_index(network, conditions, findings, stamp=digest, period=period)
+    def warm(self) -> None:
+        """Lay out what the first visitor would otherwise wait for."""
+        with suppress(MissingError):
+            self.tiles.warm(self.index())
+
+    def _look(self) -> None:
+        """Forget what no longer holds."""
+        changes = self._store.lookup.changes()
+        if changes == self._changes:
+            return
+        stamp = f"{self._store.derived_stamp()}|{self._store.facts_stamp()}"
+        if stamp != self._stamp:
+            self._indexes = {}
+        self._periods, self._drives = self._store.periods(), self._store.drives()
+        self._changes, self._stamp = changes, stamp
+
+    def _build(self, period: str | None) -> CityIndex:
+        layout = self._laid_out()
+        graded = self._store.lookup.grades(period) if period else None
+        return CityIndex(
+            stamp=hashlib.sha256(f"{self._stamp}|{period}".encode()).hexdigest()[:16],
+            period=period,
+            layout=layout,
+            columns=columns_of(layout, graded),
+            method=graded.method if graded else None,
+            index_name=graded.index_name if graded else None,
+            findings=self._store.lookup.count_findings(),
+        )
+
+    def _laid_out(self) -> Layout:
+        stamp = self._store.lookup.network_stamp()
+        if self._layout is None or self._layout[0] != stamp:
+            network = self._store.read_network()
+            if not network.sections:
+                raise MissingError("The road network", "has no sections", "Import a network first.")
+            self._layout = stamp, lay_out(network)
+        return self._layout[1]
 
     def tile(self, index: CityIndex, tile: Tile) -> bytes:
         """Return a gzipped vector tile; those asked for lately are kept."""
-        key = (index.stamp, tile)
-        with self._lock:
-            if key in self._tiles:
-                self._tiles.move_to_end(key)
-                return self._tiles[key]
-        encoded = encode_tile(index.layers, tile)
-        with self._lock:
-            self._tiles[key] = encoded
-            while len(self._tiles) > TILES_KEPT:
-                self._tiles.popitem(last=False)
-        return encoded
+        return self.tiles.tile(index, tile)
+
+    def condition(self, index: CityIndex, section_id: str) -> SectionCondition:
+        """Return a section's condition; one that was never graded is unknown, never good."""
+        if index.period is not None:
+            found = self._store.conditions(period=index.period, section_ids=[section_id])
+            if found:
+                return found[0]
+        return unknown_condition(section_id, index.period or "", ConditionMethod(index.method_word))
+
+    def finding(self, finding_id: str) -> Finding | None:
+        """Return a finding; None if there is no such finding (any more)."""
+        return self._store.lookup.finding(finding_id)
+
+    def count_findings(self) -> int:
+        """Return how many findings there are."""
+        return self._store.lookup.count_findings()
+
+    def state(self) -> StoreState:
+        """Return whether the store can be worked with."""
+        return self._store.lookup.state()
+
+    def findings_after(
+        self,
+        finding_id: str,
+        *,
+        limit: int,
+        box: Box | None,
+        since_s: float | None,
+        until_s: float | None,
+    ) -> tuple[Finding, ...]:
+        """Return findings in the order of their ids, as ``Lookup.findings_after`` does."""
+        return self._store.lookup.findings_after(
+            finding_id, limit=limit, box=box, since_s=since_s, until_s=until_s
+        )
+
+    def findings_around(self, pictures: tuple[PictureView, ...]) -> tuple[Finding, ...]:
+        """Return the findings that what is seen in pictures may belong to."""
+        seen = [own.footprint for view in pictures for own in view.observations]
+        if not seen:
+            return ()
+        west, south, east, north = shapely.total_bounds(seen)
+        box = (west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M)
+        return self._store.findings(box=box)
 
     def periods(self) -> tuple[str, ...]:
         """Return the periods that have grades, oldest first."""
-        return self._store.periods()
+        with self._lock:
+            self._look()
+            return self._periods
 
     def drives(self) -> tuple[DriveSummary, ...]:
         """Return the newest run of every drive, oldest first."""
-        return self._store.drives()
+        with self._lock:
+            self._look()
+            return self._drives
 
     def history(self, section_id: str) -> tuple[SectionCondition, ...]:
         """Return a section's condition in every period that has one, oldest first."""
         return tuple(
             condition
-            for period in self._store.periods()
+            for period in self.periods()
             for condition in self._store.conditions(period=period, section_ids=[section_id])
         )
 

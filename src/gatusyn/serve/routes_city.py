@@ -13,7 +13,7 @@ from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.mercator import Tile
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.schemas import CityOut, LegendEntry, StreetOut
+from gatusyn.serve.schemas import CityOut, LegendEntry, StreetOut, StreetPage
 
 COLOURS = {
     Grade.VERY_GOOD: "#2c7bb6",
@@ -28,6 +28,8 @@ COLOURS = {
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 
 Period = Annotated[str | None, Query(max_length=40, description="the newest if left out")]
+
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 
 def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool) -> APIRouter:
@@ -49,7 +51,7 @@ def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool)
         return CityOut(
             name=settings.name,
             stamp=index.stamp,
-            bounds=index.total_bounds,
+            bounds=index.layout.total_bounds,
             periods=list(reader.periods()),
             period=index.period,
             method=index.method,
@@ -57,8 +59,8 @@ def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool)
             legend=legend,
             total_km=sum(entry.km for entry in legend),
             graded_km=sum(entry.km for entry in legend if entry.grade.number > 0),
-            seen_km=_seen_m(index) / 1000,
-            findings=sum(one.is_there for one in index.findings.values()),
+            seen_km=index.seen_m / 1000,
+            findings=index.findings,
             drives=len(drives),
             last_driven_s=max((drive.ended_s for drive in drives), default=None),
             may_review=may_review,
@@ -69,23 +71,25 @@ def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool)
         period: Period = None,
         search: Annotated[str, Query(max_length=100)] = "",
         limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
-    ) -> list[StreetOut]:
+        offset: Offset = 0,
+    ) -> StreetPage:
         """Every street whose name holds the words, in order of the alphabet."""
-        wanted = search.casefold().strip()
         index = reader.index(period)
-        found = [own for own in index.summaries if wanted in own[0].name.casefold()]
-        return [
+        named = index.layout.streets_with(search)
+        found = [own for own, wanted in zip(index.summaries, named, strict=True) if wanted]
+        items = [
             StreetOut(
-                street=own.name,
+                street=own.street,
                 sections=own.sections,
                 length_km=own.length_m / 1000,
                 graded_km=own.graded_m / 1000,
                 mean_index=own.mean_index,
                 worst=grade_out(own.worst),
-                bounds=bounds,
+                bounds=own.bounds,
             )
-            for own, bounds in found[:limit]
+            for own in found[offset : offset + limit]
         ]
+        return StreetPage(total=len(found), limit=limit, offset=offset, items=items)
 
     return router
 
@@ -121,26 +125,11 @@ def tile_routes(reader: CityReader) -> APIRouter:
     return router
 
 
-def _seen_m(index: CityIndex) -> float:
-    return sum(
-        section.length_m * min(index.condition(section.section_id).observed_share, 1.0)
-        for section in index.network.counted_sections
-    )
-
-
 def _legend(index: CityIndex) -> list[LegendEntry]:
-    metres = dict.fromkeys(COLOURS, 0.0)
-    counts = dict.fromkeys(COLOURS, 0)
-    for section in index.network.counted_sections:
-        grade = index.condition(section.section_id).grade
-        metres[grade] += section.length_m
-        counts[grade] += 1
-    return [
-        LegendEntry(
-            grade=grade_out(grade),
-            colour=colour,
-            km=metres[grade] / 1000,
-            sections=counts[grade],
+    entries = []
+    for grade, colour in COLOURS.items():
+        sections, metres = index.by_grade[grade]
+        entries.append(
+            LegendEntry(grade=grade_out(grade), colour=colour, km=metres / 1000, sections=sections)
         )
-        for grade, colour in COLOURS.items()
-    ]
+    return entries

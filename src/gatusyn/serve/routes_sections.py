@@ -9,15 +9,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
+import numpy as np
 from fastapi import APIRouter, Query, Response
 
-from gatusyn.geo import Projection
-from gatusyn.model import Section
 from gatusyn.serve.answers import PICTURES_PATH, finding_out, section_card, section_row
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
+from gatusyn.serve.layout import Ints
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.routes_city import Period
+from gatusyn.serve.routes_city import Offset, Period
 from gatusyn.serve.schemas import FindingOut, SectionCard, SectionPage
 
 Identifier = Annotated[str, Query(min_length=1, max_length=500)]
@@ -42,16 +42,18 @@ def section_routes(reader: CityReader) -> APIRouter:
         grade: Annotated[list[int] | None, Query(description="0 to 5, may be repeated")] = None,
         order: Order = Order.WORST,
         limit: Annotated[int, Query(ge=1, le=1000)] = 50,
-        offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+        offset: Offset = 0,
     ) -> SectionPage:
         """List sections, the worst first; a street is given by a part of its name."""
         index = reader.index(period)
-        found = _found(index, street.casefold().strip(), grade, order)
+        found = _found(index, street, grade, order)
         return SectionPage(
             total=len(found),
             limit=limit,
             offset=offset,
-            items=[section_row(index, position) for position in found[offset : offset + limit]],
+            items=[
+                section_row(index, position) for position in found[offset : offset + limit].tolist()
+            ],
         )
 
     @router.get("/section")
@@ -61,22 +63,24 @@ def section_routes(reader: CityReader) -> APIRouter:
         position = index.position.get(section_id)
         if position is None:
             raise MissingError(f"Section {section_id}", "is not in the road network")
+        pictures = reader.pictures(section_id)
         return section_card(
             index,
             position,
+            condition=reader.condition(index, section_id),
             findings=reader.findings(section_id),
-            pictures=reader.pictures(section_id),
+            near=reader.findings_around(pictures),
+            pictures=pictures,
             history=reader.history(section_id),
         )
 
     @router.get("/finding")
     def finding(finding_id: Identifier) -> FindingOut:
         """Return a finding."""
-        index = reader.index()
-        found = index.findings.get(finding_id)
+        found = reader.finding(finding_id)
         if found is None:
             raise MissingError(f"Finding {finding_id}", "is not known (any more)")
-        return finding_out(found, Projection(index.network.epsg))
+        return finding_out(found, reader.index().layout.projection)
 
     return router
 
@@ -100,19 +104,16 @@ def picture_routes(reader: CityReader) -> APIRouter:
     return router
 
 
-def _found(index: CityIndex, street: str, grades: list[int] | None, order: Order) -> list[int]:
-    sections = index.network.sections
-
-    def wanted(section: Section) -> bool:
-        grade = index.condition(section.section_id).grade.number
-        return (grades is None or grade in grades) and (
-            not street or street in index.streets[section.link_id].casefold()
-        )
-
-    found = [position for position in index.worst_first if wanted(sections[position])]
+def _found(index: CityIndex, street: str, grades: list[int] | None, order: Order) -> Ints:
+    wanted = np.ones(len(index.network.sections), dtype=bool)
+    if grades is not None:
+        wanted &= np.isin(index.columns.grades, grades)
+    if street.strip():
+        wanted &= index.layout.streets_with(street)[index.layout.street_of]
+    found = index.worst_first[wanted[index.worst_first]]
     if order is Order.BEST:
-        known = [i for i in found if index.condition(sections[i].section_id).index is not None]
-        return [*reversed(known), *found[len(known) :]]
+        known = ~np.isnan(index.columns.indices[found])
+        return np.concatenate([found[known][::-1], found[~known]])
     if order is Order.STREET:
-        return sorted(found, key=lambda i: (index.streets[sections[i].link_id], i))
+        return found[np.lexsort((found, index.layout.street_of[found]))]
     return found

@@ -225,6 +225,28 @@ class StreetOut(Schema):
     bounds: Box
 
 
+class StreetPage(Schema):
+    """A page of the streets."""
+
+    total: int
+    limit: int
+    offset: int
+    items: list[StreetOut]
+
+
+class AliveOut(Schema):
+    """The process answers."""
+
+    alive: bool
+
+
+class ReadyOut(Schema):
+    """Whether the service can work, and why not."""
+
+    ready: bool
+    faults: list[str]
+
+
 class HideIn(Schema):
     """A region to hide: left, top, right, bottom in pixels of the picture as shown."""
 

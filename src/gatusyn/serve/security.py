@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from ipaddress import ip_address
 
@@ -40,6 +41,31 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 LONG = "public, max-age=31536000, immutable"
 """For files whose names carry the hash of their content."""
+
+
+class KnownNames:
+    """ASGI middleware: answers only under the names that the service has.
+
+    Parameters
+    ----------
+    hosts
+        Names without a port; ``*`` is any.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+        self.app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the wrapped app does, or refuse the name."""
+        if scope["type"] == "http" and "*" not in self._hosts:
+            named = Headers(scope=scope).get("host", "").lower()
+            host = named if named.endswith("]") else named.rpartition(":")[0] or named
+            if host not in self._hosts:
+                detail = "The service is not known under this name."
+                await problem(HTTPStatus.BAD_REQUEST, detail)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 def hosts_for(address: str) -> tuple[str, ...]:
@@ -88,7 +114,7 @@ def is_this_machine(address: str) -> bool:
         return False
 
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 LONGEST_BODY = 16_384
 
 

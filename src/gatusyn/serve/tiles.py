@@ -6,18 +6,19 @@ import gzip
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import mapbox_vector_tile
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
 from gatusyn.serve.mercator import EXTENT, Shapes, Tile, to_tile_units
-
-Properties = dict[str, str | int | float]
+from gatusyn.serve.vector_tile import LayerContent, Properties, encode_layers
 
 SHAPES_PER_LAYER = 40_000
 """A tile with more is cut off, the least urgent first, rather than stall the page."""
+
+SHORTEST_UNITS = 2.0
+"""Lines shorter than this are specks, far out."""
 
 OVERVIEW_ZOOM = 14
 """Below it lines are merged and simplified to what a screen can show."""
@@ -41,6 +42,8 @@ class TileLayer:
         Shapes of an entry become one feature.
     clipped
         Shapes are cut at the tile's margin; small ones are better left whole.
+    simplified
+        Lines lose the corners that a screen cannot show.
     """
 
     name: str
@@ -48,10 +51,12 @@ class TileLayer:
     kinds: NDArray[np.int64]
     properties: Sequence[Properties]
     tree: STRtree
+    lengths: NDArray[np.float64]
     min_zoom: int
     max_zoom: int
     merged: bool = False
     clipped: bool = True
+    simplified: bool = True
 
 
 def make_layer(
@@ -62,6 +67,7 @@ def make_layer(
     zooms: tuple[int, int],
     kinds: NDArray[np.int64] | None = None,
     clipped: bool = True,
+    simplified: bool = True,
 ) -> TileLayer:
     """Lay out shapes for drawing between two zooms, both included.
 
@@ -81,10 +87,12 @@ def make_layer(
         kinds=own if kinds is None else kinds,
         properties=properties,
         tree=STRtree(shapes),
+        lengths=np.asarray(shapely.length(shapes), dtype=np.float64),
         min_zoom=zooms[0],
         max_zoom=zooms[1],
         merged=kinds is not None,
         clipped=clipped,
+        simplified=simplified,
     )
 
 
@@ -94,50 +102,43 @@ def encode_tile(layers: Iterable[TileLayer], tile: Tile) -> bytes:
     Bytes are the same for the same layers: no clock is written into them.
     """
     content = [
-        {"name": layer.name, "features": features}
-        for layer in layers
-        if layer.min_zoom <= tile.z <= layer.max_zoom and (features := _features(layer, tile))
+        _features(layer, tile) for layer in layers if layer.min_zoom <= tile.z <= layer.max_zoom
     ]
-    if not content:
-        return gzip.compress(b"", mtime=0)
-    options = {"y_coord_down": True, "extents": EXTENT, "check_winding_order": False}
-    raw: bytes = mapbox_vector_tile.encode(content, default_options=options)
-    return gzip.compress(raw, compresslevel=5, mtime=0)
+    return gzip.compress(encode_layers(content, extent=EXTENT), compresslevel=5, mtime=0)
 
 
-def _features(layer: TileLayer, tile: Tile) -> list[dict[str, object]]:
+def _features(layer: TileLayer, tile: Tile) -> LayerContent:
     box = tile.buffered_box
-    found = np.sort(layer.tree.query(shapely.box(*box)))[:SHAPES_PER_LAYER]
+    found = np.sort(layer.tree.query(shapely.box(*box)))
+    if tile.z < OVERVIEW_ZOOM:
+        found = found[layer.lengths[found] >= SHORTEST_UNITS * tile.width_m / EXTENT]
+    found = found[:SHAPES_PER_LAYER]
     shapes = layer.shapes[found]
     if layer.clipped:
         shapes = shapely.clip_by_rect(shapes, *box)
     shapes = to_tile_units(shapes, tile)
-    shapes = np.asarray(
-        shapely.simplify(shapes, 8.0 if tile.z < OVERVIEW_ZOOM else 1.0), dtype=object
-    )
+    if layer.simplified:
+        # Keeping topology takes ten times as long, and a line has none to keep.
+        tolerance = 8.0 if tile.z < OVERVIEW_ZOOM else 1.0
+        shapes = np.asarray(
+            shapely.simplify(shapes, tolerance, preserve_topology=False), dtype=object
+        )
     kept = ~shapely.is_empty(shapes)
     if tile.z < OVERVIEW_ZOOM:
-        kept &= shapely.length(shapes) >= 2.0
-    kinds = layer.kinds[found]
+        kept &= shapely.length(shapes) >= SHORTEST_UNITS
+    shapes, kinds = shapes[kept], layer.kinds[found][kept]
     if layer.merged:
-        return _merged(layer, shapes[kept], kinds[kept])
-    return [
-        {"geometry": shape, "properties": layer.properties[kind]}
-        for shape, kind in zip(shapes[kept], kinds[kept], strict=True)
-        if shape.geom_type != "GeometryCollection"
-    ]
-
-
-def _merged(layer: TileLayer, shapes: Shapes, kinds: NDArray[np.int64]) -> list[dict[str, object]]:
-    features: list[dict[str, object]] = []
-    for kind in np.unique(kinds):
-        parts = shapely.get_parts(shapes[kinds == kind])
-        lines = parts[shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING]
-        if len(lines):
-            features.append(
-                {
-                    "geometry": shapely.multilinestrings(lines),
-                    "properties": layer.properties[int(kind)],
-                }
-            )
-    return features
+        order = np.argsort(kinds, kind="stable")
+        wanted, owners = np.unique(kinds[order], return_inverse=True)
+        return LayerContent(
+            name=layer.name,
+            shapes=shapes[order],
+            owners=owners.astype(np.int64),
+            properties=[layer.properties[kind] for kind in wanted],
+        )
+    return LayerContent(
+        name=layer.name,
+        shapes=shapes,
+        owners=np.arange(len(shapes), dtype=np.int64),
+        properties=[layer.properties[kind] for kind in kinds],
+    )

@@ -1,9 +1,11 @@
 """Where facts and derived rows live: the ``Store`` protocol, the SQLite store, the exports."""
 
+from gatusyn.store.check_store import StoreCheck, check_store
 from gatusyn.store.export_styles import difference_qml
 from gatusyn.store.export_tables import ColumnType, Style, Table, iso_day, iso_time
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
+from gatusyn.store.protocol_lookup import GradeColumns, Lookup, StoreState
 from gatusyn.store.protocol_programmes import ProgrammeBook
 from gatusyn.store.protocol_work import (
     Boxes,
@@ -14,13 +16,16 @@ from gatusyn.store.protocol_work import (
     RunKey,
     TileTracks,
 )
+from gatusyn.store.read_backup import check_backup, restore_backup
 from gatusyn.store.sqlite_open import create_store, open_store
 from gatusyn.store.sqlite_store import SqliteStore
+from gatusyn.store.write_backup import BackupSummary, write_backup
 from gatusyn.store.write_export import ExportSummary, require_layers, write_export, write_layers
 from gatusyn.store.write_export_programme import write_programme_gpkg
 from gatusyn.store.write_rows import require_free, write_rows, write_whole
 
 __all__ = [
+    "BackupSummary",
     "Box",
     "Boxes",
     "ColumnType",
@@ -31,7 +36,9 @@ __all__ = [
     "ExportSummary",
     "FindingLedger",
     "FrameKey",
+    "GradeColumns",
     "Hide",
+    "Lookup",
     "PictureLedger",
     "PictureStage",
     "PictureView",
@@ -39,9 +46,13 @@ __all__ = [
     "RunKey",
     "SqliteStore",
     "Store",
+    "StoreCheck",
+    "StoreState",
     "Style",
     "Table",
     "TileTracks",
+    "check_backup",
+    "check_store",
     "create_store",
     "difference_qml",
     "iso_day",
@@ -49,6 +60,8 @@ __all__ = [
     "open_store",
     "require_free",
     "require_layers",
+    "restore_backup",
+    "write_backup",
     "write_export",
     "write_layers",
     "write_programme_gpkg",

@@ -26,6 +26,7 @@ from gatusyn.model import (
     SeenFrame,
 )
 from gatusyn.store.protocol_ledger import PictureLedger
+from gatusyn.store.protocol_lookup import Lookup
 from gatusyn.store.protocol_programmes import ProgrammeBook
 from gatusyn.store.protocol_work import DerivedWork, FindingLedger
 
@@ -101,6 +102,10 @@ class Store(Protocol):
     @property
     def ledger(self) -> PictureLedger:
         """What people said of this organisation's pictures."""
+
+    @property
+    def lookup(self) -> Lookup:
+        """Quick questions, for a service."""
 
     @property
     def work(self) -> DerivedWork:

@@ -86,6 +86,8 @@ class Pool:
         self._lock = threading.Lock()
         self._closed = False
         self._process = os.getpid()
+        self._watch: apsw.Connection | None = None
+        self._watching = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Scoped]:
@@ -118,6 +120,19 @@ class Pool:
         with self._lend() as scoped:
             scoped.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def data_version(self) -> int:
+        """Return a number that is another one when the database has been written to.
+
+        It is asked of one connection that never writes: SQLite counts what others have written.
+        """
+        with self._watching:
+            if self._watch is None:
+                self._require_open()
+                self._watch = connect(self._database, create=False)
+            version = self._watch.pragma("data_version")
+        assert isinstance(version, int)
+        return version
+
     def close(self) -> None:
         """Close every connection; those lent close when they come back."""
         with self._lock:
@@ -125,6 +140,10 @@ class Pool:
             idle, self._idle = self._idle, []
         for scoped in idle:
             scoped.connection.close()
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
 
     @contextmanager
     def _lend(self) -> Iterator[Scoped]:
@@ -142,12 +161,15 @@ class Pool:
 
     def _take(self) -> Scoped:
         with self._lock:
-            if self._closed:
-                raise StoreError(self._database.parent, "the store has been closed", "")
-            if self._process != os.getpid():
-                # SQLite's locks and log do not survive a fork: a copy could corrupt the file.
-                problem = "the store was opened by another process"
-                raise StoreError(self._database.parent, problem, "Open it again in this one.")
+            self._require_open()
             if self._idle:
                 return self._idle.pop()
         return Scoped(connect(self._database, create=False), self._organisation)
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreError(self._database.parent, "the store has been closed", "")
+        if self._process != os.getpid():
+            # SQLite's locks and log do not survive a fork: a copy could corrupt the file.
+            problem = "the store was opened by another process"
+            raise StoreError(self._database.parent, problem, "Open it again in this one.")

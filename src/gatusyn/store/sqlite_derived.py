@@ -133,7 +133,7 @@ def select_findings(
         f"WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY f.finding_id"
     )
     found = tuple(findings_of_rows(scoped.rows(query, bindings)))
-    return found if box is None else _touching(found, box)
+    return found if box is None else touching(found, box)
 
 
 def select_conditions(
@@ -158,7 +158,8 @@ def select_periods(scoped: Scoped) -> tuple[str, ...]:
     return tuple(row[0] for row in scoped.rows(query))
 
 
-def _touching(findings: tuple[Finding, ...], box: Box) -> tuple[Finding, ...]:
+def touching(findings: tuple[Finding, ...], box: Box) -> tuple[Finding, ...]:
+    """Return those findings whose footprint touches a box."""
     # The index rounds its boxes outwards to float32 (0.5 m at Swedish northings), and a box is not
     # a shape: both make it answer with findings that only come near.
     shapes = np.asarray([f.footprint for f in findings], dtype=object)

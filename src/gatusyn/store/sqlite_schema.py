@@ -60,6 +60,17 @@ def migrate(
     connection.execute("VACUUM")
 
 
+def schema_of(connection: apsw.Connection, folder: Path) -> int:
+    """Return the number of a database's newest migration.
+
+    Raises
+    ------
+    StoreError
+        If the database is another program's, or a newer Gatusyn made it.
+    """
+    return _require_ours(connection, folder, newest=migrations()[-1][0])
+
+
 def _require_ours(connection: apsw.Connection, folder: Path, *, newest: int) -> int:
     version = _pragma(connection, "user_version")
     tables = next(iter(connection.execute("SELECT count(*) FROM sqlite_schema")))[0]

@@ -32,6 +32,7 @@ from gatusyn.store.sqlite_errors import in_plain_words
 from gatusyn.store.sqlite_findings_ledger import SqliteFindingLedger, insert_events
 from gatusyn.store.sqlite_ledger import SqliteLedger
 from gatusyn.store.sqlite_lock import InspectLock
+from gatusyn.store.sqlite_lookup import SqliteLookup
 from gatusyn.store.sqlite_media import Media, PictureFolder
 from gatusyn.store.sqlite_programmes import SqliteProgrammes
 from gatusyn.store.sqlite_scope import Scoped
@@ -62,6 +63,7 @@ class SqliteStore:
         self.work = SqliteWork(self._reading, self._writing)
         self.finding_ledger = SqliteFindingLedger(self._reading, self._writing)
         self.programmes = SqliteProgrammes(self._reading, self._writing)
+        self.lookup = SqliteLookup(folder, self._pool, self._reading)
 
     def __enter__(self) -> SqliteStore:
         return self

@@ -7,7 +7,7 @@ import type {
   Removed,
   SectionCard,
   SectionPage,
-  Street,
+  StreetPage,
 } from "./types";
 
 type Value = string | number | readonly number[] | null | undefined;
@@ -86,7 +86,7 @@ export const api = {
   section: (sectionId: string, period: string | null, signal?: AbortSignal) =>
     get<SectionCard>(`/api/v1/section${query({ section_id: sectionId, period })}`, signal),
   streets: (search: string, period: string | null, limit: number, signal?: AbortSignal) =>
-    get<Street[]>(`/api/v1/streets${query({ search, period, limit })}`, signal),
+    get<StreetPage>(`/api/v1/streets${query({ search, period, limit })}`, signal),
   hide: (pictureId: string, box: PixelBox, kind: MissedKind) =>
     post<Hidden>("/api/v1/picture/hide", { picture_id: pictureId, box, kind }),
   remove: (pictureId: string, reason: string) =>

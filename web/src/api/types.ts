@@ -213,6 +213,13 @@ export interface Street {
   bounds: Box;
 }
 
+export interface StreetPage {
+  total: number;
+  limit: number;
+  offset: number;
+  items: Street[];
+}
+
 /** What a person finds missed in a picture. */
 export type MissedKind = "face" | "plate" | "other";
 

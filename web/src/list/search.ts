@@ -55,7 +55,12 @@ export class StreetSearch {
       return;
     }
     try {
-      const found = await api.streets(wanted, this.#city.period, SHOWN, this.#request.signal);
+      const { items: found } = await api.streets(
+        wanted,
+        this.#city.period,
+        SHOWN,
+        this.#request.signal,
+      );
       this.#results.replaceChildren(...found.map((street) => el("li", {}, this.#button(street))));
     } catch (fault) {
       if (isAborted(fault)) return;

@@ -1,0 +1,248 @@
+"""``gatusyn bench serve``: how fast the map of a made-up town of any size is."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import numpy as np
+import typer
+
+from gatusyn.cli.output import plain_console, shown_progress
+from gatusyn.condition import load_curves
+from gatusyn.model import CitySettings, SettingsError
+from gatusyn.pipeline import stamp_of, write_settings
+from gatusyn.serve import town_tiles
+from gatusyn.simulate import wide_town
+from gatusyn.store import create_store
+
+ZOOMS = (10, 11, 12, 13, 14, 15, 16, 17, 18)
+TILES_A_ZOOM = 40
+REPEATS = 5
+WAIT_S = 300.0
+
+
+def bench_serve(
+    *,
+    sections: Annotated[int, typer.Option(help="Sections of the town.", min=10)] = 45_000,
+    findings: Annotated[int, typer.Option(help="Findings in it.", min=0)] = 500_000,
+    viewers: Annotated[
+        int, typer.Option(help="Viewers that pan at once, at the end.", min=0, max=500)
+    ] = 0,
+    seconds: Annotated[float, typer.Option(help="How long they pan.", min=1)] = 20.0,
+    seed: Annotated[int, typer.Option(help="Makes another town.")] = 1,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures here.")
+    ] = None,
+) -> None:
+    """Measure the first answer, memory, tiles by zoom and the API on a made-up town."""
+    with tempfile.TemporaryDirectory() as folder, shown_progress() as progress:
+        progress.step("making the town", 0, 0)
+        city = Path(folder) / "city"
+        _make(city, sections, findings, seed)
+        progress.step("measuring", 0, 0)
+        figures = {
+            "sections": sections,
+            "findings": findings,
+            "database_mb": round((city / "gatusyn.sqlite").stat().st_size / 1e6),
+        } | _measure(city, viewers, seconds)
+    text = json.dumps(figures, indent=1)
+    if json_file is not None:
+        try:
+            json_file.write_text(text + "\n", "utf-8")
+        except OSError as error:
+            raise SettingsError(json_file, f"cannot be written ({error.strerror})") from error
+    plain_console().print(text, markup=False)
+
+
+def _make(city: Path, sections: int, findings: int, seed: int) -> None:
+    settings = replace(CitySettings(), name="Made-up town")
+    town = wide_town(sections=sections, findings=findings, seed=seed)
+    with create_store(city, organisation=settings.organisation, network=town.network) as store:
+        # With this stamp nothing is derived anew when it is served.
+        stamp = stamp_of(store.facts_stamp(), settings, load_curves(None))
+        store.write_derived(town.findings, town.conditions, stamp=stamp)
+    write_settings(city / "gatusyn.toml", settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Service:
+    """A running service.
+
+    Parameters
+    ----------
+    process
+        The number of its process.
+    """
+
+    port: int
+    process: int
+    own: threading.local = field(default_factory=threading.local)
+    opened: list[http.client.HTTPConnection] = field(default_factory=list)
+
+    def get(self, path: str) -> tuple[float, int]:
+        """Ask, on this thread's own connection; return seconds and bytes as sent."""
+        connection = getattr(self.own, "connection", None)
+        if connection is None:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT_S)
+            self.own.connection = connection
+            self.opened.append(connection)
+        began = time.perf_counter()
+        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != http.client.OK:
+            raise SettingsError(path, f"was answered with {answer.status}")
+        return time.perf_counter() - began, len(body)
+
+    def memory_mb(self, name: str) -> float | None:
+        """Return a line of the process's status in MB; None where the system tells none."""
+        try:
+            text = Path(f"/proc/{self.process}/status").read_text("utf-8")
+        except OSError:
+            return None
+        found = [line.split()[1] for line in text.splitlines() if line.startswith(f"{name}:")]
+        return round(int(found[0]) / 1000) if found else None
+
+
+@contextmanager
+def _served(city: Path) -> Iterator[tuple[_Service, float]]:
+    """Start ``gatusyn serve`` on a city; give it and the seconds until it answered."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "gatusyn.cli", "serve", str(city), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        service = _Service(port=port, process=process.pid)
+        try:
+            while True:
+                try:
+                    service.get("/health")
+                    break
+                except OSError as error:
+                    if process.poll() is not None or time.perf_counter() - began > WAIT_S:
+                        raise SettingsError("gatusyn serve", "did not start") from error
+                    service.own.connection.close()
+                    time.sleep(0.05)
+            yield service, time.perf_counter() - began
+        finally:
+            for connection in service.opened:
+                connection.close()
+            process.terminate()
+
+
+def _measure(city: Path, viewers: int, seconds: float) -> dict[str, object]:
+    with _served(city) as (service, started_s):
+        first_s, _ = service.get("/api/v1/city")
+        began = time.perf_counter()
+        rows = _rows(service)
+        figures: dict[str, object] = {
+            "started_s": round(started_s, 2),
+            "first_answer_s": round(first_s, 2),
+            "first_list_s": round(time.perf_counter() - began, 2),
+            "tiles": [_zoom(service, zoom, rows) for zoom in ZOOMS],
+            "api": _api(service, rows),
+            "memory_mb": service.memory_mb("VmRSS"),
+            "peak_memory_mb": service.memory_mb("VmHWM"),
+        }
+        if viewers:
+            figures["viewers"] = _load(service, viewers, seconds, rows)
+    return figures
+
+
+def _rows(service: _Service) -> list[tuple[str, float, float]]:
+    """Return (section, longitude, latitude) of some sections all over the town."""
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=WAIT_S)
+    connection.request("GET", "/api/v1/sections?limit=1000")
+    items = json.loads(connection.getresponse().read())["items"]
+    connection.close()
+    return [(own["section_id"], *own["centre"]) for own in items]
+
+
+def _zoom(
+    service: _Service, zoom: int, rows: list[tuple[str, float, float]]
+) -> dict[str, float | int]:
+    """Ask for tiles of a zoom for the first time, then again."""
+    paths = town_tiles([row[1:] for row in rows], zoom)[:TILES_A_ZOOM]
+    cold = [service.get(path) for path in paths]
+    warm = [service.get(path)[0] for _ in range(REPEATS) for path in paths]
+    return {
+        "zoom": zoom,
+        "tiles": len(paths),
+        **_percentiles("cold", [one for one, _ in cold]),
+        **_percentiles("warm", warm),
+        "largest_kb": round(max(size for _, size in cold) / 1000, 1),
+    }
+
+
+def _api(
+    service: _Service, rows: list[tuple[str, float, float]]
+) -> dict[str, dict[str, float | int]]:
+    some = [quote(row[0], safe="") for row in rows[:: max(1, len(rows) // 40)]]
+    asked = {
+        "city": ["/api/v1/city"] * 40,
+        "list, worst first": [f"/api/v1/sections?limit=50&offset={50 * n}" for n in range(40)],
+        "list of a street": [f"/api/v1/sections?street=gatan+{n}" for n in range(40)],
+        "search": [f"/api/v1/streets?search={n}&limit=20" for n in range(40)],
+        "section card": [f"/api/v1/section?section_id={name}" for name in some],
+        "1,000 sections for QGIS": ["/ogc/collections/sections/items?limit=1000"] * 10,
+        "1,000 findings for QGIS": ["/ogc/collections/findings/items?limit=1000"] * 10,
+    }
+    return {
+        name: _percentiles("", [service.get(path)[0] for path in paths])
+        for name, paths in asked.items()
+    }
+
+
+def _load(
+    service: _Service, viewers: int, seconds: float, rows: list[tuple[str, float, float]]
+) -> dict[str, float | int | None]:
+    """Let viewers pan, each on a thread: a tile after the other, with a second between views."""
+    places = [row[1:] for row in rows]
+    times: list[float] = []
+    faults: list[str] = []
+    end = time.perf_counter() + seconds
+
+    def pan(number: int) -> None:
+        generator = np.random.default_rng(number)
+        while time.perf_counter() < end:
+            place = places[generator.integers(len(places))]
+            zoom = int(generator.integers(12, 18))
+            try:
+                times.extend(service.get(path)[0] for path in town_tiles([place], zoom, around=1))
+            except (OSError, SettingsError, http.client.HTTPException) as error:
+                faults.append(str(error))
+                return
+            time.sleep(1.0)
+
+    threads = [threading.Thread(target=pan, args=(number,)) for number in range(viewers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {
+        "viewers": viewers,
+        "requests": len(times),
+        "faults": len(faults),
+        **_percentiles("", times),
+        "memory_mb": service.memory_mb("VmRSS"),
+    }
+
+
+def _percentiles(name: str, times_s: list[float]) -> dict[str, float]:
+    before = f"{name}_" if name else ""
+    p50, p95 = np.percentile(np.array(times_s) * 1000, [50, 95])
+    return {f"{before}p50_ms": round(float(p50), 1), f"{before}p95_ms": round(float(p95), 1)}

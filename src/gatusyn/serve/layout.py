@@ -1,0 +1,164 @@
+"""A road network as it is shown: laid out once for each delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gatusyn.geo import Projection
+from gatusyn.model import Network, Section
+from gatusyn.serve.mercator import Shapes, to_mercator
+
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north in WGS 84 degrees."""
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SectionColumns:
+    """What was derived of every section of a network, in its order.
+
+    Parameters
+    ----------
+    grades
+        Numbers; 0 where nobody looked, int64 [sections].
+    indices, lows, highs
+        The index, and from where to where it may lie (95 %); NaN where unknown, float64 [sections].
+    observed_shares
+        0..1, float64 [sections].
+    """
+
+    grades: Ints
+    indices: Floats
+    lows: Floats
+    highs: Floats
+    observed_shares: Floats
+
+    def low(self, position: int) -> float | None:
+        """Return the lowest index that a section may have; None where unknown."""
+        return _known(self.lows[position])
+
+    def high(self, position: int) -> float | None:
+        """Return the highest."""
+        return _known(self.highs[position])
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Layout:
+    """A network with what the map and the lists look up in it.
+
+    Parameters
+    ----------
+    street_names
+        In order of the alphabet.
+    street_of
+        Place in ``street_names`` of each section, [sections].
+    centres
+        WGS 84 longitude, latitude in the middle of each section, [sections, 2].
+    bounds
+        WGS 84 west, south, east, north of each section, [sections, 4].
+    degrees
+        Each section's line in WGS 84 longitude, latitude, object [sections].
+    lengths_m
+        Of each section, [sections].
+    counted
+        Whether each section is graded and counted, bool [sections].
+    """
+
+    network: Network
+    projection: Projection
+    position: dict[str, int]
+    street_names: tuple[str, ...]
+    street_of: Ints
+    centres: Floats
+    bounds: Floats
+    degrees: Shapes
+    lengths_m: Floats
+    counted: NDArray[np.bool_]
+
+    @cached_property
+    def section_lines(self) -> Shapes:
+        """Each section's line in Web Mercator, object [sections]."""
+        lines = to_mercator(_lines(self.network.sections), self.projection)
+        return np.asarray(shapely.normalize(lines), dtype=object)
+
+    @cached_property
+    def same_line(self) -> Ints:
+        """A number of each section's line, equal where lines are, [sections].
+
+        Many deliveries hold a street twice, once for each direction of travel.
+        """
+        return same_lines(self.section_lines)
+
+    @cached_property
+    def by_id(self) -> Ints:
+        """Indices of sections in the order of their ids, [sections]."""
+        return np.array([self.position[name] for name in self.sorted_ids], dtype=np.int64)
+
+    @cached_property
+    def sorted_ids(self) -> tuple[str, ...]:
+        """The ids of ``by_id``."""
+        return tuple(sorted(self.position))
+
+    @cached_property
+    def total_bounds(self) -> Bounds:
+        """The whole network's, WGS 84 west, south, east, north."""
+        low, high = self.bounds.min(axis=0), self.bounds.max(axis=0)
+        return float(low[0]), float(low[1]), float(high[2]), float(high[3])
+
+    @cached_property
+    def _folded(self) -> tuple[str, ...]:
+        return tuple(name.casefold() for name in self.street_names)
+
+    def streets_with(self, words: str) -> NDArray[np.bool_]:
+        """Say of each street whether its name holds the words, bool [streets]."""
+        wanted = words.casefold().strip()
+        return np.fromiter((wanted in name for name in self._folded), bool, len(self._folded))
+
+
+def same_lines(lines: Shapes) -> Ints:
+    """Return a number of each line, equal where lines are, whichever way they were drawn."""
+    _, numbers = np.unique(shapely.to_wkb(shapely.normalize(lines)), return_inverse=True)
+    return numbers.astype(np.int64)
+
+
+def lay_out(network: Network) -> Layout:
+    """Lay out a network that has at least one section."""
+    projection = Projection(network.epsg)
+    names = {link.link_id: link.street_name or link.element_id for link in network.links}
+    ordered = tuple(sorted(set(names.values())))
+    number = {name: place for place, name in enumerate(ordered)}
+    lines = _lines(network.sections)
+    corners = shapely.get_coordinates(lines)
+    corners = np.column_stack(projection.to_degrees(corners[:, 0], corners[:, 1]))
+    degrees = np.asarray(shapely.set_coordinates(lines, corners), dtype=object)
+    middle = shapely.line_interpolate_point(degrees, 0.5, normalized=True)
+    return Layout(
+        network=network,
+        projection=projection,
+        position={section.section_id: i for i, section in enumerate(network.sections)},
+        street_names=ordered,
+        street_of=np.array([number[names[own.link_id]] for own in network.sections]),
+        centres=shapely.get_coordinates(middle),
+        bounds=np.asarray(shapely.bounds(degrees), dtype=np.float64),
+        degrees=degrees,
+        lengths_m=np.array([section.length_m for section in network.sections]),
+        counted=np.array([section.is_counted for section in network.sections]),
+    )
+
+
+def _lines(sections: Sequence[Section]) -> Shapes:
+    lines = np.empty(len(sections), dtype=object)
+    lines[:] = [section.line for section in sections]
+    return lines

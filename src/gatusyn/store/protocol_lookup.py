@@ -1,0 +1,111 @@
+"""What a service asks a store again and again, answered without reading all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatusyn.model import Finding
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GradeColumns:
+    """The grades of one period, a column each, in the order in which they were written.
+
+    Parameters
+    ----------
+    section_ids
+        Length n.
+    grades
+        Numbers of grades, int64 [n].
+    indices, lows, highs
+        The index, and from where to where it may lie (95 %); NaN where unknown, float64 [n].
+    observed_shares
+        0..1, float64 [n].
+    method, index_name
+        Which method they are by, and the curves or table behind it; None without grades.
+    """
+
+    section_ids: tuple[str, ...]
+    grades: NDArray[np.int64]
+    indices: NDArray[np.float64]
+    lows: NDArray[np.float64]
+    highs: NDArray[np.float64]
+    observed_shares: NDArray[np.float64]
+    method: str | None
+    index_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreState:
+    """Whether the store can be worked with.
+
+    Parameters
+    ----------
+    schema, newest_schema
+        What the database has, and what this Gatusyn knows.
+    free_bytes
+        On the disk that holds the store.
+    """
+
+    schema: int
+    newest_schema: int
+    free_bytes: int
+
+
+class Lookup(Protocol):
+    """Quick questions about one organisation's rows.
+
+    Every method may raise ``StoreError``.
+    """
+
+    def changes(self) -> str:
+        """Return a text that is another one whenever anything in the store may have changed."""
+
+    def network_stamp(self) -> str:
+        """Return a text that is another one when the current network or its reading is."""
+
+    def grades(self, period: str) -> GradeColumns:
+        """Return the grades of a period."""
+
+    def count_findings(self) -> int:
+        """Return how many findings are there now: not gone, repaired or rejected."""
+
+    def finding(self, finding_id: str) -> Finding | None:
+        """Return a finding; None if there is no such finding (any more)."""
+
+    def findings_after(
+        self,
+        finding_id: str,
+        *,
+        limit: int,
+        box: Box | None = None,
+        since_s: float | None = None,
+        until_s: float | None = None,
+    ) -> tuple[Finding, ...]:
+        """Return findings in the order of their ids, from the first after an id on.
+
+        Who asks on with the last id of an answer gets every finding that is there all the while
+        once, also when others are derived in between.
+
+        Parameters
+        ----------
+        box
+            Easting and northing in the network's system: only those whose footprint touches it.
+        since_s, until_s
+            Only those that were seen at or after, and first seen at or before, a moment.
+        """
+
+    def worst_findings(self, box: Box, *, limit: int) -> tuple[Finding, ...]:
+        """Return findings that are there near a box, the most severe, then the largest first.
+
+        A finding that only comes within some metres of the box may be among them.
+        """
+
+    def state(self) -> StoreState:
+        """Return whether the store can be worked with."""

@@ -1,0 +1,153 @@
+"""Quick questions to the embedded store."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gatusyn.model import Finding, VerdictKind
+from gatusyn.store import sqlite_derived as derived
+from gatusyn.store.protocol_lookup import Box, GradeColumns, StoreState
+from gatusyn.store.sqlite_connection import Pool
+from gatusyn.store.sqlite_errors import in_plain_words
+from gatusyn.store.sqlite_schema import migrations
+from gatusyn.store.sqlite_scope import Scoped
+
+COLUMNS = ", ".join(f"f.{name}" for name in derived.FINDING_COLUMNS)
+IS_THERE = (
+    "f.gone_s IS NULL AND f.repaired_s IS NULL "
+    f"AND coalesce(f.said, '') != '{VerdictKind.WRONG.value}'"
+)
+"""As ``Finding.is_there`` says."""
+
+IN_BOX = "b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south"
+
+
+class SqliteLookup:
+    """A ``Lookup`` in one SQLite file; ``SqliteStore.lookup`` is one.
+
+    Parameters
+    ----------
+    folder
+        The city folder.
+    reading
+        Lends a connection in a transaction.
+    """
+
+    def __init__(
+        self, folder: Path, pool: Pool, reading: Callable[[], AbstractContextManager[Scoped]]
+    ) -> None:
+        self._folder = folder
+        self._pool = pool
+        self._reading = reading
+
+    def changes(self) -> str:
+        """Return a text that is another one whenever anything in the store may have changed."""
+        with in_plain_words(self._folder, subject="the store"):
+            return str(self._pool.data_version())
+
+    def network_stamp(self) -> str:
+        """Return a text that is another one when the current network or its reading is."""
+        with self._reading() as scoped:
+            return repr(scoped.row("SELECT version, reading FROM current_delivery"))
+
+    def grades(self, period: str) -> GradeColumns:
+        """Return the grades of a period."""
+        query = """
+        SELECT section_id, grade, condition_index, index_low, index_high, observed_share,
+            method, index_name
+        FROM condition WHERE period = :period ORDER BY condition
+        """
+        with self._reading() as scoped:
+            rows = list(scoped.rows(query, {"period": period}))
+        columns = zip(*rows, strict=True) if rows else ((),) * 8
+        names, grades, indices, lows, highs, shares, methods, index_names = columns
+        return GradeColumns(
+            section_ids=names,
+            grades=np.array(grades, dtype=np.int64),
+            indices=np.array(indices, dtype=np.float64),
+            lows=np.array(lows, dtype=np.float64),
+            highs=np.array(highs, dtype=np.float64),
+            observed_shares=np.array(shares, dtype=np.float64),
+            method=methods[0] if methods else None,
+            index_name=index_names[0] if index_names else None,
+        )
+
+    def count_findings(self) -> int:
+        """Return how many findings are there now: not gone, repaired or rejected."""
+        with self._reading() as scoped:
+            query = f"SELECT count(*) FROM finding AS f WHERE {IS_THERE}"  # noqa: S608
+            return int(scoped.row(query)[0])
+
+    def finding(self, finding_id: str) -> Finding | None:
+        """Return a finding; None if there is no such finding (any more)."""
+        query = f"SELECT {COLUMNS} FROM finding AS f WHERE finding_id = :id"  # noqa: S608
+        with self._reading() as scoped:
+            found = tuple(derived.findings_of_rows(scoped.rows(query, {"id": finding_id})))
+        return found[0] if found else None
+
+    def findings_after(
+        self,
+        finding_id: str,
+        *,
+        limit: int,
+        box: Box | None = None,
+        since_s: float | None = None,
+        until_s: float | None = None,
+    ) -> tuple[Finding, ...]:
+        """Return findings in the order of their ids, from the first after an id on."""
+        bindings: dict[str, Any] = {"after": finding_id, "since": since_s, "until": until_s}
+        source, conditions = "finding AS f", ["f.finding_id > :after"]
+        if box is not None:
+            bindings |= dict(zip(("west", "south", "east", "north"), map(float, box), strict=True))
+            source = "finding_box AS b CROSS JOIN finding AS f ON f.finding = b.finding"
+            conditions.append(IN_BOX)
+        if since_s is not None:
+            conditions.append("f.last_seen_s >= :since")
+        if until_s is not None:
+            conditions.append("f.first_seen_s <= :until")
+        # The inner query sorts numbers and ids only: footprints are read of one page's rows.
+        query = f"""
+        SELECT {COLUMNS} FROM (
+            SELECT f.finding FROM {source} WHERE {" AND ".join(conditions)}
+            ORDER BY f.finding_id LIMIT :limit
+        ) AS w CROSS JOIN finding AS f ON f.finding = w.finding ORDER BY f.finding_id
+        """  # noqa: S608
+        found: list[Finding] = []
+        with self._reading() as scoped:
+            while len(found) < limit:
+                bindings["limit"] = limit - len(found)
+                batch = tuple(derived.findings_of_rows(scoped.rows(query, bindings)))
+                found += batch if box is None else derived.touching(batch, box)
+                if len(batch) < bindings["limit"]:
+                    break
+                bindings["after"] = batch[-1].finding_id
+        return tuple(found)
+
+    def worst_findings(self, box: Box, *, limit: int) -> tuple[Finding, ...]:
+        """Return findings that are there near a box, the most severe, then the largest first."""
+        query = f"""
+        SELECT {COLUMNS} FROM (
+            SELECT f.finding FROM finding_box AS b CROSS JOIN finding AS f ON f.finding = b.finding
+            WHERE {IN_BOX} AND {IS_THERE}
+            ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id LIMIT :limit
+        ) AS w CROSS JOIN finding AS f ON f.finding = w.finding
+        ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id
+        """  # noqa: S608
+        bindings = dict(zip(("west", "south", "east", "north"), map(float, box), strict=True))
+        with self._reading() as scoped:
+            return tuple(derived.findings_of_rows(scoped.rows(query, bindings | {"limit": limit})))
+
+    def state(self) -> StoreState:
+        """Return whether the store can be worked with."""
+        with self._reading() as scoped:
+            (schema,) = scoped.row("PRAGMA user_version")
+        with in_plain_words(self._folder, subject="the store"):
+            free = shutil.disk_usage(self._folder).free
+        newest = migrations()[-1][0]
+        return StoreState(schema=int(schema), newest_schema=newest, free_bytes=free)

@@ -1,0 +1,156 @@
+"""What every store must answer to a service's quick questions."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.store.made_store import (
+    EAST,
+    NORTH,
+    START_S,
+    make_condition,
+    make_facts,
+    make_finding,
+    make_network,
+)
+
+from gatusyn.model import Grade, SeverityReason
+from gatusyn.store import Store, create_store
+
+Opener = Callable[[str], Store]
+
+
+@pytest.fixture(params=["sqlite"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
+    opened: list[Store] = []
+
+    def open_sqlite(organisation: str) -> Store:
+        store = create_store(tmp_path / "city", organisation=organisation, network=make_network())
+        opened.append(store)
+        return store
+
+    yield {"sqlite": open_sqlite}[request.param]
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def store(opener: Opener) -> Store:
+    found = [make_finding(number, link=link) for link in (1, 0) for number in range(6)]
+    found[3] = dataclasses.replace(found[3], severity_reason=SeverityReason.LARGE_HOLE)
+    made = opener("town")
+    made.write_derived(found, [make_condition("link-0/0")], stamp="first")
+    return made
+
+
+def walk(
+    store: Store, limit: int, **options: float | tuple[float, float, float, float]
+) -> list[str]:
+    names: list[str] = []
+    while page := store.lookup.findings_after(names[-1] if names else "", limit=limit, **options):  # type: ignore[arg-type]
+        assert len(page) <= limit
+        names += [finding.finding_id for finding in page]
+    return names
+
+
+@pytest.mark.parametrize("limit", [1, 5, 12, 100])
+def test_pages_join_into_all_findings(store: Store, limit: int) -> None:
+    assert walk(store, limit) == sorted(finding.finding_id for finding in store.findings())
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_a_box_is_kept_to_on_every_page(store: Store, limit: int) -> None:
+    box = (EAST - 1, NORTH - 5, EAST + 11, NORTH + 5)
+    names = walk(store, limit, box=box)
+    assert names == sorted(finding.finding_id for finding in store.findings(box=box))
+    assert len(names) == 3
+
+
+def test_a_walk_survives_a_derivation_in_between(store: Store) -> None:
+    first = store.lookup.findings_after("", limit=5)
+    kept = [own for own in store.findings() if own.finding_id != "finding-1-5"]
+    store.write_derived([*reversed(kept), make_finding(7)], [], stamp="second")
+    rest = store.lookup.findings_after(first[-1].finding_id, limit=100)
+    names = [own.finding_id for own in (*first, *rest)]
+    assert len(set(names)) == len(names)
+    assert {own.finding_id for own in kept} <= set(names)
+
+
+def test_times_are_those_of_being_there(opener: Opener) -> None:
+    store = opener("town")
+    store.write_derived([make_finding(0)], [], stamp="first")
+    seen = store.lookup.findings_after
+    assert seen("", limit=9, since_s=START_S + 60.0)
+    assert not seen("", limit=9, since_s=START_S + 60.5)
+    assert seen("", limit=9, until_s=START_S)
+    assert not seen("", limit=9, until_s=START_S - 0.5)
+
+
+def test_the_worst_come_first(store: Store) -> None:
+    whole = (EAST - 9, NORTH - 9, EAST + 200, NORTH + 200)
+    found = store.lookup.worst_findings(whole, limit=4)
+    assert [own.finding_id for own in found][:2] == ["finding-1-3", "finding-0-0"]
+    assert len(found) == 4
+    assert store.lookup.worst_findings((0.0, 0.0, 1.0, 1.0), limit=4) == ()
+
+
+def test_one_finding_is_found_by_its_id(store: Store) -> None:
+    found = store.lookup.finding("finding-0-2")
+    assert found in store.findings()
+    for name in ("nothing", "", "finding-0-2\0", "' OR 1=1 --"):
+        assert store.lookup.finding(name) is None
+    assert store.lookup.count_findings() == 12
+
+
+def test_grades_are_those_of_the_period(store: Store) -> None:
+    rows = [
+        make_condition("link-0/0", period="2025"),
+        make_condition("link-0/1", period="2025", grade=Grade.UNKNOWN, index=None),
+    ]
+    store.write_derived([], rows, stamp="second")
+    found = store.lookup.grades("2025")
+    assert found.section_ids == ("link-0/0", "link-0/1")
+    assert found.grades.tolist() == [4, 0]
+    assert np.isnan(found.indices).tolist() == [False, True]
+    assert store.lookup.grades("1999").section_ids == ()
+
+
+def test_every_write_is_a_change_and_reading_is_none(store: Store) -> None:
+    seen = [store.lookup.changes()]
+    store.findings()
+    assert store.lookup.changes() == seen[0]
+    writes: list[Callable[[], None]] = [
+        lambda: store.write_derived([], [], stamp="second"),
+        lambda: store.write_drive(make_facts()),
+        lambda: store.write_network(make_network(links=3)),
+    ]
+    for write in writes:
+        write()
+        seen.append(store.lookup.changes())
+        assert len(set(seen)) == len(seen)
+
+
+def test_the_network_has_a_stamp_of_its_own(store: Store) -> None:
+    before = store.lookup.network_stamp()
+    store.write_drive(make_facts())
+    assert store.lookup.network_stamp() == before
+    store.write_network(make_network(links=3))
+    assert store.lookup.network_stamp() != before
+
+
+def test_organisations_see_their_own(opener: Opener, store: Store) -> None:
+    other = opener("other")
+    assert other.lookup.count_findings() == 0
+    assert other.lookup.finding("finding-0-2") is None
+    assert other.lookup.findings_after("", limit=9) == ()
+    assert other.lookup.worst_findings((0.0, 0.0, 9e6, 9e6), limit=9) == ()
+
+
+def test_the_state_says_whether_it_can_be_worked_with(store: Store) -> None:
+    state = store.lookup.state()
+    assert state.schema == state.newest_schema > 0
+    assert state.free_bytes > 0
