@@ -83,7 +83,7 @@ def test_between_passes_the_distance_may_be_as_large_as_the_places_are_unsure() 
         ("r", seen("g1", 32.0, time_s=100.0)),
         ("r", seen("g2", 32.0, time_s=101.0)),
     ]
-    looks = [("r", look(one.frame_id, 30.0, time_s=one.time_s)) for _, one in first + second]
+    looks = [("r", look(name, 30.0)) for name in ("f1", "f2", "g1", "g2")]
     (joined,) = derive_findings(first + second, looks, NETWORK, PARAMS)
     assert joined.area_m2 == pytest.approx(0.64), "the passes' shapes must not be added up"
     sure = [

@@ -103,12 +103,14 @@ def _derive(folder: Path) -> dict[str, Any]:
         began, worked = time.perf_counter(), time.process_time()
         bring_up_to_date(city, network=network, clock=clock)
         seconds, cpu = time.perf_counter() - began, time.process_time() - worked
+        helpers = resource.getrusage(resource.RUSAGE_CHILDREN)
         findings = len(store.findings())
     finally:
         store.close()
     return {
         "seconds": round(seconds, 2),
         "cpu_seconds": round(cpu, 2),
+        "helpers_cpu_seconds": round(helpers.ru_utime + helpers.ru_stime, 2),
         "by_stage": {name: round(spent, 2) for name, spent in clock.seconds.items()},
         "peak_mb": _peak_mb(),
         "peak_before_mb": before_mb,

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, STRtree
 
+from gatusyn.findings.life import day_of
 from gatusyn.findings.records import beside
 from gatusyn.geo import polygons_of
 from gatusyn.model import (
@@ -64,13 +65,13 @@ def _beside(
 
 
 def _repaired_s(finding: Finding, near: Sequence[Finding], params: FindingParams) -> float | None:
-    """Return when a patch was first seen on most of a damage, after it was last seen."""
+    """Return the day on which a patch was first seen on most of a damage, after its last."""
     if finding.kind is DamageKind.PATCH:
         return None
     later = [
         one
         for one in near
-        if one.kind is DamageKind.PATCH and one.first_seen_s > finding.last_seen_s
+        if one.kind is DamageKind.PATCH and day_of(one.first_seen_s) > day_of(finding.last_seen_s)
     ]
     if not later:
         return None
@@ -78,7 +79,7 @@ def _repaired_s(finding: Finding, near: Sequence[Finding], params: FindingParams
     share = patched.intersection(finding.footprint).area / finding.footprint.area
     if share < params.repaired_share:
         return None
-    return min(one.first_seen_s for one in later)
+    return float(min(day_of(one.first_seen_s) for one in later))
 
 
 def _record(finding: Finding) -> DamageRecord:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.stats import linregress
@@ -32,6 +33,11 @@ class Trend:
     sigma_m2_year: float | None = None
 
 
+def day_of(time_s: float | Floats) -> Any:
+    """Return the start of the day (UTC) of times: drives that were made coarse know no more."""
+    return np.floor(np.asarray(time_s) / _DAY_S) * _DAY_S
+
+
 def confidence_of(
     confidences: Sequence[float],
     sightings: int,
@@ -48,8 +54,9 @@ def confidence_of(
     seen_s
         When it was first and last seen.
     """
-    before = int((looked.time_s < seen_s[0]).sum())
-    after = int((looked.time_s > seen_s[1]).sum())
+    days = day_of(looked.time_s)
+    before = int((days < day_of(seen_s[0])).sum())
+    after = int((days > day_of(seen_s[1])).sum())
     within = max(len(looked.time_s) - before - after, sightings)
     outside = min(before, params.looks_outside) + min(after, params.looks_outside)
     return float(np.mean(confidences)) * sightings / (within + outside + params.doubt)
@@ -63,7 +70,7 @@ def gone_since(
     rates: ModelRates,
     params: FindingParams,
 ) -> float | None:
-    """Return when a damage had been missed so often that it must be gone; None if it has not been.
+    """Return the day from which a damage must be gone, so often was it missed; None if it is there.
 
     Each drive that looked later sees it with a probability that is the model's recall, corrected by
     what the drives did that looked at it while it was there.
@@ -73,15 +80,13 @@ def gone_since(
     seen_by
         The runs that saw it.
     """
-    during = {
-        run_id
-        for run_id, time_s in zip(looked.run_ids, looked.time_s.tolist(), strict=True)
-        if seen_s[0] <= time_s <= seen_s[1]
-    }
+    first_s, last_s = day_of(seen_s[0]), day_of(seen_s[1])
+    looks = list(zip(looked.run_ids, day_of(looked.time_s).tolist(), strict=True))
+    during = {run_id for run_id, day_s in looks if first_s <= day_s <= last_s}
     seen = set(seen_by)
     chance = 1.0
-    for run_id, time_s in zip(looked.run_ids, looked.time_s.tolist(), strict=True):
-        if time_s <= seen_s[1] or run_id in seen:
+    for run_id, day_s in looks:
+        if day_s <= last_s or run_id in seen:
             continue
         seen.add(run_id)
         known = rates.get(run_id, {}).get(pixel_class)
@@ -89,7 +94,7 @@ def gone_since(
         own = _PRIOR_DRIVES * recall + len(set(seen_by))
         chance *= 1.0 - own / (_PRIOR_DRIVES + len(during | set(seen_by)))
         if chance <= params.gone_chance:
-            return float(time_s)
+            return float(day_s)
     return None
 
 
@@ -101,9 +106,10 @@ def trend_of(time_s: Floats, area_m2: Floats, params: FindingParams) -> Trend:
     time_s, area_m2
         Of each pass that saw the damage.
     """
-    if len(time_s) < _LEAST_PASSES or np.ptp(time_s) < _LEAST_DAYS * _DAY_S:
+    if len(time_s) < _LEAST_PASSES or np.ptp(day_of(time_s)) < _LEAST_DAYS * _DAY_S:
         return Trend()
-    line = linregress((time_s - time_s.mean()) / _YEAR_S, area_m2)
+    days = day_of(time_s)
+    line = linregress((days - days.mean()) / _YEAR_S, area_m2)
     growth = Growth.UNKNOWN
     if line.pvalue <= params.growth_chance:
         growth = Growth.GROWING if line.slope > 0.0 else Growth.SHRINKING

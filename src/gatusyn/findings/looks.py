@@ -11,12 +11,9 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gatusyn.findings.groups import OFF, PLACE
-from gatusyn.findings.placed import AT, Floats, Ints, columns
+from gatusyn.findings.placed import AT, Floats, Ints
 from gatusyn.findings.windows import Tile, tiles_of
 from gatusyn.model import Coverage
-
-_SPEED_MS = 8.0
-_CLOCK = columns("first_s", "last_s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,8 +59,8 @@ def looks_at(
 ) -> list[Looked]:
     """Return which frames looked at each place.
 
-    A frame is moved as what its run saw in the place's tile, nearest to the frame in place and
-    time.
+    A frame is moved as what its run saw in the place's tile, nearest to the frame. By place alone:
+    times may have been cut to the day.
 
     Parameters
     ----------
@@ -117,10 +114,6 @@ def _offs(tiles: Ints, look: Ints, views: Views, values: Floats, runs: Mapping[i
         if not len(own) or not len(asked):
             continue
         away = ((values[own][:, PLACE][None] - middle[asked][:, None]) ** 2).sum(axis=2)
-        first, last = values[own][:, _CLOCK].T
-        time_s = views.time_s[look[asked]][:, None]
-        # Of a run that came by twice, the pass counts that the frame belongs to.
-        away += (_SPEED_MS * np.maximum(np.maximum(first - time_s, time_s - last), 0.0)) ** 2
         off[asked] = values[own[away.argmin(axis=1)]][:, OFF]
     return off
 

@@ -45,8 +45,8 @@ class Finding:
     is_confirmed
         Whether enough drives saw it, or a person said that it is right.
     gone_s, repaired_s
-        When it had not been seen for so many looks that it must be gone; when a patch was first
-        seen in its place.
+        The day (its start, UTC) from which it must be gone, not seen for so many looks; the day on
+        which a patch was first seen in its place.
     said
         What a person said of it last.
     own_reason
