@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import mapbox_vector_tile
@@ -28,6 +30,7 @@ from gatusyn.serve.mercator import (
     to_mercator,
     to_tile_units,
 )
+from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.tiles import encode_tile, make_layer
 from gatusyn.store import GradeColumns
 
@@ -233,3 +236,75 @@ def test_long_line_is_cut_at_the_tile() -> None:
 def test_tiles_do_not_depend_on_the_clock(client: Client) -> None:
     first, second = (client.get("/tiles/14/9013/4815.mvt").content for _ in range(2))
     assert first == second
+
+
+def test_what_a_visitor_sees_first_is_laid_out_before(store: FakeStore) -> None:
+    reader = CityReader(store)
+    reader.warm()
+    tiles, size = reader.tiles.kept
+    assert tiles >= 4
+    assert size > 0
+    index = reader.index()
+    west, south, east, north = index.layout.total_bounds
+    reader.tile(index, tile_at((west + east) / 2, (south + north) / 2, 12))
+    assert reader.tiles.kept == (tiles, size)
+
+
+def test_a_town_that_cannot_be_laid_out_is_left_for_later(store: FakeStore) -> None:
+    store.network = Network(epsg=3006, links=(), sections=())
+    reader = CityReader(store)
+    reader.warm()
+    assert reader.tiles.kept == (0, 0)
+
+
+def test_findings_of_a_newer_state_are_not_kept_as_the_old_ones(store: FakeStore) -> None:
+    reader = CityReader(store)
+    old = reader.index()
+    west, south, east, north = old.layout.total_bounds
+    tile = tile_at((west + east) / 2, (south + north) / 2, 15)
+    store.write_derived((), store.conditions(), stamp="second")
+    reader.tile(old, tile)
+    assert reader.tiles.kept[0] == 0
+    reader.tile(reader.index(), tile)
+    assert reader.tiles.kept[0] == 1
+
+
+def test_one_of_many_askers_encodes_a_tile(
+    store: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def slowly(layers: object, tile: Tile) -> bytes:
+        calls.append(tile)
+        time.sleep(0.05)
+        return b"tile"
+
+    monkeypatch.setattr("gatusyn.serve.read_tiles.encode_tile", slowly)
+    reader = CityReader(store)
+    index = reader.index()
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: reader.tile(index, Tile(z=3, x=4, y=2)), range(16)))
+    assert set(found) == {b"tile"}
+    assert len(calls) == 1
+
+
+def test_tiles_kept_are_bounded(store: FakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatusyn.serve.read_tiles.BYTES_KEPT", 3000)
+    reader = CityReader(store)
+    index = reader.index()
+    for zoom in range(10, 20):
+        for tile in tiles_of(index.layout.total_bounds, zoom)[:8]:
+            reader.tile(index, tile)
+            assert reader.tiles.kept[1] <= 3000
+
+
+def test_a_dense_tile_is_bounded(store: FakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatusyn.serve.read_tiles.FINDINGS_PER_TILE", 3)
+    reader = CityReader(store)
+    index = reader.index()
+    west, south, east, north = index.layout.total_bounds
+    raw = reader.tile(index, tile_at((west + east) / 2, (south + north) / 2, 15))
+    marks = mapbox_vector_tile.decode(gzip.decompress(raw))["finding_marks"]["features"]
+    assert 0 < len(marks) <= 3
+    worst = max(finding.severity for finding in store.seen)
+    assert {mark["properties"]["severity"] for mark in marks} == {worst}

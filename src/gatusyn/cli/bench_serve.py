@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -107,6 +108,30 @@ class _Service:
             raise SettingsError(path, f"was answered with {answer.status}")
         return time.perf_counter() - began, len(body)
 
+    def group(self, name: str, paths: Sequence[str]) -> tuple[dict[str, float], int]:
+        """Ask for paths one after the other; return what it took, and the most bytes of one.
+
+        Milliseconds of the service's processors are those of a mean request: other programs on the
+        machine make a request wait, but do not change them.
+        """
+        before = self.cpu_s()
+        answers = [self.get(path) for path in paths]
+        after = self.cpu_s()
+        figures = _percentiles(name, [seconds for seconds, _ in answers])
+        if before is not None and after is not None:
+            figures[f"{name}_cpu_ms".lstrip("_")] = round((after - before) * 1000 / len(paths), 1)
+        return figures, max(size for _, size in answers)
+
+    def cpu_s(self) -> float | None:
+        """Return the seconds of processors that the process has used; None where none tells."""
+        try:
+            text = Path(f"/proc/{self.process}/stat").read_text("utf-8")
+        except OSError:
+            return None
+        # Fields 14 and 15, in hundredths of a second, counted after the name in brackets.
+        fields = text.rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory_mb(self, name: str) -> float | None:
         """Return a line of the process's status in MB; None where the system tells none."""
         try:
@@ -150,9 +175,11 @@ def _measure(city: Path, viewers: int, seconds: float) -> dict[str, object]:
         began = time.perf_counter()
         rows = _rows(service)
         figures: dict[str, object] = {
+            "load_average": round(os.getloadavg()[0], 1),
             "started_s": round(started_s, 2),
             "first_answer_s": round(first_s, 2),
             "first_list_s": round(time.perf_counter() - began, 2),
+            "cpu_until_then_s": service.cpu_s(),
             "tiles": [_zoom(service, zoom, rows) for zoom in ZOOMS],
             "api": _api(service, rows),
             "memory_mb": service.memory_mb("VmRSS"),
@@ -177,14 +204,14 @@ def _zoom(
 ) -> dict[str, float | int]:
     """Ask for tiles of a zoom for the first time, then again."""
     paths = town_tiles([row[1:] for row in rows], zoom)[:TILES_A_ZOOM]
-    cold = [service.get(path) for path in paths]
-    warm = [service.get(path)[0] for _ in range(REPEATS) for path in paths]
+    cold, largest = service.group("cold", paths)
+    warm, _ = service.group("warm", paths * REPEATS)
     return {
         "zoom": zoom,
         "tiles": len(paths),
-        **_percentiles("cold", [one for one, _ in cold]),
-        **_percentiles("warm", warm),
-        "largest_kb": round(max(size for _, size in cold) / 1000, 1),
+        **cold,
+        **warm,
+        "largest_kb": round(largest / 1000, 1),
     }
 
 
@@ -201,10 +228,7 @@ def _api(
         "1,000 sections for QGIS": ["/ogc/collections/sections/items?limit=1000"] * 10,
         "1,000 findings for QGIS": ["/ogc/collections/findings/items?limit=1000"] * 10,
     }
-    return {
-        name: _percentiles("", [service.get(path)[0] for path in paths])
-        for name, paths in asked.items()
-    }
+    return {name: dict(service.group("", paths)[0]) for name, paths in asked.items()}
 
 
 def _load(

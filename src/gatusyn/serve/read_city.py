@@ -8,7 +8,7 @@ from threading import Lock
 
 import shapely
 
-from gatusyn.model import ConditionMethod, Finding, SectionCondition
+from gatusyn.model import ConditionMethod, Finding, GatusynError, SectionCondition
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex, columns_of, unknown_condition
 from gatusyn.serve.layout import Layout, lay_out
@@ -62,7 +62,8 @@ class CityReader:
 
     def warm(self) -> None:
         """Lay out what the first visitor would otherwise wait for."""
-        with suppress(MissingError):
+        # A fault is told to the first visitor, who meets it too.
+        with suppress(GatusynError):
             self.tiles.warm(self.index())
 
     def _look(self) -> None:
@@ -100,7 +101,12 @@ class CityReader:
 
     def tile(self, index: CityIndex, tile: Tile) -> bytes:
         """Return a gzipped vector tile; those asked for lately are kept."""
-        return self.tiles.tile(index, tile)
+        return self.tiles.tile(index, tile, is_current=lambda: self._is_current(index))
+
+    def _is_current(self, index: CityIndex) -> bool:
+        with self._lock:
+            self._look()
+            return self._indexes.get(index.period) is index
 
     def condition(self, index: CityIndex, section_id: str) -> SectionCondition:
         """Return a section's condition; one that was never graded is unknown, never good."""

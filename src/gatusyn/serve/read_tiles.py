@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -56,8 +56,16 @@ class TileReader:
                 self.tile(index, tile)
         self._layers(index, Tile(z=OVERVIEW_ZOOM, x=0, y=0))
 
-    def tile(self, index: CityIndex, tile: Tile) -> bytes:
-        """Return a gzipped vector tile."""
+    def tile(
+        self, index: CityIndex, tile: Tile, *, is_current: Callable[[], bool] = lambda: True
+    ) -> bytes:
+        """Return a gzipped vector tile.
+
+        Parameters
+        ----------
+        is_current
+            Asked after the findings were read: those of a newer state are not kept as the index's.
+        """
         key = (index.stamp, tile)
         found = self._find(key)
         if found is not None:
@@ -66,7 +74,8 @@ class TileReader:
             found = self._find(key)
             if found is None:
                 found = encode_tile(self._layers(index, tile), tile)
-                self._keep(key, found)
+                if is_current():
+                    self._keep(key, found)
         return found
 
     def _find(self, key: Key) -> bytes | None:

@@ -12,6 +12,7 @@ from gatusyn.store.sqlite_connection import DATABASE, connect
 from gatusyn.store.sqlite_errors import in_plain_words
 from gatusyn.store.sqlite_media import file_name
 from gatusyn.store.sqlite_schema import migrations, schema_of
+from gatusyn.store.sqlite_scope import pictures_of_all
 
 NAMED = 20
 """Faults of one kind that are named; more are counted."""
@@ -82,11 +83,10 @@ def check_store(folder: Path) -> StoreCheck:
 
 def files_of_rows(connection: apsw.Connection) -> frozenset[str]:
     """Return the files of all organisations' pictures, by path within the city folder."""
-    query = "SELECT organisation, picture_id, version FROM picture_rows"
     return frozenset(
         f"media/{organisation}/{run_id}/{file_name(number, version)}"
-        for organisation, picture_id, version in connection.execute(query)
-        for run_id, number in [str(picture_id).split("/")]
+        for organisation, picture_id, version in pictures_of_all(connection)
+        for run_id, number in [picture_id.split("/")]
     )
 
 

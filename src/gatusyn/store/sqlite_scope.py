@@ -186,3 +186,20 @@ class Scoped:
     def _next_number(self, table: str) -> int:
         query = f"SELECT coalesce(max({table}), 0) + 1 FROM main.{table}_rows"  # noqa: S608
         return int(self.connection.execute(query).get)
+
+
+def pictures_of_all(connection: apsw.Connection) -> Iterator[tuple[int, str, int]]:
+    """Yield (organisation, picture_id, version) of every picture, for copies of the whole file."""
+    query = "SELECT organisation, picture_id, version FROM picture_rows"
+    for organisation, picture_id, version in connection.execute(query):
+        yield int(organisation), str(picture_id), int(version)
+
+
+def erasures_of_all(connection: apsw.Connection) -> tuple[int, ...]:
+    """Count what takes something away: marks, removals, and runs made coarse; it only grows."""
+    queries = (
+        "SELECT count(*) FROM mark_rows",
+        "SELECT count(*) FROM removal_rows",
+        "SELECT count(*) FROM run_rows WHERE coarse_s IS NOT NULL",
+    )
+    return tuple(int(connection.execute(query).get) for query in queries)

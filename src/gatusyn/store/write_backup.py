@@ -33,6 +33,7 @@ from gatusyn.store.sqlite_connection import DATABASE, connect
 from gatusyn.store.sqlite_errors import in_plain_words
 from gatusyn.store.sqlite_media import sync
 from gatusyn.store.sqlite_schema import schema_of
+from gatusyn.store.sqlite_scope import erasures_of_all
 
 SETTINGS = "gatusyn.toml"
 UNFINISHED = f"{MANIFEST}.part"
@@ -150,13 +151,7 @@ class _Erasures:
 
     @classmethod
     def of(cls, connection: apsw.Connection) -> _Erasures:
-        queries = (
-            "SELECT count(*) FROM mark_rows",
-            "SELECT count(*) FROM removal_rows",
-            "SELECT count(*) FROM run_rows WHERE coarse_s IS NOT NULL",
-        )
-        counts = tuple(int(connection.execute(query).get) for query in queries)
-        return cls(files=files_of_rows(connection), counts=counts)
+        return cls(files=files_of_rows(connection), counts=erasures_of_all(connection))
 
     def happened_since(self, then: _Erasures) -> bool:
         return self.counts != then.counts or not then.files <= self.files
