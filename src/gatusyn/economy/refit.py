@@ -1,10 +1,11 @@
 """Fits how long streets live to the town's own surveys: each street borrows from its family.
 
 The model: a street's life is lognormal around its family's, a section's around its street's. A
-family's is lognormal around the settings'. In the scale of ``wear_of`` an untreated section ages by
-``years / scale``; the index measured is off by its own standard deviation, by uneven years and, a
-whole survey alike, by ``survey_sigma``. All is reckoned on grids: no random numbers, no starting
-values, the same result for any order of the rows.
+family's is lognormal around the settings', half of the variance common to all families. In the
+scale of ``wear_of`` an untreated section ages by ``years / scale``; a street may stray from that by
+``course_sigma`` at one part of its course. The index measured is off by its own standard deviation,
+by uneven years and, a whole survey alike, by ``survey_sigma``. All is reckoned on grids: no random
+numbers, no starting values, the same result for any order of the rows.
 """
 
 from __future__ import annotations
