@@ -60,7 +60,7 @@ def test_budgets_from_half_to_double_bring_debt_down(town: ProgrammeProblem) -> 
 def test_every_section_has_a_reason(town: ProgrammeProblem, plan: ProgrammePlan) -> None:
     reasons = explain(town, plan)
     assert [one.section_id for one in reasons] == list(town.sections.ids)
-    treated = (plan.choice >= 0).any(axis=1).tolist()
+    treated: list[bool] = np.asarray((plan.choice >= 0).any(axis=1)).tolist()
     for row, one in enumerate(reasons):
         assert treated[row] == (one.why in (Why.WORTH_IT, Why.JOINED, Why.LOCKED))
         if one.why is Why.NOT_WORTH_IT:

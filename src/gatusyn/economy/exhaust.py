@@ -94,7 +94,7 @@ def _one_section(
     prepared: Prepared, staked: Stakes, row: int, choice: Choice
 ) -> tuple[Floats, Floats, Floats]:
     """Return cost [M, T], the aim's own units [M] and the target's measure [M]."""
-    width = len(prepared.problem.space.treatments) + 1
+    width = np.int64(len(prepared.problem.space.treatments) + 1)
     ways, area = staked.ways, prepared.area_m2[row]
     node = np.full(len(choice), ways.years[0].unit_nodes[prepared.kind[row]])
     cost, own = np.zeros(choice.shape), np.zeros(len(choice))

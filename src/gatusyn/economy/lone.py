@@ -106,8 +106,8 @@ def stakes(prepared: Prepared) -> Stakes:
 
 
 def _edge_at(year: YearOfWays, width: int) -> Ints:
-    at = np.full(len(year.state) * width, -1)
-    at[year.source * width + year.treatment] = np.arange(len(year.source))
+    at = np.full(len(year.state) * width, -1, np.int32)
+    at[year.source.astype(np.int64) * width + year.treatment] = np.arange(len(year.source))
     return at
 
 

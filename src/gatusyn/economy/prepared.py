@@ -17,7 +17,7 @@ from gatusyn.model import (
 )
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -70,10 +70,11 @@ def only_allowed(prepared: Prepared, staked: Stakes, choice: Choice) -> Choice:
     node = staked.ways.years[0].unit_nodes[:-1][prepared.kind]
     for t, one in enumerate(staked.ways.years):
         at = staked.edge_at[t]
-        edge = at[node * (none + 1) + choice[:, t]]
+        row = node * np.int64(none + 1)
+        edge = at[row + choice[:, t]]
         barred = np.flatnonzero(edge < 0)
         choice[barred, t] = none
-        edge[barred] = at[node[barred] * (none + 1) + none]
+        edge[barred] = at[row[barred] + none]
         must = np.flatnonzero(edge < 0)
         first = one.first[:-1][node[must]]
         choice[must, t] = one.treatment[first]

@@ -65,7 +65,7 @@ def choices_of_labels(
 def tally(prepared: Prepared, staked: Stakes, choice: Choice) -> Tally:
     """Follow the choices through the states and sum up."""
     ways, problem = staked.ways, prepared.problem
-    width, level = len(problem.space.treatments) + 1, problem.price_level
+    width, level = np.int64(len(problem.space.treatments) + 1), problem.price_level
     node = ways.years[0].unit_nodes[:-1][prepared.kind]
     cost = np.zeros(choice.shape)
     value = np.zeros(len(choice))

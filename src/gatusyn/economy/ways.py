@@ -123,13 +123,13 @@ def _grow(
         unit=unit[source],
         source=source,
         target=np.asarray(target).ravel(),
-        treatment=treatment,
+        treatment=treatment.astype(np.int32),
         share=share[treatment, source],
-        during=during,
+        during=during.astype(np.int32),
         first=_firsts(source),
         unit_edges=_offsets_of(unit[source], units),
         unit_nodes=_offsets_of(unit, units),
-        state=state,
+        state=state.astype(np.int32),
     )
     return grown, following // states, following % states
 
@@ -144,14 +144,16 @@ def expand(year: YearOfWays, of: Ints, following: Ints) -> tuple[YearOfWays, Int
     """
     edges, nodes = np.diff(year.unit_edges)[of], np.diff(year.unit_nodes)[of]
     edge = ragged(year.unit_edges[:-1][of], edges)
-    unit = np.repeat(np.arange(len(of)), edges)
+    # Half the memory of whole numbers of 64 bits: there may be tens of millions of edges.
+    unit = np.repeat(np.arange(len(of), dtype=np.int32), edges)
     unit_nodes = _offsets(nodes)
     next_nodes = _offsets(np.diff(following)[of])
-    source = year.source[edge] + (unit_nodes[:-1] - year.unit_nodes[:-1][of])[unit]
+    moved = (unit_nodes[:-1] - year.unit_nodes[:-1][of])[unit]
+    source = (year.source[edge] + moved).astype(np.int32)
     expanded = YearOfWays(
         unit=unit,
         source=source,
-        target=year.target[edge] + (next_nodes[:-1] - following[:-1][of])[unit],
+        target=(year.target[edge] + (next_nodes[:-1] - following[:-1][of])[unit]).astype(np.int32),
         treatment=year.treatment[edge],
         share=year.share[edge],
         during=year.during[edge],

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from gatusyn.model import NO_STREET, NOT_ALLOWED, AimKind, LockKind, ProgrammeProblem
 
+_MOST_CELLS = 500_000
+
 Row = tuple[list[tuple[int, float]], float, float]
 
 
@@ -31,6 +33,11 @@ def peer_programmes(problem: ProgrammeProblem, *, seconds: float) -> list[dict[s
     The model follows each section through its states as a path; a project's start is a variable.
     Minimum lengths and locks other than ``NEVER`` are left out, which helps the peers.
     """
+    cells = len(problem.sections) * len(problem.space.treatments) * problem.years
+    if cells > _MOST_CELLS:
+        note = f"left out: {cells} section-treatment-years make a model of many GB"
+        at = time.perf_counter()
+        return [_told(problem, name, at, None, None, note) for name in ("CP-SAT", "HiGHS")]
     model = _model(problem)
     return [_cp_sat(problem, model, seconds), _highs(problem, model, seconds)]
 
