@@ -147,7 +147,8 @@ def test_a_migration_is_applied_whole_or_not_at_all(folder: Path) -> None:
 
 NO_PROGRAMMES = "DROP TABLE programme_rows; DROP TABLE done_rows;"
 ONE_METHOD = (
-    "".join(
+    NO_PROGRAMMES
+    + "".join(
         f"ALTER TABLE condition_rows DROP COLUMN {name};"
         for name in (
             "method",
@@ -162,7 +163,6 @@ ONE_METHOD = (
     + "PRAGMA user_version = 8;"
 )
 NOT_WHOLE = f"""
-{NO_PROGRAMMES}
 {ONE_METHOD}
 DROP TABLE regulation_rows;
 ALTER TABLE link_rows DROP COLUMN path_type; ALTER TABLE link_rows DROP COLUMN structure;
