@@ -12,6 +12,7 @@ from gatusyn.economy.chain_plans import best_of_chains
 from gatusyn.economy.choose import Pool, choose
 from gatusyn.economy.exhaust import best_of_all
 from gatusyn.economy.joining import join
+from gatusyn.economy.joining_long import join_long
 from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
 from gatusyn.economy.labels import Labels, list_labels, price_labels
 from gatusyn.economy.link_lp import better_links
@@ -186,7 +187,9 @@ class _Work:
         prices = self.rows.prices(multipliers)
         lone = lone_values(self.prepared, self.staked, prices)
         priced = price_labels(self.prepared, self.staked, self.labels, lone, prices)
-        chosen = join(self.prepared, self.staked, self.labels, priced, prices)
+        long_ = bool(self.prepared.problem.minimum_length_m.any())
+        joined = join_long if long_ else join
+        chosen = joined(self.prepared, self.staked, self.labels, priced, prices)
         choice = choices_of_labels(self.prepared, self.staked, self.labels, lone, chosen)
         counted = tally(self.prepared, self.staked, choice)
         value = self.rows.value(counted).sum()
