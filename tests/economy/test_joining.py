@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.economy.made_programmes import small_town
 
 from gatusyn.economy.bound import price_links
 from gatusyn.economy.joining import join, mobilisation
@@ -16,7 +17,6 @@ from gatusyn.economy.joining_long import join_long
 from gatusyn.economy.labels import list_labels, price_labels
 from gatusyn.economy.lone import Prices, lone_values, stakes
 from gatusyn.economy.prepared import prepare
-from tests.economy.made_programmes import small_town
 
 
 @pytest.mark.parametrize("least_m", [0.0, 40.0, 60.0])

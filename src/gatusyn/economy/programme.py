@@ -183,12 +183,12 @@ class _Work:
         use = self.rows.use(self.prepared, counted)
         return _grouped(group, self.rows.value(counted), use)
 
-    def _kept_at(self, multipliers: Floats) -> Tally:
+    def _kept_at(self, multipliers: Floats, *, any_length: bool = False) -> Tally:
         prices = self.rows.prices(multipliers)
         lone = lone_values(self.prepared, self.staked, prices)
         priced = price_labels(self.prepared, self.staked, self.labels, lone, prices)
-        long_ = bool(self.prepared.problem.minimum_length_m.any())
-        joined = join_long if long_ else join
+        short = any_length or not self.prepared.problem.minimum_length_m.any()
+        joined = join if short else join_long
         chosen = joined(self.prepared, self.staked, self.labels, priced, prices)
         choice = choices_of_labels(self.prepared, self.staked, self.labels, lone, chosen)
         counted = tally(self.prepared, self.staked, choice)
@@ -277,6 +277,9 @@ class _Work:
             mixed_kinds = self._mixed_kinds(multipliers)
             return [mixed_kinds, *self._near_best(multipliers)]
         ranked = [one for _, one in sorted(self.kept, key=lambda one: -one[0])]
+        if self.prepared.problem.minimum_length_m.any():
+            self._kept_at(multipliers, any_length=True)
+            ranked.insert(1, self.kept[-1][1])
         keep = int(np.clip(40_000 // len(self.prepared.rows), self.params.keep, 40))
         return [*ranked[1:keep], *self._variants(ranked[0])]
 
