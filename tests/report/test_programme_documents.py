@@ -181,6 +181,16 @@ def test_what_sealing_saves_is_said(programme: TownProgramme) -> None:
     assert "Att försegla i tid sparar 2,00\u00a0mkr" in told
 
 
+def test_the_gap_is_told_by_what_is_aimed_at(programme: TownProgramme) -> None:
+    for aim, told in (
+        ("least-debt", "Inget program inom budgeten kan komma under 98\u00a0tkr"),
+        ("least-cost", "Inget program som når målet kan kosta mindre än 98\u00a0tkr"),
+        ("best-condition", "Det här programmet är högst 2,00\u00a0% från"),
+    ):
+        lines = summary_lines(replace(programme, aim=aim), Words(Language.SV))
+        assert told in " ".join(lines)
+
+
 def test_years_are_drawn_in_five_colours_at_most() -> None:
     for count in range(1, 21):
         years = tuple(range(2027, 2027 + count))

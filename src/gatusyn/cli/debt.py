@@ -14,7 +14,7 @@ from gatusyn.cli.output import plain_console
 from gatusyn.cli.tables import kronor, price_basis, short
 from gatusyn.economy import DebtSum
 from gatusyn.pipeline import DebtReport, StockGroup, open_city, report_debt
-from gatusyn.store import write_rows
+from gatusyn.store import write_figures
 
 
 def debt(
@@ -37,7 +37,7 @@ def debt(
     for line in debt_lines(report, by=by, limit=limit):
         console.print(line, markup=False)
     if csv is not None:
-        write_rows(csv, csv_rows(report), overwrite=overwrite)
+        write_figures(csv, csv_rows(report), overwrite=overwrite)
         console.print(f"All rows: {csv}", markup=False)
 
 

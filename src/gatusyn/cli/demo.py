@@ -53,6 +53,11 @@ def demo(
             json_file.parent.mkdir(parents=True, exist_ok=True)
             json_file.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
         city.store.close()
+        if folder is not None:
+            plain_console().print(
+                f"Next: gatusyn programme {city.folder} --budget 2e6 --years 5 --pdf programme.pdf",
+                markup=False,
+            )
         if serve:
             serve_city(city.folder)
 

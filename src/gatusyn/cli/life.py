@@ -14,7 +14,7 @@ from gatusyn.cli.output import plain_console
 from gatusyn.cli.tables import short
 from gatusyn.model import SettingsError
 from gatusyn.pipeline import LifeReport, LifeSum, StockGroup, open_city, report_life
-from gatusyn.store import write_rows
+from gatusyn.store import write_figures
 
 
 def life(
@@ -40,7 +40,7 @@ def life(
         console.print(line, markup=False)
     if csv is not None:
         whole = replace(report.whole, name="All")
-        write_rows(csv, [_csv_row(one) for one in (*report.groups, whole)], overwrite=overwrite)
+        write_figures(csv, [_csv_row(one) for one in (*report.groups, whole)], overwrite=overwrite)
         console.print(f"All rows: {csv}", markup=False)
 
 

@@ -108,7 +108,7 @@ def _project(
         treatment=problem.space.treatments[kind],
         street=str(stock.street[first]),
         road_class=str(stock.road_class[first]),
-        district=str(stock.district[first]),
+        district=str(stock.district[first]) if parts.town.places.district else "",
         start=start,
         end=end,
         length_m=float(problem.sections.length_m[rows].sum()),

@@ -109,6 +109,7 @@ def make_programme(
     value = value_of(posed.problem, choice)
     course = course_of(posed.problem, choice)
     projects = planned_projects(posed, course, town, economy.treatments_in_use)
+    budgets = {"budget", *(one.name for one in posed.problem.limits)}
     programme = TownProgramme(
         name=name,
         town=city.settings.name,
@@ -128,6 +129,7 @@ def make_programme(
         next_krona=tuple(
             NextKrona(budget=budget, gains=tuple(gains.tolist()))
             for budget, gains in plan.next_krona.items()
+            if budget in budgets
         ),
         out=streets_out(posed, course, town),
         basis=_basis(town, posed, params, city.settings),

@@ -98,7 +98,7 @@ def _best_possible(programme: TownProgramme, words: Words) -> Iterator[str]:
             yield words("summary gap index", gap=words.percent(programme.gap, 2))
         else:
             yield words(
-                "summary gap",
+                "summary gap cost" if programme.aim == "least-cost" else "summary gap",
                 bound=words.money(programme.bound),
                 gap=words.money(abs(programme.value - programme.bound)),
             )

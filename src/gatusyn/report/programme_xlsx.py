@@ -46,7 +46,7 @@ def programme_xlsx(programme: TownProgramme, words: Words, *, map_link: str | No
         (words("by section"), *_by_section(programme, words, map_link)),
         (words("by year"), *_by_year(programme, words)),
         (words("scenarios"), *_scenarios(programme, words)),
-        (words("out")[:31], *_out(programme, words)),
+        (words("out sheet"), *_out(programme, words)),
         (words("prices"), *_prices(programme, words)),
     ):
         _table(book.create_sheet(title), kinds, list(rows))

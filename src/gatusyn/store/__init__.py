@@ -22,7 +22,7 @@ from gatusyn.store.sqlite_store import SqliteStore
 from gatusyn.store.write_backup import BackupSummary, write_backup
 from gatusyn.store.write_export import ExportSummary, require_layers, write_export, write_layers
 from gatusyn.store.write_export_programme import write_programme_gpkg
-from gatusyn.store.write_rows import require_free, write_rows, write_whole
+from gatusyn.store.write_figures import require_free, write_figures, write_whole
 
 __all__ = [
     "BackupSummary",
@@ -63,8 +63,8 @@ __all__ = [
     "restore_backup",
     "write_backup",
     "write_export",
+    "write_figures",
     "write_layers",
     "write_programme_gpkg",
-    "write_rows",
     "write_whole",
 ]

@@ -11,7 +11,7 @@ from gatusyn.store.export_styles import treatment_qml, treatment_sld
 from gatusyn.store.export_tables import INTEGER, REAL, TEXT, Columns, Style, Table, fill_link
 from gatusyn.store.sqlite_errors import in_plain_words
 from gatusyn.store.write_export_gpkg import write_line_layers
-from gatusyn.store.write_rows import require_free
+from gatusyn.store.write_figures import require_free
 
 Say = Callable[[PlannedProject], Mapping[str, str]]
 """Returns the words of a project: ``treatment_name``, ``from_place``, ``to_place``, ``reason``."""

@@ -45,6 +45,8 @@ TEXTS = {
     "summary gap": "No programme within the budget can come below {bound}; this one is at most "
     "{gap} from it.",
     "summary gap index": "This programme is at most {gap} from the best possible.",
+    "summary gap cost": "No programme that reaches the target can cost less than {bound} in "
+    "today's value; this one is at most {gap} dearer.",
     "summary krona": "One more krona of budget each year would take up to {worth} kr off the debt.",
     "summary krona none": "The budget is enough: more money would not lower the debt.",
     "summary unknown": "{km} of {all} are not graded and not in the programme.",
@@ -106,6 +108,7 @@ TEXTS = {
     "low": "low",
     "map link": "Map link",
     "out": "Streets below the trigger that are not treated",
+    "out sheet": "Not treated",
     "out index": "Index",
     "out debt": "Debt in {year}, SEK",
     "out worth": "Debt per krona",

@@ -44,6 +44,8 @@ TEXTS = {
     "summary gap": "Nenhum programa dentro do orçamento pode descer abaixo de {bound}; este está a "
     "{gap} no máximo.",
     "summary gap index": "Este programa está a {gap} do melhor possível, no máximo.",
+    "summary gap cost": "Nenhum programa que atinja o objetivo pode custar menos de "
+    "{bound} em valor de hoje; este é {gap} mais caro, no máximo.",
     "summary krona": "Mais uma coroa de orçamento por ano tiraria até {worth} coroas à dívida.",
     "summary krona none": "O orçamento basta: mais dinheiro não baixaria a dívida.",
     "summary unknown": "{km} de {all} não estão classificados e não entram no programa.",
@@ -105,6 +107,7 @@ TEXTS = {
     "low": "baixa",
     "map link": "Ligação ao mapa",
     "out": "Ruas abaixo do limite que não são tratadas",
+    "out sheet": "Não tratadas",
     "out index": "Índice",
     "out debt": "Dívida em {year}, SEK",
     "out worth": "Dívida por coroa",

@@ -44,6 +44,8 @@ TEXTS = {
     "summary gap": "Inget program inom budgeten kan komma under {bound}; det här är högst "
     "{gap} därifrån.",
     "summary gap index": "Det här programmet är högst {gap} från det bästa möjliga.",
+    "summary gap cost": "Inget program som når målet kan kosta mindre än {bound} i dagens värde; "
+    "det här är högst {gap} dyrare.",
     "summary krona": "En krona till i budget varje år skulle ta bort upp till {worth} kr "
     "av skulden.",
     "summary krona none": "Budgeten räcker: mer pengar skulle inte minska skulden.",
@@ -106,6 +108,7 @@ TEXTS = {
     "low": "låg",
     "map link": "Kartlänk",
     "out": "Gator under gränsen som inte åtgärdas",
+    "out sheet": "Inte åtgärdade",
     "out index": "Index",
     "out debt": "Skuld {year}, kr",
     "out worth": "Skuld per krona",

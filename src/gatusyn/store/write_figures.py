@@ -36,7 +36,9 @@ def require_free(path: Path, *, overwrite: bool, endings: Sequence[str]) -> None
         )
 
 
-def write_rows(path: Path, rows: Sequence[Mapping[str, Cell]], *, overwrite: bool = False) -> None:
+def write_figures(
+    path: Path, rows: Sequence[Mapping[str, Cell]], *, overwrite: bool = False
+) -> None:
     """Write rows as CSV that a Swedish Excel opens: semicolons, decimal commas, UTF-8 with BOM.
 
     Raises
