@@ -154,6 +154,8 @@ def conditions_of(
     curves: DeductCurves,
 ) -> tuple[SectionCondition, ...]:
     """Grade the sections of a network, or of a part of one."""
+    # In an order that does not depend on how the drives came: sums differ in the last digit else.
+    looks = sorted(coverage, key=lambda one: (one[1].time_s, one[0], one[1].frame_id))
     return derive_conditions(
-        findings, coverage, network, settings.condition, curves, rates, looking=settings.looks
+        findings, looks, network, settings.condition, curves, rates, looking=settings.looks
     )

@@ -123,18 +123,11 @@ class Regrade:
         findings += [fresh[at] for at in inside]
         findings.sort(key=lambda one: one.finding_id)
         looks = list(self._store.work.looks(boxes, self._runs))
-        looks.sort(key=lambda one: (one[1].time_s, one[0], one[1].frame_id))
         # Every period is wanted, also where nobody looked in it.
         looks += [("", self._nowhere(period)) for period in periods]
-        links = {one.link_id for one in chunk}
-        part = replace(
-            self._network,
-            sections=tuple(
-                section
-                for link_id in sorted(links | {one.link_id for one in findings})
-                for section in self._network.sections_by_link[link_id]
-            ),
-        )
+        links = {one.link_id for one in [*chunk, *findings]}
+        own = tuple(one for one in self._network.sections if one.link_id in links)
+        part = replace(self._network, sections=own)
         wanted = {one.section_id for one in chunk}
         graded = conditions_of(findings, looks, part, self._settings, self._rates)
         return [one for one in graded if one.section_id in wanted]
