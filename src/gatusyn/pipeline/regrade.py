@@ -125,7 +125,7 @@ class Regrade:
         looks = list(self._store.work.looks(boxes, self._runs))
         # Every period is wanted, also where nobody looked in it.
         looks += [("", self._nowhere(period)) for period in periods]
-        links = {one.link_id for one in [*chunk, *findings]}
+        links = {one.link_id for one in chunk} | {one.link_id for one in findings}
         own = tuple(one for one in self._network.sections if one.link_id in links)
         part = replace(self._network, sections=own)
         wanted = {one.section_id for one in chunk}
