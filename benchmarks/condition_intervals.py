@@ -68,6 +68,7 @@ def made_town(
     looks: int,
     seed: int,
     params: ConditionParams,
+    times: float = 1.0,
 ) -> Town:
     """Draw damage that gathers on bad streets, and what a model with these rates finds of it.
 
@@ -79,9 +80,11 @@ def made_town(
     ----------
     share
         Share of each section's surface that was looked at.
+    times
+        How many times as much damage as a usual town has.
     """
     random = np.random.default_rng(seed)
-    bad = np.exp(random.normal(-0.5, 1.0, sections // 10)).repeat(10)
+    bad = times * np.exp(random.normal(-0.5, 1.0, sections // 10)).repeat(10)
     count = random.poisson(bad[:, None, None] * USUAL_COUNT)
     shape = (*count.shape, MOST)
     each = USUAL_SIZE[None, :, None, None]
@@ -94,7 +97,7 @@ def made_town(
     found = there & (random.random(shape) < seen * share)
     precision = of_looks[0, CLASS_OF_KIND, 0][None, :, None]
     # As many false ones as the precision says, of the sizes that true ones have.
-    expected = USUAL_COUNT * seen[0, :, :, 0] * share
+    expected = times * USUAL_COUNT * seen[0, :, :, 0] * share
     wrong = random.poisson(expected * (1.0 - precision) / precision, size=count.shape)
     false = np.arange(MOST) < wrong[..., None]
     false_size = random.lognormal(-0.32, 0.8, shape) * each
@@ -128,12 +131,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sections", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--times", type=float, default=1.0, help="so much damage, 1 is usual")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     params, result = ConditionParams(), []
     for name, rates, share, looks in CASES:
         town = made_town(
-            given.sections, rates, share=share, looks=looks, seed=given.seed, params=params
+            given.sections,
+            rates,
+            share=share,
+            looks=looks,
+            seed=given.seed,
+            params=params,
+            times=given.times,
         )
         low, high = intervals(town, params)
         held = (low <= town.true + 1e-9) & (town.true <= high + 1e-9)
