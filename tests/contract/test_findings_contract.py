@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import pytest
 from shapely import MultiPolygon, box
 from tests.store.made_store import (
     EAST,
@@ -16,7 +14,6 @@ from tests.store.made_store import (
     make_facts,
     make_finding,
     make_footprint,
-    make_network,
 )
 
 from gatusyn.model import (
@@ -36,30 +33,11 @@ from gatusyn.model import (
     Verdict,
     VerdictKind,
 )
-from gatusyn.store import DerivedChanges, DerivedFrom, Store, TileTracks, create_store
+from gatusyn.store import DerivedChanges, DerivedFrom, Store, TileTracks
 
 HERE = np.array([[EAST - 1.0, NORTH - 5.0, EAST + 3.0, NORTH + 5.0]])
 FAR = HERE + 5_000.0
 MADE = DerivedFrom(stamp="s1", basis="b", runs={1: "run-1"}, verdicts=2)
-
-
-@pytest.fixture(params=["sqlite"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Store]]:
-    opened: list[Store] = []
-
-    def open_sqlite(organisation: str) -> Store:
-        store = create_store(tmp_path / "city", organisation=organisation, network=make_network())
-        opened.append(store)
-        return store
-
-    yield {"sqlite": open_sqlite}[request.param]
-    for store in opened:
-        store.close()
-
-
-@pytest.fixture
-def store(opener: Callable[[str], Store]) -> Store:
-    return opener("town")
 
 
 def track(run: int, place: int) -> DamageTrack:

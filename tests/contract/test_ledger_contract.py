@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -31,29 +31,10 @@ from gatusyn.model import (
     RemovalCause,
     StoredPicture,
 )
-from gatusyn.store import Store, create_store, open_store
+from gatusyn.store import Store, open_store
 
 NOW_S = START_S + 1000.0
 DAY_S = 86_400.0
-
-
-@pytest.fixture(params=["sqlite"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Store]]:
-    opened: list[Store] = []
-
-    def open_sqlite(organisation: str) -> Store:
-        store = create_store(tmp_path / "city", organisation=organisation, network=make_network())
-        opened.append(store)
-        return store
-
-    yield {"sqlite": open_sqlite}[request.param]
-    for store in opened:
-        store.close()
-
-
-@pytest.fixture
-def store(opener: Callable[[str], Store]) -> Store:
-    return opener("town")
 
 
 def region(x1: int = 5, y1: int = 6, x2: int = 20, y2: int = 30) -> RedactedRegion:

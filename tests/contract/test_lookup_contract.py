@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
+from tests.contract.conftest import Opener
 from tests.store.made_store import (
     EAST,
     NORTH,
@@ -18,24 +18,8 @@ from tests.store.made_store import (
     make_network,
 )
 
-from gatusyn.model import Grade, SeverityReason
-from gatusyn.store import Store, create_store
-
-Opener = Callable[[str], Store]
-
-
-@pytest.fixture(params=["sqlite"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
-    opened: list[Store] = []
-
-    def open_sqlite(organisation: str) -> Store:
-        store = create_store(tmp_path / "city", organisation=organisation, network=make_network())
-        opened.append(store)
-        return store
-
-    yield {"sqlite": open_sqlite}[request.param]
-    for store in opened:
-        store.close()
+from gatusyn.model import Grade, SeverityReason, VerdictKind
+from gatusyn.store import Store
 
 
 @pytest.fixture
@@ -154,3 +138,18 @@ def test_the_state_says_whether_it_can_be_worked_with(store: Store) -> None:
     state = store.lookup.state()
     assert state.schema == state.newest_schema > 0
     assert state.free_bytes > 0
+
+
+def test_what_is_gone_repaired_or_rejected_is_not_counted_and_not_drawn(store: Store) -> None:
+    there, gone, repaired, rejected, right = (make_finding(number) for number in range(5))
+    ended = [
+        dataclasses.replace(gone, gone_s=START_S + 9.0),
+        dataclasses.replace(repaired, repaired_s=START_S + 9.0),
+        dataclasses.replace(rejected, said=VerdictKind.WRONG),
+    ]
+    right = dataclasses.replace(right, said=VerdictKind.RIGHT)
+    store.write_derived([there, *ended, right], (), stamp="second")
+    assert store.lookup.count_findings() == 2
+    drawn = store.lookup.worst_findings((0.0, 0.0, 9e6, 9e6), limit=9)
+    assert {one.finding_id for one in drawn} == {"finding-0-0", "finding-0-4"}
+    assert len(store.lookup.findings_after("", limit=9)) == 5, "they are still listed"

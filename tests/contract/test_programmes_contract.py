@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
-from tests.store.made_store import make_network
 
 from gatusyn.model import DoneTreatment, ProgrammeError, SavedProgramme
-from gatusyn.store import Store, create_store
-
-
-@pytest.fixture(params=["sqlite"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Store]]:
-    opened: list[Store] = []
-
-    def open_sqlite(organisation: str) -> Store:
-        store = create_store(tmp_path / "city", organisation=organisation, network=make_network())
-        opened.append(store)
-        return store
-
-    yield {"sqlite": open_sqlite}[request.param]
-    for store in opened:
-        store.close()
-
-
-@pytest.fixture
-def store(opener: Callable[[str], Store]) -> Store:
-    return opener("town")
+from gatusyn.store import Store
 
 
 def saved(name: str = "2027", *, made_s: float = 1.5) -> SavedProgramme:

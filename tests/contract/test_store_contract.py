@@ -6,7 +6,6 @@ import dataclasses
 import math
 import secrets
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, affinity
+from tests.contract.conftest import Opener
 from tests.store.made_store import (
     EAST,
     NORTH,
@@ -44,34 +44,7 @@ from gatusyn.model import (
     StoreError,
     Structure,
 )
-from gatusyn.store import SqliteStore, Store, create_store, open_store
-
-Opener = Callable[[str], Store]
-
-
-@pytest.fixture(params=["sqlite"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
-    """Open the same store for an organisation, as often as wanted."""
-    opened: list[SqliteStore] = []
-
-    def open_sqlite(organisation: str) -> Store:
-        try:
-            store = open_store(tmp_path / "city", organisation=organisation)
-        except StoreError:
-            store = create_store(
-                tmp_path / "city", organisation=organisation, network=make_network()
-            )
-        opened.append(store)
-        return store
-
-    yield {"sqlite": open_sqlite}[request.param]
-    for store in opened:
-        store.close()
-
-
-@pytest.fixture
-def store(opener: Opener) -> Store:
-    return opener("town")
+from gatusyn.store import Store
 
 
 def write_with_pictures(store: Store, **options: Any) -> None:

@@ -44,6 +44,14 @@ def test_a_wrong_section_is_named_with_its_row(
         with_value(column, row, value)
 
 
+def test_a_target_needs_something_that_weighs() -> None:
+    idle = replace(TOWN.sections, weight=np.zeros(len(TOWN.sections)))
+    replace(TOWN, sections=idle)
+    least_cost = Aim(kind=AimKind.LEAST_COST, mean_index=60.0)
+    with pytest.raises(ProgrammeError, match="weight: is 0 everywhere"):
+        replace(TOWN, sections=idle, aim=least_cost)
+
+
 def test_a_name_that_comes_twice_is_named() -> None:
     with pytest.raises(ProgrammeError, match=r"section s1 \(row 3\): comes twice"):
         changed(ids=("s0", "s1", "s1", "s3"))

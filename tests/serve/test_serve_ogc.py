@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -90,6 +91,17 @@ def test_a_section_says_what_its_grade_rests_on(client: Client, store: FakeStore
         assert properties["street"]
         fragment = urlsplit(properties["map_link"]).fragment
         assert fragment == f"section={quote(feature['id'], safe='')}"
+
+
+def test_a_finding_says_what_became_of_it(client: Client, store: FakeStore) -> None:
+    first, *rest = store.seen
+    store.seen = (replace(first, gone_s=first.last_seen_s + 9.0, sightings=3, looks=4), *rest)
+    features = items(client, "findings", "")["features"]
+    states = {one["id"]: one["properties"]["state"] for one in features}
+    assert states == {one.finding_id: one.state.value for one in store.seen}
+    assert states[first.finding_id] == "gone"
+    own = next(one["properties"] for one in features if one["id"] == first.finding_id)
+    assert (own["sightings"], own["looks"]) == (3, 4)
 
 
 def test_a_finding_says_how_old_it_is(client: Client, store: FakeStore) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gatusyn.cli.noting import CityFolder
 from gatusyn.cli.output import plain_console
-from gatusyn.cli.tables import kronor, price_basis, short
+from gatusyn.cli.tables import CsvFile, Overwrite, RowLimit, kronor, price_basis, short
 from gatusyn.economy import DebtSum
 from gatusyn.pipeline import DebtReport, StockGroup, open_city, report_debt
 from gatusyn.store import write_figures
@@ -21,11 +20,9 @@ def debt(
     city: CityFolder,
     *,
     by: Annotated[StockGroup, typer.Option(help="What to divide it by.")] = StockGroup.STREET,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", help="Write all rows to this file (Swedish Excel).")
-    ] = None,
-    limit: Annotated[int, typer.Option(help="Rows to print; 0 prints all.", min=0)] = 25,
-    overwrite: Annotated[bool, typer.Option(help="Replace a file that is there.")] = False,
+    csv: CsvFile = None,
+    limit: RowLimit = 25,
+    overwrite: Overwrite = False,
 ) -> None:
     """Print the paving debt with its 95 % interval, per km and per inhabitant."""
     opened = open_city(city)

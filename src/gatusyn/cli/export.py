@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gatusyn.cli.output import plain_console
+from gatusyn.cli.tables import Overwrite
 from gatusyn.pipeline import bring_up_to_date, open_city, write_looks
 from gatusyn.store import require_layers, write_export
 
@@ -16,7 +17,7 @@ def export(
     city: Annotated[Path, typer.Argument(help="The city folder.")],
     file: Annotated[Path, typer.Argument(help="FILE.gpkg, FILE.geojson or FILE.csv.")],
     *,
-    overwrite: Annotated[bool, typer.Option(help="Replace a file that is there.")] = False,
+    overwrite: Overwrite = False,
     period: Annotated[str | None, typer.Option(help="A year; the newest if not given.")] = None,
     map_link: Annotated[
         str | None,

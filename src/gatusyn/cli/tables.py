@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from gatusyn.model import PriceLine
+
+CsvFile = Annotated[
+    Path | None, typer.Option("--csv", help="Write all rows to this file (Swedish Excel).")
+]
+RowLimit = Annotated[int, typer.Option(help="Rows to print; 0 prints all.", min=0)]
+Overwrite = Annotated[bool, typer.Option(help="Replace a file that is there.")]
 
 
 def kronor(sek: float) -> str:
     """Return whole kronor with spaces between thousands."""
     return f"{sek:,.0f}".replace(",", " ")
-
-
-def million(sek: float) -> str:
-    """Return millions of kronor with two decimals."""
-    return f"{sek / 1e6:,.2f}".replace(",", " ")
 
 
 def short(text: str, length: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from gatusyn.economy.labels import Labels, PricedLabels
@@ -16,12 +14,6 @@ def mobilisation(prepared: Prepared, staked: Stakes, prices: Prices) -> Floats:
     krona = staked.per_krona(prepared, prices)[:, :, :-1]
     flat = (krona * prepared.problem.mobilisation_sek).reshape(len(krona), -1)
     return np.concatenate([flat, np.zeros((len(flat), 1))], axis=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Forward:
-    reached: Floats
-    start: Floats
 
 
 def join(

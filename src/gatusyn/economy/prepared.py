@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from gatusyn.model import (
     NOT_ALLOWED,
-    AimKind,
     LockKind,
-    ProgrammeError,
     ProgrammeProblem,
 )
 
@@ -259,14 +257,3 @@ def worth_sek_m2(problem: ProgrammeProblem, kinds: Kinds, states: Ints, of: Ints
     cheapest = np.where(enough, price, np.inf).min(axis=0)
     due = space.index[family, states] < problem.trigger_index[family]
     return np.asarray(np.where(due, cheapest, 0.0))
-
-
-def target_row(problem: ProgrammeProblem) -> bool:
-    """Return whether the aim sets a target besides the budgets."""
-    return problem.aim.kind is AimKind.LEAST_COST
-
-
-def require_some_weight(problem: ProgrammeProblem) -> None:
-    """Raise if a weighted target is asked for and nothing weighs anything."""
-    if target_row(problem) and not (problem.sections.weight > 0.0).any():
-        raise ProgrammeError("weight", "is 0 everywhere", "A target needs sections that count.")

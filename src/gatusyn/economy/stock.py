@@ -59,7 +59,7 @@ def index_sigma_of(condition: SectionCondition) -> float:
     the observed share counts): 4 points where it rests on all of the truth, 20 where on nothing.
     Our assumption.
     """
-    interval = getattr(condition, "index_interval", None)
+    interval = condition.index_interval
     if interval is not None:
         return float(interval[1] - interval[0]) / (2.0 * _SIGMAS_95)
     return _SIGMA_SEEN + (_SIGMA_UNSEEN - _SIGMA_SEEN) * (1.0 - condition.confidence)

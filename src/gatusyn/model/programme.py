@@ -16,6 +16,7 @@ from gatusyn.model.programme_checks import (
     check_limit,
     check_locks,
     check_sections,
+    check_target,
     check_triggers,
     check_years,
 )
@@ -215,6 +216,7 @@ class ProgrammeProblem:
     def __post_init__(self) -> None:
         check_years("budget", self.budget_sek)
         check_sections(self.sections, self.space)
+        check_target(self.aim, self.sections)
         check_triggers(self.space)
         check_by_treatment("mobilisation", self.mobilisation_sek, self.space.treatments)
         check_by_treatment("minimum length", self.minimum_length_m, self.space.treatments)

@@ -11,7 +11,7 @@ from gatusyn.model.errors import ProgrammeError
 from gatusyn.model.state_space import NOT_ALLOWED, StateSpace
 
 if TYPE_CHECKING:
-    from gatusyn.model.programme import Limit, Lock, ProgrammeSections
+    from gatusyn.model.programme import Aim, Limit, Lock, ProgrammeSections
 
 MAX_YEARS = 20
 MAX_TREATMENTS = 100
@@ -29,6 +29,12 @@ def check_years(name: str, sek: NDArray[np.float64], years: int | None = None) -
         raise ProgrammeError(
             f"{name}, year {year + 1}", f"is {sek[year]:g} SEK", "Give 0 or more, or infinity."
         )
+
+
+def check_target(aim: Aim, sections: ProgrammeSections) -> None:
+    """Raise if a weighted target is asked for and nothing weighs anything."""
+    if (aim.mean_index is not None or aim.share is not None) and not (sections.weight > 0.0).any():
+        raise ProgrammeError("weight", "is 0 everywhere", "A target needs sections that count.")
 
 
 def check_sections(sections: ProgrammeSections, space: StateSpace) -> None:

@@ -306,9 +306,3 @@ class TownProgramme:
         return next(
             (one for one in self.scenarios if one.kind is kind and one.budget_share == 1.0), None
         )
-
-    @property
-    def saved_by_sealing_sek(self) -> float | None:
-        """How much lower the debt after the last year is than without sealing, same budget."""
-        without = self.scenario(ScenarioKind.NO_SEALING)
-        return None if without is None else without.debt_sek[-1] - self.ours.debt_sek[-1]

@@ -176,6 +176,7 @@ class FeatureMaker:
         return {
             "finding_id": finding.finding_id,
             "kind": finding.kind.value,
+            "state": finding.state.value,
             "severity": finding.severity,
             "severity_reason": finding.severity_reason.words,
             "street": None if place is None else self.index.street(place),
@@ -186,7 +187,8 @@ class FeatureMaker:
             "length_m": round(finding.length_m, 2),
             "area_m2": round(finding.area_m2, 3),
             "confidence": round(finding.confidence, 3),
-            "sightings": len(finding.observation_ids),
+            "sightings": finding.sightings,
+            "looks": finding.looks,
             "first_seen": _iso(finding.first_seen_s),
             "last_seen": _iso(finding.last_seen_s),
             "age_days": round(max(self.now_s - finding.last_seen_s, 0.0) / DAY_S, 1),
