@@ -25,7 +25,7 @@ AIMS = {
 }
 EVERY_PLAN = SolveParams(exhaust=5_000_000)
 ON_ITS_OWN = SolveParams(exhaust=1)
-THOROUGH = SolveParams(exhaust=1, thorough=True)
+THOROUGH = SolveParams(exhaust=1)
 
 
 def solved(problem: ProgrammeProblem, params: SolveParams | None = None) -> ProgrammePlan:

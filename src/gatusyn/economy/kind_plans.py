@@ -22,12 +22,15 @@ class KindPlans:
         What is to be small, [kinds].
     use
         Of each row, [kinds, R].
+    money
+        All that is spent, SEK, [kinds].
     choice
         K for nothing, [kinds, T].
     """
 
     value: Floats
     use: Floats
+    money: Floats
     choice: Choice
 
 
@@ -36,13 +39,14 @@ def best_of_kinds(prepared: Prepared, staked: Stakes, rows: Rows, lone: LoneValu
     ways, level = staked.ways, prepared.problem.price_level
     member = prepared.kinds.membership
     node = ways.years[0].unit_nodes[:-1].copy()
-    value = np.zeros(len(node))
+    value, money = np.zeros(len(node)), np.zeros(len(node))
     use = np.zeros((len(node), len(rows.allowed)))
     choice = np.empty((len(node), len(ways.years)), np.int8)
     for t, one in enumerate(ways.years):
         edge = _best(one.first, lone.edges[t], node)
         choice[:, t] = one.treatment[edge]
         spent = staked.money[t][edge] * level[t]
+        money += spent
         value += staked.reward[t][edge] + spent * rows.own[t]
         for row in np.flatnonzero(rows.year == t):
             counts = rows.counts[rows.budget[row]][member, one.treatment[edge]]
@@ -50,7 +54,7 @@ def best_of_kinds(prepared: Prepared, staked: Stakes, rows: Rows, lone: LoneValu
         node = one.target[edge]
     if rows.has_target:
         use[:, -1] = -staked.measure[node]
-    return KindPlans(value=value + staked.last[node], use=use, choice=choice)
+    return KindPlans(value=value + staked.last[node], use=use, money=money, choice=choice)
 
 
 def _best(first: Ints, edges: Floats, node: Ints) -> Ints:

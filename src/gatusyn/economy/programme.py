@@ -7,25 +7,32 @@ from functools import partial
 
 import numpy as np
 
-from gatusyn.economy.bound import price_links
-from gatusyn.economy.chain_plans import best_of_chains
 from gatusyn.economy.choose import Pool, choose
 from gatusyn.economy.exhaust import best_of_all
-from gatusyn.economy.joining import join
-from gatusyn.economy.joining_long import join_long
 from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
 from gatusyn.economy.labels import Labels, list_labels, price_labels
-from gatusyn.economy.link_lp import better_links
-from gatusyn.economy.lone import Stakes, lone_values, stakes
+from gatusyn.economy.lone import Prices, Stakes, lone_values, stakes
 from gatusyn.economy.mix import mixed, split
 from gatusyn.economy.multipliers import highest
+from gatusyn.economy.pacing import paced
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
 from gatusyn.economy.rows import Rows, rows_of
 from gatusyn.economy.short_projects import lengthen, only_allowed, without_short
+from gatusyn.economy.street_bound import street_bound
+from gatusyn.economy.streets import Streets, busy_chains, list_plans, lone_least, part_of
 from gatusyn.economy.tally import Choice, Tally, choices_of_labels, tally
 from gatusyn.economy.told import told
 from gatusyn.model import AimKind, LockKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
 from gatusyn.model.checks import require_between
+
+_WIDTH = 2
+_RAISES = 12
+_TURNS = 3
+_PASSES_TO_TARGET = ((24, 0.3), (24, 0.1), (48, 0.03))
+_FLOOR = 1e-4
+"""Of two plans of one value the cheaper is taken: as if a krona were worth this much at least, as a
+share of what all that is at stake is worth for each krona that all could cost."""
+_PASSES = ((24, 0.1), (48, 0.02))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +49,14 @@ class SolveParams:
         Parts of the town that are told apart in that search.
     tolerance
         The search ends where no more than this share can be gained.
-    thorough
-        Where sections join: whether streets are each solved as a linear problem, and then through
-        lists of ways: a smaller gap and a better plan, for minutes instead of seconds.
-    ways
-        How many ways of a section are then listed.
+    listed
+        Where sections join: how many plans of a section are listed, from which streets' plans are
+        put together.
+    rounds
+        How often what sections pay for each action is bettered, for the bound.
+    sample
+        Of more sections than this the streets are not looked at again and again, but in turn, while
+        prices follow what is spent.
     keep
         How many of the plans found on the way the last choice picks from, street by street.
     exhaust
@@ -57,15 +67,18 @@ class SolveParams:
     groups: int = 40
     tolerance: float = 2e-5
     joined_evaluations: int = 10
-    thorough: bool = False
-    ways: int = 200
+    listed: int = 48
+    rounds: int = 20
+    sample: int = 2_000
     keep: int = 8
     exhaust: int = 200_000
 
     def __post_init__(self) -> None:
         require_between("evaluations", self.evaluations, 2, 1000)
         require_between("joined_evaluations", self.joined_evaluations, 2, 1000)
-        require_between("ways", self.ways, 1, 10_000)
+        require_between("listed", self.listed, 4, 1000)
+        require_between("rounds", self.rounds, 0, 10_000)
+        require_between("sample", self.sample, 100, 1e8)
         require_between("groups", self.groups, 1, 1000)
         require_between("tolerance", self.tolerance, 0.0, 0.1)
         require_between("keep", self.keep, 1, 100)
@@ -108,6 +121,9 @@ class _Work:
     locked: Tally
     kept: list[tuple[float, Choice]]
     kinds: list[KindPlans]
+    floor: float
+    busy: Ints
+    streets: Streets | None
 
     @classmethod
     def begin(cls, problem: ProgrammeProblem, params: SolveParams) -> _Work:
@@ -119,6 +135,11 @@ class _Work:
         nothing = np.full((len(prepared.rows), problem.years), none, np.int8)
         locked = tally(prepared, staked, only_allowed(prepared, staked, nothing))
         _require_room(prepared, rows, locked)
+        floor = 0.0
+        if not rows.has_target:
+            dearest = prepared.kinds.price_sek_m2[prepared.kind].max(axis=1)
+            stake = float(np.abs(rows.value(locked)).sum())
+            floor = _FLOOR * stake / max(float(dearest @ prepared.area_m2), 1e-9)
         return cls(
             prepared=prepared,
             staked=staked,
@@ -129,6 +150,9 @@ class _Work:
             locked=locked,
             kept=[],
             kinds=[],
+            floor=floor,
+            busy=np.zeros(0, np.int64),
+            streets=None,
         )
 
     def solve(self) -> ProgrammePlan:
@@ -136,6 +160,8 @@ class _Work:
         pieces = self.prepared.chain if self.joining else np.arange(len(self.prepared.rows))
         multipliers = self._search(pieces)
         bound = self._bound(multipliers)
+        if self.joining and self.rows.has_target:
+            self._reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
         if self.rows.has_target and self._over(counted).any():
             raise _unreached(self.prepared.problem, "no plan that reaches it was found")
@@ -147,7 +173,9 @@ class _Work:
 
     def _search(self, pieces: Ints) -> Floats:
         if not len(self.rows.allowed):
-            _ = self._kept_at(np.zeros(0)) if self.joining else self._lone_sums(np.zeros(0))
+            if self.joining:
+                return self._joined(np.zeros(0), np.zeros(0))
+            self._lone_sums(np.zeros(0))
             return np.zeros(0)
         start, scale = self._start()
         lone = highest(
@@ -158,43 +186,105 @@ class _Work:
             most=self.params.evaluations,
             tolerance=self.params.tolerance,
         )
-        if not self.joining:
-            return lone.multipliers
-        return highest(
-            partial(self._joined_sums, pieces % self.params.groups),
-            self.rows.allowed,
-            lone.multipliers,
-            scale,
-            most=int(np.clip(500_000 // len(pieces), self.params.joined_evaluations, 60)),
-            tolerance=self.params.tolerance,
-            radius=0.1,
-        ).multipliers
+        return self._joined(lone.multipliers, scale) if self.joining else lone.multipliers
+
+    def _joined(self, lone: Floats, scale: Floats) -> Floats:
+        """Return the multipliers at which streets are best; keep the plans found on the way."""
+        # Mobilisation makes money worth less than without it, and a target's unit more.
+        prices = self.rows.prices(lone)
+        cheap = Prices(krona=0.7 * prices.krona, target=4.0 * prices.target)
+        self.busy = busy_chains(self.prepared, self.staked, cheap)
+        part = part_of(self.prepared, self.busy)
+        allowed = self.rows.allowed - self._settled()
+        multipliers = lone
+        if len(part.rows) <= self.params.sample or not len(allowed):
+            return self._joined_exactly(part, lone, scale, allowed)
+        for listed, step in _PASSES_TO_TARGET if self.rows.has_target else _PASSES:
+            self.streets = self._streets(part, multipliers, listed)
+            one = paced(
+                self.streets, self.streets.lists, self.rows, allowed, multipliers, step=step
+            )
+            multipliers = one.multipliers
+            # Later ones are better balanced.
+            self._keep(float(len(self.kept)), one.choice)
+        return multipliers
+
+    def _joined_exactly(
+        self, part: Prepared, lone: Floats, scale: Floats, allowed: Floats
+    ) -> Floats:
+        """Look for multipliers with all streets each time; list plans anew where prices moved."""
+        multipliers = lone
+        most = int(np.clip(15_000 // max(len(part.rows), 1), self.params.joined_evaluations, 30))
+        for _ in range(_TURNS):
+            before = multipliers
+            self.streets = self._streets(part, multipliers, self.params.listed)
+            multipliers = highest(
+                partial(self._street_sums, self.streets),
+                allowed,
+                multipliers,
+                scale,
+                most=most,
+                tolerance=self.params.tolerance,
+                radius=0.2,
+            ).multipliers
+            if np.allclose(multipliers, before, rtol=0.2):
+                break
+        return multipliers
+
+    def _keep(self, height: float, busy: Choice) -> None:
+        choice = self.locked.choice.copy()
+        choice[np.isin(self.prepared.chain, self.busy)] = busy
+        self.kept.append((height, choice))
+
+    def _streets(self, part: Prepared, multipliers: Floats, listed: int) -> Streets:
+        prices = self.rows.prices(multipliers)
+        lists = list_plans(part, self.staked, prices, few=max(listed // 3, 2), most=listed)
+        return Streets.of(part, self.staked, lists)
+
+    def _settled(self) -> Floats:
+        """Return what the chains that are not busy use: nothing, but for the target."""
+        use = self.rows.use(self.prepared, self.locked)
+        return np.asarray(use[~np.isin(self.prepared.chain, self.busy)].sum(axis=0))
+
+    def _reach_target(self, multipliers: Floats) -> None:
+        """Keep a plan that reaches the target, if a higher price for it finds one."""
+        assert self.streets is not None
+        asked = multipliers.copy()
+        for _ in range(_RAISES):
+            counted = tally(self.prepared, self.staked, self.kept[-1][1])
+            if not self._over(counted)[-1]:
+                break
+            asked[-1] *= 1.3
+            self._kept_at(self.streets, asked)
+
+    def _prices(self, multipliers: Floats) -> Prices:
+        """Return prices to choose at: a little for money that is left over, too."""
+        prices = self.rows.prices(multipliers)
+        krona = prices.krona.copy()
+        krona[0] = np.maximum(krona[0], self.floor)
+        return Prices(krona=krona, target=prices.target)
 
     def _lone_sums(self, multipliers: Floats) -> tuple[Floats, Floats]:
-        lone = lone_values(self.prepared, self.staked, self.rows.prices(multipliers))
+        lone = lone_values(self.prepared, self.staked, self._prices(multipliers))
         best = best_of_kinds(self.prepared, self.staked, self.rows, lone)
         self.kinds = [*self.kinds[-3 * self.params.keep :], best]
         group = np.arange(len(best.value)) % self.params.groups
         area = np.bincount(self.prepared.kind, self.prepared.area_m2)
         return _grouped(group, best.value * area, best.use * area[:, None])
 
-    def _joined_sums(self, group: Ints, multipliers: Floats) -> tuple[Floats, Floats]:
-        counted = self._kept_at(multipliers)
-        use = self.rows.use(self.prepared, counted)
-        return _grouped(group, self.rows.value(counted), use)
+    def _street_sums(self, streets: Streets, multipliers: Floats) -> tuple[Floats, Floats]:
+        counted = self._kept_at(streets, multipliers)
+        group = streets.prepared.chain % self.params.groups
+        return _grouped(group, self.rows.value(counted), self.rows.use(streets.prepared, counted))
 
-    def _kept_at(self, multipliers: Floats, *, any_length: bool = False) -> Tally:
-        prices = self.rows.prices(multipliers)
-        lone = lone_values(self.prepared, self.staked, prices)
-        priced = price_labels(self.prepared, self.staked, self.labels, lone, prices)
-        short = any_length or not self.prepared.problem.minimum_length_m.any()
-        joined = join if short else join_long
-        chosen = joined(self.prepared, self.staked, self.labels, priced, prices)
-        choice = choices_of_labels(self.prepared, self.staked, self.labels, lone, chosen)
-        counted = tally(self.prepared, self.staked, choice)
+    def _kept_at(self, streets: Streets, multipliers: Floats) -> Tally:
+        """Find the streets' best plans; keep those of all busy streets, as plans of the town."""
+        plans = streets.best(self._prices(multipliers), width=_WIDTH)
+        counted = tally(streets.prepared, self.staked, plans.choice)
         value = self.rows.value(counted).sum()
-        use = self.rows.use(self.prepared, counted).sum(axis=0)
-        self.kept.append((float(value + multipliers @ (use - self.rows.allowed)), choice))
+        use = self.rows.use(streets.prepared, counted).sum(axis=0)
+        left = self.rows.allowed - self._settled()
+        self._keep(float(value + multipliers @ (use - left)), plans.choice)
         return counted
 
     def _start(self) -> tuple[Floats, Floats]:
@@ -229,21 +319,21 @@ class _Work:
             lone = lone_values(self.prepared, self.staked, prices)
             first = self.staked.ways.years[0].unit_nodes[:-1][self.prepared.kind]
             return float((lone.value[first] * self.prepared.area_m2).sum()) - used
-        links = price_links(self.prepared, self.staked, prices)
-        if not self.params.thorough:
-            return float(links.least.sum()) - used
-        height, choice = max(self.kept, key=lambda one: one[0])
-        counted = tally(self.prepared, self.staked, choice)
-        priced = self.rows.value(counted) + self.rows.use(self.prepared, counted) @ multipliers
-        known = np.asarray(
-            np.bincount(self.prepared.chain, priced, self.prepared.chains), np.float64
+        least = lone_least(self.prepared, self.staked, prices)
+        least[self.busy] = street_bound(
+            self.streets, prices, self._known(multipliers)[self.busy], rounds=self.params.rounds
         )
-        links = better_links(self.prepared, self.staked, prices, links, known)
-        best = best_of_chains(
-            self.prepared, self.staked, prices, links, (choice, known), most=self.params.ways
-        )
-        self.kept.append((height, best.choice))
-        return float(best.least.sum()) - used
+        return float(least.sum()) - used
+
+    def _known(self, multipliers: Floats) -> Floats:
+        """Return the least that a kept plan of each chain comes to."""
+        least = np.full(self.prepared.chains, np.inf)
+        for _, choice in self.kept[-8:]:
+            one = tally(self.prepared, self.staked, choice)
+            priced = self.rows.value(one) + self.rows.use(self.prepared, one) @ multipliers
+            sums = np.bincount(self.prepared.chain, priced, self.prepared.chains)
+            least = np.minimum(least, sums)
+        return least
 
     def _choose(self, multipliers: Floats, pieces: Ints) -> Tally:
         """Choose plans piece by piece; then try others for what is left of the budgets."""
@@ -259,7 +349,7 @@ class _Work:
                 self.prepared, tally(self.prepared, self.staked, choice)
             ).sum(axis=0)
             spare = np.clip(left / np.maximum(np.abs(self.rows.allowed), 1e-9), 0.0, 1.0)
-            self._kept_at(multipliers * (1.0 - 0.6 * spare))
+            self._kept_at(self.streets, multipliers * (1.0 - 0.6 * spare))
             tried = self._counted([self.kept[-1][1]])
             counted = [tally(self.prepared, self.staked, choice), *tried, self.locked]
             pool = self._pool(counted, pieces)
@@ -269,7 +359,7 @@ class _Work:
 
     def _rounds(self) -> int:
         """Return how often what is left is tried again: more often in small towns."""
-        return int(np.clip(300_000 // len(self.prepared.rows), 4, 30))
+        return int(np.clip(10_000 // len(self.prepared.rows), 0, 10))
 
     def _options(self, multipliers: Floats) -> list[Choice]:
         """Return plans of the whole town to choose from, piece by piece."""
@@ -277,9 +367,6 @@ class _Work:
             mixed_kinds = self._mixed_kinds(multipliers)
             return [mixed_kinds, *self._near_best(multipliers)]
         ranked = [one for _, one in sorted(self.kept, key=lambda one: -one[0])]
-        if self.prepared.problem.minimum_length_m.any():
-            self._kept_at(multipliers, any_length=True)
-            ranked.insert(1, self.kept[-1][1])
         keep = int(np.clip(40_000 // len(self.prepared.rows), self.params.keep, 40))
         return [*ranked[1:keep], *self._variants(ranked[0])]
 
@@ -309,18 +396,25 @@ class _Work:
 
     def _pool(self, counted: list[Tally], pieces: Ints) -> Pool:
         count = int(pieces.max()) + 1
-        value = [np.bincount(pieces, self.rows.value(one), count) for one in counted]
+        value = [np.bincount(pieces, self._judged(one), count) for one in counted]
         return Pool(
             value=np.stack(value, axis=1),
             use=np.stack([self._use(one, pieces, count) for one in counted], axis=1),
             allowed=self.rows.allowed,
         )
 
+    def _judged(self, counted: Tally) -> Floats:
+        """Return what plans are chosen by: their value, and a little for their money."""
+        spent = (counted.cost_sek + counted.mobilisation_sek).sum(axis=1)
+        return np.asarray(self.rows.value(counted) + self.floor * spent)
+
     def _mixed_kinds(self, multipliers: Floats) -> Choice:
         """Return the plan in which the sections of a kind are split among its plans as is best."""
         area = np.bincount(self.prepared.kind, self.prepared.area_m2)
         pool = Pool(
-            value=np.stack([one.value * area for one in self.kinds], axis=1),
+            value=np.stack(
+                [(one.value + self.floor * one.money) * area for one in self.kinds], axis=1
+            ),
             use=np.stack([one.use * area[:, None] for one in self.kinds], axis=1),
             allowed=self.rows.allowed,
         )
@@ -331,7 +425,7 @@ class _Work:
 
     def _near_best(self, multipliers: Floats) -> list[Choice]:
         """Return plans in which every section does its best, its second best, and so on."""
-        prices = self.rows.prices(multipliers)
+        prices = self._prices(multipliers)
         lone = lone_values(self.prepared, self.staked, prices)
         priced = price_labels(self.prepared, self.staked, self.labels, lone, prices)
         order = np.lexsort((priced.cost, self.labels.section))
