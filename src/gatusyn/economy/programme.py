@@ -28,7 +28,6 @@ from gatusyn.model.checks import require_between
 _WIDTH = 2
 _RAISES = 12
 _TURNS = 3
-_PASSES_TO_TARGET = ((24, 0.3), (24, 0.1), (48, 0.03))
 _FLOOR = 1e-4
 """Of two plans of one value the cheaper is taken: as if a krona were worth this much at least, as a
 share of what all that is at stake is worth for each krona that all could cost."""
@@ -122,6 +121,7 @@ class _Work:
     kept: list[tuple[float, Choice]]
     kinds: list[KindPlans]
     floor: float
+    near: list[Floats]
     busy: Ints
     streets: Streets | None
 
@@ -151,6 +151,7 @@ class _Work:
             kept=[],
             kinds=[],
             floor=floor,
+            near=[],
             busy=np.zeros(0, np.int64),
             streets=None,
         )
@@ -159,7 +160,7 @@ class _Work:
         """Find prices, a bound, and the plan."""
         pieces = self.prepared.chain if self.joining else np.arange(len(self.prepared.rows))
         multipliers = self._search(pieces)
-        bound = self._bound(multipliers)
+        bound = max(self._bound(one) for one in (multipliers, *self.near))
         if self.joining and self.rows.has_target:
             self._reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
@@ -199,7 +200,14 @@ class _Work:
         multipliers = lone
         if len(part.rows) <= self.params.sample or not len(allowed):
             return self._joined_exactly(part, lone, scale, allowed)
-        for listed, step in _PASSES_TO_TARGET if self.rows.has_target else _PASSES:
+        if self.rows.has_target:
+            # What a target's unit is worth with mobilisation is far from what it is without.
+            each = max(1, len(part.rows) // self.params.sample)
+            sample = part_of(part, np.arange(0, part.chains, each))
+            share = float(sample.area_m2.sum() / part.area_m2.sum())
+            multipliers = self._joined_exactly(sample, lone, scale, share * allowed)
+            self.kept, self.near = [], [multipliers]
+        for listed, step in _PASSES:
             self.streets = self._streets(part, multipliers, listed)
             one = paced(
                 self.streets, self.streets.lists, self.rows, allowed, multipliers, step=step
@@ -233,7 +241,10 @@ class _Work:
 
     def _keep(self, height: float, busy: Choice) -> None:
         choice = self.locked.choice.copy()
-        choice[np.isin(self.prepared.chain, self.busy)] = busy
+        here = np.isin(self.prepared.chain, self.busy)
+        # Of a sample of the streets no plan of the town is kept.
+        if len(busy) == int(here.sum()):
+            choice[here] = busy
         self.kept.append((height, choice))
 
     def _streets(self, part: Prepared, multipliers: Floats, listed: int) -> Streets:
@@ -320,6 +331,7 @@ class _Work:
             first = self.staked.ways.years[0].unit_nodes[:-1][self.prepared.kind]
             return float((lone.value[first] * self.prepared.area_m2).sum()) - used
         least = lone_least(self.prepared, self.staked, prices)
+        assert self.streets is not None
         least[self.busy] = street_bound(
             self.streets, prices, self._known(multipliers)[self.busy], rounds=self.params.rounds
         )
@@ -349,6 +361,7 @@ class _Work:
                 self.prepared, tally(self.prepared, self.staked, choice)
             ).sum(axis=0)
             spare = np.clip(left / np.maximum(np.abs(self.rows.allowed), 1e-9), 0.0, 1.0)
+            assert self.streets is not None
             self._kept_at(self.streets, multipliers * (1.0 - 0.6 * spare))
             tried = self._counted([self.kept[-1][1]])
             counted = [tally(self.prepared, self.staked, choice), *tried, self.locked]

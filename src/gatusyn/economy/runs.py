@@ -47,7 +47,8 @@ class Runs:
         """
         least = np.zeros((self.chains, price.shape[1]))
         made: list[tuple[Floats, Floats, NDArray[np.int8]]] = []
-        off, on = np.zeros((0, 0)), np.zeros((0, 0))
+        off: Floats = np.zeros((0, 0))
+        on: Floats = np.zeros((0, 0))
         young: list[tuple[Floats, Floats, NDArray[np.bool_]]] = []
         for q in range(len(self.parts)):
             here = slice(self.ends[q], self.ends[q + 1])

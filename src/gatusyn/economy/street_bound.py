@@ -33,7 +33,7 @@ def street_bound(streets: Streets, prices: Prices, known: Floats, *, rounds: int
     """
     prepared = streets.prepared
     links = price_links(prepared, streets.staked, prices)
-    least = np.bincount(prepared.chain, links.least, prepared.chains)
+    least = np.asarray(np.bincount(prepared.chain, links.least, prepared.chains), np.float64)
     open_ = np.flatnonzero(known - least > 1e-6 * np.maximum(np.abs(known), 1.0))
     if not rounds or not open_.size:
         return least

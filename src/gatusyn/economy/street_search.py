@@ -236,7 +236,7 @@ class StreetSearch:
 
     def _saved(self, before: Singles, step: _Step) -> Singles:
         """Return what neighbours save when both do the same, [n, plans before, plans]."""
-        return np.matmul(before, step.paid.transpose(0, 2, 1))
+        return np.asarray(np.matmul(before, step.paid.transpose(0, 2, 1)))
 
     def _guides(self, steps: list[_Step]) -> list[_Guide]:
         """Return what must follow the plans of each step."""
@@ -396,7 +396,7 @@ class _Follower:
 
     def _forbid(
         self,
-        estimate: Floats,
+        estimate: Singles,
         step: _Step,
         row: Ints,
         place: Ints,
