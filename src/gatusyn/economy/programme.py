@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from gatusyn.economy.choose import Pool, choose
+from gatusyn.economy.exact_mix import choose_exactly
 from gatusyn.economy.exhaust import best_of_all
 from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
 from gatusyn.economy.labels import Labels, list_labels, price_labels
@@ -27,6 +28,8 @@ from gatusyn.model.checks import require_between
 
 _WIDTH = 2
 _RAISES = 12
+_SMALL = 2_000
+"""Of no more sections than this, streets' plans are chosen by branch and bound."""
 _TURNS = 3
 _FLOOR = 1e-4
 """Of two plans of one value the cheaper is taken: as if a krona were worth this much at least, as a
@@ -355,6 +358,10 @@ class _Work:
         if self.joining:
             start = mixed(pool, multipliers).argmax(axis=1)
         picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
+        small = self.joining and len(self.prepared.rows) <= _SMALL
+        if small:
+            picked = choose_exactly(pool, picked)
+        met = counted
         for _ in range(self._rounds() if self.joining else 0):
             choice = _assembled(counted, picked, pieces)
             left = self.rows.allowed - self.rows.use(
@@ -364,10 +371,15 @@ class _Work:
             assert self.streets is not None
             self._kept_at(self.streets, multipliers * (1.0 - 0.6 * spare))
             tried = self._counted([self.kept[-1][1]])
+            met = [*met, *tried]
             counted = [tally(self.prepared, self.staked, choice), *tried, self.locked]
             pool = self._pool(counted, pieces)
             start = np.zeros(len(start), np.int64)
             picked = choose(pool, multipliers, start, safe=start)
+        if small:
+            best = tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
+            counted = [best, *met]
+            picked = choose_exactly(self._pool(counted, pieces), np.zeros(len(start), np.int64))
         return tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
 
     def _rounds(self) -> int:

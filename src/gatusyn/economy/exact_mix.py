@@ -1,0 +1,54 @@
+"""Choose one of several plans for each piece of a small town by branch and bound."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_matrix, csr_matrix, vstack
+
+from gatusyn.economy.choose import Pool
+from gatusyn.economy.prepared import Ints
+
+_NODES = 300
+_NEAR = 1e-4
+
+
+def choose_exactly(pool: Pool, picked: Ints) -> Ints:
+    """Return a choice within what is allowed, at least as good as one that is known.
+
+    HiGHS looks at a given number of branches at most, so that the answer is the same anywhere.
+    """
+    pieces, plans, rows = pool.use.shape
+    if not rows:
+        return picked
+    piece, plan = np.nonzero(np.isfinite(pool.value))
+    count = len(piece)
+    one_each = coo_matrix((np.ones(count), (piece, np.arange(count))), (pieces, count))
+    scale = np.maximum(np.abs(pool.allowed), 1.0)
+    use = csr_matrix((pool.use[piece, plan] / scale).T)
+    unit = max(float(np.abs(pool.value[np.arange(pieces), picked]).sum()), 1e-9)
+    high = np.append(np.ones(pieces), pool.allowed / scale)
+    solved = milp(
+        pool.value[piece, plan] / unit,
+        constraints=LinearConstraint(
+            vstack([one_each, use]).tocsc(),
+            np.append(np.ones(pieces), np.full(rows, -np.inf)),
+            high,
+        ),
+        integrality=np.ones(count),
+        bounds=Bounds(0.0, 1.0),
+        options={"node_limit": _NODES, "mip_rel_gap": _NEAR},
+    )
+    if solved.x is None:
+        return picked
+    weight = np.zeros((pieces, plans))
+    weight[piece, plan] = solved.x
+    found, at = weight.argmax(axis=1), np.arange(pieces)
+    better = pool.value[at, found].sum() < pool.value[at, picked].sum()
+    better |= not _keeps_to(pool, picked)
+    return np.asarray(found) if better and _keeps_to(pool, found) else picked
+
+
+def _keeps_to(pool: Pool, picked: Ints) -> bool:
+    used = pool.use[np.arange(len(picked)), picked].sum(axis=0)
+    return bool(np.all(used <= pool.allowed + 1e-6 + 1e-12 * np.abs(pool.allowed)))
