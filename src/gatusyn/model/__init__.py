@@ -1,5 +1,6 @@
 """The nouns: frozen, slotted dataclasses and enums that the stages exchange, and the errors."""
 
+from gatusyn.model.accounts import ALLOWED, Permission, Role, Visitor
 from gatusyn.model.calibration import CalibrateParams, Calibration, CameraSpan
 from gatusyn.model.camera_params import CameraParams
 from gatusyn.model.condition import (
@@ -159,6 +160,7 @@ from gatusyn.model.track import (
 from gatusyn.model.treatment import Treatment, Trust
 
 __all__ = [
+    "ALLOWED",
     "FOUND_KINDS",
     "LARGEST_SHIFT_M",
     "NOTHING",
@@ -237,6 +239,7 @@ __all__ = [
     "NetworkType",
     "NextKrona",
     "Observation",
+    "Permission",
     "PictureError",
     "PixelClass",
     "PlannedMeasure",
@@ -266,6 +269,7 @@ __all__ = [
     "Removal",
     "RemovalCause",
     "RetentionParams",
+    "Role",
     "SavedProgramme",
     "Scenario",
     "ScenarioKind",
@@ -297,6 +301,7 @@ __all__ = [
     "UnmatchedStretch",
     "Verdict",
     "VerdictKind",
+    "Visitor",
     "built_up",
     "counts_int8_exactly",
     "index_of_wear",

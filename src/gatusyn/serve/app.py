@@ -24,6 +24,7 @@ from gatusyn.serve.routes_review import review_routes
 from gatusyn.serve.routes_sections import picture_routes, section_routes
 from gatusyn.serve.security import LOCAL_HOSTS, KnownNames, OwnPageWrites, SecurityHeaders
 from gatusyn.serve.telemetry import Measured, Telemetry
+from gatusyn.serve.visitor import SameVisitor, at_this_machine
 from gatusyn.store.protocol import Store
 
 
@@ -89,6 +90,7 @@ def create_app(
     app.add_middleware(JsonTags)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(OwnPageWrites)
+    app.add_middleware(SameVisitor, visitor=at_this_machine(reviewer))
     app.add_middleware(KnownNames, hosts=hosts)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measured, telemetry=telemetry)

@@ -38,6 +38,12 @@ class QueryError(GatusynError):
     exit_code: ClassVar[int] = 1
 
 
+class ForbiddenError(GatusynError):
+    """Who asks may not do this."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class ReadOnlyError(GatusynError):
     """The service was started for looking only."""
 
@@ -47,6 +53,7 @@ class ReadOnlyError(GatusynError):
 HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     MissingError: HTTPStatus.NOT_FOUND,
     QueryError: HTTPStatus.BAD_REQUEST,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
     ReadOnlyError: HTTPStatus.FORBIDDEN,
     HeldError: HTTPStatus.CONFLICT,
     RegionError: HTTPStatus.UNPROCESSABLE_ENTITY,
