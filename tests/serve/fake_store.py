@@ -41,7 +41,7 @@ from gatusyn.model import (
     SectionCondition,
     SeenFrame,
 )
-from gatusyn.store import DerivedWork, FindingLedger, PictureLedger, ProgrammeBook
+from gatusyn.store import DerivedWork, FindingLedger, NewsBook, PictureLedger, ProgrammeBook
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
 
 
@@ -93,6 +93,10 @@ class FakeStore:
 
     @property
     def finding_ledger(self) -> FindingLedger:
+        raise NotImplementedError
+
+    @property
+    def news(self) -> NewsBook:
         raise NotImplementedError
 
     @property

@@ -98,6 +98,7 @@ from gatusyn.model.network import (
     Side,
     Structure,
 )
+from gatusyn.model.news import KEPT_S, News, NewsKind
 from gatusyn.model.processor import counts_int8_exactly, usable_cores
 from gatusyn.model.programme import (
     NO_STREET,
@@ -162,6 +163,7 @@ from gatusyn.model.treatment import Treatment, Trust
 __all__ = [
     "ALLOWED",
     "FOUND_KINDS",
+    "KEPT_S",
     "LARGEST_SHIFT_M",
     "NOTHING",
     "NOT_ALLOWED",
@@ -237,6 +239,8 @@ __all__ = [
     "NetworkError",
     "NetworkParams",
     "NetworkType",
+    "News",
+    "NewsKind",
     "NextKrona",
     "Observation",
     "Permission",

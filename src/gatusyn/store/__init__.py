@@ -6,6 +6,7 @@ from gatusyn.store.export_tables import ColumnType, Style, Table, iso_day, iso_t
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
 from gatusyn.store.protocol_lookup import GradeColumns, Lookup, StoreState
+from gatusyn.store.protocol_news import NewsBook
 from gatusyn.store.protocol_programmes import ProgrammeBook
 from gatusyn.store.protocol_work import (
     Boxes,
@@ -39,6 +40,7 @@ __all__ = [
     "GradeColumns",
     "Hide",
     "Lookup",
+    "NewsBook",
     "PictureLedger",
     "PictureStage",
     "PictureView",

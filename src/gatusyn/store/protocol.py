@@ -27,6 +27,7 @@ from gatusyn.model import (
 )
 from gatusyn.store.protocol_ledger import PictureLedger
 from gatusyn.store.protocol_lookup import Lookup
+from gatusyn.store.protocol_news import NewsBook
 from gatusyn.store.protocol_programmes import ProgrammeBook
 from gatusyn.store.protocol_work import DerivedWork, FindingLedger
 
@@ -118,6 +119,10 @@ class Store(Protocol):
     @property
     def programmes(self) -> ProgrammeBook:
         """The programmes that people saved, and what was done to the streets."""
+
+    @property
+    def news(self) -> NewsBook:
+        """What happens, as it happens."""
 
     def write_network(self, network: Network) -> None:
         """Make a delivery the current network; former deliveries stay."""

@@ -40,6 +40,8 @@ TABLES = (
     "identity",
     "programme",
     "done",
+    "news",
+    "news_gone",
 )
 
 CURRENT_DELIVERY = "SELECT * FROM delivery WHERE is_current"

@@ -34,6 +34,7 @@ from gatusyn.store.sqlite_ledger import SqliteLedger
 from gatusyn.store.sqlite_lock import InspectLock
 from gatusyn.store.sqlite_lookup import SqliteLookup
 from gatusyn.store.sqlite_media import Media, PictureFolder
+from gatusyn.store.sqlite_news import SqliteNews
 from gatusyn.store.sqlite_programmes import SqliteProgrammes
 from gatusyn.store.sqlite_scope import Scoped
 from gatusyn.store.sqlite_withhold import withhold
@@ -63,6 +64,7 @@ class SqliteStore:
         self.work = SqliteWork(self._reading, self._writing)
         self.finding_ledger = SqliteFindingLedger(self._reading, self._writing)
         self.programmes = SqliteProgrammes(self._reading, self._writing)
+        self.news = SqliteNews(self._reading, self._writing)
         self.lookup = SqliteLookup(folder, self._pool, self._reading)
 
     def __enter__(self) -> SqliteStore:
