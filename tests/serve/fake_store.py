@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 from tests.serve.fake_lookup import FakeLookup
+from tests.serve.fake_news import FakeNews
 from tests.serve.made_town import (
     SPRING_S,
     draw_picture,
@@ -41,7 +42,7 @@ from gatusyn.model import (
     SectionCondition,
     SeenFrame,
 )
-from gatusyn.store import DerivedWork, FindingLedger, NewsBook, PictureLedger, ProgrammeBook
+from gatusyn.store import DerivedWork, FindingLedger, PictureLedger, ProgrammeBook
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
 
 
@@ -95,9 +96,9 @@ class FakeStore:
     def finding_ledger(self) -> FindingLedger:
         raise NotImplementedError
 
-    @property
-    def news(self) -> NewsBook:
-        raise NotImplementedError
+    @cached_property
+    def news(self) -> FakeNews:
+        return FakeNews()
 
     @property
     def programmes(self) -> ProgrammeBook:

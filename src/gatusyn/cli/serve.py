@@ -79,6 +79,8 @@ def serve(
             log_config=log_settings(log.value),
             access_log=False,
             ws="none",
+            # Pages listen for news all the time: they are not waited for.
+            timeout_graceful_shutdown=2,
         )
     finally:
         opened.store.close()

@@ -28,12 +28,9 @@ class NewsKind(StrEnum):
 _HOUR_S = 3600.0
 
 KEPT_S: Mapping[NewsKind, float] = {
-    kind: _HOUR_S
-    if kind in (NewsKind.VEHICLE, NewsKind.DAMAGE_SEEN, NewsKind.DRIVE_STARTED)
-    else 7 * 24 * _HOUR_S
-    for kind in NewsKind
+    kind: 7 * 24 * _HOUR_S if kind.value.startswith("finding") else _HOUR_S for kind in NewsKind
 }
-"""How long news is kept, seconds: where a driver was for an hour, what became of streets a week."""
+"""How long news is kept, seconds: of drives for an hour, of what became of streets for a week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from gatusyn.model import CitySettings
 from gatusyn.serve.errors import add_error_handlers
 from gatusyn.serve.etags import JsonTags
+from gatusyn.serve.live import live_routes
 from gatusyn.serve.openapi import describe_faults
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import city_routes, tile_routes
@@ -79,6 +80,7 @@ def create_app(
         city_routes(reader, settings, may_review=reviewer is not None), tags=["town"]
     )
     app.include_router(tile_routes(reader), tags=["tiles"])
+    app.include_router(live_routes(store), tags=["live"])
     app.include_router(section_routes(reader), tags=["sections"])
     app.include_router(picture_routes(reader), tags=["pictures"])
     app.include_router(review_routes(store, reader, reviewer), tags=["pictures"])
