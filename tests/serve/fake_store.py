@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from tests.serve.fake_lookup import FakeLookup
 from tests.serve.fake_news import FakeNews
+from tests.serve.fake_webhooks import FakeWebhooks
 from tests.serve.made_town import (
     SPRING_S,
     draw_picture,
@@ -99,6 +100,10 @@ class FakeStore:
     @cached_property
     def news(self) -> FakeNews:
         return FakeNews()
+
+    @cached_property
+    def webhooks(self) -> FakeWebhooks:
+        return FakeWebhooks()
 
     @property
     def programmes(self) -> ProgrammeBook:

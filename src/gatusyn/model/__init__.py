@@ -159,6 +159,7 @@ from gatusyn.model.track import (
     UnmatchedStretch,
 )
 from gatusyn.model.treatment import Treatment, Trust
+from gatusyn.model.webhook import Webhook, require_web_address
 
 __all__ = [
     "ALLOWED",
@@ -306,10 +307,12 @@ __all__ = [
     "Verdict",
     "VerdictKind",
     "Visitor",
+    "Webhook",
     "built_up",
     "counts_int8_exactly",
     "index_of_wear",
     "over_defaults",
+    "require_web_address",
     "road_class",
     "roll_up",
     "usable_cores",

@@ -23,6 +23,7 @@ from gatusyn.serve.routes_operating import operating_routes
 from gatusyn.serve.routes_page import page_routes
 from gatusyn.serve.routes_review import review_routes
 from gatusyn.serve.routes_sections import picture_routes, section_routes
+from gatusyn.serve.routes_webhooks import webhook_routes
 from gatusyn.serve.security import LOCAL_HOSTS, KnownNames, OwnPageWrites, SecurityHeaders
 from gatusyn.serve.telemetry import Measured, Telemetry
 from gatusyn.serve.visitor import SameVisitor, at_this_machine
@@ -85,6 +86,7 @@ def create_app(
     app.include_router(picture_routes(reader), tags=["pictures"])
     app.include_router(review_routes(store, reader, reviewer), tags=["pictures"])
     app.include_router(ogc_routes(reader, settings, base_of(public_address)), tags=["ogc"])
+    app.include_router(webhook_routes(store), tags=["webhooks"])
     app.include_router(operating_routes(reader, telemetry), tags=["operating"])
     app.include_router(page_routes(folder))
     if (folder / "assets").is_dir():

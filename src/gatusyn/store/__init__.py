@@ -8,6 +8,7 @@ from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
 from gatusyn.store.protocol_lookup import GradeColumns, Lookup, StoreState
 from gatusyn.store.protocol_news import NewsBook
 from gatusyn.store.protocol_programmes import ProgrammeBook
+from gatusyn.store.protocol_webhooks import WebhookBook
 from gatusyn.store.protocol_work import (
     Boxes,
     DerivedChanges,
@@ -53,6 +54,7 @@ __all__ = [
     "Style",
     "Table",
     "TileTracks",
+    "WebhookBook",
     "check_backup",
     "check_store",
     "create_store",

@@ -29,6 +29,7 @@ from gatusyn.store.protocol_ledger import PictureLedger
 from gatusyn.store.protocol_lookup import Lookup
 from gatusyn.store.protocol_news import NewsBook
 from gatusyn.store.protocol_programmes import ProgrammeBook
+from gatusyn.store.protocol_webhooks import WebhookBook
 from gatusyn.store.protocol_work import DerivedWork, FindingLedger
 
 Box = tuple[float, float, float, float]
@@ -123,6 +124,10 @@ class Store(Protocol):
     @property
     def news(self) -> NewsBook:
         """What happens, as it happens."""
+
+    @property
+    def webhooks(self) -> WebhookBook:
+        """Where other systems are told of it."""
 
     def write_network(self, network: Network) -> None:
         """Make a delivery the current network; former deliveries stay."""

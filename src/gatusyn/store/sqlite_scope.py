@@ -42,6 +42,7 @@ TABLES = (
     "done",
     "news",
     "news_gone",
+    "webhook",
 )
 
 CURRENT_DELIVERY = "SELECT * FROM delivery WHERE is_current"

@@ -37,6 +37,7 @@ from gatusyn.store.sqlite_media import Media, PictureFolder
 from gatusyn.store.sqlite_news import SqliteNews
 from gatusyn.store.sqlite_programmes import SqliteProgrammes
 from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sqlite_webhooks import SqliteWebhooks
 from gatusyn.store.sqlite_withhold import withhold
 from gatusyn.store.sqlite_work_store import SqliteWork
 
@@ -65,6 +66,7 @@ class SqliteStore:
         self.finding_ledger = SqliteFindingLedger(self._reading, self._writing)
         self.programmes = SqliteProgrammes(self._reading, self._writing)
         self.news = SqliteNews(self._reading, self._writing)
+        self.webhooks = SqliteWebhooks(self._reading, self._writing)
         self.lookup = SqliteLookup(folder, self._pool, self._reading)
 
     def __enter__(self) -> SqliteStore:
