@@ -9,7 +9,7 @@ import pytest
 from tests.store.made_store import make_network
 
 from gatusyn.model import StoreError
-from gatusyn.store import SqliteStore, Store, create_store, open_store
+from gatusyn.store import SqlStore, Store, create_store, open_store
 
 Opener = Callable[[str], Store]
 
@@ -17,7 +17,7 @@ Opener = Callable[[str], Store]
 @pytest.fixture(params=["sqlite"])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Open the same store for an organisation, as often as wanted."""
-    opened: list[SqliteStore] = []
+    opened: list[SqlStore] = []
 
     def open_sqlite(organisation: str) -> Store:
         try:

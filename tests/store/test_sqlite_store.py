@@ -23,9 +23,9 @@ from tests.store.made_store import (
 import gatusyn.store
 from gatusyn.model import StoreError
 from gatusyn.store import create_store, open_store
+from gatusyn.store.sql_scope import TABLES
 from gatusyn.store.sqlite_connection import Pool, require_library
 from gatusyn.store.sqlite_schema import APPLICATION_ID, migrate, migrations
-from gatusyn.store.sqlite_scope import TABLES
 
 NETWORK = make_network()
 
@@ -90,7 +90,7 @@ def test_an_interrupted_creation_can_be_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("gatusyn.store.sqlite_network.insert_network", lambda *_: 1 / 0)
+        patch.setattr("gatusyn.store.sql_network.insert_network", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             create_store(tmp_path / "city", organisation="town", network=NETWORK)
     with (
@@ -437,7 +437,7 @@ def test_only_one_file_names_the_tables_of_all_organisations() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if any(f"{table}_rows" in node.value for table in TABLES) or node.value == "_rows"
     }
-    assert naming == {"sqlite_scope.py"}
+    assert naming == {"sql_scope.py"}
 
 
 def test_a_query_of_a_table_instead_of_a_view_is_refused(folder: Path) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import apsw
 
 from gatusyn.model import StoreError
+from gatusyn.store.media import file_name
+from gatusyn.store.sql_scope import pictures_of_all
 from gatusyn.store.sqlite_connection import DATABASE, connect
 from gatusyn.store.sqlite_errors import in_plain_words
-from gatusyn.store.sqlite_media import file_name
 from gatusyn.store.sqlite_schema import migrations, schema_of
-from gatusyn.store.sqlite_scope import pictures_of_all
 
 NAMED = 20
 """Faults of one kind that are named; more are counted."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import apsw
 
 from gatusyn.model import StoreError
+from gatusyn.store.sql_scope import Scoped
 from gatusyn.store.sqlite_errors import full_disk_named
-from gatusyn.store.sqlite_scope import Scoped
 
 DATABASE = "gatusyn.sqlite"
 """The file in the city folder."""

@@ -20,30 +20,30 @@ from gatusyn.model import (
     SectionCondition,
     StoreError,
 )
-from gatusyn.store import sqlite_coarse as traces_of
-from gatusyn.store import sqlite_derived as derived
-from gatusyn.store import sqlite_facts as facts_of
-from gatusyn.store import sqlite_network as networks
-from gatusyn.store import sqlite_pictures as pictures_of
+from gatusyn.store import sql_coarse as traces_of
+from gatusyn.store import sql_derived as derived
+from gatusyn.store import sql_facts as facts_of
+from gatusyn.store import sql_network as networks
+from gatusyn.store import sql_pictures as pictures_of
+from gatusyn.store.media import Media, PictureFolder
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
-from gatusyn.store.sqlite_carried import replace_carried, select_recorded
+from gatusyn.store.sql_carried import replace_carried, select_recorded
+from gatusyn.store.sql_findings_ledger import SqlFindingLedger, insert_events
+from gatusyn.store.sql_ledger import SqlLedger
+from gatusyn.store.sql_lookup import SqlLookup
+from gatusyn.store.sql_programmes import SqlProgrammes
+from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_withhold import withhold
+from gatusyn.store.sql_work_store import SqlWork
 from gatusyn.store.sqlite_connection import DATABASE, Pool
 from gatusyn.store.sqlite_errors import in_plain_words
-from gatusyn.store.sqlite_findings_ledger import SqliteFindingLedger, insert_events
-from gatusyn.store.sqlite_ledger import SqliteLedger
 from gatusyn.store.sqlite_lock import InspectLock
-from gatusyn.store.sqlite_lookup import SqliteLookup
-from gatusyn.store.sqlite_media import Media, PictureFolder
-from gatusyn.store.sqlite_programmes import SqliteProgrammes
-from gatusyn.store.sqlite_scope import Scoped
-from gatusyn.store.sqlite_withhold import withhold
-from gatusyn.store.sqlite_work_store import SqliteWork
 
 
-class SqliteStore:
+class SqlStore:
     """A ``Store`` in one SQLite file; may be used by several threads at once.
 
-    ``sqlite_open`` makes them.
+    ``open_store`` makes them.
 
     Parameters
     ----------
@@ -59,13 +59,13 @@ class SqliteStore:
         self._media = Media(folder, organisation)
         self._lock = InspectLock(folder, self._sweep)
         self._stages: dict[str, PictureFolder] = {}
-        self.ledger = SqliteLedger(self._reading, self._writing, self._media)
-        self.work = SqliteWork(self._reading, self._writing)
-        self.finding_ledger = SqliteFindingLedger(self._reading, self._writing)
-        self.programmes = SqliteProgrammes(self._reading, self._writing)
-        self.lookup = SqliteLookup(folder, self._pool, self._reading)
+        self.ledger = SqlLedger(self._reading, self._writing, self._media)
+        self.work = SqlWork(self._reading, self._writing)
+        self.finding_ledger = SqlFindingLedger(self._reading, self._writing)
+        self.programmes = SqlProgrammes(self._reading, self._writing)
+        self.lookup = SqlLookup(folder, self._pool, self._reading)
 
-    def __enter__(self) -> SqliteStore:
+    def __enter__(self) -> SqlStore:
         return self
 
     def __exit__(self, *fault: object) -> None:

@@ -16,8 +16,8 @@ from gatusyn.model import (
     Side,
     Structure,
 )
-from gatusyn.store.sqlite_codec import batches, from_wkb, json_to_texts, texts_to_json, to_wkb
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_codec import batches, from_wkb, json_to_texts, texts_to_json, to_wkb
+from gatusyn.store.sql_scope import Scoped
 
 LINK_COLUMNS = (
     "delivery",

@@ -16,9 +16,9 @@ from gatusyn.model import (
     RemovalCause,
     SeenFrame,
 )
-from gatusyn.store.sqlite_codec import safe_text
-from gatusyn.store.sqlite_facts import FRAME_COLUMNS, frame_of
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_facts import FRAME_COLUMNS, frame_of
+from gatusyn.store.sql_scope import Scoped
 
 MOMENT_S = 1.0
 MOMENT_M = 25.0

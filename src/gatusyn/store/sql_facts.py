@@ -23,7 +23,7 @@ from gatusyn.model import (
     Side,
 )
 from gatusyn.store.protocol import DriveSummary
-from gatusyn.store.sqlite_codec import (
+from gatusyn.store.sql_codec import (
     batches,
     blob_to_numbers,
     boxes,
@@ -38,7 +38,7 @@ from gatusyn.store.sqlite_codec import (
     texts_to_json,
     to_wkb,
 )
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_scope import Scoped
 
 RUN_COLUMNS = (
     "drive_id",

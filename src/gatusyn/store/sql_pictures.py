@@ -10,9 +10,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gatusyn.model import LARGEST_SHIFT_M, Observation
+from gatusyn.store.media import StagedPicture, file_name
 from gatusyn.store.protocol import PictureView
-from gatusyn.store.sqlite_codec import boxes, safe_text
-from gatusyn.store.sqlite_facts import (
+from gatusyn.store.sql_codec import boxes, safe_text
+from gatusyn.store.sql_facts import (
     FRAME_COLUMNS,
     PLACE_COLUMNS,
     PLACED,
@@ -20,8 +21,7 @@ from gatusyn.store.sqlite_facts import (
     looked_at,
     select_observations,
 )
-from gatusyn.store.sqlite_media import StagedPicture, file_name
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_scope import Scoped
 
 
 def insert_pictures(

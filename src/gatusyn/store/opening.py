@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from gatusyn.model import Network, StoreError
+from gatusyn.store.sql_store import SqlStore
 from gatusyn.store.sqlite_connection import DATABASE, connect
 from gatusyn.store.sqlite_errors import in_plain_words
 from gatusyn.store.sqlite_schema import migrate
-from gatusyn.store.sqlite_store import SqliteStore
 
 
-def open_store(folder: Path, *, organisation: str) -> SqliteStore:
+def open_store(folder: Path, *, organisation: str) -> SqlStore:
     """Open a city folder's store, bringing its schema up to date.
 
     Parameters
@@ -31,7 +31,7 @@ def open_store(folder: Path, *, organisation: str) -> SqliteStore:
         problem = "is not a city folder (it has no database)"
         raise StoreError(folder, problem, "Make one with `gatusyn init`.")
     number = _prepare(folder, organisation, create=False)
-    store = SqliteStore(folder, number)
+    store = SqlStore(folder, number)
     try:
         # What a killed program had decided to erase must not lie there any longer.
         store.ledger.finish()
@@ -41,7 +41,7 @@ def open_store(folder: Path, *, organisation: str) -> SqliteStore:
     return store
 
 
-def create_store(folder: Path, *, organisation: str, network: Network) -> SqliteStore:
+def create_store(folder: Path, *, organisation: str, network: Network) -> SqlStore:
     """Make a store with its first network, or add an organisation to a store.
 
     A folder in which this was interrupted can be used again.
@@ -53,7 +53,7 @@ def create_store(folder: Path, *, organisation: str, network: Network) -> Sqlite
     """
     with in_plain_words(folder, subject="the store"):
         folder.mkdir(parents=True, exist_ok=True)
-    store = SqliteStore(folder, _prepare(folder, organisation, create=True))
+    store = SqlStore(folder, _prepare(folder, organisation, create=True))
     try:
         if store.has_network():
             raise StoreError(

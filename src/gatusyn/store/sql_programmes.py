@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from gatusyn.model import DoneTreatment, ProgrammeError, SavedProgramme
-from gatusyn.store.sqlite_codec import safe_text
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_scope import Scoped
 
 SAVED_COLUMNS = ("name", "made_s", "made_by", "network_version", "derived_stamp", "document")
 DONE_COLUMNS = (
@@ -18,8 +18,8 @@ DONE_COLUMNS = (
 )
 
 
-class SqliteProgrammes:
-    """A ``ProgrammeBook`` in one SQLite file; ``SqliteStore.programmes`` is one.
+class SqlProgrammes:
+    """A ``ProgrammeBook`` in one SQLite file; ``SqlStore.programmes`` is one.
 
     Parameters
     ----------

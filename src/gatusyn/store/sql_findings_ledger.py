@@ -9,9 +9,9 @@ from typing import Any
 
 from gatusyn.model import DamageKind, IdentityChange, IdentityEvent, Verdict, VerdictKind
 from gatusyn.store.protocol_work import Boxes
-from gatusyn.store.sqlite_codec import boxes, from_wkb, safe_text, to_wkb
-from gatusyn.store.sqlite_scope import Scoped
-from gatusyn.store.sqlite_work import boxes_json
+from gatusyn.store.sql_codec import boxes, from_wkb, safe_text, to_wkb
+from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_work import boxes_json
 
 VERDICT_COLUMNS = (
     "number",
@@ -36,8 +36,8 @@ IDENTITY_COLUMNS = (
 )
 
 
-class SqliteFindingLedger:
-    """A ``FindingLedger`` in one SQLite file; ``SqliteStore.finding_ledger`` is one.
+class SqlFindingLedger:
+    """A ``FindingLedger`` in one SQLite file; ``SqlStore.finding_ledger`` is one.
 
     Parameters
     ----------

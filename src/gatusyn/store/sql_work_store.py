@@ -14,7 +14,7 @@ from gatusyn.model import (
     Observation,
     TrackTable,
 )
-from gatusyn.store import sqlite_work as work
+from gatusyn.store import sql_work as work
 from gatusyn.store.protocol_work import (
     Boxes,
     DerivedChanges,
@@ -23,12 +23,12 @@ from gatusyn.store.protocol_work import (
     RunKey,
     TileTracks,
 )
-from gatusyn.store.sqlite_findings_ledger import insert_events
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_findings_ledger import insert_events
+from gatusyn.store.sql_scope import Scoped
 
 
-class SqliteWork:
-    """A ``DerivedWork`` in one SQLite file; ``SqliteStore.work`` is one.
+class SqlWork:
+    """A ``DerivedWork`` in one SQLite file; ``SqlStore.work`` is one.
 
     Parameters
     ----------

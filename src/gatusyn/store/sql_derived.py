@@ -20,7 +20,7 @@ from gatusyn.model import (
     Side,
     VerdictKind,
 )
-from gatusyn.store.sqlite_codec import (
+from gatusyn.store.sql_codec import (
     batches,
     boxes,
     extents_to_json,
@@ -31,7 +31,7 @@ from gatusyn.store.sqlite_codec import (
     safe_text,
     to_wkb,
 )
-from gatusyn.store.sqlite_scope import Box, Scoped
+from gatusyn.store.sql_scope import Box, Scoped
 
 FINDING_COLUMNS = (
     "finding_id",

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gatusyn.model import Hold, HoldSubject, KeptPicture
-from gatusyn.store.sqlite_codec import safe_text
-from gatusyn.store.sqlite_pictures import frames_of_section, section_is_there
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_pictures import frames_of_section, section_is_there
+from gatusyn.store.sql_scope import Scoped
 
 FrameKey = tuple[str, str]
 

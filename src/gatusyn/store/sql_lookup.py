@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from gatusyn.model import Finding, VerdictKind
-from gatusyn.store import sqlite_derived as derived
+from gatusyn.store import sql_derived as derived
 from gatusyn.store.protocol_lookup import Box, GradeColumns, StoreState
+from gatusyn.store.sql_scope import Scoped
 from gatusyn.store.sqlite_connection import Pool
 from gatusyn.store.sqlite_errors import in_plain_words
 from gatusyn.store.sqlite_schema import migrations
-from gatusyn.store.sqlite_scope import Scoped
 
 COLUMNS = ", ".join(f"f.{name}" for name in derived.FINDING_COLUMNS)
 IS_THERE = (
@@ -28,8 +28,8 @@ IS_THERE = (
 IN_BOX = "b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south"
 
 
-class SqliteLookup:
-    """A ``Lookup`` in one SQLite file; ``SqliteStore.lookup`` is one.
+class SqlLookup:
+    """A ``Lookup`` in one SQLite file; ``SqlStore.lookup`` is one.
 
     Parameters
     ----------

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gatusyn.model import DriveTrace, FactKind, RemovalCause
-from gatusyn.store.sqlite_codec import safe_text, texts_to_json
-from gatusyn.store.sqlite_holds import held_frames, select_holds
-from gatusyn.store.sqlite_scope import Scoped
-from gatusyn.store.sqlite_work import forget_run
+from gatusyn.store.sql_codec import safe_text, texts_to_json
+from gatusyn.store.sql_holds import held_frames, select_holds
+from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_work import forget_run
 
 PAUSE_M = 1_000.0
 """Added to the way where the vehicle paused: longer than any damage is in view."""

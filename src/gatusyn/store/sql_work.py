@@ -30,8 +30,8 @@ from gatusyn.store.protocol_work import (
     RunKey,
     TileTracks,
 )
-from gatusyn.store.sqlite_codec import batches, boxes, from_wkb, json_to_rates, safe_text, to_wkb
-from gatusyn.store.sqlite_derived import (
+from gatusyn.store.sql_codec import batches, boxes, from_wkb, json_to_rates, safe_text, to_wkb
+from gatusyn.store.sql_derived import (
     CONDITION_COLUMNS,
     FINDING_COLUMNS,
     condition_row,
@@ -39,13 +39,13 @@ from gatusyn.store.sqlite_derived import (
     findings_of_rows,
     replace_derived,
 )
-from gatusyn.store.sqlite_facts import (
+from gatusyn.store.sql_facts import (
     PLACED_COVERAGE,
     coverage_of,
     looked_at,
     select_observations,
 )
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_scope import Scoped
 
 TRACK_COLUMNS = (
     "run",
