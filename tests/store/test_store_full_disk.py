@@ -13,8 +13,14 @@ from tests.store.made_store import make_condition, make_facts, make_network, mak
 
 from gatusyn.model import DriveFacts, StorageFullError, StoreError
 from gatusyn.store import SqlStore, create_store, media
+from gatusyn.store.sqlite_connection import SqlitePool
 
 FRAMES = 400
+
+
+def sqlite_pool(store: SqlStore) -> SqlitePool:
+    assert isinstance(store._pool, SqlitePool)
+    return store._pool
 
 
 @pytest.fixture
@@ -87,15 +93,15 @@ def test_no_room_for_a_picture(
 def test_no_room_for_the_rows(store: SqlStore, folder: Path, pages: int) -> None:
     # The facts need more pages than these beyond what the database has.
     facts = make_facts(frames=FRAMES)
-    with store._pool.reading() as scoped:
+    with sqlite_pool(store).reading() as scoped:
         held = scoped.connection.pragma("page_count")
         assert isinstance(held, int)
-    with store._pool._lend() as scoped:
+    with sqlite_pool(store)._lend() as scoped:
         scoped.connection.execute(f"PRAGMA max_page_count = {held + pages}")
     with pytest.raises(StorageFullError, match="nothing of the drive was written"):
         write(store, facts)
     assert_untouched(store, folder)
-    with store._pool._lend() as scoped:
+    with sqlite_pool(store)._lend() as scoped:
         scoped.connection.execute("PRAGMA max_page_count = 1000000")
     write(store, facts)
     assert store.has_run("run-1")
@@ -104,7 +110,7 @@ def test_no_room_for_the_rows(store: SqlStore, folder: Path, pages: int) -> None
 def test_no_room_for_the_grades_keeps_the_former_ones(store: SqlStore) -> None:
     former = (make_condition("link-0/0"),)
     store.write_derived((), former, stamp="one")
-    with store._pool._lend() as scoped:
+    with sqlite_pool(store)._lend() as scoped:
         scoped.connection.execute("PRAGMA max_page_count = 1")
     many = [make_condition(f"link-0/{number}") for number in range(2000)]
     with pytest.raises(StorageFullError, match="nothing of the findings and grades was written"):

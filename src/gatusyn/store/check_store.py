@@ -9,10 +9,11 @@ import apsw
 
 from gatusyn.model import StoreError
 from gatusyn.store.media import file_name
-from gatusyn.store.sql_scope import pictures_of_all
+from gatusyn.store.sql_migrations import migrations
 from gatusyn.store.sqlite_connection import DATABASE, connect
+from gatusyn.store.sqlite_dialect import pictures_of_all
 from gatusyn.store.sqlite_errors import in_plain_words
-from gatusyn.store.sqlite_schema import migrations, schema_of
+from gatusyn.store.sqlite_schema import schema_of
 
 NAMED = 20
 """Faults of one kind that are named; more are counted."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 
 from gatusyn.model import Image, PublicFrame, StoreError
-from gatusyn.store.sqlite_errors import in_plain_words
+from gatusyn.store.plain_words import in_plain_words
 
 MAX_WIDTH_PX = 960
 JPEG_QUALITY = 82

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from gatusyn.model import Network, StoreError
-from gatusyn.store.sql_store import SqlStore
-from gatusyn.store.sqlite_connection import DATABASE, connect
-from gatusyn.store.sqlite_errors import in_plain_words
-from gatusyn.store.sqlite_schema import migrate
+from gatusyn.store.plain_words import in_plain_words
+from gatusyn.store.sql_store import Database, SqlStore
+from gatusyn.store.sqlite_database import SqliteDatabase
 
 
 def open_store(folder: Path, *, organisation: str) -> SqlStore:
@@ -27,11 +26,7 @@ def open_store(folder: Path, *, organisation: str) -> SqlStore:
         If there is no store, it is another program's or a newer Gatusyn's, or it has no such
         organisation.
     """
-    if not (folder / DATABASE).is_file():
-        problem = "is not a city folder (it has no database)"
-        raise StoreError(folder, problem, "Make one with `gatusyn init`.")
-    number = _prepare(folder, organisation, create=False)
-    store = SqlStore(folder, number)
+    store = _store(folder, SqliteDatabase(folder), organisation, create=False)
     try:
         # What a killed program had decided to erase must not lie there any longer.
         store.ledger.finish()
@@ -53,7 +48,7 @@ def create_store(folder: Path, *, organisation: str, network: Network) -> SqlSto
     """
     with in_plain_words(folder, subject="the store"):
         folder.mkdir(parents=True, exist_ok=True)
-    store = SqlStore(folder, _prepare(folder, organisation, create=True))
+    store = _store(folder, SqliteDatabase(folder), organisation, create=True)
     try:
         if store.has_network():
             raise StoreError(
@@ -66,25 +61,12 @@ def create_store(folder: Path, *, organisation: str, network: Network) -> SqlSto
     return store
 
 
-def _prepare(folder: Path, organisation: str, *, create: bool) -> int:
-    """Bring the schema up to date; return the organisation's number."""
-    with in_plain_words(folder, subject="the store"):
-        connection = connect(folder / DATABASE, create=create)
-        try:
-            migrate(connection, folder)
-            if create:
-                connection.execute(
-                    "INSERT INTO organisations (name) VALUES (?) ON CONFLICT DO NOTHING",
-                    (organisation,),
-                )
-            query = "SELECT organisation FROM organisations WHERE name = ?"
-            number = connection.execute(query, (organisation,)).get
-        finally:
-            connection.close()
+def _store(folder: Path, database: Database, organisation: str, *, create: bool) -> SqlStore:
+    number = database.prepare(organisation, create=create)
     if number is None:
         raise StoreError(
             folder,
             f"has no organisation named {organisation!r}",
             "Correct `organisation` in the folder's gatusyn.toml.",
         )
-    return int(number)
+    return SqlStore(folder, database, number)

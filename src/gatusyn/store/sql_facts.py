@@ -223,7 +223,7 @@ def stamp_of_facts(scoped: Scoped) -> str:
     delivery = scoped.row("SELECT version, reading FROM current_delivery")
     digest.update(repr(delivery).encode())
     query = """
-    SELECT run_id || iif(coarse_s IS NULL, '', '|coarse') FROM newest_run
+    SELECT run_id || CASE WHEN coarse_s IS NULL THEN '' ELSE '|coarse' END FROM newest_run
     WHERE on_current ORDER BY run_id
     """
     for (known_as,) in scoped.rows(query):

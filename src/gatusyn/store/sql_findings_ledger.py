@@ -37,7 +37,7 @@ IDENTITY_COLUMNS = (
 
 
 class SqlFindingLedger:
-    """A ``FindingLedger`` in one SQLite file; ``SqlStore.finding_ledger`` is one.
+    """A ``FindingLedger`` in a database; ``SqlStore.finding_ledger`` is one.
 
     Parameters
     ----------
@@ -85,9 +85,11 @@ class SqlFindingLedger:
 
     def events(self, *, finding_id: str | None = None) -> tuple[IdentityEvent, ...]:
         """Return the ledger of ids, or what it says of one, oldest first."""
-        where = "TRUE" if finding_id is None else "finding_id = :id OR other_id = :id"
+        where, bindings = "TRUE", {}
+        if finding_id is not None:
+            where, bindings = "finding_id = :id OR other_id = :id", {"id": finding_id}
         with self._reading() as scoped:
-            return select_events(scoped, where, {"id": finding_id})
+            return select_events(scoped, where, bindings)
 
     def ended(self, asked: Boxes | None = None) -> tuple[IdentityEvent, ...]:
         """Return the last lines on ids that have ended, in boxes or all, in order of number."""
@@ -98,16 +100,10 @@ class SqlFindingLedger:
         )
         """
         bindings = {}
-        if asked is not None:
-            bindings["boxes"] = boxes_json(asked)
-            where += """
-            AND identity IN (
-                SELECT b.identity FROM json_each(:boxes) AS k CROSS JOIN identity_box AS b
-                WHERE b.west <= k.value ->> 2 AND b.east >= k.value ->> 0
-                AND b.south <= k.value ->> 3 AND b.north >= k.value ->> 1
-            )
-            """
         with self._reading() as scoped:
+            if asked is not None:
+                bindings["boxes"] = boxes_json(asked)
+                where += f"AND identity IN ({scoped.in_boxes('identity', 'boxes')})"
             return select_events(scoped, where, bindings)
 
 

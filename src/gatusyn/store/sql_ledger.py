@@ -1,4 +1,4 @@
-"""What people say of stored pictures, in the embedded store: facts first, files right after.
+"""What people say of stored pictures, in the database: facts first, files right after.
 
 A change is one transaction: the fact, the rows, and the names of the files that must go. The files
 go after the commit; a kill in between leaves names that the next opening of the store works off.
@@ -36,7 +36,7 @@ ERASED_TOGETHER = 50
 
 
 class SqlLedger:
-    """A ``PictureLedger`` in one SQLite file; ``SqlStore.ledger`` is one.
+    """A ``PictureLedger`` in a database; ``SqlStore.ledger`` is one.
 
     Parameters
     ----------

@@ -174,13 +174,14 @@ def select_removals(
 
 def count_misses(scoped: Scoped) -> tuple[MissCount, ...]:
     """Return what every version of the finders looked at, hid and missed."""
-    looked = """
-    SELECT redaction ->> 'model', count(*), sum((
-        SELECT count(*) FROM json_each(redaction, '$.regions') AS each
-        WHERE each.value ->> 6 IS NULL
-    )) FROM frame GROUP BY 1
-    """
-    counts = {model: (frames, hidden) for model, frames, hidden in scoped.rows(looked)}
+    redaction = scoped.json("f.redaction")
+    looked = f"""
+    SELECT {redaction} ->> 'model', count(*), sum((
+        SELECT count(*) FROM {scoped.each(f"{redaction} -> 'regions'", "k")}
+        WHERE {scoped.item("k", 6, str)} IS NULL
+    )) FROM frame AS f GROUP BY 1
+    """  # noqa: S608
+    counts = {model: (frames, int(hidden)) for model, frames, hidden in scoped.rows(looked)}
     missed: dict[str, dict[RegionKind, int]] = {}
     for model, kind, count in scoped.rows("SELECT model, kind, count(*) FROM mark GROUP BY 1, 2"):
         missed.setdefault(model, {})[RegionKind(kind)] = count

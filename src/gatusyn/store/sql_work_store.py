@@ -1,4 +1,4 @@
-"""Derived rows by run and by tile, in the embedded store."""
+"""Derived rows by run and by tile, in the database."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from gatusyn.store.sql_scope import Scoped
 
 
 class SqlWork:
-    """A ``DerivedWork`` in one SQLite file; ``SqlStore.work`` is one.
+    """A ``DerivedWork`` in a database; ``SqlStore.work`` is one.
 
     Parameters
     ----------

@@ -30,8 +30,8 @@ from gatusyn.store.backup_manifest import (
 )
 from gatusyn.store.check_store import files_of_rows
 from gatusyn.store.media import sync
-from gatusyn.store.sql_scope import erasures_of_all
 from gatusyn.store.sqlite_connection import DATABASE, connect
+from gatusyn.store.sqlite_dialect import erasures_of_all
 from gatusyn.store.sqlite_errors import in_plain_words
 from gatusyn.store.sqlite_schema import schema_of
 
