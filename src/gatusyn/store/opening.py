@@ -10,7 +10,7 @@ from gatusyn.store.sql_store import Database, SqlStore
 from gatusyn.store.sqlite_database import SqliteDatabase
 
 
-def open_store(folder: Path, *, organisation: str) -> SqlStore:
+def open_store(folder: Path, *, organisation: str, postgis: str | None = None) -> SqlStore:
     """Open a city folder's store, bringing its schema up to date.
 
     Parameters
@@ -19,6 +19,9 @@ def open_store(folder: Path, *, organisation: str) -> SqlStore:
         The folder that ``create_store`` made.
     organisation
         Whose rows to see and write.
+    postgis
+        The connection string of the PostgreSQL database that has the rows; by default they are in
+        the folder.
 
     Raises
     ------
@@ -26,7 +29,7 @@ def open_store(folder: Path, *, organisation: str) -> SqlStore:
         If there is no store, it is another program's or a newer Gatusyn's, or it has no such
         organisation.
     """
-    store = _store(folder, SqliteDatabase(folder), organisation, create=False)
+    store = _store(folder, postgis, organisation, create=False)
     try:
         # What a killed program had decided to erase must not lie there any longer.
         store.ledger.finish()
@@ -36,10 +39,18 @@ def open_store(folder: Path, *, organisation: str) -> SqlStore:
     return store
 
 
-def create_store(folder: Path, *, organisation: str, network: Network) -> SqlStore:
+def create_store(
+    folder: Path, *, organisation: str, network: Network, postgis: str | None = None
+) -> SqlStore:
     """Make a store with its first network, or add an organisation to a store.
 
     A folder in which this was interrupted can be used again.
+
+    Parameters
+    ----------
+    postgis
+        The connection string of the PostgreSQL database that is to have the rows; by default they
+        are in the folder.
 
     Raises
     ------
@@ -48,7 +59,7 @@ def create_store(folder: Path, *, organisation: str, network: Network) -> SqlSto
     """
     with in_plain_words(folder, subject="the store"):
         folder.mkdir(parents=True, exist_ok=True)
-    store = _store(folder, SqliteDatabase(folder), organisation, create=True)
+    store = _store(folder, postgis, organisation, create=True)
     try:
         if store.has_network():
             raise StoreError(
@@ -61,7 +72,29 @@ def create_store(folder: Path, *, organisation: str, network: Network) -> SqlSto
     return store
 
 
-def _store(folder: Path, database: Database, organisation: str, *, create: bool) -> SqlStore:
+def database_of(folder: Path, postgis: str | None) -> Database:
+    """Return where the rows of a city are.
+
+    Raises
+    ------
+    StoreError
+        If what it takes to talk to PostgreSQL is not installed.
+    """
+    if postgis is None:
+        return SqliteDatabase(folder)
+    try:
+        from gatusyn.store.postgis_database import PostgisDatabase
+    except ImportError as error:
+        raise StoreError(
+            folder,
+            f"its rows are in PostgreSQL, and the package for that cannot be loaded ({error})",
+            "Install it: `pip install gatusyn[postgis]`.",
+        ) from error
+    return PostgisDatabase(folder, postgis)
+
+
+def _store(folder: Path, postgis: str | None, organisation: str, *, create: bool) -> SqlStore:
+    database = database_of(folder, postgis)
     number = database.prepare(organisation, create=create)
     if number is None:
         raise StoreError(

@@ -19,6 +19,12 @@ from gatusyn.store.sql_holds import held_frames, select_holds
 from gatusyn.store.sql_scope import Scoped
 from gatusyn.store.sql_work import forget_run
 
+CHANGED = (
+    *("run", "frame", "observation", "coverage", "rejected", "place", "removal", "hold"),
+    *("track", "record", "work", "tile"),
+)
+"""The tables in which making a drive coarse writes over values."""
+
 PAUSE_M = 1_000.0
 """Added to the way where the vehicle paused: longer than any damage is in view."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -79,8 +79,8 @@ class Pool(ABC, Generic[S]):
         """Return the number of the database's newest migration."""
 
     @abstractmethod
-    def drop_old_values(self) -> None:
-        """Have what was written over or deleted in the database's files no more."""
+    def drop_old_values(self, tables: Sequence[str]) -> None:
+        """Have what was written over or deleted in tables in the database's files no more."""
 
     def close(self) -> None:
         """Close every connection; those lent close when they come back."""

@@ -97,11 +97,14 @@ class Scoped(ABC):
     def __init__(self, organisation: int) -> None:
         self.organisation = organisation
 
+    def table(self, name: str) -> str:
+        """Return the table that holds every organisation's rows of a name."""
+        return f"{self._tables}{name}_rows"
+
     def views(self) -> dict[str, str]:
         """Return the query of every view, by its name, in the order of their making."""
         return {
-            name: f"SELECT * FROM {self._tables}{name}_rows "  # noqa: S608
-            f"WHERE organisation = {self.organisation:d}"
+            name: f"SELECT * FROM {self.table(name)} WHERE organisation = {self.organisation:d}"  # noqa: S608
             for name in TABLES
         } | {
             "current_delivery": CURRENT_DELIVERY,
@@ -143,7 +146,7 @@ class Scoped(ABC):
         """Set columns (``assignment``) of the organisation's rows that meet a condition."""
         assert table in TABLES
         self._run(
-            f"UPDATE {self._tables}{table}_rows SET {assignment} "  # noqa: S608
+            f"UPDATE {self.table(table)} SET {assignment} "  # noqa: S608
             f"WHERE organisation = {self.organisation:d} AND ({where})",
             bindings,
         )
@@ -155,7 +158,7 @@ class Scoped(ABC):
         assert table in TABLES
         assignment = ", ".join(f"{column} = {self._mark}" for column in columns)
         self._run_each(
-            f"UPDATE {self._tables}{table}_rows SET {assignment} "  # noqa: S608
+            f"UPDATE {self.table(table)} SET {assignment} "  # noqa: S608
             f"WHERE organisation = {self.organisation:d} AND {table} = {self._mark}",
             rows,
         )
@@ -166,7 +169,7 @@ class Scoped(ABC):
         """Delete the organisation's rows of a table that meet a condition."""
         assert table in TABLES
         self._run(
-            f"DELETE FROM {self._tables}{table}_rows "  # noqa: S608
+            f"DELETE FROM {self.table(table)} "  # noqa: S608
             f"WHERE organisation = {self.organisation:d} AND ({where})",
             bindings,
         )
@@ -257,7 +260,7 @@ class Scoped(ABC):
         """Insert rows into a table that holds all organisations' rows."""
 
     def _next_number(self, table: str) -> int:
-        query = f"SELECT coalesce(max({table}), 0) + 1 FROM {self._tables}{table}_rows"  # noqa: S608
+        query = f"SELECT coalesce(max({table}), 0) + 1 FROM {self.table(table)}"  # noqa: S608
         return int(next(self._run(query))[0])
 
 

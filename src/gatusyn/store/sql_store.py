@@ -262,7 +262,7 @@ class SqlStore:
                 scoped, drive_id, gap_s=gap_s, reason=reason, by=by, now_s=now_s
             )
         with self._pool.in_plain_words(subject="the drive's times"):
-            self._pool.drop_old_values()
+            self._pool.drop_old_values(traces_of.CHANGED)
         return done
 
     def observations(self) -> tuple[tuple[str, Observation], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -110,7 +111,7 @@ class SqlitePool(Pool[SqliteScoped]):
         with self.reading() as scoped:
             return int(scoped.row("PRAGMA user_version")[0])
 
-    def drop_old_values(self) -> None:
+    def drop_old_values(self, tables: Sequence[str]) -> None:
         """Have all commits in the database file and the log empty: old bytes are gone from both.
 
         While others read, the log stays until the last of them closes the store.

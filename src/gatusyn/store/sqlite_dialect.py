@@ -125,7 +125,7 @@ class SqliteScoped(Scoped):
     def _load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         marks = ", ".join("?" * len(columns))
         self.connection.executemany(
-            f"INSERT INTO main.{table}_rows ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608
+            f"INSERT INTO {self.table(table)} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608
             rows,
         )
 
