@@ -1,6 +1,6 @@
 """Where facts and derived rows live: the ``Store`` protocol, the SQLite store, the exports."""
 
-from gatusyn.store.check_store import StoreCheck, check_store
+from gatusyn.store.check_store import StoreCheck, check_postgis, check_store
 from gatusyn.store.export_styles import difference_qml
 from gatusyn.store.export_tables import ColumnType, Style, Table, iso_day, iso_time
 from gatusyn.store.opening import create_store, open_store
@@ -52,6 +52,7 @@ __all__ = [
     "Table",
     "TileTracks",
     "check_backup",
+    "check_postgis",
     "check_store",
     "create_store",
     "difference_qml",

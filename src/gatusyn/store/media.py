@@ -210,6 +210,21 @@ class Media:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
+def files_there(city: Path, organisation: str = "*") -> frozenset[str]:
+    """Return the pictures' files, by path within the city folder; staged ones are not among them.
+
+    Parameters
+    ----------
+    organisation
+        The number of the one whose files are asked for; by default all.
+    """
+    return frozenset(
+        path.relative_to(city).as_posix()
+        for path in (city / "media").glob(f"{organisation}/*/*.jpg")
+        if ".staging" not in path.parts
+    )
+
+
 def file_name(number: str, version: int) -> str:
     """Return the file's name of a version of a picture."""
     return f"{number}-{version}.jpg" if version else f"{number}.jpg"

@@ -26,7 +26,7 @@ from gatusyn.store import sql_derived as derived
 from gatusyn.store import sql_facts as facts_of
 from gatusyn.store import sql_network as networks
 from gatusyn.store import sql_pictures as pictures_of
-from gatusyn.store.media import Media, PictureFolder
+from gatusyn.store.media import Media, PictureFolder, files_there
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
 from gatusyn.store.sql_carried import replace_carried, select_recorded
 from gatusyn.store.sql_findings_ledger import SqlFindingLedger, insert_events
@@ -325,6 +325,17 @@ class SqlStore:
         with self._reading() as scoped:
             found = pictures_of.select_picture_file(scoped, picture_id)
         return None if found is None else self._media.path(*found)
+
+    def picture_files(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the files that pictures should have and those there are, by path within the city.
+
+        Files that are staged or of other organisations are in neither.
+        """
+        with self._reading() as scoped:
+            query = "SELECT picture_id, version FROM picture"
+            paths = [self._media.picture_file(*row) for row in scoped.rows(query)]
+            there = files_there(self._folder, str(scoped.organisation))
+        return frozenset(path.relative_to(self._folder).as_posix() for path in paths), there
 
     def close(self) -> None:
         """Release the store; it must not be used afterwards."""
