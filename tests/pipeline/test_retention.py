@@ -21,7 +21,7 @@ from gatusyn.model import (
     SettingsError,
 )
 from gatusyn.pipeline import City, bring_up_to_date, prune, retention
-from gatusyn.store import Store, create_store, open_store, sqlite_media
+from gatusyn.store import Store, create_store, media, open_store
 
 DAY_S = 86_400.0
 PARAMS = RetentionParams(finding_days=100, section_days=10)
@@ -216,7 +216,7 @@ def test_a_kill_in_the_middle_leaves_whole_steps(city: City) -> None:
 
 def _prune_until_killed(city: City, kill_at: int) -> None:
     done = []
-    overwrite = sqlite_media.overwrite
+    overwrite = media.overwrite
 
     def counted(path: Path) -> None:
         done.append(path)
@@ -225,7 +225,7 @@ def _prune_until_killed(city: City, kill_at: int) -> None:
         overwrite(path)
 
     with (
-        mock.patch.object(sqlite_media, "overwrite", counted),
+        mock.patch.object(media, "overwrite", counted),
         mock.patch.object(retention, "TOGETHER", 2),
         open_store(city.folder, organisation="town") as store,
     ):

@@ -17,7 +17,7 @@ from tests.store.made_store import make_network
 from gatusyn.model import News, NewsKind, SettingsError
 from gatusyn.pipeline import WebhookSender, named_webhook, new_webhook
 from gatusyn.pipeline.webhooks import AT_ONCE, FIRST_WAIT_S, LONGEST_WAIT_S, signed
-from gatusyn.store import SqliteStore, create_store
+from gatusyn.store import SqlStore, create_store
 
 URL = "https://cases.example/gatusyn"
 
@@ -52,18 +52,18 @@ class Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
+def store(tmp_path: Path) -> Iterator[SqlStore]:
     made = create_store(tmp_path / "city", organisation="town", network=make_network())
     yield made
     made.close()
 
 
-def tell(store: SqliteStore, count: int = 1, kind: NewsKind = NewsKind.FINDING_NEW) -> None:
+def tell(store: SqlStore, count: int = 1, kind: NewsKind = NewsKind.FINDING_NEW) -> None:
     news = News(kind=kind, time_s=1e9, about={"street": "Åsgatan", "kind": "pothole"})
     store.news.tell([news] * count)
 
 
-def test_news_is_told_once_in_order_and_signed(store: SqliteStore) -> None:
+def test_news_is_told_once_in_order_and_signed(store: SqlStore) -> None:
     tell(store)
     made = new_webhook(store, "cases", URL)
     receiver, sender = Receiver(), WebhookSender(store, "Björkvik", clock=Clock())
@@ -100,7 +100,7 @@ def test_the_signature_is_the_standard_s_example() -> None:
 
 
 @pytest.mark.parametrize("status", [500, 404, 302, 0])
-def test_what_was_not_taken_is_told_again_later_and_later(store: SqliteStore, status: int) -> None:
+def test_what_was_not_taken_is_told_again_later_and_later(store: SqlStore, status: int) -> None:
     new_webhook(store, "cases", URL)
     tell(store)
     clock, receiver = Clock(), Receiver(status)
@@ -125,7 +125,7 @@ def test_what_was_not_taken_is_told_again_later_and_later(store: SqliteStore, st
     assert all(one.url.host == "cases.example" for one in receiver.got)
 
 
-def test_much_news_comes_in_parts_and_whole(store: SqliteStore) -> None:
+def test_much_news_comes_in_parts_and_whole(store: SqlStore) -> None:
     new_webhook(store, "cases", URL)
     tell(store, 2 * AT_ONCE + 1)
     receiver, sender = Receiver(), WebhookSender(store, "Björkvik", clock=Clock())
@@ -136,7 +136,7 @@ def test_much_news_comes_in_parts_and_whole(store: SqliteStore) -> None:
     assert len(receiver.got) == 3
 
 
-def test_one_that_fails_does_not_hold_up_another(store: SqliteStore) -> None:
+def test_one_that_fails_does_not_hold_up_another(store: SqlStore) -> None:
     new_webhook(store, "a-broken", "https://broken.example")
     new_webhook(store, "whole", URL)
     tell(store)
@@ -164,7 +164,7 @@ def test_one_that_fails_does_not_hold_up_another(store: SqliteStore) -> None:
         ("../x", URL),
     ],
 )
-def test_what_is_no_name_or_address_is_refused(store: SqliteStore, name: str, url: str) -> None:
+def test_what_is_no_name_or_address_is_refused(store: SqlStore, name: str, url: str) -> None:
     with pytest.raises(SettingsError):
         new_webhook(store, name, url)
     assert store.webhooks.every() == ()

@@ -19,25 +19,25 @@ from tests.store.made_store import make_network
 from gatusyn.model import KEPT_S, CitySettings, News, NewsKind
 from gatusyn.serve import create_app
 from gatusyn.serve.live import events
-from gatusyn.store import SqliteStore, create_store
+from gatusyn.store import SqlStore, create_store
 
 EVERY = tuple(NewsKind)
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[SqliteStore]:
+def town(tmp_path: Path) -> Iterator[SqlStore]:
     store = create_store(tmp_path / "city", organisation="town", network=make_network())
     yield store
     store.close()
 
 
-def tell(store: SqliteStore, *names: str, kind: NewsKind = NewsKind.FINDING_NEW) -> None:
+def tell(store: SqlStore, *names: str, kind: NewsKind = NewsKind.FINDING_NEW) -> None:
     for name in names:
         store.news.tell([News(kind=kind, time_s=time(), about={"street": name})])
 
 
 def heard(
-    store: SqliteStore, known: int | None, *, count: int, kinds: tuple[NewsKind, ...] = EVERY
+    store: SqlStore, known: int | None, *, count: int, kinds: tuple[NewsKind, ...] = EVERY
 ) -> list[ServerSentEvent]:
     """Return the first events with a kind, as many as are asked for."""
 
@@ -57,7 +57,7 @@ def streets(got: list[ServerSentEvent]) -> list[str]:
     return [one.data["street"] for one in got]
 
 
-def test_who_comes_anew_hears_what_is_recent(town: SqliteStore) -> None:
+def test_who_comes_anew_hears_what_is_recent(town: SqlStore) -> None:
     old = News(kind=NewsKind.FINDING_NEW, time_s=time() - 3600.0, about={"street": "old"})
     town.news.tell([old])
     tell(town, "Åsgatan")
@@ -65,14 +65,14 @@ def test_who_comes_anew_hears_what_is_recent(town: SqliteStore) -> None:
     assert (event.event, event.data["street"]) == ("finding-new", "Åsgatan")
 
 
-def test_who_comes_back_misses_nothing(town: SqliteStore) -> None:
+def test_who_comes_back_misses_nothing(town: SqlStore) -> None:
     tell(town, "a", "b", "c")
     first = heard(town, 0, count=1)
     assert first[0].id is not None
     assert streets(heard(town, int(first[0].id), count=2)) == ["b", "c"]
 
 
-def test_who_comes_back_too_late_is_told_to_load_anew(town: SqliteStore) -> None:
+def test_who_comes_back_too_late_is_told_to_load_anew(town: SqlStore) -> None:
     tell(town, "a", "b")
     later = time() + 2 * KEPT_S[NewsKind.FINDING_NEW]
     for street in ("c", "d"):
@@ -83,21 +83,21 @@ def test_who_comes_back_too_late_is_told_to_load_anew(town: SqliteStore) -> None
     assert int(event.id or 0) == town.news.newest()
 
 
-def test_more_than_one_reading_comes_whole_and_in_order(town: SqliteStore) -> None:
+def test_more_than_one_reading_comes_whole_and_in_order(town: SqlStore) -> None:
     names = [f"{number}" for number in range(1203)]
     now = time()
     town.news.tell([News(kind=NewsKind.VEHICLE, time_s=now, about={"street": n}) for n in names])
     assert streets(heard(town, 0, count=1203)) == names
 
 
-def test_only_the_wanted_kinds_are_told(town: SqliteStore) -> None:
+def test_only_the_wanted_kinds_are_told(town: SqlStore) -> None:
     tell(town, "where", kind=NewsKind.VEHICLE)
     tell(town, "sum", kind=NewsKind.FINDINGS_CHANGED)
     (event,) = heard(town, 0, count=1, kinds=(NewsKind.FINDINGS_CHANGED,))
     assert event.data["street"] == "sum"
 
 
-def test_it_ends_so_that_who_listens_shows_again_that_they_may(town: SqliteStore) -> None:
+def test_it_ends_so_that_who_listens_shows_again_that_they_may(town: SqlStore) -> None:
     async def listen() -> int:
         return len([one async for one in events(town, None, EVERY, longest_s=0.1)])
 
@@ -105,7 +105,7 @@ def test_it_ends_so_that_who_listens_shows_again_that_they_may(town: SqliteStore
 
 
 @contextmanager
-def served(store: SqliteStore) -> Iterator[str]:
+def served(store: SqlStore) -> Iterator[str]:
     app = create_app(store, CitySettings(name="Björkvik"))
     config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
@@ -121,7 +121,7 @@ def served(store: SqliteStore) -> Iterator[str]:
     assert not thread.is_alive(), "listeners must not keep the service from ending"
 
 
-def test_a_page_hears_over_http_what_is_told_while_it_listens(town: SqliteStore) -> None:
+def test_a_page_hears_over_http_what_is_told_while_it_listens(town: SqlStore) -> None:
     with served(town) as address, httpx.Client(base_url=address, timeout=20) as client:
         with client.stream("GET", "/api/v1/live", headers={"Last-Event-ID": "0"}) as answer:
             assert answer.status_code == 200

@@ -12,7 +12,7 @@ from tests.serve.made_town import town_network
 
 from gatusyn.model import CitySettings
 from gatusyn.serve import create_app
-from gatusyn.store import SqliteStore, create_store
+from gatusyn.store import SqlStore, create_store
 
 
 @pytest.fixture
@@ -21,13 +21,13 @@ def made(tmp_path: Path) -> FakeStore:
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[SqliteStore]:
+def sqlite(tmp_path: Path) -> Iterator[SqlStore]:
     store = create_store(tmp_path / "city", organisation="town", network=town_network())
     yield store
     store.close()
 
 
-def test_both_stores_are_shown_alike(made: FakeStore, sqlite: SqliteStore) -> None:
+def test_both_stores_are_shown_alike(made: FakeStore, sqlite: SqlStore) -> None:
     rows = [own for period in made.periods() for own in made.conditions(period=period)]
     empty = Client(create_app(sqlite, CitySettings())).get("/api/v1/city").json()
     assert empty["graded_km"] == 0
@@ -45,7 +45,7 @@ def test_both_stores_are_shown_alike(made: FakeStore, sqlite: SqliteStore) -> No
     assert first | {"pictures": []} == second
 
 
-def test_store_stands_many_readers(made: FakeStore, sqlite: SqliteStore) -> None:
+def test_store_stands_many_readers(made: FakeStore, sqlite: SqlStore) -> None:
     sqlite.write_derived(made.findings(), made.conditions(), stamp="first")
     client = Client(create_app(sqlite, CitySettings()))
     urls = [f"/tiles/16/{36052 + n % 4}/19262.mvt" for n in range(12)]

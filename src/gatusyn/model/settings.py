@@ -16,6 +16,7 @@ from gatusyn.model.look_params import LookParams
 from gatusyn.model.programme_params import ProgrammeParams
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
+from gatusyn.model.store_params import StoreParams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,3 +399,4 @@ class CitySettings:
     economy: EconomyParams = field(default_factory=EconomyParams)
     programme: ProgrammeParams = field(default_factory=ProgrammeParams)
     retention: RetentionParams = field(default_factory=RetentionParams)
+    store: StoreParams = field(default_factory=StoreParams)

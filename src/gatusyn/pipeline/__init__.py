@@ -1,7 +1,7 @@
 """Composes stages and stores: the only place that does."""
 
 from gatusyn.pipeline.calibrate import CameraOutcome, calibrate_drives, camera_toml
-from gatusyn.pipeline.city import City, create_city, open_city
+from gatusyn.pipeline.city import City, check_city, create_city, open_city, require_embedded
 from gatusyn.pipeline.coarsen import Coarsening
 from gatusyn.pipeline.debt import DebtReport, StockGroup, report_debt
 from gatusyn.pipeline.derive import bring_up_to_date, stamp_of
@@ -66,6 +66,7 @@ __all__ = [
     "bring_up_to_date",
     "calibrate_drives",
     "camera_toml",
+    "check_city",
     "create_city",
     "document_of",
     "fetch_network",
@@ -88,6 +89,7 @@ __all__ = [
     "remove_picture",
     "report_debt",
     "report_life",
+    "require_embedded",
     "saved_programme",
     "say_of_finding",
     "stamp_of",

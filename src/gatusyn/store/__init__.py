@@ -1,8 +1,9 @@
 """Where facts and derived rows live: the ``Store`` protocol, the SQLite store, the exports."""
 
-from gatusyn.store.check_store import StoreCheck, check_store
+from gatusyn.store.check_store import StoreCheck, check_postgis, check_store
 from gatusyn.store.export_styles import difference_qml
 from gatusyn.store.export_tables import ColumnType, Style, Table, iso_day, iso_time
+from gatusyn.store.opening import create_store, open_store
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
 from gatusyn.store.protocol_lookup import GradeColumns, Lookup, StoreState
@@ -19,8 +20,7 @@ from gatusyn.store.protocol_work import (
     TileTracks,
 )
 from gatusyn.store.read_backup import check_backup, restore_backup
-from gatusyn.store.sqlite_open import create_store, open_store
-from gatusyn.store.sqlite_store import SqliteStore
+from gatusyn.store.sql_store import SqlStore
 from gatusyn.store.write_backup import BackupSummary, write_backup
 from gatusyn.store.write_export import ExportSummary, require_layers, write_export, write_layers
 from gatusyn.store.write_export_programme import write_programme_gpkg
@@ -47,7 +47,7 @@ __all__ = [
     "PictureView",
     "ProgrammeBook",
     "RunKey",
-    "SqliteStore",
+    "SqlStore",
     "Store",
     "StoreCheck",
     "StoreState",
@@ -56,6 +56,7 @@ __all__ = [
     "TileTracks",
     "WebhookBook",
     "check_backup",
+    "check_postgis",
     "check_store",
     "create_store",
     "difference_qml",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +9,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gatusyn.model import LARGEST_SHIFT_M, Observation
+from gatusyn.store.media import StagedPicture, file_name
 from gatusyn.store.protocol import PictureView
-from gatusyn.store.sqlite_codec import boxes, safe_text
-from gatusyn.store.sqlite_facts import (
+from gatusyn.store.sql_codec import boxes, safe_text
+from gatusyn.store.sql_facts import (
     FRAME_COLUMNS,
     PLACE_COLUMNS,
     PLACED,
@@ -20,8 +20,7 @@ from gatusyn.store.sqlite_facts import (
     looked_at,
     select_observations,
 )
-from gatusyn.store.sqlite_media import StagedPicture, file_name
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_scope import Scoped, as_list
 
 
 def insert_pictures(
@@ -89,17 +88,14 @@ def _section(scoped: Scoped, section_id: str) -> tuple[bytes, float, int] | None
 
 
 def _frames_looking_at(scoped: Scoped, area: BaseGeometry) -> list[tuple[int, str]]:
-    # CROSS JOIN keeps the order: the planner would rather walk all the organisation's rows. The
-    # index has the shapes as recorded; those carried over may have been moved.
+    # The index has the shapes as recorded; those carried over may have been moved.
     query = f"""
     SELECT c.run, c.frame_id, c.footprint, p.shift_east_m, p.shift_north_m
-    FROM coverage_box AS b
-    CROSS JOIN coverage AS c ON c.coverage = b.coverage
+    FROM {scoped.in_box("coverage", "c")}
     JOIN newest_run AS r ON r.run = c.run
     LEFT JOIN current_place AS p
     ON p.run = c.run AND p.kind = 'frame' AND p.fact_id = c.frame_id
-    WHERE b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south
-    AND {PLACED}
+    WHERE {PLACED}
     """  # noqa: S608
     reach_m = LARGEST_SHIFT_M if scoped.row("SELECT 1 FROM current_place") else 0.0
     around = boxes([area.buffer(reach_m)])[0]
@@ -127,17 +123,18 @@ def _views(
             WHERE o.run = f.run AND o.frame_id = f.frame_id
             AND coalesce(s.section_id, o.section_id) = :section_id
         ) AS has_damage
-    FROM json_each(:keys) AS k
-    JOIN picture AS p ON p.run = k.value ->> 0 AND p.frame_id = k.value ->> 1
+    FROM {scoped.each(":keys", "k")}
+    JOIN picture AS p
+    ON p.run = {scoped.item("k", 0, int)} AND p.frame_id = {scoped.item("k", 1, str)}
     JOIN frame AS f ON f.run = p.run AND f.frame_id = p.frame_id
     JOIN run AS r ON r.run = p.run
     LEFT JOIN current_place AS c
     ON c.run = f.run AND c.kind = 'frame' AND c.fact_id = f.frame_id
-    GROUP BY p.picture
     ORDER BY has_damage DESC, f.time_s DESC, p.picture
     LIMIT :limit
     """  # noqa: S608
-    bindings = {"keys": json.dumps(keys), "section_id": section_id, "limit": limit}
+    once = as_list(dict.fromkeys(keys))
+    bindings = {"keys": once, "section_id": section_id, "limit": limit}
     views = []
     for picture_id, scale, version, run_id, *row, _ in scoped.rows(query, bindings):
         frame = frame_of(tuple(row))

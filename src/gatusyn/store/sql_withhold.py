@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterable
 
 from gatusyn.model import DriveFacts, RedactedRegion, Removal, RemovalCause, SeenFrame
-from gatusyn.store.sqlite_coarse import is_coarse
-from gatusyn.store.sqlite_codec import safe_text
-from gatusyn.store.sqlite_marks import (
+from gatusyn.store.media import PictureFolder
+from gatusyn.store.sql_coarse import is_coarse
+from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_marks import (
     MOMENT_S,
     insert_removals,
     is_close,
@@ -16,9 +17,8 @@ from gatusyn.store.sqlite_marks import (
     select_marks,
     select_removals,
 )
-from gatusyn.store.sqlite_media import PictureFolder
-from gatusyn.store.sqlite_pictures import picture_name
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_pictures import picture_name
+from gatusyn.store.sql_scope import Scoped
 
 
 def withhold(scoped: Scoped, facts: DriveFacts, stage: PictureFolder) -> None:

@@ -1,4 +1,4 @@
-"""Webhooks in the embedded store."""
+"""Webhooks in the database."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from gatusyn.model import NewsKind, SettingsError, Webhook
-from gatusyn.store.sqlite_codec import safe_text
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_scope import Scoped
 
 COLUMNS = ("name", "url", "secret", "kinds", "sent", "tries", "next_s", "fault")
 
 
-class SqliteWebhooks:
-    """A ``WebhookBook`` in one SQLite file; ``SqliteStore.webhooks`` is one.
+class SqlWebhooks:
+    """A ``WebhookBook`` in a database; ``SqlStore.webhooks`` is one.
 
     Parameters
     ----------

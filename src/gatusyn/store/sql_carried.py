@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from gatusyn.model import CarriedFacts, RecordedFacts
-from gatusyn.store.sqlite_coarse import is_neutral
-from gatusyn.store.sqlite_codec import json_to_rates, safe_text
-from gatusyn.store.sqlite_facts import (
+from gatusyn.store.sql_coarse import is_neutral
+from gatusyn.store.sql_codec import json_to_rates, safe_text
+from gatusyn.store.sql_facts import (
     COVERAGE_COLUMNS,
     OBSERVATION_COLUMNS,
     PLACE_COLUMNS,
@@ -17,7 +17,7 @@ from gatusyn.store.sqlite_facts import (
     observations_of,
     pose_of,
 )
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_scope import Scoped
 
 COLUMNS = ("delivery", "run", "kind", "fact_id", *PLACE_COLUMNS, "shift_east_m", "shift_north_m")
 

@@ -14,15 +14,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gatusyn.model import DriveTrace, FactKind, RemovalCause
-from gatusyn.store.sqlite_codec import safe_text, texts_to_json
-from gatusyn.store.sqlite_holds import held_frames, select_holds
-from gatusyn.store.sqlite_scope import Scoped
-from gatusyn.store.sqlite_work import forget_run
+from gatusyn.store.sql_codec import safe_text, texts_to_json
+from gatusyn.store.sql_holds import held_frames, select_holds
+from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_work import forget_run
+
+CHANGED = (
+    *("run", "frame", "observation", "coverage", "rejected", "place", "removal", "hold"),
+    *("track", "record", "work", "tile"),
+)
+"""The tables in which making a drive coarse writes over values."""
 
 PAUSE_M = 1_000.0
 """Added to the way where the vehicle paused: longer than any damage is in view."""
 
-DAY = "86400.0 * CAST({0} / 86400.0 AS INTEGER) + :order_s"
+DAY = "86400.0 * trunc({0} / 86400.0) + :order_s"
 """Of drives of one day only their order is kept, as thousandths of a second after midnight UTC."""
 
 
@@ -52,12 +58,12 @@ def is_neutral(frame_id: str) -> bool:
 def select_traces(scoped: Scoped, now_s: float) -> tuple[DriveTrace, ...]:
     """Return what is known of the times and places of every drive, oldest drive first."""
     query = """
-    SELECT r.drive_id, max(r.ended_s), max(r.coarse_s IS NULL OR EXISTS (
+    SELECT r.drive_id, max(r.ended_s), max(CASE WHEN r.coarse_s IS NULL OR EXISTS (
         SELECT 1 FROM frame AS f
-        WHERE f.run = r.run AND f.frame_id NOT GLOB '/*' AND NOT EXISTS (
+        WHERE f.run = r.run AND f.frame_id NOT LIKE '/%' AND NOT EXISTS (
             SELECT 1 FROM picture AS p WHERE p.run = f.run AND p.frame_id = f.frame_id
         )
-    ))
+    ) THEN 1 ELSE 0 END)
     FROM run AS r GROUP BY r.drive_id ORDER BY min(r.started_s), r.drive_id
     """
     held = {drive_id for drive_id, _ in held_frames(scoped, now_s)}
@@ -160,7 +166,7 @@ def _order_s(scoped: Scoped, run: int) -> float:
     query = """
     SELECT count(*) + 1 FROM run AS r JOIN run AS own ON own.run = :run
     WHERE r.coarse_s IS NOT NULL
-    AND CAST(r.started_s / 86400.0 AS INTEGER) = CAST(own.started_s / 86400.0 AS INTEGER)
+    AND trunc(r.started_s / 86400.0) = trunc(own.started_s / 86400.0)
     """
     return float(scoped.row(query, {"run": run})[0]) / 1000.0
 
@@ -195,7 +201,10 @@ def _forget_places(scoped: Scoped, run: int, frames: Sequence[_Frame]) -> None:
         rows = [(names[name], number) for number, name in found if name in names]
         scoped.update_each(table, ("frame_id",), rows)
     scoped.update(
-        "observation", "outline_px = x''", {"run": run}, where="run = :run AND frame_id GLOB '/*'"
+        "observation",
+        "outline_px = :nothing",
+        {"run": run, "nothing": b""},
+        where="run = :run AND frame_id LIKE '/%'",
     )
     scoped.update_each("frame", ("frame_id",), ((own.neutral, own.frame) for own in frames))
     _rename_places(scoped, run, FactKind.FRAME, names)
@@ -204,7 +213,7 @@ def _forget_places(scoped: Scoped, run: int, frames: Sequence[_Frame]) -> None:
         "frame",
         ", ".join((f"time_s = {DAY.format('time_s')}", *(f"{column} = 0.0" for column in nothing))),
         {"run": run, "order_s": 0.0},
-        where="run = :run AND frame_id GLOB '/*'",
+        where="run = :run AND frame_id LIKE '/%'",
     )
 
 
@@ -228,7 +237,7 @@ def _forget_notes(scoped: Scoped, drive_id: str) -> None:
     scoped.update(
         "removal",
         f"time_s = {DAY.format('time_s')}, easting_m = 0.0, northing_m = 0.0, "
-        f"frame_id = iif(cause = '{RemovalCause.RETENTION.value}', '', frame_id)",
+        f"frame_id = CASE cause WHEN '{RemovalCause.RETENTION.value}' THEN '' ELSE frame_id END",
         of_drive,
         where=f"drive_id = :drive_id AND cause <> '{RemovalCause.REQUEST.value}'",
     )

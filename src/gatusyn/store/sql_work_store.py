@@ -1,4 +1,4 @@
-"""Derived rows by run and by tile, in the embedded store."""
+"""Derived rows by run and by tile, in the database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gatusyn.model import (
     Observation,
     TrackTable,
 )
-from gatusyn.store import sqlite_work as work
+from gatusyn.store import sql_work as work
 from gatusyn.store.protocol_work import (
     Boxes,
     DerivedChanges,
@@ -23,13 +23,13 @@ from gatusyn.store.protocol_work import (
     RunKey,
     TileTracks,
 )
-from gatusyn.store.sqlite_findings_ledger import insert_events
-from gatusyn.store.sqlite_news import insert_news
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_findings_ledger import insert_events
+from gatusyn.store.sql_news import insert_news
+from gatusyn.store.sql_scope import Scoped
 
 
-class SqliteWork:
-    """A ``DerivedWork`` in one SQLite file; ``SqliteStore.work`` is one.
+class SqlWork:
+    """A ``DerivedWork`` in a database; ``SqlStore.work`` is one.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Saved programmes and completed treatments in the embedded store."""
+"""Saved programmes and completed treatments in the database."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from gatusyn.model import DoneTreatment, ProgrammeError, SavedProgramme
-from gatusyn.store.sqlite_codec import safe_text
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_scope import Scoped
 
 SAVED_COLUMNS = ("name", "made_s", "made_by", "network_version", "derived_stamp", "document")
 DONE_COLUMNS = (
@@ -18,8 +18,8 @@ DONE_COLUMNS = (
 )
 
 
-class SqliteProgrammes:
-    """A ``ProgrammeBook`` in one SQLite file; ``SqliteStore.programmes`` is one.
+class SqlProgrammes:
+    """A ``ProgrammeBook`` in a database; ``SqlStore.programmes`` is one.
 
     Parameters
     ----------
@@ -85,11 +85,9 @@ class SqliteProgrammes:
 
 def _select(scoped: Scoped, name: str | None = None) -> list[SavedProgramme]:
     columns = ", ".join(SAVED_COLUMNS)
-    query = (
-        f"SELECT {columns} FROM programme "  # noqa: S608
-        "WHERE :name IS NULL OR name = :name ORDER BY programme"
-    )
-    bound = {"name": None if name is None else safe_text(name)}
+    where = "TRUE" if name is None else "name = :name"
+    query = f"SELECT {columns} FROM programme WHERE {where} ORDER BY programme"  # noqa: S608
+    bound = {} if name is None else {"name": safe_text(name)}
     return [
         SavedProgramme(**dict(zip(SAVED_COLUMNS, row, strict=True)))
         for row in scoped.rows(query, bound)

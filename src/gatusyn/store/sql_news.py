@@ -1,4 +1,4 @@
-"""News in the embedded store."""
+"""News in the database."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 
 from gatusyn.model import KEPT_S, News, NewsKind
-from gatusyn.store.sqlite_codec import safe_text
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_scope import Scoped
 
 COLUMNS = ("time_s", "kind", "about")
 
 
-class SqliteNews:
-    """A ``NewsBook`` in one SQLite file; ``SqliteStore.news`` is one.
+class SqlNews:
+    """A ``NewsBook`` in a database; ``SqlStore.news`` is one.
 
     Parameters
     ----------
@@ -41,6 +41,8 @@ class SqliteNews:
     ) -> tuple[News, ...]:
         """Return the news that was told after a piece, oldest first."""
         wanted = ", ".join(f"'{kind.value}'" for kind in (NewsKind if kinds is None else kinds))
+        if not wanted:
+            return ()
         query = (
             f"SELECT news, {', '.join(COLUMNS)} FROM news "  # noqa: S608 - kinds are our own words
             f"WHERE news > :number AND kind IN ({wanted}) ORDER BY news LIMIT :limit"

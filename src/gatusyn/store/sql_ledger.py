@@ -1,4 +1,4 @@
-"""What people say of stored pictures, in the embedded store: facts first, files right after.
+"""What people say of stored pictures, in the database: facts first, files right after.
 
 A change is one transaction: the fact, the rows, and the names of the files that must go. The files
 go after the commit; a kill in between leaves names that the next opening of the store works off.
@@ -23,20 +23,20 @@ from gatusyn.model import (
     RemovalCause,
     StoredPicture,
 )
-from gatusyn.store import sqlite_holds as holds_of
-from gatusyn.store import sqlite_marks as marks_of
+from gatusyn.store import sql_holds as holds_of
+from gatusyn.store import sql_marks as marks_of
+from gatusyn.store.media import Media
 from gatusyn.store.protocol_ledger import FrameKey, Hide
-from gatusyn.store.sqlite_codec import redaction_to_json
-from gatusyn.store.sqlite_marks import PictureRow
-from gatusyn.store.sqlite_media import Media
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_codec import redaction_to_json
+from gatusyn.store.sql_marks import PictureRow
+from gatusyn.store.sql_scope import Scoped
 
 ERASED_TOGETHER = 50
 """Files erased in one transaction: others wait to write meanwhile."""
 
 
-class SqliteLedger:
-    """A ``PictureLedger`` in one SQLite file; ``SqliteStore.ledger`` is one.
+class SqlLedger:
+    """A ``PictureLedger`` in a database; ``SqlStore.ledger`` is one.
 
     Parameters
     ----------

@@ -16,8 +16,8 @@ from gatusyn.model import (
     Side,
     Structure,
 )
-from gatusyn.store.sqlite_codec import batches, from_wkb, json_to_texts, texts_to_json, to_wkb
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_codec import batches, from_wkb, json_to_texts, texts_to_json, to_wkb
+from gatusyn.store.sql_scope import Scoped
 
 LINK_COLUMNS = (
     "delivery",
@@ -103,11 +103,11 @@ def insert_network(scoped: Scoped, network: Network) -> None:
 
 def select_network(scoped: Scoped, version: str | None = None) -> Network | None:
     """Return a delivery, the current one if no version is given; None if it is not there."""
-    delivery = scoped.row(
-        "SELECT delivery, epsg, remarks FROM delivery "
-        "WHERE CASE WHEN :version IS NULL THEN is_current ELSE version = :version END",
-        {"version": version},
-    )
+    query = "SELECT delivery, epsg, remarks FROM delivery WHERE "
+    if version is None:
+        delivery = scoped.row(query + "is_current = 1")
+    else:
+        delivery = scoped.row(query + "version = :version", {"version": version})
     if delivery is None:
         return None
     number, epsg, remarks = delivery

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from gatusyn.model import (
     Side,
     VerdictKind,
 )
-from gatusyn.store.sqlite_codec import (
+from gatusyn.store.sql_codec import (
     batches,
     boxes,
     extents_to_json,
@@ -31,7 +31,7 @@ from gatusyn.store.sqlite_codec import (
     safe_text,
     to_wkb,
 )
-from gatusyn.store.sqlite_scope import Box, Scoped
+from gatusyn.store.sql_scope import Box, Scoped, as_list
 
 FINDING_COLUMNS = (
     "finding_id",
@@ -117,21 +117,14 @@ def select_findings(
 ) -> tuple[Finding, ...]:
     """Return findings in the order of their ids."""
     columns = ", ".join(f"f.{name}" for name in FINDING_COLUMNS)
-    bindings: dict[str, Any] = {"section_id": section_id}
-    source, conditions = "finding AS f", []
+    bindings: dict[str, Any] = {}
+    source, where = "finding AS f", "TRUE"
     if section_id is not None:
-        conditions.append("f.section_id = :section_id")
+        where, bindings["section_id"] = "f.section_id = :section_id", section_id
     if box is not None:
-        bindings |= dict(zip(("west", "south", "east", "north"), map(float, box), strict=True))
-        # CROSS JOIN keeps the order: the planner would rather walk all the organisation's rows.
-        source = "finding_box AS b CROSS JOIN finding AS f ON f.finding = b.finding"
-        conditions.append(
-            "b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south"
-        )
-    query = (
-        f"SELECT {columns} FROM {source} "  # noqa: S608
-        f"WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY f.finding_id"
-    )
+        source = scoped.in_box("finding", "f")
+        bindings |= box_bindings(box)
+    query = f"SELECT {columns} FROM {source} WHERE {where} ORDER BY f.finding_id"  # noqa: S608
     found = tuple(findings_of_rows(scoped.rows(query, bindings)))
     return found if box is None else touching(found, box)
 
@@ -141,10 +134,10 @@ def select_conditions(
 ) -> tuple[SectionCondition, ...]:
     """Return the conditions of a period (the newest if None) in the order they were written."""
     where = "period = coalesce(:period, (SELECT max(period) FROM condition))"
-    bindings: Mapping[str, Any] = {"period": period}
+    bindings: dict[str, Any] = {"period": period}
     if section_ids is not None:
-        where += " AND section_id IN (SELECT value FROM json_each(:section_ids))"
-        bindings = {"period": period, "section_ids": json.dumps(list(section_ids))}
+        where += f" AND section_id IN ({scoped.listed('section_ids', str)})"
+        bindings["section_ids"] = as_list(section_ids)
     query = (
         f"SELECT {', '.join(CONDITION_COLUMNS)} FROM condition "  # noqa: S608
         f"WHERE {where} ORDER BY condition"
@@ -156,6 +149,11 @@ def select_periods(scoped: Scoped) -> tuple[str, ...]:
     """Return the periods that have conditions, oldest first."""
     query = "SELECT DISTINCT period FROM condition ORDER BY period"
     return tuple(row[0] for row in scoped.rows(query))
+
+
+def box_bindings(box: Box) -> dict[str, float]:
+    """Return what ``Scoped.in_box`` asks for."""
+    return dict(zip(("west", "south", "east", "north"), map(float, box), strict=True))
 
 
 def touching(findings: tuple[Finding, ...], box: Box) -> tuple[Finding, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 
 from gatusyn.model import Image, PublicFrame, StoreError
-from gatusyn.store.sqlite_errors import in_plain_words
+from gatusyn.store.plain_words import in_plain_words
 
 MAX_WIDTH_PX = 960
 JPEG_QUALITY = 82
@@ -208,6 +208,21 @@ class Media:
         for folder in self._root.iterdir():
             if folder.is_dir() and not folder.is_symlink() and not is_committed(folder.name):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def files_there(city: Path, organisation: str = "*") -> frozenset[str]:
+    """Return the pictures' files, by path within the city folder; staged ones are not among them.
+
+    Parameters
+    ----------
+    organisation
+        The number of the one whose files are asked for; by default all.
+    """
+    return frozenset(
+        path.relative_to(city).as_posix()
+        for path in (city / "media").glob(f"{organisation}/*/*.jpg")
+        if ".staging" not in path.parts
+    )
 
 
 def file_name(number: str, version: int) -> str:

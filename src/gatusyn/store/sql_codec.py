@@ -57,7 +57,12 @@ def boxes(geometries: Sequence[BaseGeometry]) -> list[tuple[float, float, float,
 
 
 def safe_text(text: str) -> str:
-    r"""Return a text that can be stored: a file name's undecodable bytes become ``\udcff``."""
+    r"""Return a text that can be stored: what no database takes becomes ``\udcff`` or ``\x00``.
+
+    A file name's undecodable bytes, and the character of number 0.
+    """
+    if "\0" in text:
+        text = text.replace("\0", "\\x00")
     if text.isascii():
         return text
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gatusyn.model import Hold, HoldSubject, KeptPicture
-from gatusyn.store.sqlite_codec import safe_text
-from gatusyn.store.sqlite_pictures import frames_of_section, section_is_there
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_pictures import frames_of_section, section_is_there
+from gatusyn.store.sql_scope import Scoped, as_list
 
 FrameKey = tuple[str, str]
 
@@ -80,21 +80,22 @@ def frames_of(scoped: Scoped, subject: HoldSubject, subject_id: str) -> frozense
         """
         return frozenset((row[0], row[1]) for row in scoped.rows(query, {"id": subject_id}))
     if subject is HoldSubject.SECTION:
-        query = """
-        SELECT DISTINCT r.drive_id, p.frame_id FROM json_each(:keys) AS k
-        JOIN picture AS p ON p.run = k.value ->> 0 AND p.frame_id = k.value ->> 1
+        query = f"""
+        SELECT DISTINCT r.drive_id, p.frame_id FROM {scoped.each(":keys", "k")}
+        JOIN picture AS p
+        ON p.run = {scoped.item("k", 0, int)} AND p.frame_id = {scoped.item("k", 1, str)}
         JOIN run AS r ON r.run = p.run
-        """
-        keys = json.dumps(frames_of_section(scoped, subject_id))
+        """  # noqa: S608
+        keys = as_list(frames_of_section(scoped, subject_id))
         return frozenset((row[0], row[1]) for row in scoped.rows(query, {"keys": keys}))
-    query = """
+    query = f"""
     SELECT DISTINCT r.drive_id, p.frame_id
-    FROM finding AS g, json_each(g.observation_ids) AS k
-    JOIN run AS r ON r.run_id = k.value ->> 0
-    JOIN observation AS o ON o.run = r.run AND o.observation_id = k.value ->> 1
+    FROM finding AS g CROSS JOIN {scoped.each("g.observation_ids", "k")}
+    JOIN run AS r ON r.run_id = {scoped.item("k", 0, str)}
+    JOIN observation AS o ON o.run = r.run AND o.observation_id = {scoped.item("k", 1, str)}
     JOIN picture AS p ON p.run = o.run AND p.frame_id = o.frame_id
     WHERE g.finding_id = :id
-    """
+    """  # noqa: S608
     return frozenset((row[0], row[1]) for row in scoped.rows(query, {"id": subject_id}))
 
 
@@ -110,15 +111,16 @@ def held_frames(scoped: Scoped, now_s: float) -> dict[FrameKey, tuple[int, ...]]
 
 def select_kept(scoped: Scoped) -> Iterable[KeptPicture]:
     """Yield every stored picture, oldest first."""
-    query = """
+    seen_in = scoped.gathered("o.observation_id", "o.observation")
+    query = f"""
     SELECT p.picture_id, r.run_id, r.drive_id, p.frame_id, f.time_s,
-        n.run IS NOT NULL, coalesce(n.on_current, 0) AND (n.is_own OR NOT EXISTS (
+        n.run IS NOT NULL, coalesce(n.on_current, FALSE) AND (n.is_own OR NOT EXISTS (
             SELECT 1 FROM observation AS o
             LEFT JOIN current_place AS s
             ON s.run = o.run AND s.kind = 'observation' AND s.fact_id = o.observation_id
             WHERE o.run = p.run AND o.frame_id = p.frame_id AND s.place IS NULL
         )), (
-            SELECT json_group_array(o.observation_id) FROM observation AS o
+            SELECT {seen_in} FROM observation AS o
             WHERE o.run = p.run AND o.frame_id = p.frame_id
         )
     FROM picture AS p
@@ -126,7 +128,7 @@ def select_kept(scoped: Scoped) -> Iterable[KeptPicture]:
     JOIN frame AS f ON f.run = p.run AND f.frame_id = p.frame_id
     LEFT JOIN newest_run AS n ON n.run = p.run
     ORDER BY f.time_s, p.picture
-    """
+    """  # noqa: S608
     for picture_id, run_id, drive_id, frame_id, time_s, shown, on_current, seen in scoped.rows(
         query
     ):

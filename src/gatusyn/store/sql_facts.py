@@ -23,7 +23,7 @@ from gatusyn.model import (
     Side,
 )
 from gatusyn.store.protocol import DriveSummary
-from gatusyn.store.sqlite_codec import (
+from gatusyn.store.sql_codec import (
     batches,
     blob_to_numbers,
     boxes,
@@ -38,7 +38,7 @@ from gatusyn.store.sqlite_codec import (
     texts_to_json,
     to_wkb,
 )
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_scope import Scoped
 
 RUN_COLUMNS = (
     "drive_id",
@@ -223,7 +223,7 @@ def stamp_of_facts(scoped: Scoped) -> str:
     delivery = scoped.row("SELECT version, reading FROM current_delivery")
     digest.update(repr(delivery).encode())
     query = """
-    SELECT run_id || iif(coarse_s IS NULL, '', '|coarse') FROM newest_run
+    SELECT run_id || CASE WHEN coarse_s IS NULL THEN '' ELSE '|coarse' END FROM newest_run
     WHERE on_current ORDER BY run_id
     """
     for (known_as,) in scoped.rows(query):

@@ -9,9 +9,9 @@ from typing import Any
 
 from gatusyn.model import DamageKind, IdentityChange, IdentityEvent, Verdict, VerdictKind
 from gatusyn.store.protocol_work import Boxes
-from gatusyn.store.sqlite_codec import boxes, from_wkb, safe_text, to_wkb
-from gatusyn.store.sqlite_scope import Scoped
-from gatusyn.store.sqlite_work import boxes_json
+from gatusyn.store.sql_codec import boxes, from_wkb, safe_text, to_wkb
+from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_work import boxes_json
 
 VERDICT_COLUMNS = (
     "number",
@@ -36,8 +36,8 @@ IDENTITY_COLUMNS = (
 )
 
 
-class SqliteFindingLedger:
-    """A ``FindingLedger`` in one SQLite file; ``SqliteStore.finding_ledger`` is one.
+class SqlFindingLedger:
+    """A ``FindingLedger`` in a database; ``SqlStore.finding_ledger`` is one.
 
     Parameters
     ----------
@@ -85,9 +85,11 @@ class SqliteFindingLedger:
 
     def events(self, *, finding_id: str | None = None) -> tuple[IdentityEvent, ...]:
         """Return the ledger of ids, or what it says of one, oldest first."""
-        where = "TRUE" if finding_id is None else "finding_id = :id OR other_id = :id"
+        where, bindings = "TRUE", {}
+        if finding_id is not None:
+            where, bindings = "finding_id = :id OR other_id = :id", {"id": finding_id}
         with self._reading() as scoped:
-            return select_events(scoped, where, {"id": finding_id})
+            return select_events(scoped, where, bindings)
 
     def ended(self, asked: Boxes | None = None) -> tuple[IdentityEvent, ...]:
         """Return the last lines on ids that have ended, in boxes or all, in order of number."""
@@ -98,16 +100,10 @@ class SqliteFindingLedger:
         )
         """
         bindings = {}
-        if asked is not None:
-            bindings["boxes"] = boxes_json(asked)
-            where += """
-            AND identity IN (
-                SELECT b.identity FROM json_each(:boxes) AS k CROSS JOIN identity_box AS b
-                WHERE b.west <= k.value ->> 2 AND b.east >= k.value ->> 0
-                AND b.south <= k.value ->> 3 AND b.north >= k.value ->> 1
-            )
-            """
         with self._reading() as scoped:
+            if asked is not None:
+                bindings["boxes"] = boxes_json(asked)
+                where += f"AND identity IN ({scoped.in_boxes('identity', 'boxes')})"
             return select_events(scoped, where, bindings)
 
 

@@ -16,9 +16,9 @@ from gatusyn.model import (
     RemovalCause,
     SeenFrame,
 )
-from gatusyn.store.sqlite_codec import safe_text
-from gatusyn.store.sqlite_facts import FRAME_COLUMNS, frame_of
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_facts import FRAME_COLUMNS, frame_of
+from gatusyn.store.sql_scope import Scoped
 
 MOMENT_S = 1.0
 MOMENT_M = 25.0
@@ -174,13 +174,14 @@ def select_removals(
 
 def count_misses(scoped: Scoped) -> tuple[MissCount, ...]:
     """Return what every version of the finders looked at, hid and missed."""
-    looked = """
-    SELECT redaction ->> 'model', count(*), sum((
-        SELECT count(*) FROM json_each(redaction, '$.regions') AS each
-        WHERE each.value ->> 6 IS NULL
-    )) FROM frame GROUP BY 1
-    """
-    counts = {model: (frames, hidden) for model, frames, hidden in scoped.rows(looked)}
+    redaction = scoped.json("f.redaction")
+    looked = f"""
+    SELECT {redaction} ->> 'model', count(*), sum((
+        SELECT count(*) FROM {scoped.each(f"{redaction} -> 'regions'", "k")}
+        WHERE {scoped.item("k", 6, str)} IS NULL
+    )) FROM frame AS f GROUP BY 1
+    """  # noqa: S608
+    counts = {model: (frames, int(hidden)) for model, frames, hidden in scoped.rows(looked)}
     missed: dict[str, dict[RegionKind, int]] = {}
     for model, kind, count in scoped.rows("SELECT model, kind, count(*) FROM mark GROUP BY 1, 2"):
         missed.setdefault(model, {})[RegionKind(kind)] = count

@@ -1,10 +1,11 @@
-"""The embedded store: one SQLite file and a folder of pictures in the city folder."""
+"""The store: a database, and a folder of pictures in the city folder."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 
 from gatusyn.model import (
     CarriedFacts,
@@ -20,56 +21,76 @@ from gatusyn.model import (
     SectionCondition,
     StoreError,
 )
-from gatusyn.store import sqlite_coarse as traces_of
-from gatusyn.store import sqlite_derived as derived
-from gatusyn.store import sqlite_facts as facts_of
-from gatusyn.store import sqlite_network as networks
-from gatusyn.store import sqlite_pictures as pictures_of
+from gatusyn.store import sql_coarse as traces_of
+from gatusyn.store import sql_derived as derived
+from gatusyn.store import sql_facts as facts_of
+from gatusyn.store import sql_network as networks
+from gatusyn.store import sql_pictures as pictures_of
+from gatusyn.store.media import Media, PictureFolder, files_there
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
-from gatusyn.store.sqlite_carried import replace_carried, select_recorded
-from gatusyn.store.sqlite_connection import DATABASE, Pool
-from gatusyn.store.sqlite_errors import in_plain_words
-from gatusyn.store.sqlite_findings_ledger import SqliteFindingLedger, insert_events
-from gatusyn.store.sqlite_ledger import SqliteLedger
-from gatusyn.store.sqlite_lock import InspectLock
-from gatusyn.store.sqlite_lookup import SqliteLookup
-from gatusyn.store.sqlite_media import Media, PictureFolder
-from gatusyn.store.sqlite_news import SqliteNews
-from gatusyn.store.sqlite_programmes import SqliteProgrammes
-from gatusyn.store.sqlite_scope import Scoped
-from gatusyn.store.sqlite_webhooks import SqliteWebhooks
-from gatusyn.store.sqlite_withhold import withhold
-from gatusyn.store.sqlite_work_store import SqliteWork
+from gatusyn.store.sql_carried import replace_carried, select_recorded
+from gatusyn.store.sql_findings_ledger import SqlFindingLedger, insert_events
+from gatusyn.store.sql_ledger import SqlLedger
+from gatusyn.store.sql_lock import InspectLock
+from gatusyn.store.sql_lookup import SqlLookup
+from gatusyn.store.sql_news import SqlNews
+from gatusyn.store.sql_pool import Pool
+from gatusyn.store.sql_programmes import SqlProgrammes
+from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_webhooks import SqlWebhooks
+from gatusyn.store.sql_withhold import withhold
+from gatusyn.store.sql_work_store import SqlWork
 
 
-class SqliteStore:
-    """A ``Store`` in one SQLite file; may be used by several threads at once.
+class Database(Protocol):
+    """Where a store's rows are; its methods raise ``StoreError``."""
 
-    ``sqlite_open`` makes them.
+    def prepare(self, organisation: str, *, create: bool) -> int | None:
+        """Bring the schema up to date; return the organisation's number, None if it has none.
+
+        Parameters
+        ----------
+        create
+            Make the database and the organisation if they are not there.
+        """
+
+    def pool(self, organisation: int) -> Pool[Any]:
+        """Return connections that see one organisation's rows."""
+
+    def lock(self, organisation: int, on_taken: Callable[[], None]) -> InspectLock:
+        """Return the lock that keeps a second inspect out."""
+
+
+class SqlStore:
+    """A ``Store`` in a database of SQL, with pictures in a folder; several threads may use it.
+
+    ``opening`` makes them.
 
     Parameters
     ----------
     folder
         The city folder.
+    database
+        Where the rows are.
     organisation
         The organisation's number in the store.
     """
 
-    def __init__(self, folder: Path, organisation: int) -> None:
+    def __init__(self, folder: Path, database: Database, organisation: int) -> None:
         self._folder = folder
-        self._pool = Pool(folder / DATABASE, organisation)
+        self._pool = database.pool(organisation)
         self._media = Media(folder, organisation)
-        self._lock = InspectLock(folder, self._sweep)
+        self._lock = database.lock(organisation, self._sweep)
         self._stages: dict[str, PictureFolder] = {}
-        self.ledger = SqliteLedger(self._reading, self._writing, self._media)
-        self.work = SqliteWork(self._reading, self._writing)
-        self.finding_ledger = SqliteFindingLedger(self._reading, self._writing)
-        self.programmes = SqliteProgrammes(self._reading, self._writing)
-        self.news = SqliteNews(self._reading, self._writing)
-        self.webhooks = SqliteWebhooks(self._reading, self._writing)
-        self.lookup = SqliteLookup(folder, self._pool, self._reading)
+        self.ledger = SqlLedger(self._reading, self._writing, self._media)
+        self.work = SqlWork(self._reading, self._writing)
+        self.finding_ledger = SqlFindingLedger(self._reading, self._writing)
+        self.programmes = SqlProgrammes(self._reading, self._writing)
+        self.news = SqlNews(self._reading, self._writing)
+        self.webhooks = SqlWebhooks(self._reading, self._writing)
+        self.lookup = SqlLookup(self._pool, self._reading)
 
-    def __enter__(self) -> SqliteStore:
+    def __enter__(self) -> SqlStore:
         return self
 
     def __exit__(self, *fault: object) -> None:
@@ -154,7 +175,7 @@ class SqliteStore:
         StoreError
             If another inspect is running in the folder.
         """
-        with in_plain_words(self._folder, subject="the drive"):
+        with self._pool.in_plain_words(subject="the drive"):
             self._lock.take()
         try:
             yield
@@ -173,7 +194,7 @@ class SqliteStore:
         with self.inspecting():
             if run_id in self._stages:
                 raise StoreError(run_id, "this run is being written already", "")
-            with in_plain_words(self._folder, subject="the drive"):
+            with self._pool.in_plain_words(subject="the drive"):
                 self._stages[run_id] = self._media.open_stage(run_id)
             try:
                 yield self._stages[run_id]
@@ -198,7 +219,9 @@ class SqliteStore:
                 self._commit(facts)
             except BaseException:
                 # An interrupt can come after the commit: then the pictures belong to the run.
-                if not self.has_run(facts.run_id):
+                with self._pool.in_plain_words(subject="the drive"), self._pool.settled() as scoped:
+                    is_there = facts_of.run_is_there(scoped, facts.run_id)
+                if not is_there:
                     self._media.withdraw(facts.run_id)
                 raise
 
@@ -242,8 +265,8 @@ class SqliteStore:
             done = traces_of.make_coarse(
                 scoped, drive_id, gap_s=gap_s, reason=reason, by=by, now_s=now_s
             )
-        with in_plain_words(self._folder, subject="the drive's times"):
-            self._pool.empty_log()
+        with self._pool.in_plain_words(subject="the drive's times"):
+            self._pool.drop_old_values(traces_of.CHANGED)
         return done
 
     def observations(self) -> tuple[tuple[str, Observation], ...]:
@@ -307,17 +330,28 @@ class SqliteStore:
             found = pictures_of.select_picture_file(scoped, picture_id)
         return None if found is None else self._media.path(*found)
 
+    def picture_files(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the files that pictures should have and those there are, by path within the city.
+
+        Files that are staged or of other organisations are in neither.
+        """
+        with self._reading() as scoped:
+            query = "SELECT picture_id, version FROM picture"
+            paths = [self._media.picture_file(*row) for row in scoped.rows(query)]
+            there = files_there(self._folder, str(scoped.organisation))
+        return frozenset(path.relative_to(self._folder).as_posix() for path in paths), there
+
     def close(self) -> None:
         """Release the store; it must not be used afterwards."""
-        with in_plain_words(self._folder, subject="the store"):
+        with self._pool.in_plain_words(subject="the store"):
             self._pool.close()
 
     @contextmanager
     def _reading(self) -> Iterator[Scoped]:
-        with in_plain_words(self._folder, subject="the store"), self._pool.reading() as scoped:
+        with self._pool.in_plain_words(subject="the store"), self._pool.reading() as scoped:
             yield scoped
 
     @contextmanager
     def _writing(self, subject: str) -> Iterator[Scoped]:
-        with in_plain_words(self._folder, subject=subject), self._pool.writing() as scoped:
+        with self._pool.in_plain_words(subject=subject), self._pool.writing() as scoped:
             yield scoped

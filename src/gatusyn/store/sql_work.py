@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,8 @@ from gatusyn.store.protocol_work import (
     RunKey,
     TileTracks,
 )
-from gatusyn.store.sqlite_codec import batches, boxes, from_wkb, json_to_rates, safe_text, to_wkb
-from gatusyn.store.sqlite_derived import (
+from gatusyn.store.sql_codec import batches, boxes, from_wkb, json_to_rates, safe_text, to_wkb
+from gatusyn.store.sql_derived import (
     CONDITION_COLUMNS,
     FINDING_COLUMNS,
     condition_row,
@@ -39,13 +40,13 @@ from gatusyn.store.sqlite_derived import (
     findings_of_rows,
     replace_derived,
 )
-from gatusyn.store.sqlite_facts import (
+from gatusyn.store.sql_facts import (
     PLACED_COVERAGE,
     coverage_of,
     looked_at,
     select_observations,
 )
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_scope import Scoped, as_list
 
 TRACK_COLUMNS = (
     "run",
@@ -61,6 +62,7 @@ TRACK_COLUMNS = (
     "last_clock_s",
     "sightings",
 )
+EPOCH = date(1970, 1, 1)
 _TIMES = ("first_s", "last_s")
 RECORD_COLUMNS = ("number", "kind", "footprint", "length_m", "area_m2", "reason")
 
@@ -83,28 +85,29 @@ def select_ids_in_use(
     scoped: Scoped, ids: Collection[str], but_in: Collection[int]
 ) -> frozenset[str]:
     """Return which of some ids findings have that are at home outside some tiles."""
-    query = """
-    SELECT finding_id FROM finding WHERE finding_id IN (SELECT value FROM json_each(:ids))
-    AND tile NOT IN (SELECT value FROM json_each(:tiles))
-    """
-    bindings = {"ids": json.dumps(list(ids)), "tiles": json.dumps(list(but_in))}
+    query = (
+        f"SELECT finding_id FROM finding WHERE finding_id IN ({scoped.listed('ids', str)}) "  # noqa: S608
+        f"AND tile NOT IN ({scoped.listed('tiles', int)})"
+    )
+    bindings = {"ids": as_list(ids), "tiles": as_list(but_in)}
     return frozenset(row[0] for row in scoped.rows(query, bindings))
 
 
 def select_periods_of(scoped: Scoped, runs: Collection[int]) -> tuple[str, ...]:
     """Return the calendar years (UTC) in which frames of runs looked at something."""
-    query = """
-    SELECT DISTINCT strftime('%Y', time_s, 'unixepoch') FROM coverage
-    WHERE run IN (SELECT value FROM json_each(:runs)) ORDER BY 1
-    """
-    return tuple(row[0] for row in scoped.rows(query, {"runs": json.dumps(sorted(runs))}))
+    query = (
+        "SELECT DISTINCT floor(time_s / 86400.0) FROM coverage "  # noqa: S608
+        f"WHERE run IN ({scoped.listed('runs', int)})"
+    )
+    days = scoped.rows(query, {"runs": as_list(sorted(runs))})
+    return tuple(sorted({str((EPOCH + timedelta(days=day)).year) for (day,) in days}))
 
 
 def select_runs(scoped: Scoped) -> tuple[RunKey, ...]:
     """Return the newest runs on the current network, in the order of their ids."""
     query = """
-    SELECT run, run_id, run_id || iif(coarse_s IS NULL, '', '|coarse'), rates FROM newest_run
-    WHERE on_current ORDER BY run_id
+    SELECT run, run_id, run_id || CASE WHEN coarse_s IS NULL THEN '' ELSE '|coarse' END, rates
+    FROM newest_run WHERE on_current ORDER BY run_id
     """
     return tuple(
         RunKey(number=run, run_id=run_id, known_as=known_as, rates=json_to_rates(rates))
@@ -126,14 +129,11 @@ def select_looks(
     scoped: Scoped, asked: Boxes, runs: Collection[int]
 ) -> tuple[tuple[str, Coverage], ...]:
     """Return (run_id, coverage) of runs that touches boxes, oldest first."""
-    bindings = {"boxes": boxes_json(asked), "runs": json.dumps(sorted(runs))}
-    where = """
-    WHERE c.coverage IN (
-        SELECT b.coverage FROM json_each(:boxes) AS k CROSS JOIN coverage_box AS b
-        WHERE b.west <= k.value ->> 2 AND b.east >= k.value ->> 0
-        AND b.south <= k.value ->> 3 AND b.north >= k.value ->> 1
-    ) AND c.run IN (SELECT value FROM json_each(:runs))
-    """
+    bindings = {"boxes": boxes_json(asked), "runs": as_list(sorted(runs))}
+    where = (
+        f"WHERE c.coverage IN ({scoped.in_boxes('coverage', 'boxes')}) "
+        f"AND c.run IN ({scoped.listed('runs', int)})"
+    )
     return tuple(_coverage(scoped, where, bindings))
 
 
@@ -166,18 +166,18 @@ def boxes_json(asked: Boxes) -> str:
 
 def select_footprints(scoped: Scoped, keys: Sequence[ObservationKey]) -> list[Any]:
     """Return the footprints of observations on the current network."""
-    query = """
+    join = scoped.join_in_order
+    query = f"""
     SELECT o.footprint, p.shift_east_m, p.shift_north_m
-    FROM json_each(:keys) AS k CROSS JOIN run AS r ON r.run_id = k.value ->> 0
-    CROSS JOIN observation AS o ON o.run = r.run AND o.observation_id = k.value ->> 1
+    FROM {scoped.each(":keys", "k")} {join} run AS r ON r.run_id = {scoped.item("k", 0, str)}
+    {join} observation AS o ON o.run = r.run AND o.observation_id = {scoped.item("k", 1, str)}
     LEFT JOIN current_place AS p
     ON p.run = o.run AND p.kind = 'observation' AND p.fact_id = o.observation_id
     ORDER BY k.key
-    """
+    """  # noqa: S608
     found: list[Any] = []
     for batch in batches(keys):
-        named = json.dumps([[run_id, safe_text(name)] for run_id, name in batch])
-        found += list(looked_at(list(scoped.rows(query, {"keys": named}))))
+        found += list(looked_at(list(scoped.rows(query, {"keys": as_list(batch)}))))
     return found
 
 
@@ -198,8 +198,8 @@ def insert_tracks(
 
 def delete_tracks(scoped: Scoped, runs: Collection[int]) -> None:
     """Delete what was derived from runs alone. Must be called in a transaction."""
-    bindings = {"runs": json.dumps(sorted(runs))}
-    of_runs = "run IN (SELECT value FROM json_each(:runs))"
+    bindings = {"runs": as_list(sorted(runs))}
+    of_runs = f"run IN ({scoped.listed('runs', int)})"
     scoped.clear("track", of_runs, bindings)
     scoped.clear("work", of_runs, bindings)
 
@@ -211,14 +211,13 @@ def forget_run(scoped: Scoped, run: int) -> None:
     """
     tiles = select_run_tiles(scoped, [run])
     scoped.clear("track", "run = :run", {"run": run})
-    scoped.update("work", "made_of = '', tracks = x''", {"run": run}, where="run = :run")
+    bare = {"run": run, "nothing": b""}
+    scoped.update("work", "made_of = '', tracks = :nothing", bare, where="run = :run")
     clocks = [TRACK_FIELDS.index(name) for name in ("first_clock_s", "last_clock_s", *_TIMES)]
     own = TRACK_FIELDS.index("run")
     rows = []
-    query = """
-    SELECT tile, tracks FROM tile WHERE place IN (SELECT value FROM json_each(:tiles))
-    """
-    for number, blob in scoped.rows(query, {"tiles": json.dumps(sorted(tiles))}):
+    query = f"SELECT tile, tracks FROM tile WHERE place IN ({scoped.listed('tiles', int)})"  # noqa: S608
+    for number, blob in scoped.rows(query, {"tiles": as_list(sorted(tiles))}):
         values = _blob_to_table(blob).values.copy()
         values[np.ix_(values[:, own] == run, clocks)] = 0.0
         rows.append((values.astype("<f8").tobytes(), number))
@@ -232,15 +231,15 @@ def select_tracks_made_of(scoped: Scoped) -> dict[int, str]:
 
 def select_run_tiles(scoped: Scoped, runs: Collection[int]) -> frozenset[int]:
     """Return the tiles in which tracks of runs lie, or lay."""
-    query = "SELECT tiles FROM work WHERE run IN (SELECT value FROM json_each(:runs))"
-    found = scoped.rows(query, {"runs": json.dumps(sorted(runs))})
+    query = f"SELECT tiles FROM work WHERE run IN ({scoped.listed('runs', int)})"  # noqa: S608
+    found = scoped.rows(query, {"runs": as_list(sorted(runs))})
     return frozenset(tile for (blob,) in found for tile in _blob_to_whole(blob))
 
 
 def select_run_tracks(scoped: Scoped, runs: Collection[int]) -> dict[int, TrackTable]:
     """Return the tracks of runs, not laid."""
-    query = "SELECT run, tracks FROM work WHERE run IN (SELECT value FROM json_each(:runs))"
-    found = scoped.rows(query, {"runs": json.dumps(sorted(runs))})
+    query = f"SELECT run, tracks FROM work WHERE run IN ({scoped.listed('runs', int)})"  # noqa: S608
+    found = scoped.rows(query, {"runs": as_list(sorted(runs))})
     return {run: _blob_to_table(blob) for run, blob in found}
 
 
@@ -248,11 +247,11 @@ def select_tracks(scoped: Scoped, numbers: Sequence[int]) -> dict[int, DamageTra
     """Return tracks by their numbers."""
     columns = ", ".join(f"t.{name}" for name in TRACK_COLUMNS[1:])
     query = (
-        f"SELECT r.run_id, {columns} FROM json_each(:numbers) AS k "  # noqa: S608
-        "CROSS JOIN track AS t ON t.number = k.value CROSS JOIN run AS r ON r.run = t.run"
+        f"SELECT r.run_id, {columns} FROM track AS t JOIN run AS r ON r.run = t.run "  # noqa: S608
+        f"WHERE t.number IN ({scoped.listed('numbers', int)})"
     )
     found: dict[int, DamageTrack] = {}
-    rows = scoped.rows(query, {"numbers": json.dumps(list(numbers))})
+    rows = scoped.rows(query, {"numbers": as_list(numbers)})
     for batch in batches(rows):
         for (run_id, number, name, _, *row), shape in zip(
             batch, from_wkb([row[3] for row in batch]), strict=True
@@ -278,12 +277,12 @@ def select_tracks(scoped: Scoped, numbers: Sequence[int]) -> dict[int, DamageTra
 
 def select_records(scoped: Scoped, numbers: Sequence[int]) -> dict[int, tuple[DamageRecord, ...]]:
     """Return what tracks show, as far as that was written."""
-    query = """
-    SELECT r.number, r.kind, r.footprint, r.length_m, r.area_m2, r.reason
-    FROM json_each(:numbers) AS k CROSS JOIN record AS r ON r.number = k.value ORDER BY r.record
-    """
+    query = (
+        "SELECT r.number, r.kind, r.footprint, r.length_m, r.area_m2, r.reason FROM record AS r "  # noqa: S608
+        f"WHERE r.number IN ({scoped.listed('numbers', int)}) ORDER BY r.record"
+    )
     found: dict[int, tuple[DamageRecord, ...]] = {}
-    for batch in batches(scoped.rows(query, {"numbers": json.dumps(list(numbers))})):
+    for batch in batches(scoped.rows(query, {"numbers": as_list(numbers)})):
         for (number, kind, _, length_m, area_m2, reason), shape in zip(
             batch, from_wkb([row[2] for row in batch]), strict=True
         ):
@@ -300,10 +299,10 @@ def select_records(scoped: Scoped, numbers: Sequence[int]) -> dict[int, tuple[Da
 
 def select_tiles(scoped: Scoped, tiles: Collection[int]) -> tuple[TileTracks, ...]:
     """Return the tiles that there are among some."""
-    query = """
-    SELECT t.place, t.reach_m, t.tracks, t.members FROM json_each(:tiles) AS k
-    CROSS JOIN tile AS t ON t.place = k.value ORDER BY t.place
-    """
+    query = (
+        "SELECT place, reach_m, tracks, members FROM tile "  # noqa: S608
+        f"WHERE place IN ({scoped.listed('tiles', int)}) ORDER BY place"
+    )
     return tuple(
         TileTracks(
             tile=place,
@@ -311,9 +310,7 @@ def select_tiles(scoped: Scoped, tiles: Collection[int]) -> tuple[TileTracks, ..
             reach_m=reach_m,
             members=tuple(_blob_to_whole(members)),
         )
-        for place, reach_m, tracks, members in scoped.rows(
-            query, {"tiles": json.dumps(sorted(tiles))}
-        )
+        for place, reach_m, tracks, members in scoped.rows(query, {"tiles": as_list(sorted(tiles))})
     )
 
 
@@ -329,14 +326,10 @@ def select_findings_of(
     """Return the findings at home in tiles, or those that touch boxes, in order of id."""
     columns = ", ".join(f"f.{name}" for name in FINDING_COLUMNS)
     if tiles is not None:
-        where = "f.tile IN (SELECT value FROM json_each(:tiles))"
-        bindings: dict[str, Any] = {"tiles": json.dumps(sorted(tiles))}
+        where = f"f.tile IN ({scoped.listed('tiles', int)})"
+        bindings: dict[str, Any] = {"tiles": as_list(sorted(tiles))}
     else:
-        where = """f.finding IN (
-            SELECT b.finding FROM json_each(:boxes) AS k CROSS JOIN finding_box AS b
-            WHERE b.west <= k.value ->> 2 AND b.east >= k.value ->> 0
-            AND b.south <= k.value ->> 3 AND b.north >= k.value ->> 1
-        )"""
+        where = f"f.finding IN ({scoped.in_boxes('finding', 'boxes')})"
         bindings = {"boxes": boxes_json(np.zeros((0, 4)) if asked is None else asked)}
     query = f"SELECT {columns} FROM finding AS f WHERE {where} ORDER BY f.finding_id"  # noqa: S608
     return tuple(findings_of_rows(scoped.rows(query, bindings)))
@@ -352,8 +345,8 @@ def write_changes(scoped: Scoped, changes: DerivedChanges) -> None:
         _replace_conditions(scoped, changes)
         scoped.clear(
             "tile",
-            "place IN (SELECT value FROM json_each(:tiles))",
-            {"tiles": json.dumps([one.tile for one in changes.tiles])},
+            f"place IN ({scoped.listed('tiles', int)})",
+            {"tiles": as_list(one.tile for one in changes.tiles)},
         )
     runs = json.dumps({str(number): known_as for number, known_as in made.runs.items()})
     scoped.clear("derived")
@@ -381,8 +374,8 @@ def write_changes(scoped: Scoped, changes: DerivedChanges) -> None:
 
 def _replace_findings(scoped: Scoped, changes: DerivedChanges) -> None:
     ids = [*changes.gone_ids, *(one.finding_id for one in changes.findings)]
-    bindings = {"ids": json.dumps(ids)}
-    gone = "finding_id IN (SELECT value FROM json_each(:ids))"
+    bindings = {"ids": as_list(ids)}
+    gone = f"finding_id IN ({scoped.listed('ids', str)})"
     numbers = [row[0] for row in scoped.rows(f"SELECT finding FROM finding WHERE {gone}", bindings)]  # noqa: S608
     scoped.clear_boxes_of("finding", numbers)
     scoped.clear("finding", gone, bindings)
@@ -394,15 +387,15 @@ def _replace_findings(scoped: Scoped, changes: DerivedChanges) -> None:
 def _replace_conditions(scoped: Scoped, changes: DerivedChanges) -> None:
     scoped.clear(
         "condition",
-        "period NOT IN (SELECT value FROM json_each(:periods))",
-        {"periods": json.dumps(list(changes.periods))},
+        f"period NOT IN ({scoped.listed('periods', str)})",
+        {"periods": as_list(changes.periods)},
     )
     known = {
         (section_id, period): number
         for section_id, period, number in scoped.rows(
-            "SELECT section_id, period, condition FROM condition "
-            "WHERE section_id IN (SELECT value FROM json_each(:ids))",
-            {"ids": json.dumps(sorted({one.section_id for one in changes.conditions}))},
+            "SELECT section_id, period, condition FROM condition "  # noqa: S608
+            f"WHERE section_id IN ({scoped.listed('ids', str)})",
+            {"ids": as_list(sorted({one.section_id for one in changes.conditions}))},
         )
     }
     new, rows = [], []

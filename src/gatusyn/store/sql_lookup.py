@@ -1,22 +1,21 @@
-"""Quick questions to the embedded store."""
+"""Quick questions to the database."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from gatusyn.model import Finding, VerdictKind
-from gatusyn.store import sqlite_derived as derived
+from gatusyn.store import sql_derived as derived
 from gatusyn.store.protocol_lookup import Box, GradeColumns, StoreState
-from gatusyn.store.sqlite_connection import Pool
-from gatusyn.store.sqlite_errors import in_plain_words
-from gatusyn.store.sqlite_schema import migrations
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_derived import box_bindings
+from gatusyn.store.sql_migrations import migrations
+from gatusyn.store.sql_pool import Pool
+from gatusyn.store.sql_scope import Scoped
 
 COLUMNS = ", ".join(f"f.{name}" for name in derived.FINDING_COLUMNS)
 IS_THERE = (
@@ -25,31 +24,28 @@ IS_THERE = (
 )
 """As ``Finding.is_there`` says."""
 
-IN_BOX = "b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south"
 
-
-class SqliteLookup:
-    """A ``Lookup`` in one SQLite file; ``SqliteStore.lookup`` is one.
+class SqlLookup:
+    """A ``Lookup`` in a database; ``SqlStore.lookup`` is one.
 
     Parameters
     ----------
-    folder
-        The city folder.
+    pool
+        The connections.
     reading
         Lends a connection in a transaction.
     """
 
     def __init__(
-        self, folder: Path, pool: Pool, reading: Callable[[], AbstractContextManager[Scoped]]
+        self, pool: Pool[Any], reading: Callable[[], AbstractContextManager[Scoped]]
     ) -> None:
-        self._folder = folder
         self._pool = pool
         self._reading = reading
 
     def changes(self) -> str:
         """Return a text that is another one whenever anything in the store may have changed."""
-        with in_plain_words(self._folder, subject="the store"):
-            return str(self._pool.data_version())
+        with self._pool.in_plain_words(subject="the store"):
+            return self._pool.changes()
 
     def network_stamp(self) -> str:
         """Return a text that is another one when the current network or its reading is."""
@@ -101,25 +97,25 @@ class SqliteLookup:
         until_s: float | None = None,
     ) -> tuple[Finding, ...]:
         """Return findings in the order of their ids, from the first after an id on."""
-        bindings: dict[str, Any] = {"after": finding_id, "since": since_s, "until": until_s}
-        source, conditions = "finding AS f", ["f.finding_id > :after"]
-        if box is not None:
-            bindings |= dict(zip(("west", "south", "east", "north"), map(float, box), strict=True))
-            source = "finding_box AS b CROSS JOIN finding AS f ON f.finding = b.finding"
-            conditions.append(IN_BOX)
+        bindings: dict[str, Any] = {"after": finding_id} | (box_bindings(box) if box else {})
+        conditions = ["f.finding_id > :after"]
         if since_s is not None:
             conditions.append("f.last_seen_s >= :since")
+            bindings["since"] = since_s
         if until_s is not None:
             conditions.append("f.first_seen_s <= :until")
-        # The inner query sorts numbers and ids only: footprints are read of one page's rows.
-        query = f"""
-        SELECT {COLUMNS} FROM (
-            SELECT f.finding FROM {source} WHERE {" AND ".join(conditions)}
-            ORDER BY f.finding_id LIMIT :limit
-        ) AS w CROSS JOIN finding AS f ON f.finding = w.finding ORDER BY f.finding_id
-        """  # noqa: S608
+            bindings["until"] = until_s
         found: list[Finding] = []
         with self._reading() as scoped:
+            source = scoped.in_box("finding", "f") if box else "finding AS f"
+            # The inner query sorts numbers and ids only: footprints are read of one page's rows.
+            query = f"""
+            SELECT {COLUMNS} FROM (
+                SELECT f.finding FROM {source} WHERE {" AND ".join(conditions)}
+                ORDER BY f.finding_id LIMIT :limit
+            ) AS w {scoped.join_in_order} finding AS f ON f.finding = w.finding
+            ORDER BY f.finding_id
+            """  # noqa: S608
             while len(found) < limit:
                 bindings["limit"] = limit - len(found)
                 batch = tuple(derived.findings_of_rows(scoped.rows(query, bindings)))
@@ -131,23 +127,22 @@ class SqliteLookup:
 
     def worst_findings(self, box: Box, *, limit: int) -> tuple[Finding, ...]:
         """Return findings that are there near a box, the most severe, then the largest first."""
-        query = f"""
-        SELECT {COLUMNS} FROM (
-            SELECT f.finding FROM finding_box AS b CROSS JOIN finding AS f ON f.finding = b.finding
-            WHERE {IN_BOX} AND {IS_THERE}
-            ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id LIMIT :limit
-        ) AS w CROSS JOIN finding AS f ON f.finding = w.finding
-        ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id
-        """  # noqa: S608
-        bindings = dict(zip(("west", "south", "east", "north"), map(float, box), strict=True))
+        bindings = box_bindings(box) | {"limit": limit}
         with self._reading() as scoped:
-            return tuple(derived.findings_of_rows(scoped.rows(query, bindings | {"limit": limit})))
+            query = f"""
+            SELECT {COLUMNS} FROM (
+                SELECT f.finding FROM {scoped.in_box("finding", "f")}
+                WHERE {IS_THERE}
+                ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id LIMIT :limit
+            ) AS w {scoped.join_in_order} finding AS f ON f.finding = w.finding
+            ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id
+            """  # noqa: S608
+            return tuple(derived.findings_of_rows(scoped.rows(query, bindings)))
 
     def state(self) -> StoreState:
         """Return whether the store can be worked with."""
-        with self._reading() as scoped:
-            (schema,) = scoped.row("PRAGMA user_version")
-        with in_plain_words(self._folder, subject="the store"):
-            free = shutil.disk_usage(self._folder).free
+        with self._pool.in_plain_words(subject="the store"):
+            schema = self._pool.schema()
+            free = shutil.disk_usage(self._pool.folder).free
         newest = migrations()[-1][0]
-        return StoreState(schema=int(schema), newest_schema=newest, free_bytes=free)
+        return StoreState(schema=schema, newest_schema=newest, free_bytes=free)
