@@ -176,7 +176,7 @@ def _view(
     scale = float(min(wanted_height / max(high, 1e-6), _WIDEST * width / max(wide, 1e-6)))
     middle = (candidate[0:2] + candidate[2:4]) / 2
     # Cut first, so that a large picture is not shrunk anew for every candidate.
-    reach = np.array([width, height]) / scale
+    reach = np.array([width, height]) / (2 * scale) + 2 / min(scale, 1.0)
     low = np.maximum(np.floor(middle - reach), 0).astype(int)
     high_px = np.ceil(middle + reach).astype(int) + 1
     part, factor = image[low[1] : high_px[1], low[0] : high_px[0]], 1.0
