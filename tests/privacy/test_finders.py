@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,8 +18,11 @@ from gatusyn.privacy.finders import (
     cut,
     decode,
     on_picture,
+    shrunk,
     strips,
+    taken,
 )
+from gatusyn.privacy.load_redactor import passes_for
 
 Arrays = list[NDArray[np.float32]]
 WHOLE = Pass(top=0.0, bottom=1.0, scale=1.0)
@@ -193,15 +197,38 @@ def test_a_small_picture_is_not_looked_at_any_smaller() -> None:
     assert len(list(strips(np.zeros((60, 90, 3), np.uint8), PYRAMID))) == 1
 
 
-def test_a_picture_shrunk_step_by_step_is_the_same_but_for_rounding() -> None:
-    image = np.random.default_rng(5).integers(0, 256, (360, 640, 3)).astype(np.uint8)
-    seen = list(strips(image, (*PYRAMID, Pass(top=0.2, bottom=0.9, scale=0.25))))
-    for strip, look in zip(seen, (*PYRAMID, Pass(top=0.2, bottom=0.9, scale=0.25)), strict=True):
-        alone = cut(image, look)
-        assert (strip.scale_x, strip.scale_y) == (alone.scale_x, alone.scale_y)
-        assert (strip.top_px, strip.left_px) == (alone.top_px, alone.left_px)
-        apart = strip.pixels.astype(int) - alone.pixels.astype(int)
-        assert np.abs(apart).max() <= 1
+@pytest.mark.parametrize("shape", [(360, 640), (361, 643), (90, 2000)])
+def test_a_picture_shrunk_by_halves_is_the_same_but_for_rounding(shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (*shape, 3)).astype(np.uint8)
+    image = np.asarray(cv2.GaussianBlur(noise, (0, 0), 3), np.uint8)
+    for share in (2, 4, 8):
+        size = round(shape[1] / share), round(shape[0] / share)
+        alone = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        assert np.abs(shrunk(image, size).astype(int) - alone.astype(int)).max() <= 4
+
+
+def test_what_is_large_is_seen_whole_by_the_smallest_look_that_is_taken() -> None:
+    passes = passes_for(0.33)
+    scales = {
+        longest: [(look.scale, look.top, look.bottom) for look in taken(passes, longest_px=longest)]
+        for longest in (200, 400, 800, 1280)
+    }
+    strip, above, below = [(look.scale, look.top, look.bottom) for look in passes[:3]]
+    assert scales[200] == [strip]
+    assert scales[400] == [strip, (0.5, 0.0, 1.0)]
+    assert scales[800] == [strip, above, below, (0.25, 0.0, 1.0)]
+    assert scales[1280] == [strip, above, below, (0.25, 0.0, 1.0), (0.125, 0.0, 1.0)]
+
+
+@pytest.mark.parametrize("horizon", [None, 0.0, 0.1, 0.33, 0.6, 0.9, 1.0])
+def test_every_row_is_looked_at_at_full_or_half_size_and_at_a_quarter(
+    horizon: float | None,
+) -> None:
+    passes = passes_for(horizon)
+    for row in np.linspace(0.0, 1.0, 201):
+        seen = [look.scale for look in passes if look.top <= row <= look.bottom]
+        assert max(seen) >= 0.5
+        assert 0.25 in seen
 
 
 def test_the_surest_cell_of_a_thing_stands_for_it() -> None:

@@ -21,6 +21,9 @@ _WIDEST = 0.8
 _SAME = 0.3
 _ANYTHING = 0.02
 
+_LEAP = 0.5
+"""No look is taken to be surer by more than the surest before it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -144,7 +147,11 @@ class CheckedFinder:
                 look = rule.looks[number - 1]
                 sure[:, number] = self._confidences(image, left, kind, look)
             # What the looks to come cannot make sure any more is not looked at again.
-            possible = rule.together(sure, axis=-1) >= threshold
+            hoped = sure.copy()
+            if number:
+                surest = sure[:, : number + 1].max(axis=1, keepdims=True)
+                hoped[:, number + 1 :] = np.minimum(surest + _LEAP, 1.0)
+            possible = rule.together(hoped, axis=-1) >= threshold
             left, sure = left[possible], sure[possible]
         result = left.copy()
         result[:, 4] = rule.together(sure, axis=-1)
