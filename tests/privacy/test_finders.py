@@ -20,9 +20,7 @@ from gatusyn.privacy.finders import (
     on_picture,
     shrunk,
     strips,
-    taken,
 )
-from gatusyn.privacy.load_redactor import passes_for
 
 Arrays = list[NDArray[np.float32]]
 WHOLE = Pass(top=0.0, bottom=1.0, scale=1.0)
@@ -205,30 +203,6 @@ def test_a_picture_shrunk_by_halves_is_the_same_but_for_rounding(shape: tuple[in
         size = round(shape[1] / share), round(shape[0] / share)
         alone = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
         assert np.abs(shrunk(image, size).astype(int) - alone.astype(int)).max() <= 4
-
-
-def test_what_is_large_is_seen_whole_by_the_smallest_look_that_is_taken() -> None:
-    passes = passes_for(0.33)
-    scales = {
-        longest: [(look.scale, look.top, look.bottom) for look in taken(passes, longest_px=longest)]
-        for longest in (200, 400, 800, 1280)
-    }
-    strip, above, below = [(look.scale, look.top, look.bottom) for look in passes[:3]]
-    assert scales[200] == [strip]
-    assert scales[400] == [strip, (0.5, 0.0, 1.0)]
-    assert scales[800] == [strip, above, below, (0.25, 0.0, 1.0)]
-    assert scales[1280] == [strip, above, below, (0.25, 0.0, 1.0), (0.125, 0.0, 1.0)]
-
-
-@pytest.mark.parametrize("horizon", [None, 0.0, 0.1, 0.33, 0.6, 0.9, 1.0])
-def test_every_row_is_looked_at_at_full_or_half_size_and_at_a_quarter(
-    horizon: float | None,
-) -> None:
-    passes = passes_for(horizon)
-    for row in np.linspace(0.0, 1.0, 201):
-        seen = [look.scale for look in passes if look.top <= row <= look.bottom]
-        assert max(seen) >= 0.5
-        assert 0.25 in seen
 
 
 def test_the_surest_cell_of_a_thing_stands_for_it() -> None:

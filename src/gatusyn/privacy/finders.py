@@ -121,20 +121,6 @@ def shrunk(image: Image, size: tuple[int, int]) -> Image:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def taken(passes: Sequence[Pass], *, longest_px: int) -> Sequence[Pass]:
-    """Return the passes that a picture of some size is worth: the first, and those above 150 px.
-
-    What is large is left to the smallest look; so that goes over the whole picture even where only
-    parts of it were to be seen at this scale, and smaller ones are left out.
-    """
-    worth = [look for look in passes[1:] if look.scale * longest_px >= _MIN_EDGE_PX]
-    if not worth:
-        return passes[:1]
-    least = min(look.scale for look in worth)
-    whole = Pass(top=0.0, bottom=1.0, scale=least)
-    return [passes[0], *(look for look in worth if look.scale > least), whole]
-
-
 def strips(image: Image, passes: Sequence[Pass]) -> Iterator[Strip]:
     """Cut what each pass looks at; a picture over 1920 px also in tiles, as large as it is.
 
@@ -143,8 +129,9 @@ def strips(image: Image, passes: Sequence[Pass]) -> Iterator[Strip]:
     is found in the shrunk picture.
     """
     height, width = image.shape[:2]
-    for look in taken(passes, longest_px=max(height, width)):
-        yield cut(image, look)
+    for number, look in enumerate(passes):
+        if number == 0 or look.scale * max(height, width) >= _MIN_EDGE_PX:
+            yield cut(image, look)
     if max(height, width) <= _MAX_EDGE_PX:
         return
     closest = Pass(top=0.0, bottom=1.0, scale=max(look.scale for look in passes))

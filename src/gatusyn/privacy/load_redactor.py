@@ -20,14 +20,11 @@ from gatusyn.privacy.turned import TurnedFinder
 
 _REINSTALL = "Install the package anew."
 
-_NEAR = tuple(Pass(top=0.0, bottom=1.0, scale=scale) for scale in (0.25, 0.125))
+_NEAR = tuple(Pass(top=0.0, bottom=1.0, scale=scale) for scale in (0.5, 0.25, 0.125))
 """The network knows heads and plates of 6 to 50 px: larger ones are looked at smaller."""
 
 _ABOVE, _BELOW = 0.19, 0.25
 """How far beyond the horizon the strip reaches in which people are far and small."""
-
-_OVERLAP = 0.1
-"""How far half size reaches into the strip: what lies across its edge is seen whole."""
 
 
 _SIDE_BY_SIDE = 2
@@ -89,22 +86,12 @@ def load_redactor(
 
 
 def passes_for(horizon_share: float | None) -> tuple[Pass, ...]:
-    """Return how to look.
-
-    Of the strip around the horizon full size shows what is lower than 50 px, and a quarter what is
-    higher than 24 px: half size is for what lies above and below it only.
-    """
-    if horizon_share is None:
-        whole = (Pass(top=0.0, bottom=1.0, scale=scale) for scale in (1.0, 0.5))
-        return (*whole, *_NEAR)
-    horizon = min(max(horizon_share, 0.0), 1.0)
-    top, bottom = max(horizon - _ABOVE, 0.0), min(horizon + _BELOW, 1.0)
-    halves = []
-    if top > 0.0:
-        halves.append(Pass(top=0.0, bottom=min(top + _OVERLAP, 1.0), scale=0.5))
-    if bottom < 1.0:
-        halves.append(Pass(top=max(bottom - _OVERLAP, 0.0), bottom=1.0, scale=0.5))
-    return (Pass(top=top, bottom=bottom, scale=1.0), *halves, *_NEAR)
+    """Return how to look."""
+    top, bottom = 0.0, 1.0
+    if horizon_share is not None:
+        horizon = min(max(horizon_share, 0.0), 1.0)
+        top, bottom = max(horizon - _ABOVE, 0.0), min(horizon + _BELOW, 1.0)
+    return (Pass(top=top, bottom=bottom, scale=1.0), *_NEAR)
 
 
 def _described(weights: Path, precision: str) -> tuple[str, str, str]:
