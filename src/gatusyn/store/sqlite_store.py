@@ -54,7 +54,7 @@ class SqliteStore:
     """
 
     def __init__(self, folder: Path, organisation: int) -> None:
-        self._folder = folder
+        self._folder, self._organisation = folder, organisation
         self._pool = Pool(folder / DATABASE, organisation)
         self._media = Media(folder, organisation)
         self._lock = InspectLock(folder, self._sweep)
@@ -64,6 +64,10 @@ class SqliteStore:
         self.finding_ledger = SqliteFindingLedger(self._reading, self._writing)
         self.programmes = SqliteProgrammes(self._reading, self._writing)
         self.lookup = SqliteLookup(folder, self._pool, self._reading)
+
+    def __reduce__(self) -> tuple[type[SqliteStore], tuple[Path, int]]:
+        """Open the same again where this is unpickled: connections stay in their process."""
+        return SqliteStore, (self._folder, self._organisation)
 
     def __enter__(self) -> SqliteStore:
         return self
