@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
@@ -79,7 +79,9 @@ def hanging(placed: Placed, sigma_m: Floats, *, gate: float, near: Near | None =
     """
     count = len(placed)
     first, second = near_pairs(placed, sigma_m, gate=gate, near=near)
-    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
+    # The pairs are in order: as they are, they are the rows of a sparse matrix.
+    starts = np.searchsorted(first, np.arange(count + 1))
+    graph = csr_array((np.ones(len(first), np.int8), second, starts), shape=(count, count))
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 

@@ -41,7 +41,7 @@ class Cluster:
     ) -> None:
         self._passes, self._limit = passes, limit
         self._cost: list[list[float]] = cost.tolist()
-        self._covered = _columns(covers)
+        self._covers = covers
         self._label = [-1] * len(passes)
         self._members: dict[int, list[int]] = {}
 
@@ -72,10 +72,12 @@ class Cluster:
                 if not self._members[label]:
                     del self._members[label]
         known = sorted(self._members)
-        costs = [
-            [self._sum(row, self._members[label]) / len(self._members[label]) for label in known]
-            for row in rows
-        ]
+        costs = []
+        for row in rows:
+            to = self._cost[row].__getitem__
+            costs.append(
+                [sum(map(to, own)) / len(own) for own in map(self._members.__getitem__, known)]
+            )
         after = [known[at] if at >= 0 else -1 for at in _one_to_one(costs, self._limit)]
         new = (number for number in range(len(self._label)) if number not in self._members)
         fresh = [next(new) if label < 0 else label for label in after]
@@ -83,10 +85,6 @@ class Cluster:
             self._label[row] = label
             self._members.setdefault(label, []).append(row)
         return fresh != before
-
-    def _sum(self, row: int, members: Sequence[int]) -> float:
-        own = self._cost[row]
-        return sum([own[member] for member in members])
 
     def _clearest_pair(self, labels: Sequence[int]) -> tuple[int, int] | None:
         """Return the pair of damages that is most clearly one; None if there is none.
@@ -112,7 +110,9 @@ class Cluster:
                         continue
                 elif both:
                     continue
-                gap = sum(self._sum(row, members[other]) for row in members[one])
+                gap = sum(
+                    sum(map(self._cost[row].__getitem__, members[other])) for row in members[one]
+                )
                 gap /= len(members[one]) * len(members[other])
                 if not whole and gap > self._limit:
                     continue
@@ -125,13 +125,14 @@ class Cluster:
         self, labels: Sequence[int], members: Sequence[Sequence[int]]
     ) -> dict[tuple[int, int], set[int]]:
         """Return the passes of which a track of one damage covers most of another's."""
+        own = np.array(labels)
+        rows, columns = np.nonzero(self._covers & (own[:, None] != own))
+        held = Counter(zip(rows.tolist(), own[columns].tolist(), strict=True))
         found: dict[tuple[int, int], set[int]] = {}
-        for row, covered in enumerate(self._covered):
-            own = labels[row]
-            for label, count in Counter([labels[column] for column in covered]).items():
-                if label != own and 2 * count > len(members[label]):
-                    pair = (min(own, label), max(own, label))
-                    found.setdefault(pair, set()).add(self._passes[row])
+        for (row, label), count in held.items():
+            if 2 * count > len(members[label]):
+                pair = (min(labels[row], label), max(labels[row], label))
+                found.setdefault(pair, set()).add(self._passes[row])
         return found
 
 
@@ -152,14 +153,6 @@ def _one_to_one(costs: Sequence[Sequence[float]], limit: float) -> list[int]:
         at if at < known.shape[1] and costs[row][at] < limit else -1
         for row, at in enumerate(theirs.tolist())
     ]
-
-
-def _columns(covers: NDArray[np.bool_]) -> list[list[int]]:
-    """Return the columns that are true in each row."""
-    found: list[list[int]] = [[] for _ in range(len(covers))]
-    for row, column in np.argwhere(covers).tolist():
-        found[row].append(column)
-    return found
 
 
 def _in_order(labels: Sequence[int]) -> list[int]:

@@ -188,6 +188,9 @@ def _vote(placed: Placed, own: Ints, known: Ints, place_m: Floats, count: int) -
     common = placed.common_m[own].mean(axis=0)
     reach = 3.0 * np.sqrt(2.0) * common + 0.5
     mine, theirs = place_m[own] @ axes.T, place_m[known] @ axes.T
+    low, high = mine.min(axis=0) - reach, mine.max(axis=0) + reach
+    beside = ((theirs >= low) & (theirs <= high)).all(axis=1)
+    known, theirs = known[beside], theirs[beside]
     near = placed.pixel_class[own][:, None] == placed.pixel_class[known][None, :]
     for axis in (0, 1):
         near &= np.abs(np.subtract.outer(mine[:, axis], theirs[:, axis])) <= reach[axis]

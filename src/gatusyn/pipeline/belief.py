@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,17 +34,20 @@ class Belief:
     settings: CitySettings
     runs: Sequence[RunKey]
 
-    def of(self, tables: Sequence[Floats], network: Network, workers: Workers) -> Believed:
-        """Believe what tables of tracks show; each holds what belongs to some tiles."""
+    def each(
+        self, tables: Sequence[Floats], network: Network, workers: Workers
+    ) -> Iterator[Believed]:
+        """Believe what tables of tracks show, each process some; the processes begin at once.
+
+        Parameters
+        ----------
+        tables
+            Each holds what belongs to some tiles.
+        """
         if len(tables) < 2 or workers.count < 2:
-            return self.here(tables, network)
+            return map(partial(self.here, network=network), [tables])
         shares = [tables[first :: workers.count] for first in range(workers.count)]
-        findings: list[Finding] = []
-        records: Records = {}
-        for found, new in workers.each(_believed, [_Share(self, share) for share in shares]):
-            findings += found
-            records |= new
-        return findings, records
+        return workers.each(_believed, [_Share(self, share) for share in shares])
 
     def here(self, tables: Sequence[Floats], network: Network) -> Believed:
         """Do the same in this process."""

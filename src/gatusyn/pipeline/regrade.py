@@ -111,7 +111,7 @@ class Regrade:
         else:
             most = min(_PARTS, -(-len(chunks) // self._workers.count))
             some = range(0, len(chunks), most)
-            shares = [[part(chunk) for chunk in chunks[first : first + most]] for first in some]
+            shares = ([part(chunk) for chunk in chunks[first : first + most]] for first in some)
             graded = self._workers.each(_graded_apart, shares)
         return [one for own in graded for one in own], tuple(sorted(periods))
 

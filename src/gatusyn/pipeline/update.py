@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import islice
 
 import numpy as np
 import shapely
@@ -32,7 +31,7 @@ from gatusyn.model import (
     TrackTable,
     Verdict,
 )
-from gatusyn.pipeline.belief import Belief, Believed, Records
+from gatusyn.pipeline.belief import Belief, Records
 from gatusyn.pipeline.regrade import ConditionsOf, Regrade
 from gatusyn.pipeline.timing import StageClock
 from gatusyn.pipeline.workers import Workers
@@ -108,8 +107,8 @@ class Update:
             newly_said = [one for one in said if one.number > self._said]
             boxes = np.vstack([_boxes(looks), _boxes_of(newly_said)])
             homes = laying.homes | laying.touched(boxes)
-            derived, records = self._believed(laying, sorted(homes))
-            former, findings, events = self._named(homes, derived, said, now_s)
+            former, derived, records = self._believed(laying, sorted(homes))
+            former, findings, events = self._named(homes, former, derived, said, now_s)
             tiles = [
                 TileTracks(
                     tile=one.tile,
@@ -214,22 +213,32 @@ class Update:
             each=partial(self._workers.each, at_once=4),
         )
 
-    def _believed(self, laying: Laying, homes: Sequence[int]) -> Believed:
-        """Return what is believed at home in tiles: some at once, as many for each process."""
+    def _believed(
+        self, laying: Laying, homes: Sequence[int]
+    ) -> tuple[list[Finding], list[Finding], Records]:
+        """Return what was and what is believed at home in tiles, and what shapes show anew.
+
+        Some tiles at once, as many for each process; meanwhile this one reads what was.
+        """
+        former: list[Finding] = list(self._store.findings()) if self._whole else []
         findings: list[Finding] = []
         records: Records = {}
         cores = self._workers.count
         size = min(TILES_AT_ONCE, max(-(-len(homes) // cores), _FEWEST_TILES))
-        tables = (laying.with_homes(tiles) for tiles in _chunks(homes, size))
-        while some := list(islice(tables, _TABLES_AT_ONCE * cores)):
-            found, new = self._belief.of(some, self._network, self._workers)
-            findings += found
-            records |= new
-        return findings, records
+        for some in _chunks(homes, size * _TABLES_AT_ONCE * cores):
+            tables = [laying.with_homes(tiles) for tiles in _chunks(some, size)]
+            at_work = self._belief.each(tables, self._network, self._workers)
+            if not self._whole:
+                former += self._store.work.findings_of(tiles=some)
+            for found, new in at_work:
+                findings += found
+                records |= new
+        return former, findings, records
 
     def _named(
         self,
         homes: Collection[int],
+        former: Sequence[Finding],
         derived: Sequence[Finding],
         verdicts: Sequence[Verdict],
         now_s: float,
@@ -239,7 +248,6 @@ class Update:
         Those beside the tiles come too: what lies on them may be other.
         """
         work, settings = self._store.work, self._settings
-        former = self._store.findings() if self._whole else work.findings_of(tiles=homes)
         named = keep_identity(
             former,
             self._store.finding_ledger.ended(_boxes_of(derived)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from types import TracebackType
 from typing import Any, TypeVar
@@ -55,15 +55,18 @@ class Workers:
             self._pool.submit(needed)
 
     def each(
-        self, do: Callable[[Task], Result], tasks: Sequence[Task], *, at_once: int = 1
+        self, do: Callable[[Task], Result], tasks: Iterable[Task], *, at_once: int = 1
     ) -> Iterator[Result]:
         """Do a function on tasks; the results come in their order.
+
+        Where there are processes they begin with the first task while the next is made, and go on
+        while this process does something else.
 
         Parameters
         ----------
         at_once
             Tasks that are sent together.
         """
-        if self._pool is None or len(tasks) < 2:
-            return map(do, tasks)
-        return self._pool.map(do, tasks, chunksize=at_once)
+        return (
+            map(do, tasks) if self._pool is None else self._pool.map(do, tasks, chunksize=at_once)
+        )
