@@ -97,6 +97,9 @@ class Store(Protocol):
 
     What people say of pictures, and how pictures go, is its ``ledger``'s.
 
+    It can be pickled: where it is unpickled the same store is opened again, with connections of its
+    own, to be closed there. So processes read at the same time.
+
     Every method may raise ``StoreError``; every write may raise ``StorageFullError`` and then has
     changed nothing.
     """

@@ -252,9 +252,20 @@ def coverage_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, Coverage
     """Yield the coverage of rows: run_id, ``COVERAGE_COLUMNS``, shift east and north."""
     for batch in batches(rows):
         footprints = looked_at([(row[3], *row[-2:]) for row in batch])
-        for (run_id, *row), footprint in zip(batch, footprints, strict=True):
-            values = dict(zip(COVERAGE_COLUMNS, row, strict=False))
-            yield run_id, Coverage(**values | {"footprint": footprint})
+        for row, footprint in zip(batch, footprints, strict=True):
+            run_id, frame_id, link_id, _, time_s, sharpness, light, distance_m = row[:-2]
+            yield (
+                run_id,
+                Coverage(
+                    frame_id=frame_id,
+                    link_id=link_id,
+                    footprint=footprint,
+                    time_s=time_s,
+                    sharpness=sharpness,
+                    light=light,
+                    distance_m=distance_m,
+                ),
+            )
 
 
 def pose_of(row: Sequence[Any]) -> Pose:

@@ -77,7 +77,7 @@ class SqlStore:
     """
 
     def __init__(self, folder: Path, database: Database, organisation: int) -> None:
-        self._folder = folder
+        self._folder, self._database, self._organisation = folder, database, organisation
         self._pool = database.pool(organisation)
         self._media = Media(folder, organisation)
         self._lock = database.lock(organisation, self._sweep)
@@ -89,6 +89,10 @@ class SqlStore:
         self.news = SqlNews(self._reading, self._writing)
         self.webhooks = SqlWebhooks(self._reading, self._writing)
         self.lookup = SqlLookup(self._pool, self._reading)
+
+    def __reduce__(self) -> tuple[type[SqlStore], tuple[Path, Database, int]]:
+        """Open the same again where this is unpickled: connections stay in their process."""
+        return SqlStore, (self._folder, self._database, self._organisation)
 
     def __enter__(self) -> SqlStore:
         return self
