@@ -76,6 +76,15 @@ def postgis(cluster: Cluster, _lent: str) -> Iterator[str]:
         cluster.execute("lent", "SET lock_timeout = '20s'; TRUNCATE gatusyn.organisations CASCADE")
 
 
+@pytest.fixture(params=["sqlite", "postgis"])
+def database(request: pytest.FixtureRequest) -> str | None:
+    """Return the connection string of PostgreSQL, or None for SQLite in the folder."""
+    if request.param == "sqlite":
+        return None
+    address: str = request.getfixturevalue("postgis")
+    return address
+
+
 @pytest.fixture
 def own_postgis(cluster: Cluster) -> Iterator[str]:
     """Return the connection string of a database with PostGIS for a test to break."""

@@ -106,6 +106,10 @@ class Cluster:
         """Drop a database, whoever uses it."""
         self.execute("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs as who asks."""
+        subprocess.run([self._programs / program, *arguments], check=True)
+
     def _own(self, path: Path) -> None:
         if self._account:
             os.chown(path, self._account["user"], self._account["group"])

@@ -14,15 +14,6 @@ from gatusyn.store import SqlStore, Store, create_store, open_store
 Opener = Callable[[str], Store]
 
 
-@pytest.fixture(params=["sqlite", "postgis"])
-def database(request: pytest.FixtureRequest) -> str | None:
-    """Return the connection string of PostgreSQL, or None for SQLite in the folder."""
-    if request.param == "sqlite":
-        return None
-    address: str = request.getfixturevalue("postgis")
-    return address
-
-
 @pytest.fixture
 def opener(database: str | None, tmp_path: Path) -> Iterator[Opener]:
     """Open the same store for an organisation, as often as wanted."""

@@ -1,7 +1,8 @@
 """Writes drives to a store in PostgreSQL, killed; run as a script.
 
-``python killed_postgis.py steps FOLDER ADDRESS``: drive after drive, each by a program that is
-killed (SIGKILL) one step later than the one before, until one is not killed.
+``python killed_postgis.py write FOLDER ADDRESS``: drive after drive, each by a program that is
+killed (SIGKILL) one step later than the one before, until one is not killed; prints its number.
+``python killed_postgis.py mark FOLDER ADDRESS``: as above, a region in a picture of each drive.
 ``python killed_postgis.py drives FOLDER ADDRESS FIRST``: drives without end; prints each one's
 number when it has been written.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 import cv2
-from tests.store.killed_writer import Steps
+from tests.store.killed_writer import MISSED, NOW_S, Steps, blacken
 from tests.store.made_store import make_facts, make_public_frame
 
 from gatusyn.store import SqlStore, media, open_store
@@ -30,13 +31,23 @@ def write(store: SqlStore, number: int) -> None:
         store.write_drive(facts)
 
 
-def write_until_killed(folder: Path, address: str, kill_at: int) -> None:
+def mark(store: SqlStore, number: int) -> None:
+    name = f"run-{number}/000001"
+    store.ledger.mark(name, MISSED, by="anna", now_s=NOW_S, hide=blacken)
+
+
+ACTIONS = {"write": write, "mark": mark}
+
+
+def act_until_killed(folder: Path, address: str, kill_at: int, action: str) -> None:
     steps = Steps(kill_at)
     patches = [
         mock.patch.object(owner, name, steps.around(getattr(owner, name)))
         for owner, name in (
             (media, "write_bytes"),
             (media, "sync"),
+            (media, "overwrite"),
+            (Path, "unlink"),
             (Path, "rename"),
             (PostgisScoped, "begin_writing"),
             (PostgisScoped, "insert"),
@@ -46,15 +57,15 @@ def write_until_killed(folder: Path, address: str, kill_at: int) -> None:
     with open_store(folder, organisation="town", postgis=address) as store:
         for patch in patches:
             patch.start()
-        write(store, kill_at)
+        ACTIONS[action](store, kill_at)
 
 
-def kill_at_every_step(folder: Path, address: str) -> None:
+def kill_at_every_step(folder: Path, address: str, action: str) -> None:
     cv2.setNumThreads(1)  # threads would not survive the forks
     for kill_at in range(1, 500):
         child = os.fork()
         if child == 0:
-            write_until_killed(folder, address, kill_at)
+            act_until_killed(folder, address, kill_at, action)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if os.WIFEXITED(status):
@@ -75,7 +86,7 @@ def write_on(folder: Path, address: str, first: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "steps":
-        kill_at_every_step(Path(sys.argv[2]), sys.argv[3])
+    if sys.argv[1] in ACTIONS:
+        kill_at_every_step(Path(sys.argv[2]), sys.argv[3], sys.argv[1])
     else:
         write_on(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))

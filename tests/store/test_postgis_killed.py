@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.made_cluster import Cluster
+from tests.store.killed_postgis import write
 from tests.store.made_store import make_network
 
 from gatusyn.model import StoreError
@@ -42,9 +43,10 @@ def check_whole(folder: Path, store: SqlStore) -> set[int]:
     return there
 
 
-def test_a_kill_at_any_step_leaves_all_or_nothing(folder: Path, postgis: str) -> None:
+def killed_at_every_step(folder: Path, postgis: str, action: str) -> int:
+    """Have programs killed one step later each; return the number of the one that was not."""
     done = subprocess.run(
-        [sys.executable, SCRIPT, "steps", str(folder), postgis],
+        [sys.executable, SCRIPT, action, str(folder), postgis],
         check=True,
         capture_output=True,
         text=True,
@@ -52,13 +54,40 @@ def test_a_kill_at_any_step_leaves_all_or_nothing(folder: Path, postgis: str) ->
         cwd=ROOT,
         env=ENVIRONMENT,
     )
-    last = int(done.stdout)
+    return int(done.stdout)
+
+
+def test_a_kill_at_any_step_leaves_all_or_nothing(folder: Path, postgis: str) -> None:
+    last = killed_at_every_step(folder, postgis, "write")
     assert last > 30, "the writer must be killed at many steps"
     with open_store(folder, organisation="town", postgis=postgis) as store:
         there = check_whole(folder, store)
     first = min(there)
     assert there == set(range(first, last + 1)), "once complete, complete at every later step"
     assert 1 < first < last, "both outcomes are seen"
+
+
+def test_a_mark_killed_at_any_step_is_there_or_not(folder: Path, postgis: str) -> None:
+    with open_store(folder, organisation="town", postgis=postgis) as store:
+        for number in range(1, 40):
+            write(store, number)
+    (old,) = {path.read_bytes() for path in folder.rglob("000001*.jpg")}
+    last = killed_at_every_step(folder, postgis, "mark")
+    assert 10 < last < 40
+    with open_store(folder, organisation="town", postgis=postgis) as store:
+        with store.inspecting():
+            pass
+        marked = {int(one.drive_id.removeprefix("drive-")) for one in store.ledger.marks()}
+        for number in range(1, last + 1):
+            picture = store.ledger.picture(f"run-{number}/000001")
+            is_hidden = any(own.marked for own in picture.redaction.regions)
+            assert is_hidden == (number in marked)
+            files = [path.read_bytes() for path in folder.glob(f"media/1/run-{number}/000001*")]
+            assert files == [picture.jpeg], "one version is left"
+            assert (picture.jpeg == old) != is_hidden
+    first = min(marked)
+    assert marked == set(range(first, last + 1)), "once marked, marked at every later step"
+    assert 1 < first < last - 2, "the old file goes after the commit"
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -403,3 +404,28 @@ def test_boxes_are_found_by_the_index(tmp_path: Path, postgis: str) -> None:
             plan = scoped.rows(f"EXPLAIN SELECT f.finding FROM {source}", box)
             assert any("finding_box" in row[0] for row in plan)
         pool.close()
+
+
+def test_a_dump_and_a_copy_of_the_folder_are_a_backup(
+    tmp_path: Path, own_postgis: str, cluster: Cluster
+) -> None:
+    dump = str(tmp_path / "rows.dump")
+    with make(tmp_path, own_postgis) as store:
+        with store.stage("run-1") as stage:
+            stage.add(make_public_frame(0))
+            store.write_drive(make_facts())
+        cluster.run("pg_dump", "--format=custom", "--schema=gatusyn", f"--file={dump}", own_postgis)
+        before = (store.facts_stamp(), store.observations(), store.pictures("link-0/0"))
+    shutil.copytree(tmp_path / "city", tmp_path / "again")
+    other = cluster.copy("restored", "bare")
+    try:
+        cluster.run("pg_restore", "--single-transaction", f"--dbname={other}", dump)
+        with open_store(tmp_path / "again", organisation="town", postgis=other) as store:
+            after = (store.facts_stamp(), store.observations(), store.pictures("link-0/0"))
+            known, files = store.picture_files()
+            store.write_drive(make_facts(drive="drive-2", run="run-2"))
+        assert after == before
+        assert known == files
+        assert len(known) == 1
+    finally:
+        cluster.drop("restored")

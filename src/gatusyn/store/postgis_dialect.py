@@ -135,11 +135,12 @@ class PostgisScoped(Scoped):
         self.connection.close()
 
     def _run(self, statement: str, bindings: Mapping[str, Any] | None = None) -> Iterator[Any]:
+        # Rows in binary are read in half the time of rows in text.
         if not bindings:
-            cursor = run(self.connection, statement)
+            cursor = self.connection.execute(statement.encode(), binary=True)
         else:
             values = {name: _storable(value) for name, value in bindings.items()}
-            cursor = self.connection.execute(by_name(statement).encode(), values)
+            cursor = self.connection.execute(by_name(statement).encode(), values, binary=True)
         return iter(cursor) if cursor.description else iter(())
 
     def _run_each(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:

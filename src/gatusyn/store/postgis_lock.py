@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +47,31 @@ class ServerLock(InspectLock):
         except BaseException:
             connection.close()
             raise
-        return connection
+        return _HeldConnection(connection)
 
     def _require_held(self, held: Held) -> None:
-        assert isinstance(held, psycopg.Connection)
+        assert isinstance(held, _HeldConnection)
         try:
-            held.execute("SELECT 1")
+            held.connection.execute("SELECT 1")
         except psycopg.OperationalError as error:
             raise StoreError(
                 self._folder,
                 "the database server has hung up, and the lock on this folder is lost",
                 "See that the server runs, then run the same command again.",
             ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _HeldConnection:
+    connection: psycopg.Connection[Any]
+
+    def close(self) -> None:
+        """Give the lock back."""
+        try:
+            # The server notices a closed connection in its own time: the next would be refused.
+            self.connection.execute("SELECT pg_advisory_unlock_all()")
+        except psycopg.OperationalError:
+            # It has hung up, and given the lock back with that.
+            pass
+        finally:
+            self.connection.close()
