@@ -12,6 +12,7 @@ from gatusyn.model.condition_params import ConditionParams
 from gatusyn.model.damage import PixelClass
 from gatusyn.model.economy_params import EconomyParams
 from gatusyn.model.errors import SettingsError
+from gatusyn.model.login_params import LoginParams, PublicParams
 from gatusyn.model.look_params import LookParams
 from gatusyn.model.programme_params import ProgrammeParams
 from gatusyn.model.record_params import RecordParams
@@ -398,3 +399,5 @@ class CitySettings:
     economy: EconomyParams = field(default_factory=EconomyParams)
     programme: ProgrammeParams = field(default_factory=ProgrammeParams)
     retention: RetentionParams = field(default_factory=RetentionParams)
+    login: LoginParams = field(default_factory=LoginParams)
+    public: PublicParams = field(default_factory=PublicParams)

@@ -25,6 +25,7 @@ from gatusyn.model import (
     SectionCondition,
     SeenFrame,
 )
+from gatusyn.store.protocol_accounts import AccountBook
 from gatusyn.store.protocol_ledger import PictureLedger
 from gatusyn.store.protocol_lookup import Lookup
 from gatusyn.store.protocol_programmes import ProgrammeBook
@@ -118,6 +119,10 @@ class Store(Protocol):
     @property
     def programmes(self) -> ProgrammeBook:
         """The programmes that people saved, and what was done to the streets."""
+
+    @property
+    def accounts(self) -> AccountBook:
+        """Who may log in to this organisation, and who did what."""
 
     def write_network(self, network: Network) -> None:
         """Make a delivery the current network; former deliveries stay."""

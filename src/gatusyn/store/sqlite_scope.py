@@ -40,6 +40,10 @@ TABLES = (
     "identity",
     "programme",
     "done",
+    "account",
+    "login",
+    "token",
+    "audit",
 )
 
 CURRENT_DELIVERY = "SELECT * FROM delivery WHERE is_current"

@@ -26,6 +26,7 @@ from gatusyn.store import sqlite_facts as facts_of
 from gatusyn.store import sqlite_network as networks
 from gatusyn.store import sqlite_pictures as pictures_of
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
+from gatusyn.store.sqlite_accounts import SqliteAccounts
 from gatusyn.store.sqlite_carried import replace_carried, select_recorded
 from gatusyn.store.sqlite_connection import DATABASE, Pool
 from gatusyn.store.sqlite_errors import in_plain_words
@@ -63,6 +64,7 @@ class SqliteStore:
         self.work = SqliteWork(self._reading, self._writing)
         self.finding_ledger = SqliteFindingLedger(self._reading, self._writing)
         self.programmes = SqliteProgrammes(self._reading, self._writing)
+        self.accounts = SqliteAccounts(self._reading, self._writing)
         self.lookup = SqliteLookup(folder, self._pool, self._reading)
 
     def __enter__(self) -> SqliteStore:
