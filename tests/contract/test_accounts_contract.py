@@ -193,7 +193,7 @@ def test_organisations_do_not_see_each_other_s(opener: Callable[[str], Store]) -
     ours.open_session(session())
     ours.add_token(token(), "tt")
     ours.note([entry(1)])
-    assert not (theirs.users() or theirs.tokens() or theirs.entries())
+    assert [*theirs.users(), *theirs.tokens(), *theirs.entries()] == []
     assert theirs.who_has_session("aa") is None
     assert theirs.who_has_token("tt") is None
     theirs.add_user(user(role=Role.VIEWER))
