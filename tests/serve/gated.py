@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from tests.serve.fake_store import FakeStore
 from tests.serve.made_town import town_network
 
 from gatusyn.model import CitySettings, LoginParams, Network, PublicParams, Role, User
-from gatusyn.serve import Passwords, ServedTown, Vault, create_gate, new_key
+from gatusyn.serve import LOCAL_HOSTS, Passwords, ServedTown, Vault, create_gate, new_key
 from gatusyn.serve.attempts import Attempts
 from gatusyn.serve.gate import Gate
 from gatusyn.store import SqliteStore, create_store
@@ -176,7 +177,9 @@ class Gated:
         self.there.close()
 
 
-def make_gate(folder: Path, *, attempts: Attempts | None = None) -> Gated:
+def make_gate(
+    folder: Path, *, attempts: Attempts | None = None, hosts: Sequence[str] = LOCAL_HOSTS
+) -> Gated:
     """Serve two towns."""
     made = FakeStore(folder)
     here = make_store(folder / "here", made, mark="")
@@ -192,5 +195,7 @@ def make_gate(folder: Path, *, attempts: Attempts | None = None) -> Gated:
     static = folder / "static"
     (static / "assets").mkdir(parents=True)
     (static / "index.html").write_text("<!doctype html><title>page</title>", "utf-8")
-    app = create_gate(towns, static=static, passwords=Passwords(CHEAP), attempts=attempts)
+    app = create_gate(
+        towns, static=static, hosts=hosts, passwords=Passwords(CHEAP), attempts=attempts
+    )
     return Gated(app=app, here=here, there=there, vault=vault)

@@ -29,6 +29,9 @@ from gatusyn.serve import (
     new_key,
 )
 
+ADD = "gatusyn user add CITY NAME --role administrator"
+"""How the first account is made."""
+
 
 class LogKind(StrEnum):
     """What is written to standard error."""
@@ -82,7 +85,7 @@ def serve(
                 raise SettingsError(
                     "gatusyn serve",
                     "was given several cities, of which not all have accounts",
-                    "Make an administrator in each: gatusyn user add CITY NAME --role administrator.",
+                    f"Make an administrator in each: {ADD}.",
                 )
             app = create_app(
                 opened[0].store,
@@ -117,14 +120,14 @@ def require_own_machine(review: str, host: str, public_address: str | None) -> N
         raise SettingsError(
             "--review",
             f"does not go with --host {host}: without accounts anybody there could remove pictures",
-            "Leave one of them out, or make accounts: gatusyn user add CITY NAME --role administrator.",
+            f"Leave one of them out, or make accounts: {ADD}.",
         )
     if public_address is not None:
         raise SettingsError(
             "--review",
             "does not go with --public-address: whoever comes through the proxy could remove "
             "pictures",
-            "Leave one of them out, or make accounts: gatusyn user add CITY NAME --role administrator.",
+            f"Leave one of them out, or make accounts: {ADD}.",
         )
     if not review.strip():
         raise SettingsError("--review", "needs a name", "Give yours: it is noted with a change.")
@@ -157,8 +160,8 @@ def public_only(city: City, host: str) -> Visitor:
         raise SettingsError(
             "gatusyn serve",
             f"would show everything to whoever reaches {host} or the public address",
-            "Make accounts first (gatusyn user add CITY NAME --role administrator), or switch on the page for everybody "
-            "([public] page = true), which is all that is shown then.",
+            f"Make accounts first ({ADD}), or switch on the page for everybody ([public] page = "
+            "true), which is all that is shown then.",
         )
     return NOBODY
 

@@ -103,9 +103,7 @@ def list_users(city: CityFolder) -> None:
             markup=False,
         )
     if not users:
-        plain_console().print(
-            "None: everybody at this machine sees all. gatusyn user add CITY NAME"
-        )
+        plain_console().print("There are none: everybody at this machine sees all.")
 
 
 def role(
