@@ -13,6 +13,7 @@ import pytest
 from tests.store.made_store import START_S, make_facts, make_network, make_public_frame
 
 from gatusyn.model import (
+    AuditEntry,
     CitySettings,
     Hold,
     HoldSubject,
@@ -104,6 +105,16 @@ def test_the_note_says_by_which_rule_and_the_measurement_stays(city: City) -> No
     ) == before
     again = prune(city, now_s=START_S + 50 * DAY_S, by="anna")
     assert (again.removed, again.total) == (0, 1)
+
+
+def test_the_audit_log_is_forgotten_when_it_is_due(city: City) -> None:
+    year_s, accounts = 365 * DAY_S, city.store.accounts
+    times = (START_S - 1.0, START_S, START_S + 1.0)
+    accounts.note([AuditEntry(time_s=time_s, who="anna", what="look") for time_s in times])
+    told = prune(city, now_s=START_S + year_s, by="anna", dry_run=True)
+    assert (told.audit_entries, len(accounts.entries())) == (1, 3)
+    assert prune(city, now_s=START_S + year_s, by="anna").audit_entries == 1
+    assert [own.time_s for own in accounts.entries()] == [START_S + 1.0, START_S]
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(city: City) -> None:

@@ -43,7 +43,14 @@ from gatusyn.model import (
     SectionCondition,
     SeenFrame,
 )
-from gatusyn.store import DerivedWork, FindingLedger, PictureLedger, ProgrammeBook
+from gatusyn.store import (
+    AccountBook,
+    DerivedWork,
+    FindingLedger,
+    PictureLedger,
+    ProgrammeBook,
+    create_store,
+)
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
 
 
@@ -108,6 +115,11 @@ class FakeStore:
     @property
     def programmes(self) -> ProgrammeBook:
         raise NotImplementedError
+
+    @cached_property
+    def accounts(self) -> AccountBook:
+        folder = self.folder / "accounts"
+        return create_store(folder, organisation="town", network=self.network).accounts
 
     def read_network(self) -> Network:
         return self.network

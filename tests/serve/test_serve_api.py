@@ -311,4 +311,11 @@ def test_openapi_describes_every_route(client: Client) -> None:
         "/ogc/collections/{collection}",
         "/ogc/collections/{collection}/items",
         "/ogc/collections/{collection}/items/{feature_id}",
+        "/api/v1/me",
+        "/api/v1/users",
+        "/api/v1/users/{name}",
+        "/api/v1/tokens",
+        "/api/v1/tokens/{number}",
+        "/api/v1/audit",
+        "/api/v1/public/streets",
     } == set(paths)

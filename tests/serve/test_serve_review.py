@@ -16,7 +16,7 @@ from tests.store.made_store import make_public_frame as public_frame
 
 from gatusyn.model import CitySettings, HoldSubject
 from gatusyn.serve import create_app, is_this_machine
-from gatusyn.serve.security import refused
+from gatusyn.serve.security import refused_body
 from gatusyn.store import SqlStore, create_store
 
 HIDE, REMOVE = "/api/v1/picture/hide", "/api/v1/picture/remove"
@@ -232,8 +232,8 @@ def test_a_body_without_end_is_refused_unread(reviewing: Client, sqlite: SqlStor
     ],
 )
 def test_the_length_of_a_body_is_judged_before_it_is_read(length: str, code: int | None) -> None:
-    sent = {"host": "a", "origin": "http://a", "content-type": "application/json; charset=utf-8"}
-    refusal = refused(Headers(sent | {"content-length": length}), scheme="http")
+    sent = {"content-type": "application/json; charset=utf-8", "content-length": length}
+    refusal = refused_body(Headers(sent), "POST", path="/api/v1/picture/hide")
     assert (refusal and refusal[0]) == code
 
 

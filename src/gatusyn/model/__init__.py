@@ -1,5 +1,6 @@
 """The nouns: frozen, slotted dataclasses and enums that the stages exchange, and the errors."""
 
+from gatusyn.model.account_records import ApiToken, AuditEntry, User, UserSession
 from gatusyn.model.accounts import ALLOWED, Permission, Role, Visitor
 from gatusyn.model.calibration import CalibrateParams, Calibration, CameraSpan
 from gatusyn.model.camera_params import CameraParams
@@ -51,6 +52,7 @@ from gatusyn.model.erasure import (
     RemovalCause,
 )
 from gatusyn.model.errors import (
+    AccountError,
     FindingError,
     FootageError,
     GatusynError,
@@ -61,11 +63,14 @@ from gatusyn.model.errors import (
     ProgrammeError,
     RegionError,
     SettingsError,
+    StaleError,
     StorageFullError,
     StoreError,
     SurveyError,
+    TakenError,
     TrackError,
     UncheckedError,
+    UnknownAccountError,
 )
 from gatusyn.model.flow import Flow
 from gatusyn.model.frames import (
@@ -87,6 +92,7 @@ from gatusyn.model.life import (
     Verdict,
     VerdictKind,
 )
+from gatusyn.model.login_params import LoginParams, PublicParams
 from gatusyn.model.look_params import LookParams
 from gatusyn.model.network import (
     Direction,
@@ -171,9 +177,12 @@ __all__ = [
     "NO_STREET",
     "TRACKS_A_RUN",
     "TRACK_FIELDS",
+    "AccountError",
     "Aim",
     "AimKind",
     "AimName",
+    "ApiToken",
+    "AuditEntry",
     "Basis",
     "CalibrateParams",
     "Calibration",
@@ -229,6 +238,7 @@ __all__ = [
     "LocateParams",
     "Lock",
     "LockKind",
+    "LoginParams",
     "LookParams",
     "Loss",
     "Mark",
@@ -259,6 +269,7 @@ __all__ = [
     "ProgrammeSections",
     "ProjectReason",
     "PublicFrame",
+    "PublicParams",
     "Rates",
     "Reason",
     "ReasonKind",
@@ -285,6 +296,7 @@ __all__ = [
     "SeverityReason",
     "Side",
     "Sighting",
+    "StaleError",
     "StateSpace",
     "Stock",
     "StorageFullError",
@@ -295,6 +307,7 @@ __all__ = [
     "Structure",
     "SurveyError",
     "SurveyHistory",
+    "TakenError",
     "TownProgramme",
     "Track",
     "TrackError",
@@ -302,8 +315,11 @@ __all__ = [
     "Treatment",
     "Trust",
     "UncheckedError",
+    "UnknownAccountError",
     "UnmatchedReason",
     "UnmatchedStretch",
+    "User",
+    "UserSession",
     "Verdict",
     "VerdictKind",
     "Visitor",

@@ -113,3 +113,21 @@ class ProgrammeError(GatusynError):
     """A programme cannot be made from what was given: a price, a lock, a budget or a target."""
 
     exit_code = 11
+
+
+class AccountError(GatusynError):
+    """An account, a session or a token cannot be made, changed or used so."""
+
+    exit_code = 12
+
+
+class UnknownAccountError(AccountError):
+    """There is no such account or token (any more)."""
+
+
+class TakenError(AccountError):
+    """Something of that name is there already, or what is there must stay."""
+
+
+class StaleError(AccountError):
+    """Somebody else changed it meanwhile: nothing was changed."""

@@ -12,6 +12,7 @@ from gatusyn.model.condition_params import ConditionParams
 from gatusyn.model.damage import PixelClass
 from gatusyn.model.economy_params import EconomyParams
 from gatusyn.model.errors import SettingsError
+from gatusyn.model.login_params import LoginParams, PublicParams
 from gatusyn.model.look_params import LookParams
 from gatusyn.model.programme_params import ProgrammeParams
 from gatusyn.model.record_params import RecordParams
@@ -400,3 +401,5 @@ class CitySettings:
     programme: ProgrammeParams = field(default_factory=ProgrammeParams)
     retention: RetentionParams = field(default_factory=RetentionParams)
     store: StoreParams = field(default_factory=StoreParams)
+    login: LoginParams = field(default_factory=LoginParams)
+    public: PublicParams = field(default_factory=PublicParams)

@@ -15,6 +15,7 @@ from gatusyn.pipeline.photos import PhotoFinding, PhotoResult, inspect_photos
 from gatusyn.pipeline.programme import ProgrammeFiles, make_programme
 from gatusyn.pipeline.programme_document import document_of, read_document, saved_programme
 from gatusyn.pipeline.progress import Progress, SilentProgress
+from gatusyn.pipeline.read_environment import read_secret
 from gatusyn.pipeline.read_settings import read_settings
 from gatusyn.pipeline.redact import RedactedPhoto, redact_photos
 from gatusyn.pipeline.retention import Pruning, prune
@@ -26,6 +27,7 @@ from gatusyn.pipeline.timing import StageClock
 from gatusyn.pipeline.town_stock import TownStock, read_stock
 from gatusyn.pipeline.verdicts import finding_named, say_of_finding
 from gatusyn.pipeline.webhooks import FOUND, WebhookSender, named_webhook, new_webhook, tell
+from gatusyn.pipeline.write_key import write_key
 from gatusyn.pipeline.write_looks import write_looks
 from gatusyn.pipeline.write_photo_list import write_photo_list
 from gatusyn.pipeline.write_programme import ProgrammePaths, write_programme
@@ -83,6 +85,7 @@ __all__ = [
     "open_city",
     "prune",
     "read_document",
+    "read_secret",
     "read_settings",
     "read_stock",
     "redact_photos",
@@ -97,6 +100,7 @@ __all__ = [
     "tell",
     "update_network",
     "write_boxes",
+    "write_key",
     "write_looks",
     "write_photo_list",
     "write_programme",

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from gatusyn.model import (
+    AccountError,
     FindingError,
     FootageError,
     GatusynError,
@@ -21,9 +22,12 @@ from gatusyn.model import (
     PictureError,
     RegionError,
     SettingsError,
+    StaleError,
     StorageFullError,
     StoreError,
+    TakenError,
     TrackError,
+    UnknownAccountError,
 )
 
 
@@ -45,6 +49,24 @@ class ForbiddenError(GatusynError):
     exit_code: ClassVar[int] = 1
 
 
+class LoginNeededError(GatusynError):
+    """Nobody is logged in, or what was shown in place of it is not (or no longer) known."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class TooManyError(GatusynError):
+    """Too many have failed: wait."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class VersionNeededError(GatusynError):
+    """A change does not say of which version it is one."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class ReadOnlyError(GatusynError):
     """The service was started for looking only."""
 
@@ -55,6 +77,13 @@ HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     MissingError: HTTPStatus.NOT_FOUND,
     QueryError: HTTPStatus.BAD_REQUEST,
     ForbiddenError: HTTPStatus.FORBIDDEN,
+    LoginNeededError: HTTPStatus.UNAUTHORIZED,
+    TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
+    VersionNeededError: HTTPStatus.PRECONDITION_REQUIRED,
+    UnknownAccountError: HTTPStatus.NOT_FOUND,
+    TakenError: HTTPStatus.CONFLICT,
+    StaleError: HTTPStatus.PRECONDITION_FAILED,
+    AccountError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReadOnlyError: HTTPStatus.FORBIDDEN,
     HeldError: HTTPStatus.CONFLICT,
     RegionError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -85,10 +114,15 @@ def problem(status: int, detail: str, *, remedy: str = "") -> JSONResponse:
     return JSONResponse(content, status, media_type="application/problem+json")
 
 
-async def _on_own(_: Request, error: Exception) -> JSONResponse:
+async def _on_own(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, GatusynError)
     detail = f"{error.source}: {error.problem}"
-    return problem(http_code(type(error)), detail, remedy=error.remedy)
+    answer = problem(http_code(type(error)), detail, remedy=error.remedy)
+    if isinstance(error, LoginNeededError):
+        # A browser's own window asks for Basic: where a program like QGIS asks, and only there.
+        kind = "Basic" if request.url.path.startswith("/ogc") else "Bearer"
+        answer.headers["WWW-Authenticate"] = f'{kind} realm="Gatusyn"'
+    return answer
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:

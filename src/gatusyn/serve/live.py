@@ -45,14 +45,14 @@ def live_routes(store: Store) -> APIRouter:
         """
         # What lies outside a contractor's areas is not theirs to hear of.
         kinds = (NewsKind.FINDINGS_CHANGED,) if visitor.areas is not None else tuple(NewsKind)
-        async for event in events(store, last_event_id, kinds):
+        async for event in events(store, last_event_id, kinds, longest_s=LONGEST_S):
             yield event
 
     return router
 
 
 async def events(
-    store: Store, known: int | None, kinds: tuple[NewsKind, ...], *, longest_s: float = LONGEST_S
+    store: Store, known: int | None, kinds: tuple[NewsKind, ...], *, longest_s: float
 ) -> AsyncIterator[ServerSentEvent]:
     """Yield what was told after a piece of news, then what is told from now on.
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from contextlib import suppress
 from threading import Lock
 
 import shapely
 
-from gatusyn.model import ConditionMethod, Finding, GatusynError, SectionCondition
+from gatusyn.model import ConditionMethod, Finding, GatusynError, SectionCondition, Visitor
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex, columns_of, unknown_condition
 from gatusyn.serve.layout import Layout, lay_out
 from gatusyn.serve.mercator import Tile
+from gatusyn.serve.part import PartStore
 from gatusyn.serve.read_tiles import TileReader
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
 from gatusyn.store.protocol_lookup import StoreState
+
+PARTS_KEPT = 8
+"""Contractors' parts of the town that are laid out at once."""
 
 AROUND_M = 30.0
 """A finding lies no farther than this from what is seen of it: places differ between passes."""
@@ -30,9 +35,11 @@ class CityReader:
         The city's store; requests read it from several threads, and the caller closes it.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | PartStore) -> None:
         self._store = store
         self._lock = Lock()
+        self._parts: OrderedDict[frozenset[str], CityReader] = OrderedDict()
+        self._parts_lock = Lock()
         self._changes = ""
         self._stamp = ""
         self._periods: tuple[str, ...] = ()
@@ -59,6 +66,21 @@ class CityReader:
             if chosen not in self._indexes:
                 self._indexes[chosen] = self._build(chosen)
             return self._indexes[chosen]
+
+    def seen_by(self, visitor: Visitor) -> CityReader:
+        """Return what a visitor may see: all of it, or the streets that they were given.
+
+        The one place where contractors are kept to their part.
+        """
+        if visitor.areas is None or isinstance(self._store, PartStore):
+            return self
+        with self._parts_lock:
+            if visitor.areas not in self._parts:
+                self._parts[visitor.areas] = CityReader(PartStore(self._store, visitor.areas))
+            self._parts.move_to_end(visitor.areas)
+            while len(self._parts) > PARTS_KEPT:
+                self._parts.popitem(last=False)
+            return self._parts[visitor.areas]
 
     def warm(self) -> None:
         """Lay out what the first visitor would otherwise wait for."""
@@ -178,11 +200,6 @@ class CityReader:
     def pictures(self, section_id: str) -> tuple[PictureView, ...]:
         """Return the newest pictures that looked at a section."""
         return self._store.pictures(section_id)
-
-    def picture_state(self, picture_id: str) -> tuple[int, int]:
-        """Return how often a picture was rewritten, and how many regions are hidden in it."""
-        picture = self._store.ledger.picture(picture_id)
-        return picture.version, len(picture.redaction.regions)
 
     def picture(self, picture_id: str) -> bytes:
         """Return the content of a blurred picture.

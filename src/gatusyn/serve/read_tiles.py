@@ -13,6 +13,7 @@ from gatusyn.serve.index import CityIndex
 from gatusyn.serve.layout import Layout
 from gatusyn.serve.map_layers import FINDINGS_ZOOM, far_streets, finding_layers, near_streets
 from gatusyn.serve.mercator import Tile, tiles_of, to_degrees
+from gatusyn.serve.part import PartStore
 from gatusyn.serve.tiles import OVERVIEW_ZOOM, TileLayer, encode_tile
 from gatusyn.store.protocol import Box, Store
 
@@ -35,7 +36,7 @@ class TileReader:
         Findings are read of one tile at a time: a town has too many to keep.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | PartStore) -> None:
         self._store = store
         self._lock = Lock()
         self._kept: OrderedDict[Key, bytes] = OrderedDict()

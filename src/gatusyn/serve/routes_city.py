@@ -5,15 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 
-from gatusyn.model import CitySettings, Grade
+from gatusyn.model import CitySettings, Grade, Permission, Visitor
 from gatusyn.serve.answers import grade_out
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.mercator import Tile
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.schemas import CityOut, LegendEntry, StreetOut, StreetPage
+from gatusyn.serve.visitor import needs
 
 COLOURS = {
     Grade.VERY_GOOD: "#2c7bb6",
@@ -32,19 +33,18 @@ Period = Annotated[str | None, Query(max_length=40, description="the newest if l
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 
-def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool) -> APIRouter:
-    """Return the routes of the town as a whole.
+SeesTown = Annotated[Visitor, Depends(needs(Permission.SEE_TOWN))]
+"""The visitor, who may see the town or a part of it."""
 
-    Parameters
-    ----------
-    may_review
-        Whether people at this map may hide regions and remove pictures.
-    """
+
+def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
+    """Return the routes of the town as a whole."""
     router = APIRouter()
 
     @router.get("/api/v1/city")
-    def city(period: Period = None) -> CityOut:
+    def city(visitor: SeesTown, period: Period = None) -> CityOut:
         """Name, extent, periods, and the kilometres of each grade."""
+        reader = whole.seen_by(visitor)
         index = reader.index(period)
         drives = reader.drives()
         legend = _legend(index)
@@ -63,18 +63,19 @@ def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool)
             findings=index.findings,
             drives=len(drives),
             last_driven_s=max((drive.ended_s for drive in drives), default=None),
-            may_review=may_review,
+            may_review=visitor.may(Permission.REVIEW),
         )
 
     @router.get("/api/v1/streets")
     def streets(
+        visitor: SeesTown,
         period: Period = None,
         search: Annotated[str, Query(max_length=100)] = "",
         limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
         offset: Offset = 0,
     ) -> StreetPage:
         """Every street whose name holds the words, in order of the alphabet."""
-        index = reader.index(period)
+        index = whole.seen_by(visitor).index(period)
         named = index.layout.streets_with(search)
         found = [own for own, wanted in zip(index.summaries, named, strict=True) if wanted]
         items = [
@@ -94,7 +95,7 @@ def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool)
     return router
 
 
-def tile_routes(reader: CityReader) -> APIRouter:
+def tile_routes(whole: CityReader) -> APIRouter:
     """Return the route of the vector tiles."""
     router = APIRouter()
 
@@ -104,6 +105,7 @@ def tile_routes(reader: CityReader) -> APIRouter:
         responses={200: {"content": {TILE_TYPE: {}}}, 304: {"description": "not changed"}},
     )
     def tile(
+        visitor: SeesTown,
         z: int,
         x: int,
         y: int,
@@ -114,6 +116,7 @@ def tile_routes(reader: CityReader) -> APIRouter:
         wanted = Tile(z=z, x=x, y=y)
         if not wanted.exists:
             raise MissingError(f"Tile {z}/{x}/{y}", "is outside the grid")
+        reader = whole.seen_by(visitor)
         index = reader.index(period)
         tag = f'"{index.stamp}-{z}-{x}-{y}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}

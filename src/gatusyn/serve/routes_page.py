@@ -5,8 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse, HTMLResponse, Response
+
+from gatusyn.model import Permission
+from gatusyn.serve.visitor import needs
 
 NOT_BUILT = """<!doctype html>
 <html lang="en">
@@ -25,7 +28,12 @@ def page_routes(static: Path) -> APIRouter:
     """Return the route of the page, built into the folder ``static``."""
     router = APIRouter()
 
-    @router.get("/", response_class=HTMLResponse, include_in_schema=False)
+    @router.get(
+        "/",
+        response_class=HTMLResponse,
+        include_in_schema=False,
+        dependencies=[Depends(needs(Permission.SEE_TOWN))],
+    )
     def page() -> Response:
         index = static / "index.html"
         if not index.is_file():

@@ -234,6 +234,25 @@ class StreetPage(Schema):
     items: list[StreetOut]
 
 
+class PublicStreetOut(Schema):
+    """A street as everybody may see it: half of its graded length is no worse than its grade."""
+
+    street: str
+    length_km: float
+    graded_share: float
+    grade: GradeOut
+    worst: GradeOut
+
+
+class PublicStreetPage(Schema):
+    """A page of the streets for everybody."""
+
+    total: int
+    limit: int
+    offset: int
+    items: list[PublicStreetOut]
+
+
 class AliveOut(Schema):
     """The process answers."""
 

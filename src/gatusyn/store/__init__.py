@@ -5,6 +5,7 @@ from gatusyn.store.export_styles import difference_qml
 from gatusyn.store.export_tables import ColumnType, Style, Table, iso_day, iso_time
 from gatusyn.store.opening import create_store, open_store
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
+from gatusyn.store.protocol_accounts import AccountBook
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
 from gatusyn.store.protocol_lookup import GradeColumns, Lookup, StoreState
 from gatusyn.store.protocol_news import NewsBook
@@ -27,6 +28,7 @@ from gatusyn.store.write_export_programme import write_programme_gpkg
 from gatusyn.store.write_figures import require_free, write_figures, write_whole
 
 __all__ = [
+    "AccountBook",
     "BackupSummary",
     "Box",
     "Boxes",

@@ -25,6 +25,7 @@ from gatusyn.model import (
     SectionCondition,
     SeenFrame,
 )
+from gatusyn.store.protocol_accounts import AccountBook
 from gatusyn.store.protocol_ledger import PictureLedger
 from gatusyn.store.protocol_lookup import Lookup
 from gatusyn.store.protocol_news import NewsBook
@@ -131,6 +132,10 @@ class Store(Protocol):
     @property
     def webhooks(self) -> WebhookBook:
         """Where other systems are told of it."""
+
+    @property
+    def accounts(self) -> AccountBook:
+        """Who may log in to this organisation, and who did what."""
 
     def write_network(self, network: Network) -> None:
         """Make a delivery the current network; former deliveries stay."""

@@ -48,6 +48,10 @@ TABLES = (
     "news",
     "news_gone",
     "webhook",
+    "account",
+    "login",
+    "token",
+    "audit",
 )
 
 

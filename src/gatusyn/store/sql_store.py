@@ -28,6 +28,7 @@ from gatusyn.store import sql_network as networks
 from gatusyn.store import sql_pictures as pictures_of
 from gatusyn.store.media import Media, PictureFolder, files_there
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
+from gatusyn.store.sql_accounts import SqlAccounts
 from gatusyn.store.sql_carried import replace_carried, select_recorded
 from gatusyn.store.sql_findings_ledger import SqlFindingLedger, insert_events
 from gatusyn.store.sql_ledger import SqlLedger
@@ -88,6 +89,7 @@ class SqlStore:
         self.programmes = SqlProgrammes(self._reading, self._writing)
         self.news = SqlNews(self._reading, self._writing)
         self.webhooks = SqlWebhooks(self._reading, self._writing)
+        self.accounts = SqlAccounts(self._reading, self._writing)
         self.lookup = SqlLookup(self._pool, self._reading)
 
     def __reduce__(self) -> tuple[type[SqlStore], tuple[Path, Database, int]]:
