@@ -168,7 +168,7 @@ def test_no_paper_waits_for_a_feature(path: Path) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_setting_of_retention_is_in_the_annex_and_the_plan(language: str) -> None:
     settings = {name for name in defaults() if name.startswith("retention.")}
-    assert len(settings) == 3
+    assert len(settings) == 4
     for name in (ANNEX, "7-retention.md"):
         assert settings <= set(CODE.findall(text_of(PAPERS / language / name))), name
 

@@ -15,7 +15,7 @@ import pytest
 from argon2 import PasswordHasher
 from tests.serve.gated import HERE, PASSWORD, THERE, Browser, Gated, make_gate
 
-from gatusyn.model import AccountError, Permission, Role
+from gatusyn.model import AccountError, Permission, Role, StoreError
 from gatusyn.serve import Passwords
 from gatusyn.serve.attempts import OF_BOTH, OF_CLIENT, Attempts
 from gatusyn.serve.errors import TooManyError
@@ -135,6 +135,20 @@ def test_a_session_in_use_ends_all_the_same(gated: Gated, monkeypatch: pytest.Mo
         assert status(browser) == 200, minutes
     monkeypatch.setattr(gated.gate.towns[0].people, "clock", lambda: began_s + 12.1 * 3600)
     assert status(browser) == 401
+
+
+def test_a_store_that_is_being_written_lets_people_in_all_the_same(
+    gated: Gated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise StoreError("here", "the database is busy")
+
+    browser, now_s = gated.browser("viewer"), time.time()
+    people = gated.gate.towns[0].people
+    monkeypatch.setattr(people, "clock", lambda: now_s + 120.0)
+    monkeypatch.setattr(people.accounts, "touch_session", busy)
+    assert status(browser) == 200
+    assert status(browser) == 200
 
 
 def test_a_change_of_role_and_a_disabling_hold_at_once(gated: Gated) -> None:

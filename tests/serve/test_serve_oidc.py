@@ -72,7 +72,7 @@ def enter(browser: Browser, provider: MadeProvider, after: str = "/") -> httpx.R
 
 
 def is_in(browser: Browser) -> bool:
-    return browser.get("/api/v1/me").json()["role"] != "public"
+    return str(browser.get("/api/v1/me").json()["role"]) != "public"
 
 
 def test_who_has_a_role_there_is_let_in(store: SqlStore, provider: MadeProvider) -> None:

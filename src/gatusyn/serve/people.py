@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from threading import Lock
 
 from gatusyn.model import (
     AccountError,
     LoginParams,
     StaleError,
+    StoreError,
     UnknownAccountError,
     User,
     UserSession,
@@ -30,6 +33,7 @@ from gatusyn.serve.second_factor import (
 from gatusyn.serve.tokens import hash_of, new_session_token
 from gatusyn.store import AccountBook
 
+TRIED_KEPT = 10_000
 SEEN_S = 60.0
 """A session's last use is noted to so many seconds: every look would be a write."""
 
@@ -85,6 +89,8 @@ class People:
         self._attempts = attempts
         self._vault = vault
         self._town = town
+        self._tried: OrderedDict[str, float] = OrderedDict()
+        self._lock = Lock()
 
     def log_in(self, name: str, password: str, code: str, *, client: str) -> tuple[User, str]:
         """Return who logs in, and what their browser shall show from now on.
@@ -165,10 +171,10 @@ class People:
         (session, user), now_s = found, self.clock()
         idle_s = now_s - session.seen_s
         if user.disabled or now_s >= session.ends_s or idle_s >= 60.0 * self.params.idle_minutes:
-            self.accounts.end_session(token_hash)
+            self._try(token_hash, lambda: self.accounts.end_session(token_hash))
             return None
         if idle_s >= SEEN_S:
-            self.accounts.touch_session(token_hash, seen_s=now_s)
+            self._try(token_hash, lambda: self.accounts.touch_session(token_hash, seen_s=now_s))
         return Entered(visitor=user.visitor(), session_hash=token_hash)
 
     def who_by_token(self, token: str) -> Entered | None:
@@ -181,8 +187,21 @@ class People:
             return None
         today = datetime.fromtimestamp(now_s, tz=UTC).date()
         if known.used_on != today:
-            self.accounts.note_token_used(known.number, today)
+            number = known.number
+            self._try(f"token {number}", lambda: self.accounts.note_token_used(number, today))
         return Entered(visitor=user.visitor(known.scopes))
+
+    def _try(self, key: str, write: Callable[[], None]) -> None:
+        """Write what may also be written later: while a drive is committed others only read."""
+        with self._lock:
+            if self.clock() - self._tried.get(key, float("-inf")) < SEEN_S:
+                return
+            self._tried[key] = self.clock()
+            self._tried.move_to_end(key)
+            while len(self._tried) > TRIED_KEPT:
+                self._tried.popitem(last=False)
+        with suppress(StoreError):
+            write()
 
     def change_password(self, name: str, old: str, new: str, *, session_hash: str) -> None:
         """Change somebody's own password, and log them out everywhere else.
