@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import shapely
 from tests.serve.fake_lookup import FakeLookup
+from tests.serve.fake_news import FakeNews
+from tests.serve.fake_webhooks import FakeWebhooks
 from tests.serve.made_town import (
     SPRING_S,
     draw_picture,
@@ -94,6 +96,14 @@ class FakeStore:
     @property
     def finding_ledger(self) -> FindingLedger:
         raise NotImplementedError
+
+    @cached_property
+    def news(self) -> FakeNews:
+        return FakeNews()
+
+    @cached_property
+    def webhooks(self) -> FakeWebhooks:
+        return FakeWebhooks()
 
     @property
     def programmes(self) -> ProgrammeBook:

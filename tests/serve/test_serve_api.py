@@ -291,6 +291,9 @@ def test_openapi_describes_every_route(client: Client) -> None:
     paths = client.get("/api/v1/openapi.json").json()["paths"]
     assert {
         "/api/v1/city",
+        "/api/v1/live",
+        "/api/v1/webhooks",
+        "/api/v1/webhooks/remove",
         "/api/v1/streets",
         "/api/v1/sections",
         "/api/v1/section",

@@ -8,6 +8,8 @@ import type { City } from "./api/types";
 import { Card } from "./card/card";
 import { chosenLanguage, DICTIONARIES, Formats } from "./i18n/i18n";
 import { legend, summary } from "./legend/legend";
+import { Live } from "./live/live";
+import { LiveStatus } from "./live/status";
 import { SectionList } from "./list/list";
 import { StreetSearch } from "./list/search";
 import { TownMap } from "./map/map";
@@ -59,14 +61,8 @@ function show(root: HTMLElement, city: City): void {
     attributes: { type: "button" },
     on: { click: () => list.focus() },
   });
-  const panel = el(
-    "div",
-    { class: "panel" },
-    summary(city, formats),
-    legend(city, state, formats),
-    search.element,
-    list.element,
-  );
+  let figures = [summary(city, formats), legend(city, state, formats)];
+  const panel = el("div", { class: "panel" }, ...figures, search.element, list.element);
   root.replaceChildren(skip, head(city, state, formats), panel, place, card.element);
   try {
     map = new TownMap(canvas, city, state, formats, () => notice(place, words.mapFailed));
@@ -75,6 +71,28 @@ function show(root: HTMLElement, city: City): void {
   }
   void list.load();
   if (state.now.section !== null) void card.load();
+  const status = new LiveStatus(formats);
+  place.append(status.element);
+  let shown = city;
+  new Live({
+    onMove: (vehicles, glimpses) => {
+      status.show(vehicles);
+      map?.showLive(vehicles, glimpses);
+    },
+    onChanged: () => void renew(),
+  });
+
+  /** Show the town as it is now; a page that cannot reach it stays as it is until the next news. */
+  async function renew(): Promise<void> {
+    const now = await api.city(state.now.period).catch(() => null);
+    if (now === null || now.stamp === shown.stamp) return;
+    shown = now;
+    const fresh = [summary(now, formats), legend(now, state, formats)];
+    figures.forEach((old, place) => old.replaceWith(fresh[place] ?? old));
+    figures = fresh;
+    map?.renew(now);
+    void list.load();
+  }
 }
 
 /** Say once that the map is not whole; loading the page anew tries again. */

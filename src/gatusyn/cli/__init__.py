@@ -31,6 +31,7 @@ from gatusyn.cli.remove_picture import remove_picture
 from gatusyn.cli.report import report
 from gatusyn.cli.serve import serve
 from gatusyn.cli.simulate import simulate
+from gatusyn.cli.webhook import webhook_app
 from gatusyn.model import GatusynError
 
 
@@ -54,6 +55,7 @@ def build_app() -> typer.Typer:
     app.add_typer(network_app())
     app.add_typer(finding_app())
     app.add_typer(hold_app())
+    app.add_typer(webhook_app())
     app.add_typer(programmes_app())
     app.add_typer(privacy_app())
     app.add_typer(evaluate_app())

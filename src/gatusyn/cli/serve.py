@@ -12,7 +12,7 @@ import uvicorn
 
 from gatusyn.cli.output import plain_console
 from gatusyn.model import SettingsError
-from gatusyn.pipeline import bring_up_to_date, open_city
+from gatusyn.pipeline import WebhookSender, bring_up_to_date, open_city
 from gatusyn.serve import create_app, hosts_for, is_this_machine, log_settings
 
 
@@ -71,6 +71,8 @@ def serve(
         reviewer=review,
         public_address=public_address,
     )
+    sender = WebhookSender(opened.store, opened.settings.name)
+    sender.start()
     try:
         uvicorn.run(
             app,
@@ -79,8 +81,11 @@ def serve(
             log_config=log_settings(log.value),
             access_log=False,
             ws="none",
+            # Pages listen for news all the time: they are not waited for.
+            timeout_graceful_shutdown=2,
         )
     finally:
+        sender.stop()
         opened.store.close()
 
 

@@ -1,5 +1,6 @@
 """The nouns: frozen, slotted dataclasses and enums that the stages exchange, and the errors."""
 
+from gatusyn.model.accounts import ALLOWED, Permission, Role, Visitor
 from gatusyn.model.calibration import CalibrateParams, Calibration, CameraSpan
 from gatusyn.model.camera_params import CameraParams
 from gatusyn.model.condition import (
@@ -97,6 +98,7 @@ from gatusyn.model.network import (
     Side,
     Structure,
 )
+from gatusyn.model.news import KEPT_S, News, NewsKind
 from gatusyn.model.processor import counts_int8_exactly, usable_cores
 from gatusyn.model.programme import (
     NO_STREET,
@@ -157,9 +159,12 @@ from gatusyn.model.track import (
     UnmatchedStretch,
 )
 from gatusyn.model.treatment import Treatment, Trust
+from gatusyn.model.webhook import Webhook, require_web_address
 
 __all__ = [
+    "ALLOWED",
     "FOUND_KINDS",
+    "KEPT_S",
     "LARGEST_SHIFT_M",
     "NOTHING",
     "NOT_ALLOWED",
@@ -235,8 +240,11 @@ __all__ = [
     "NetworkError",
     "NetworkParams",
     "NetworkType",
+    "News",
+    "NewsKind",
     "NextKrona",
     "Observation",
+    "Permission",
     "PictureError",
     "PixelClass",
     "PlannedMeasure",
@@ -266,6 +274,7 @@ __all__ = [
     "Removal",
     "RemovalCause",
     "RetentionParams",
+    "Role",
     "SavedProgramme",
     "Scenario",
     "ScenarioKind",
@@ -297,10 +306,13 @@ __all__ = [
     "UnmatchedStretch",
     "Verdict",
     "VerdictKind",
+    "Visitor",
+    "Webhook",
     "built_up",
     "counts_int8_exactly",
     "index_of_wear",
     "over_defaults",
+    "require_web_address",
     "road_class",
     "roll_up",
     "usable_cores",

@@ -25,6 +25,7 @@ from gatusyn.pipeline.summary import summarise
 from gatusyn.pipeline.timing import StageClock
 from gatusyn.pipeline.town_stock import TownStock, read_stock
 from gatusyn.pipeline.verdicts import finding_named, say_of_finding
+from gatusyn.pipeline.webhooks import FOUND, WebhookSender, named_webhook, new_webhook, tell
 from gatusyn.pipeline.write_looks import write_looks
 from gatusyn.pipeline.write_photo_list import write_photo_list
 from gatusyn.pipeline.write_programme import ProgrammePaths, write_programme
@@ -33,6 +34,7 @@ from gatusyn.pipeline.write_regulations import write_regulations
 from gatusyn.pipeline.write_settings import write_settings
 
 __all__ = [
+    "FOUND",
     "CameraOutcome",
     "City",
     "Coarsening",
@@ -60,6 +62,7 @@ __all__ = [
     "Stages",
     "StockGroup",
     "TownStock",
+    "WebhookSender",
     "bring_up_to_date",
     "calibrate_drives",
     "camera_toml",
@@ -74,6 +77,8 @@ __all__ = [
     "inspect_photos",
     "load_stages",
     "make_programme",
+    "named_webhook",
+    "new_webhook",
     "note_done",
     "open_city",
     "prune",
@@ -89,6 +94,7 @@ __all__ = [
     "say_of_finding",
     "stamp_of",
     "summarise",
+    "tell",
     "update_network",
     "write_boxes",
     "write_looks",

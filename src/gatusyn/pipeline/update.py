@@ -40,6 +40,7 @@ from gatusyn.model import (
     Verdict,
     usable_cores,
 )
+from gatusyn.pipeline.news import news_of_findings
 from gatusyn.pipeline.regrade import ConditionsOf, Regrade
 from gatusyn.pipeline.timing import StageClock
 from gatusyn.store import DerivedChanges, DerivedFrom, RunKey, Store, TileTracks
@@ -154,6 +155,7 @@ class Update:
             conditions=conditions,
             periods=periods,
             events=events,
+            news=news_of_findings(former, changed, self._network, now_s=now_s),
         )
 
     def _track(self) -> list[tuple[str, Coverage]]:

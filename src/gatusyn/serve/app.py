@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from gatusyn.model import CitySettings
 from gatusyn.serve.errors import add_error_handlers
 from gatusyn.serve.etags import JsonTags
+from gatusyn.serve.live import live_routes
 from gatusyn.serve.openapi import describe_faults
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import city_routes, tile_routes
@@ -22,8 +23,10 @@ from gatusyn.serve.routes_operating import operating_routes
 from gatusyn.serve.routes_page import page_routes
 from gatusyn.serve.routes_review import review_routes
 from gatusyn.serve.routes_sections import picture_routes, section_routes
+from gatusyn.serve.routes_webhooks import webhook_routes
 from gatusyn.serve.security import LOCAL_HOSTS, KnownNames, OwnPageWrites, SecurityHeaders
 from gatusyn.serve.telemetry import Measured, Telemetry
+from gatusyn.serve.visitor import SameVisitor, at_this_machine
 from gatusyn.store.protocol import Store
 
 
@@ -78,10 +81,12 @@ def create_app(
         city_routes(reader, settings, may_review=reviewer is not None), tags=["town"]
     )
     app.include_router(tile_routes(reader), tags=["tiles"])
+    app.include_router(live_routes(store), tags=["live"])
     app.include_router(section_routes(reader), tags=["sections"])
     app.include_router(picture_routes(reader), tags=["pictures"])
     app.include_router(review_routes(store, reader, reviewer), tags=["pictures"])
     app.include_router(ogc_routes(reader, settings, base_of(public_address)), tags=["ogc"])
+    app.include_router(webhook_routes(store), tags=["webhooks"])
     app.include_router(operating_routes(reader, telemetry), tags=["operating"])
     app.include_router(page_routes(folder))
     if (folder / "assets").is_dir():
@@ -89,6 +94,7 @@ def create_app(
     app.add_middleware(JsonTags)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(OwnPageWrites)
+    app.add_middleware(SameVisitor, visitor=at_this_machine(reviewer))
     app.add_middleware(KnownNames, hosts=hosts)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measured, telemetry=telemetry)

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from gatusyn.model import (
     FindingError,
@@ -38,6 +39,12 @@ class QueryError(GatusynError):
     exit_code: ClassVar[int] = 1
 
 
+class ForbiddenError(GatusynError):
+    """Who asks may not do this."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class ReadOnlyError(GatusynError):
     """The service was started for looking only."""
 
@@ -47,6 +54,7 @@ class ReadOnlyError(GatusynError):
 HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     MissingError: HTTPStatus.NOT_FOUND,
     QueryError: HTTPStatus.BAD_REQUEST,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
     ReadOnlyError: HTTPStatus.FORBIDDEN,
     HeldError: HTTPStatus.CONFLICT,
     RegionError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -83,11 +91,22 @@ async def _on_own(_: Request, error: Exception) -> JSONResponse:
     return problem(http_code(type(error)), detail, remedy=error.remedy)
 
 
-async def _on_http(_: Request, error: Exception) -> JSONResponse:
+async def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     answer = problem(error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
     return answer
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Return the methods of a path: the first route that has it knows only its own."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            methods |= set(getattr(route, "methods", None) or ())
+    return methods
 
 
 async def _on_request(request: Request, error: Exception) -> JSONResponse:

@@ -7,7 +7,9 @@ from gatusyn.store.opening import create_store, open_store
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
 from gatusyn.store.protocol_lookup import GradeColumns, Lookup, StoreState
+from gatusyn.store.protocol_news import NewsBook
 from gatusyn.store.protocol_programmes import ProgrammeBook
+from gatusyn.store.protocol_webhooks import WebhookBook
 from gatusyn.store.protocol_work import (
     Boxes,
     DerivedChanges,
@@ -39,6 +41,7 @@ __all__ = [
     "GradeColumns",
     "Hide",
     "Lookup",
+    "NewsBook",
     "PictureLedger",
     "PictureStage",
     "PictureView",
@@ -51,6 +54,7 @@ __all__ = [
     "Style",
     "Table",
     "TileTracks",
+    "WebhookBook",
     "check_backup",
     "check_postgis",
     "check_store",

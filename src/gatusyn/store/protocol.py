@@ -27,7 +27,9 @@ from gatusyn.model import (
 )
 from gatusyn.store.protocol_ledger import PictureLedger
 from gatusyn.store.protocol_lookup import Lookup
+from gatusyn.store.protocol_news import NewsBook
 from gatusyn.store.protocol_programmes import ProgrammeBook
+from gatusyn.store.protocol_webhooks import WebhookBook
 from gatusyn.store.protocol_work import DerivedWork, FindingLedger
 
 Box = tuple[float, float, float, float]
@@ -118,6 +120,14 @@ class Store(Protocol):
     @property
     def programmes(self) -> ProgrammeBook:
         """The programmes that people saved, and what was done to the streets."""
+
+    @property
+    def news(self) -> NewsBook:
+        """What happens, as it happens."""
+
+    @property
+    def webhooks(self) -> WebhookBook:
+        """Where other systems are told of it."""
 
     def write_network(self, network: Network) -> None:
         """Make a delivery the current network; former deliveries stay."""

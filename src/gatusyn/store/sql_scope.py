@@ -45,6 +45,9 @@ TABLES = (
     "identity",
     "programme",
     "done",
+    "news",
+    "news_gone",
+    "webhook",
 )
 
 

@@ -33,9 +33,11 @@ from gatusyn.store.sql_findings_ledger import SqlFindingLedger, insert_events
 from gatusyn.store.sql_ledger import SqlLedger
 from gatusyn.store.sql_lock import InspectLock
 from gatusyn.store.sql_lookup import SqlLookup
+from gatusyn.store.sql_news import SqlNews
 from gatusyn.store.sql_pool import Pool
 from gatusyn.store.sql_programmes import SqlProgrammes
 from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_webhooks import SqlWebhooks
 from gatusyn.store.sql_withhold import withhold
 from gatusyn.store.sql_work_store import SqlWork
 
@@ -84,6 +86,8 @@ class SqlStore:
         self.work = SqlWork(self._reading, self._writing)
         self.finding_ledger = SqlFindingLedger(self._reading, self._writing)
         self.programmes = SqlProgrammes(self._reading, self._writing)
+        self.news = SqlNews(self._reading, self._writing)
+        self.webhooks = SqlWebhooks(self._reading, self._writing)
         self.lookup = SqlLookup(self._pool, self._reading)
 
     def __enter__(self) -> SqlStore:

@@ -24,6 +24,7 @@ from gatusyn.store.protocol_work import (
     TileTracks,
 )
 from gatusyn.store.sql_findings_ledger import insert_events
+from gatusyn.store.sql_news import insert_news
 from gatusyn.store.sql_scope import Scoped
 
 
@@ -151,4 +152,5 @@ class SqlWork:
                 return False
             work.write_changes(scoped, changes)
             insert_events(scoped, changes.events)
+            insert_news(scoped, changes.news)
         return True

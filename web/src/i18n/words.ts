@@ -48,6 +48,9 @@ export interface Words {
   selectedOnMap: string;
   measure: string;
   mapLabel: string;
+  live: string;
+  liveFrames: (done: string, frames: string) => string;
+  liveSeen: (count: string) => string;
   zoomIn: string;
   zoomOut: string;
   wholeTown: string;

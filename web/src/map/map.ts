@@ -1,5 +1,6 @@
 import {
   Map as MapLibreMap,
+  type VectorTileSource,
   AttributionControl,
   NavigationControl,
   ScaleControl,
@@ -16,6 +17,8 @@ import "./map.css";
 import { isAborted, query } from "../api/client";
 import type { Box, City, GradeNumber, Position } from "../api/types";
 import type { Formats } from "../i18n/i18n";
+import { drawLive } from "../live/layer";
+import type { Glimpse, Vehicle } from "../live/live";
 import { el } from "../shell/dom";
 import type { AppState, State } from "../state/state";
 import { gradeBadge, palette, type Palette } from "./grades";
@@ -74,11 +77,10 @@ export class TownMap {
     const { words } = this.#formats;
     const view = this.#state.now.map;
     const [west, south, east, north] = city.bounds;
-    const tiles = `${location.origin}/tiles/{z}/{x}/{y}.mvt`;
     const map = new MapLibreMap({
       container,
       style: townStyle({
-        tiles: tiles + query({ period: city.period, v: city.stamp }),
+        tiles: tilesOf(city),
         colours: this.#colours,
         latitude: (south + north) / 2,
         off: this.#state.now.off,
@@ -256,4 +258,20 @@ export class TownMap {
   resize(): void {
     this.#map.resize();
   }
+
+  /** Draw the town as it is now: its grades or findings have changed. */
+  renew(city: City): void {
+    this.#map.getSource<VectorTileSource>("town")?.setTiles([tilesOf(city)]);
+  }
+
+  /** Show the vehicles whose drives are being looked at, and what they have seen. */
+  showLive(vehicles: readonly Vehicle[], glimpses: readonly Glimpse[]): void {
+    if (this.#ready) drawLive(this.#map, vehicles, glimpses);
+  }
+}
+
+/** The address of the tiles; another one when what they show is. */
+function tilesOf(city: City): string {
+  const version = query({ period: city.period, v: city.stamp });
+  return `${location.origin}/tiles/{z}/{x}/{y}.mvt${version}`;
 }
