@@ -13,13 +13,11 @@ from pathlib import Path
 import apsw
 import psycopg
 import pytest
-import shapely
 from psycopg import errors
 from tests.made_cluster import Cluster
 from tests.store.made_store import (
     START_S,
     make_facts,
-    make_footprint,
     make_network,
     make_public_frame,
 )
@@ -105,41 +103,6 @@ def test_every_table_of_rows_has_its_organisation_and_its_view(
         for name in TABLES:
             assert scoped.row(f"SELECT count(*) FROM {name} WHERE organisation <> 1") == (0,)
     pool.close()
-
-
-FIRST = f"""
-INSERT INTO gatusyn.organisations VALUES (1, 'town');
-INSERT INTO gatusyn.run_rows VALUES (1, 1, 'run-1', 'drive-1', 'old', '{NETWORK.version}', 'd 1',
-    1000.0, 1010.0, 12.5, 1, 1, 0, 1, '[]');
-INSERT INTO gatusyn.frame_rows VALUES (1, 1, 1, 'frame-0', 1000.0, 674000.0, 6580000.0, 90.0, 8.0,
-    2.5, 'link-0', 5.0, 'with', '{{"model": "m", "thresholds": [], "regions": [],
-    "covered_share": 0.0}}', 64, 48);
-INSERT INTO gatusyn.observation_rows VALUES (1, 1, 1, 'frame-0/0', 'frame-0', 'pothole',
-    '\\x{shapely.to_wkb(make_footprint(5.0), hex=True)}', '\\x', 0.75, 1.5, 'link-0', '1000:0',
-    'link-0/0', 5.0, 0.3, 'right', 'with', 0.7, 0.25, 1000.0);
-INSERT INTO gatusyn.coverage_rows VALUES (1, 1, 1, 'frame-0', 'link-0',
-    '\\x{shapely.to_wkb(make_footprint(5.0), hex=True)}', 1000.0);
-INSERT INTO gatusyn.derived_rows VALUES (1, 1, 'old stamp')
-"""
-
-
-def test_a_store_of_the_first_schema_opens_with_its_facts(tmp_path: Path, own_postgis: str) -> None:
-    first = migrations()[0]
-    with connect(own_postgis) as connection:
-        migrate(connection, tmp_path, (first,), create=True)
-    execute(own_postgis, FIRST)
-    with make(tmp_path, own_postgis) as store:
-        assert store.has_run("run-1")
-        ((run, seen),) = store.observations()
-        assert run == "run-1"
-        assert (seen.sigma_along_m, seen.sigma_across_m, seen.way_m) == (1.5, 1.5, None)
-        assert seen.footprint.equals_exact(make_footprint(5.0), 0.0)
-        ((_, looked),) = store.coverage()
-        assert (looked.sharpness, looked.light, looked.distance_m) == (None, None, None)
-        (drive,) = store.drives()
-        assert (drive.name, drive.distance_m, drive.rates) == ("old", 12.5, {})
-        assert store.derived_stamp() is None, "what was derived is derived again"
-        assert store.lookup.state().schema == migrations()[-1][0]
 
 
 def test_a_newer_schema_is_refused_and_not_changed(tmp_path: Path, own_postgis: str) -> None:

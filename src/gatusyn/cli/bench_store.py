@@ -60,6 +60,8 @@ def bench_store(
             )
             for name, address in addresses.items()
         }
+        for store in stores.values():
+            opened.enter_context(store.inspecting())
         progress.step("writing and asking", 0, 0)
         figures = _measured(stores, fleet, findings=findings, queries=queries, seed=seed)
     text = json.dumps(figures, indent=1)
