@@ -27,7 +27,7 @@ from gatusyn.simulate import TownFiles
 from gatusyn.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILT_PAGE = ROOT / "src" / "gatusyn" / "serve" / "static" / "index.html"
+BUILT_PAGE = ROOT / "src" / "gatusyn" / "serve" / "static" / "manifest.json"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -115,7 +115,7 @@ def shots() -> Path:
 @pytest.fixture
 def desk(browser: Browser, address: str, shots: Path) -> Iterator[MapDriver]:
     """A page on a desk's screen; at the end it must be clean."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(locale="sv-SE", viewport={"width": 1280, "height": 800})
     driver = MapDriver(page, address, shots)
     yield driver
     page.close()
@@ -124,7 +124,7 @@ def desk(browser: Browser, address: str, shots: Path) -> Iterator[MapDriver]:
 @pytest.fixture
 def phone(browser: Browser, address: str, shots: Path) -> Iterator[MapDriver]:
     """A page on a phone's screen."""
-    page = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = browser.new_page(locale="sv-SE", viewport={"width": 390, "height": 844}, has_touch=True)
     driver = MapDriver(page, address, shots)
     yield driver
     page.close()

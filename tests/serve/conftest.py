@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from tests.serve.fake_store import FakeStore
 from gatusyn.model import CitySettings
 from gatusyn.serve import create_app
 
+SOURCES = ("src/main.ts", "src/pages/pages.ts", "src/shell/icon.svg")
 OWN = "http://127.0.0.1:8600"
 
 
@@ -32,6 +34,12 @@ class Client:
         """Return the answer to a write as the service's own page sends it."""
         own = {"origin": OWN, "sec_fetch_site": "same-origin", "content_type": "application/json"}
         return self._ask("POST", url, own | headers, json.dumps(body))
+
+    def post_form(self, url: str, fields: dict[str, str], **headers: str) -> httpx.Response:
+        """Return the answer to a form as the service's own page sends it."""
+        own = {"origin": OWN, "sec_fetch_site": "same-origin"}
+        own |= {"content_type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", url, own | headers, urlencode(fields))
 
     def _ask(
         self, method: str, url: str, headers: dict[str, str], content: str | None = None
@@ -54,6 +62,7 @@ def store(tmp_path: Path) -> FakeStore:
 def client(store: FakeStore, tmp_path: Path) -> Client:
     page = tmp_path / "static"
     (page / "assets").mkdir(parents=True)
-    (page / "index.html").write_text("<!doctype html><title>page</title>", "utf-8")
+    built = {source: {"file": "assets/index-abc.js"} for source in SOURCES}
+    (page / "manifest.json").write_text(json.dumps(built), "utf-8")
     (page / "assets" / "index-abc.js").write_text("export {};", "utf-8")
     return Client(create_app(store, CitySettings(name="Björkvik"), static=page))

@@ -26,7 +26,7 @@ def test_every_answer_forbids_foreign_content(client: Client, url: str) -> None:
     assert not any("unsafe" in source for sources in policy.values() for source in sources)
     headers = client.get(url).headers
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
@@ -34,7 +34,7 @@ def test_page_is_checked_anew_and_assets_are_kept(client: Client) -> None:
     page = client.get("/")
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
-    assert page.headers["cache-control"] == "no-cache"
+    assert page.headers["cache-control"] == "no-store"
     asset = client.get("/assets/index-abc.js")
     assert "immutable" in asset.headers["cache-control"]
     missing = client.get("/assets/index-old.js")

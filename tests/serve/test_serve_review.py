@@ -233,7 +233,8 @@ def test_a_body_without_end_is_refused_unread(reviewing: Client, sqlite: SqliteS
 )
 def test_the_length_of_a_body_is_judged_before_it_is_read(length: str, code: int | None) -> None:
     sent = {"host": "a", "origin": "http://a", "content-type": "application/json; charset=utf-8"}
-    refusal = refused(Headers(sent | {"content-length": length}), scheme="http")
+    headers = Headers(sent | {"content-length": length})
+    refusal = refused(headers, scheme="http", path="/api/v1/picture/hide")
     assert (refusal and refusal[0]) == code
 
 

@@ -1,6 +1,7 @@
 /** The wiring: fetches the town, then lets the features follow one state. */
 
 import "./shell/base.css";
+import "./shell/site.css";
 import "./shell/shell.css";
 
 import { api } from "./api/client";
@@ -13,7 +14,9 @@ import { StreetSearch } from "./list/search";
 import { TownMap } from "./map/map";
 import { el } from "./shell/dom";
 import { failure } from "./shell/failure";
-import { head } from "./shell/head";
+import "./shell/icon.svg";
+import { keepFragment } from "./shell/languages";
+import { periodSwitch } from "./shell/period";
 import { AppState } from "./state/state";
 
 const app = document.querySelector<HTMLElement>("#app");
@@ -22,7 +25,7 @@ if (!app) throw new Error("the page has no #app");
 const language = chosenLanguage();
 const formats = new Formats(DICTIONARIES[language]);
 const state = new AppState();
-document.documentElement.lang = language;
+keepFragment();
 
 async function start(root: HTMLElement): Promise<void> {
   root.replaceChildren(el("p", { class: "start-failure", text: formats.words.loading }));
@@ -59,15 +62,18 @@ function show(root: HTMLElement, city: City): void {
     attributes: { type: "button" },
     on: { click: () => list.focus() },
   });
+  document.querySelector("button.skip")?.remove();
+  document.body.prepend(skip);
   const panel = el(
     "div",
     { class: "panel" },
+    periodSwitch(city, state, formats),
     summary(city, formats),
     legend(city, state, formats),
     search.element,
     list.element,
   );
-  root.replaceChildren(skip, head(city, state, formats), panel, place, card.element);
+  root.replaceChildren(panel, place, card.element);
   try {
     map = new TownMap(canvas, city, state, formats, () => notice(place, words.mapFailed));
   } catch {

@@ -15,6 +15,9 @@ from gatusyn.model import CitySettings
 from gatusyn.serve.errors import add_error_handlers
 from gatusyn.serve.etags import JsonTags
 from gatusyn.serve.openapi import describe_faults
+from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.faults import fault_pages
+from gatusyn.serve.pages.routes_language import language_routes
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import city_routes, tile_routes
 from gatusyn.serve.routes_ogc import ogc_routes
@@ -73,7 +76,9 @@ def create_app(
         redoc_url=None,
     )
     telemetry = Telemetry(reader)
+    desk = Desk(settings, folder)
     add_error_handlers(app)
+    app.state.fault_page = fault_pages(desk)
     describe_faults(app)
     app.include_router(
         city_routes(reader, settings, may_review=reviewer is not None), tags=["town"]
@@ -84,7 +89,8 @@ def create_app(
     app.include_router(review_routes(store, reader, reviewer), tags=["pictures"])
     app.include_router(ogc_routes(reader, settings, base_of(public_address)), tags=["ogc"])
     app.include_router(operating_routes(reader, telemetry), tags=["operating"])
-    app.include_router(page_routes(folder))
+    app.include_router(page_routes(desk))
+    app.include_router(language_routes())
     if (folder / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=folder / "assets"))
     app.add_middleware(JsonTags)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from gatusyn.model import (
@@ -84,29 +84,47 @@ def problem(status: int, detail: str, *, remedy: str = "") -> JSONResponse:
     return JSONResponse(content, status, media_type="application/problem+json")
 
 
-async def _on_own(_: Request, error: Exception) -> JSONResponse:
+class FaultPage(Protocol):
+    """Makes a page for people of a fault."""
+
+    def __call__(self, request: Request, status: int, detail: str, remedy: str, /) -> Response:
+        """Return the page."""
+
+
+def _told(request: Request, status: int, detail: str, *, remedy: str = "") -> Response:
+    """Return a fault as a page to who looks at pages, else as a problem document."""
+    page: FaultPage | None = getattr(request.app.state, "fault_page", None)
+    is_page = not request.url.path.startswith(("/api/", "/ogc", "/tiles/", "/assets/"))
+    if page is not None and is_page and "text/html" in request.headers.get("accept", ""):
+        return page(request, status, detail, remedy)
+    return problem(status, detail, remedy=remedy)
+
+
+async def _on_own(request: Request, error: Exception) -> Response:
     assert isinstance(error, GatusynError)
     detail = f"{error.source}: {error.problem}"
-    return problem(http_code(type(error)), detail, remedy=error.remedy)
+    return _told(request, http_code(type(error)), detail, remedy=error.remedy)
 
 
-async def _on_http(_: Request, error: Exception) -> JSONResponse:
+async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    answer = problem(error.status_code, str(error.detail))
+    answer = _told(request, error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
 
 
-async def _on_request(request: Request, error: Exception) -> JSONResponse:
+async def _on_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
     # OGC API Features has its own code for it (Part 1, 7.5.2).
     is_ogc = request.url.path.startswith("/ogc")
-    return problem(HTTPStatus.BAD_REQUEST if is_ogc else HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+    code = HTTPStatus.BAD_REQUEST if is_ogc else HTTPStatus.UNPROCESSABLE_ENTITY
+    return _told(request, code, faults)
 
 
-async def _on_any(_: Request, __: Exception) -> JSONResponse:
-    return problem(
+async def _on_any(request: Request, __: Exception) -> Response:
+    return _told(
+        request,
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "The service met a fault of its own.",
         remedy="Try again; the service's log says more.",

@@ -22,7 +22,7 @@ POLICY = "; ".join(
         "worker-src 'self' blob:",
         "manifest-src 'self'",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'",
         "frame-ancestors 'none'",
     ]
 )
@@ -32,7 +32,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
+    # With none at all, browsers would send forms without saying where they come from.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -132,14 +133,21 @@ class OwnPageWrites:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a write that the service's own page did not send."""
         if scope["type"] == "http" and scope["method"] not in READING:
-            refusal = refused(Headers(scope=scope), scheme=str(scope.get("scheme", "http")))
+            refusal = refused(
+                Headers(scope=scope),
+                scheme=str(scope.get("scheme", "http")),
+                path=str(scope["path"]),
+            )
             if refusal is not None:
                 await problem(*refusal)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
 
-def refused(headers: Headers, *, scheme: str) -> tuple[int, str] | None:
+FORM = "application/x-www-form-urlencoded"
+
+
+def refused(headers: Headers, *, scheme: str, path: str) -> tuple[int, str] | None:
     """Return the code and the words with which a write is refused; None if it may pass."""
     own = f"{scheme}://{headers.get('host', '')}"
     if (
@@ -147,7 +155,10 @@ def refused(headers: Headers, *, scheme: str) -> tuple[int, str] | None:
         or headers.get("sec-fetch-site", "same-origin") != "same-origin"
     ):
         return HTTPStatus.FORBIDDEN, "Only Gatusyn's own page may change anything here."
-    if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
+    # The pages' forms; for what is written as JSON a form stays out, as other sites can send it.
+    is_form = kind == FORM and not path.startswith(("/api/", "/ogc", "/tiles/"))
+    if kind != "application/json" and not is_form:
         return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A change must be sent as JSON."
     length = headers.get("content-length", "")
     if not length.isascii() or not length.isdigit():

@@ -1,0 +1,43 @@
+"""Where a visitor can go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gatusyn.model import Permission, Visitor
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark words for translation where they stand; they are translated where they are shown."""
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A page in the navigation.
+
+    Parameters
+    ----------
+    words
+        In English; translated when shown.
+    needs
+        What a visitor must be allowed to do to be led there.
+    """
+
+    path: str
+    words: str
+    needs: Permission
+
+
+PLACES: Sequence[Place] = (Place(path="/", words=N_("Map"), needs=Permission.SEE_TOWN),)
+
+
+def places_for(visitor: Visitor) -> list[Place]:
+    """Return the pages that a visitor may see."""
+    return [place for place in PLACES if visitor.may(place.needs)]
+
+
+def is_at(place: Place, path: str) -> bool:
+    """Say whether a path is that of a page, or of one below it."""
+    return path == place.path or (place.path != "/" and path.startswith(place.path + "/"))
