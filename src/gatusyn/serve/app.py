@@ -17,9 +17,13 @@ from gatusyn.serve.etags import JsonTags
 from gatusyn.serve.openapi import describe_faults
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.faults import fault_pages
+from gatusyn.serve.pages.routes_drives import drive_pages
+from gatusyn.serve.pages.routes_findings import finding_pages
 from gatusyn.serve.pages.routes_language import language_routes
+from gatusyn.serve.pages.routes_streets import street_pages
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import city_routes, tile_routes
+from gatusyn.serve.routes_findings import finding_list_routes
 from gatusyn.serve.routes_ogc import ogc_routes
 from gatusyn.serve.routes_operating import operating_routes
 from gatusyn.serve.routes_page import page_routes
@@ -91,6 +95,10 @@ def create_app(
     app.include_router(operating_routes(reader, telemetry), tags=["operating"])
     app.include_router(page_routes(desk))
     app.include_router(language_routes())
+    base = base_of(public_address)
+    for pages in (street_pages, finding_pages, drive_pages):
+        app.include_router(pages(desk, reader, base))
+    app.include_router(finding_list_routes(reader), tags=["sections"])
     if (folder / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=folder / "assets"))
     app.add_middleware(JsonTags)

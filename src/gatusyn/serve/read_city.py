@@ -8,14 +8,14 @@ from threading import Lock
 
 import shapely
 
-from gatusyn.model import ConditionMethod, Finding, GatusynError, SectionCondition
+from gatusyn.model import ConditionMethod, Finding, GatusynError, Rejected, SectionCondition
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex, columns_of, unknown_condition
 from gatusyn.serve.layout import Layout, lay_out
 from gatusyn.serve.mercator import Tile
 from gatusyn.serve.read_tiles import TileReader
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
-from gatusyn.store.protocol_lookup import StoreState
+from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder, StoreState
 
 AROUND_M = 30.0
 """A finding lies no farther than this from what is seen of it: places differ between passes."""
@@ -141,6 +141,24 @@ class CityReader:
         return self._store.lookup.findings_after(
             finding_id, limit=limit, box=box, since_s=since_s, until_s=until_s
         )
+
+    def list_findings(
+        self,
+        wanted: FindingFilter,
+        *,
+        order: FindingOrder = FindingOrder.ID,
+        falling: bool = False,
+        limit: int,
+        offset: int = 0,
+    ) -> tuple[int, tuple[Finding, ...]]:
+        """Return how many findings there are of a kind and some, as ``Lookup.list_findings``."""
+        return self._store.lookup.list_findings(
+            wanted, order=order, falling=falling, limit=limit, offset=offset
+        )
+
+    def rejected(self, drive_id: str) -> tuple[Rejected, ...]:
+        """Return the rejected frames of a drive's newest run."""
+        return self._store.rejected(drive_id)
 
     def findings_around(self, pictures: tuple[PictureView, ...]) -> tuple[Finding, ...]:
         """Return the findings that what is seen in pictures may belong to."""

@@ -144,6 +144,15 @@ class FindingOut(Schema):
     centre: Position
 
 
+class FindingPage(Schema):
+    """A page of the list of findings."""
+
+    total: int
+    limit: int
+    offset: int
+    items: list[FindingOut]
+
+
 class OutlineOut(Schema):
     """A damage drawn on a picture: x, y in pixels of the picture as stored.
 

@@ -5,7 +5,13 @@ from gatusyn.store.export_styles import difference_qml
 from gatusyn.store.export_tables import ColumnType, Style, Table, iso_day, iso_time
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
-from gatusyn.store.protocol_lookup import GradeColumns, Lookup, StoreState
+from gatusyn.store.protocol_lookup import (
+    FindingFilter,
+    FindingOrder,
+    GradeColumns,
+    Lookup,
+    StoreState,
+)
 from gatusyn.store.protocol_programmes import ProgrammeBook
 from gatusyn.store.protocol_work import (
     Boxes,
@@ -34,7 +40,9 @@ __all__ = [
     "DerivedWork",
     "DriveSummary",
     "ExportSummary",
+    "FindingFilter",
     "FindingLedger",
+    "FindingOrder",
     "FrameKey",
     "GradeColumns",
     "Hide",

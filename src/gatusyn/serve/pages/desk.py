@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from gatusyn.serve.pages.languages import LANGUAGES, LOCALES, language_of
 from gatusyn.serve.pages.load_words import load_words
 from gatusyn.serve.pages.navigation import is_at, places_for
 from gatusyn.serve.pages.read_manifest import Built, read_manifest
+from gatusyn.serve.pages.words import GRADES
 
 NOBODY = Visitor(name="", role=Role.PUBLIC, permissions=frozenset())
 
@@ -112,8 +114,9 @@ def _environment(reader: Reader) -> Environment:
     # Installed by the extension above, which types know nothing of.
     environment.install_gettext_translations(reader.words, newstyle=True)  # type: ignore[attr-defined]
     formats = reader.formats
-    environment.filters |= {
+    filters: dict[str, Callable[..., str]] = {
         "say": reader.say,
+        "grade_word": lambda number: reader.say(GRADES[number]),
         "number": formats.number,
         "km": formats.km,
         "percent": formats.percent,
@@ -121,4 +124,5 @@ def _environment(reader: Reader) -> Environment:
         "date": formats.date,
         "moment": formats.moment,
     }
+    environment.filters |= filters
     return environment

@@ -65,15 +65,16 @@ class Formats:
         """Write the day of a moment in seconds since 1970-01-01 UTC, on this machine's clock."""
         if seconds is None:
             return NOTHING
-        return format_date(_local(seconds), format="medium", locale=self.locale)
+        return format_date(local_moment(seconds), format="medium", locale=self.locale)
 
     def moment(self, seconds: Number) -> str:
         """Write a moment, to the minute."""
         if seconds is None:
             return NOTHING
-        local = _local(seconds)
+        local = local_moment(seconds)
         return format_datetime(local, "d MMM y HH:mm", tzinfo=local.tzinfo, locale=self.locale)
 
 
-def _local(seconds: float) -> datetime:
+def local_moment(seconds: float) -> datetime:
+    """Return a moment in seconds since 1970-01-01 UTC on this machine's clock."""
     return datetime.fromtimestamp(seconds, tz=UTC).astimezone()

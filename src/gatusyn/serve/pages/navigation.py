@@ -30,7 +30,13 @@ class Place:
     needs: Permission
 
 
-PLACES: Sequence[Place] = (Place(path="/", words=N_("Map"), needs=Permission.SEE_TOWN),)
+PLACES: Sequence[Place] = (
+    Place(path="/", words=N_("Map"), needs=Permission.SEE_TOWN),
+    Place(path="/streets", words=N_("Streets"), needs=Permission.SEE_TOWN),
+    Place(path="/sections", words=N_("Sections"), needs=Permission.SEE_TOWN),
+    Place(path="/findings", words=N_("Findings"), needs=Permission.SEE_TOWN),
+    Place(path="/drives", words=N_("Drives"), needs=Permission.SEE_TOWN),
+)
 
 
 def places_for(visitor: Visitor) -> list[Place]:
