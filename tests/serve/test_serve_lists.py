@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.serve.conftest import Client
 from tests.serve.fake_store import FakeStore
@@ -207,7 +208,7 @@ def as_role(store: FakeStore, role: Role) -> Client:
     app = create_app(store, CitySettings())
     inner = app.router
     app.middleware_stack = None
-    app.user_middleware.append(type(app.user_middleware[0])(As, role=role))
+    app.user_middleware.append(Middleware(As, role=role))
     assert inner is app.router
     return Client(app)
 

@@ -62,7 +62,7 @@ def test_hosts_follow_the_address() -> None:
 
 
 #: For reviewing only (test_serve_review); refused unless the service was started for it.
-WRITES = {"/api/v1/picture/hide", "/api/v1/picture/remove"}
+WRITES = {"/api/v1/picture/hide", "/api/v1/picture/remove", "/api/v1/finding/verdict"}
 
 
 def test_nothing_else_can_be_written(client: Client) -> None:

@@ -70,6 +70,7 @@ def serve(
         hosts=hosts_for(host) + ((own_name,) if own_name else ()),
         reviewer=review,
         public_address=public_address,
+        city_folder=opened.folder,
     )
     try:
         uvicorn.run(

@@ -12,14 +12,17 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from gatusyn.model import CitySettings
+from gatusyn.pipeline import City
 from gatusyn.serve.errors import add_error_handlers
 from gatusyn.serve.etags import JsonTags
 from gatusyn.serve.openapi import describe_faults
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.faults import fault_pages
+from gatusyn.serve.pages.navigation import PLACES, PLACES_TO_LOOK_AT
 from gatusyn.serve.pages.routes_drives import drive_pages
 from gatusyn.serve.pages.routes_findings import finding_pages
 from gatusyn.serve.pages.routes_language import language_routes
+from gatusyn.serve.pages.routes_review import review_pages
 from gatusyn.serve.pages.routes_streets import street_pages
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import city_routes, tile_routes
@@ -29,6 +32,7 @@ from gatusyn.serve.routes_operating import operating_routes
 from gatusyn.serve.routes_page import page_routes
 from gatusyn.serve.routes_review import review_routes
 from gatusyn.serve.routes_sections import picture_routes, section_routes
+from gatusyn.serve.routes_verdicts import Judge, verdict_routes
 from gatusyn.serve.security import LOCAL_HOSTS, KnownNames, OwnPageWrites, SecurityHeaders
 from gatusyn.serve.telemetry import Measured, Telemetry
 from gatusyn.serve.visitor import SameVisitor, at_this_machine
@@ -43,6 +47,7 @@ def create_app(
     hosts: Sequence[str] = LOCAL_HOSTS,
     reviewer: str | None = None,
     public_address: str | None = None,
+    city_folder: Path | None = None,
 ) -> FastAPI:
     """Return the map and its API over a store.
 
@@ -61,6 +66,9 @@ def create_app(
     public_address
         Where visitors reach the service, such as ``https://streets.town.example``, if a proxy
         stands before it: links carry it. By default they carry what the visitor asked for.
+    city_folder
+        The city's: what people say of findings, programmes and settings need it. Without it the
+        service shows what is there and changes nothing but pictures.
     """
     folder = static or Path(__file__).resolve().parent / "static"
     reader = CityReader(store)
@@ -80,7 +88,11 @@ def create_app(
         redoc_url=None,
     )
     telemetry = Telemetry(reader)
-    desk = Desk(settings, folder)
+    city = None
+    if city_folder is not None:
+        city = City(folder=city_folder, settings=settings, store=store)
+    desk = Desk(settings, folder, places=PLACES if city else PLACES_TO_LOOK_AT)
+    judge = Judge(city)
     add_error_handlers(app)
     app.state.fault_page = fault_pages(desk)
     describe_faults(app)
@@ -98,7 +110,9 @@ def create_app(
     base = base_of(public_address)
     for pages in (street_pages, finding_pages, drive_pages):
         app.include_router(pages(desk, reader, base))
+    app.include_router(review_pages(desk, reader, judge))
     app.include_router(finding_list_routes(reader), tags=["sections"])
+    app.include_router(verdict_routes(reader, judge), tags=["sections"])
     if (folder / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=folder / "assets"))
     app.add_middleware(JsonTags)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from gatusyn.model import FindingState, Growth, RegionKind
+from gatusyn.model import DamageKind, FindingState, Growth, RegionKind, VerdictKind
 
 Position = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -293,3 +293,22 @@ class RemoveOut(Schema):
     removed_s: float
     reason: str
     copies: int
+
+
+class VerdictIn(Schema):
+    """What a person says of a finding; its kind only where it is of another one."""
+
+    finding_id: str = Field(min_length=1, max_length=500)
+    verdict: VerdictKind
+    said_kind: DamageKind | None = None
+    why: str = Field(min_length=1, max_length=500)
+
+
+class VerdictOut(Schema):
+    """What was noted."""
+
+    number: int
+    finding_id: str
+    verdict: VerdictKind
+    said_kind: DamageKind | None
+    said_s: float

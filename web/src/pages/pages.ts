@@ -7,6 +7,7 @@ import "../shell/icon.svg";
 
 import htmx from "htmx.org";
 
+import { followKeys } from "./keys";
 import { keepFragment } from "../shell/languages";
 
 /** Writes carry the sign that this page came from the service to this visitor. */
@@ -20,4 +21,5 @@ function signWrites(): void {
 
 signWrites();
 keepFragment();
+followKeys();
 htmx.config.allowEval = false;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from gatusyn.model import CitySettings, Permission, Role, Visitor
 from gatusyn.serve.pages.formats import Formats
 from gatusyn.serve.pages.languages import LANGUAGES, LOCALES, language_of
 from gatusyn.serve.pages.load_words import load_words
-from gatusyn.serve.pages.navigation import is_at, places_for
+from gatusyn.serve.pages.navigation import PLACES, Place, is_at
 from gatusyn.serve.pages.read_manifest import Built, read_manifest
 from gatusyn.serve.pages.words import GRADES
 
@@ -51,10 +51,15 @@ class Desk:
         The town's; its name is on every page.
     static
         The folder of the built scripts and styles.
+    places
+        The pages that there are; a visitor is led to those that they may see.
     """
 
-    def __init__(self, settings: CitySettings, static: Path) -> None:
+    def __init__(
+        self, settings: CitySettings, static: Path, *, places: Sequence[Place] = PLACES
+    ) -> None:
         self.settings = settings
+        self._places = places
         self.built: Built = read_manifest(static)
         self._readers = {
             language: Reader(language=language, words=words, formats=Formats.of(LOCALES[language]))
@@ -90,7 +95,9 @@ class Desk:
             visitor=visitor,
             may={one.name: visitor.may(one) for one in Permission},
             csrf_token=getattr(request.state, "csrf_token", ""),
-            places=[(place, is_at(place, path)) for place in places_for(visitor)],
+            places=[
+                (place, is_at(place, path)) for place in self._places if visitor.may(place.needs)
+            ],
             here=f"{path}?{query}" if query else path,
             built=self.built,
             is_part="hx-request" in request.headers,

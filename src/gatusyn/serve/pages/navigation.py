@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gatusyn.model import Permission, Visitor
+from gatusyn.model import Permission
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
@@ -36,12 +36,11 @@ PLACES: Sequence[Place] = (
     Place(path="/sections", words=N_("Sections"), needs=Permission.SEE_TOWN),
     Place(path="/findings", words=N_("Findings"), needs=Permission.SEE_TOWN),
     Place(path="/drives", words=N_("Drives"), needs=Permission.SEE_TOWN),
+    Place(path="/review", words=N_("Review"), needs=Permission.REVIEW),
 )
 
-
-def places_for(visitor: Visitor) -> list[Place]:
-    """Return the pages that a visitor may see."""
-    return [place for place in PLACES if visitor.may(place.needs)]
+PLACES_TO_LOOK_AT = tuple(place for place in PLACES if place.path not in ("/review",))
+"""Where the service cannot write."""
 
 
 def is_at(place: Place, path: str) -> bool:
