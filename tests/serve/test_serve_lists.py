@@ -16,7 +16,9 @@ from tests.serve.fake_store import FakeStore
 
 from gatusyn.model import ALLOWED, CitySettings, Role, Visitor
 from gatusyn.serve import create_app
+from gatusyn.serve.pages.routes_overview import grades_by_class, seen_km
 from gatusyn.serve.pages.sheets import Sheet, SheetKind, sheet_file
+from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import COLOURS
 
 PAGES = ("/streets", "/sections", "/findings", "/drives")
@@ -171,6 +173,25 @@ def test_drive_tells_its_frames(client: Client) -> None:
     assert "varvet.mp4" in text
     assert "420" in text
     assert client.get("/drives/drive?drive_id=x").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "pt"])
+def test_overview_counts_what_the_lists_hold(client: Client, language: str) -> None:
+    text = client.get("/overview", cookie=f"gatusyn_language={language}").text
+    assert "varvet.mp4" in text
+    assert 'id="grades-table"' in text
+    assert "hx-get" not in text, "a debt needs the city's folder"
+
+
+def test_kilometres_by_class_add_up_to_the_town(store: FakeStore) -> None:
+    index = CityReader(store).index()
+    town, *classes = grades_by_class(index)
+    for number in range(6):
+        assert sum(own.km[number] for own in classes) == pytest.approx(town.km[number])
+    assert sum(town.km) == pytest.approx(index.layout.lengths_m[index.layout.counted].sum() / 1e3)
+    assert seen_km(index) == pytest.approx(index.seen_m / 1e3)
+    assert seen_km(index, since_s=4e9) == 0.0
+    assert 0 < seen_km(index, since_s=1.0) <= seen_km(index)
 
 
 def test_files_open_in_excel_and_reckon_nothing() -> None:

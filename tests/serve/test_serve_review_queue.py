@@ -109,3 +109,9 @@ def test_who_only_looks_cannot_judge(city: City, store: FakeStore) -> None:
 def test_a_page_beyond_the_end_begins_again(city: City) -> None:
     assert client_of(city).get(f"/review?at=99&{ALL}").status_code == 303
     assert client_of(city).get("/review?at=-1").status_code == 422
+
+
+def test_overview_tells_the_debt_or_why_there_is_none(city: City) -> None:
+    client = client_of(city)
+    assert 'hx-get="/overview/debt"' in client.get("/overview").text
+    assert "class=" in client.get("/overview/debt").text

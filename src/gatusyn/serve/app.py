@@ -22,6 +22,7 @@ from gatusyn.serve.pages.navigation import PLACES, PLACES_TO_LOOK_AT
 from gatusyn.serve.pages.routes_drives import drive_pages
 from gatusyn.serve.pages.routes_findings import finding_pages
 from gatusyn.serve.pages.routes_language import language_routes
+from gatusyn.serve.pages.routes_overview import overview_pages
 from gatusyn.serve.pages.routes_review import review_pages
 from gatusyn.serve.pages.routes_streets import street_pages
 from gatusyn.serve.read_city import CityReader
@@ -110,6 +111,7 @@ def create_app(
     base = base_of(public_address)
     for pages in (street_pages, finding_pages, drive_pages):
         app.include_router(pages(desk, reader, base))
+    app.include_router(overview_pages(desk, reader, city))
     app.include_router(review_pages(desk, reader, judge))
     app.include_router(finding_list_routes(reader), tags=["sections"])
     app.include_router(verdict_routes(reader, judge), tags=["sections"])

@@ -7,6 +7,7 @@ import "../shell/icon.svg";
 
 import htmx from "htmx.org";
 
+import { drawCharts } from "./charts";
 import { followKeys } from "./keys";
 import { keepFragment } from "../shell/languages";
 
@@ -22,4 +23,6 @@ function signWrites(): void {
 signWrites();
 keepFragment();
 followKeys();
+drawCharts();
+document.body.addEventListener("htmx:afterSettle", () => drawCharts());
 htmx.config.allowEval = false;

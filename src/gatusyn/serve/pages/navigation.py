@@ -32,6 +32,7 @@ class Place:
 
 PLACES: Sequence[Place] = (
     Place(path="/", words=N_("Map"), needs=Permission.SEE_TOWN),
+    Place(path="/overview", words=N_("Overview"), needs=Permission.SEE_TOWN),
     Place(path="/streets", words=N_("Streets"), needs=Permission.SEE_TOWN),
     Place(path="/sections", words=N_("Sections"), needs=Permission.SEE_TOWN),
     Place(path="/findings", words=N_("Findings"), needs=Permission.SEE_TOWN),
