@@ -14,6 +14,7 @@ from gatusyn.pipeline.note_done import note_done
 from gatusyn.pipeline.photos import PhotoFinding, PhotoResult, inspect_photos
 from gatusyn.pipeline.programme import ProgrammeFiles, make_programme
 from gatusyn.pipeline.programme_document import document_of, read_document, saved_programme
+from gatusyn.pipeline.programme_rows import ProjectRow, project_rows
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.read_settings import read_settings
 from gatusyn.pipeline.redact import RedactedPhoto, redact_photos
@@ -25,12 +26,14 @@ from gatusyn.pipeline.summary import summarise
 from gatusyn.pipeline.timing import StageClock
 from gatusyn.pipeline.town_stock import TownStock, read_stock
 from gatusyn.pipeline.verdicts import finding_named, say_of_finding
+from gatusyn.pipeline.write_locks import StreetLock, write_locks
 from gatusyn.pipeline.write_looks import write_looks
 from gatusyn.pipeline.write_photo_list import write_photo_list
 from gatusyn.pipeline.write_programme import ProgrammePaths, write_programme
 from gatusyn.pipeline.write_redaction import write_boxes, write_redaction_list
 from gatusyn.pipeline.write_regulations import write_regulations
 from gatusyn.pipeline.write_settings import write_settings
+from gatusyn.report import Language
 
 __all__ = [
     "CameraOutcome",
@@ -43,6 +46,7 @@ __all__ = [
     "FollowedProject",
     "Hidden",
     "Inspection",
+    "Language",
     "LifeReport",
     "LifeSum",
     "NetworkUpdate",
@@ -51,6 +55,7 @@ __all__ = [
     "ProgrammeFiles",
     "ProgrammePaths",
     "Progress",
+    "ProjectRow",
     "Pruning",
     "RedactedPhoto",
     "Rule",
@@ -59,6 +64,7 @@ __all__ = [
     "StageClock",
     "Stages",
     "StockGroup",
+    "StreetLock",
     "TownStock",
     "bring_up_to_date",
     "calibrate_drives",
@@ -75,6 +81,7 @@ __all__ = [
     "make_programme",
     "note_done",
     "open_city",
+    "project_rows",
     "prune",
     "read_document",
     "read_settings",
@@ -89,6 +96,7 @@ __all__ = [
     "summarise",
     "update_network",
     "write_boxes",
+    "write_locks",
     "write_looks",
     "write_photo_list",
     "write_programme",

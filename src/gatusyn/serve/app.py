@@ -23,14 +23,17 @@ from gatusyn.serve.pages.routes_drives import drive_pages
 from gatusyn.serve.pages.routes_findings import finding_pages
 from gatusyn.serve.pages.routes_language import language_routes
 from gatusyn.serve.pages.routes_overview import overview_pages
+from gatusyn.serve.pages.routes_programme import programme_pages
 from gatusyn.serve.pages.routes_review import review_pages
 from gatusyn.serve.pages.routes_streets import street_pages
+from gatusyn.serve.planner import Planner
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import city_routes, tile_routes
 from gatusyn.serve.routes_findings import finding_list_routes
 from gatusyn.serve.routes_ogc import ogc_routes
 from gatusyn.serve.routes_operating import operating_routes
 from gatusyn.serve.routes_page import page_routes
+from gatusyn.serve.routes_programmes import programme_routes
 from gatusyn.serve.routes_review import review_routes
 from gatusyn.serve.routes_sections import picture_routes, section_routes
 from gatusyn.serve.routes_verdicts import Judge, verdict_routes
@@ -113,6 +116,9 @@ def create_app(
         app.include_router(pages(desk, reader, base))
     app.include_router(overview_pages(desk, reader, city))
     app.include_router(review_pages(desk, reader, judge))
+    if city is not None:
+        app.include_router(programme_pages(desk, Planner(city), base))
+        app.include_router(programme_routes(city), tags=["programmes"])
     app.include_router(finding_list_routes(reader), tags=["sections"])
     app.include_router(verdict_routes(reader, judge), tags=["sections"])
     if (folder / "assets").is_dir():

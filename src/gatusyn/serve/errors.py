@@ -18,6 +18,7 @@ from gatusyn.model import (
     ModelWeightsError,
     NetworkError,
     PictureError,
+    ProgrammeError,
     RegionError,
     SettingsError,
     StorageFullError,
@@ -38,6 +39,12 @@ class QueryError(GatusynError):
     exit_code: ClassVar[int] = 1
 
 
+class BusyError(GatusynError):
+    """Too much is being worked out already."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class ForbiddenError(GatusynError):
     """Who asks may not do this."""
 
@@ -53,12 +60,14 @@ class ReadOnlyError(GatusynError):
 HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     MissingError: HTTPStatus.NOT_FOUND,
     QueryError: HTTPStatus.BAD_REQUEST,
+    BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     ReadOnlyError: HTTPStatus.FORBIDDEN,
     HeldError: HTTPStatus.CONFLICT,
     RegionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PictureError: HTTPStatus.NOT_FOUND,
     FindingError: HTTPStatus.NOT_FOUND,
+    ProgrammeError: HTTPStatus.CONFLICT,
     StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     NetworkError: HTTPStatus.CONFLICT,

@@ -312,3 +312,17 @@ class VerdictOut(Schema):
     verdict: VerdictKind
     said_kind: DamageKind | None
     said_s: float
+
+
+class ProgrammeLine(Schema):
+    """A saved programme in the list."""
+
+    name: str
+    made_s: float
+    made_by: str
+
+
+class ProgrammeList(Schema):
+    """The saved programmes, oldest first."""
+
+    items: list[ProgrammeLine]

@@ -10,6 +10,7 @@ import htmx from "htmx.org";
 import { drawCharts } from "./charts";
 import { followKeys } from "./keys";
 import { keepFragment } from "../shell/languages";
+import { joinSliders } from "./sliders";
 
 /** Writes carry the sign that this page came from the service to this visitor. */
 function signWrites(): void {
@@ -24,5 +25,6 @@ signWrites();
 keepFragment();
 followKeys();
 drawCharts();
+joinSliders();
 document.body.addEventListener("htmx:afterSettle", () => drawCharts());
 htmx.config.allowEval = false;

@@ -132,4 +132,5 @@ def _environment(reader: Reader) -> Environment:
         "moment": formats.moment,
     }
     environment.filters |= filters
+    environment.filters["in_millions"] = lambda values: [value / 1e6 for value in values]
     return environment

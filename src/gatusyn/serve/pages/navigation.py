@@ -38,9 +38,10 @@ PLACES: Sequence[Place] = (
     Place(path="/findings", words=N_("Findings"), needs=Permission.SEE_TOWN),
     Place(path="/drives", words=N_("Drives"), needs=Permission.SEE_TOWN),
     Place(path="/review", words=N_("Review"), needs=Permission.REVIEW),
+    Place(path="/programme", words=N_("Programme"), needs=Permission.SEE_TOWN),
 )
 
-PLACES_TO_LOOK_AT = tuple(place for place in PLACES if place.path not in ("/review",))
+PLACES_TO_LOOK_AT = tuple(place for place in PLACES if place.path not in ("/review", "/programme"))
 """Where the service cannot write."""
 
 
