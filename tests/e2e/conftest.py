@@ -65,13 +65,19 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> FakeStore:
 
 
 @contextmanager
-def served(store: Store, settings: CitySettings, *, reviewer: str | None = None) -> Iterator[str]:
+def served(
+    store: Store,
+    settings: CitySettings,
+    *,
+    reviewer: str | None = None,
+    city_folder: Path | None = None,
+) -> Iterator[str]:
     """Serve a town on a free port of this machine while the block runs; give the address."""
     if not BUILT_PAGE.is_file():
         missing("the map page has not been built: make web")
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    app = create_app(store, settings, reviewer=reviewer)
+    app = create_app(store, settings, reviewer=reviewer, city_folder=city_folder)
     config = uvicorn.Config(app, log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

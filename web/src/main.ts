@@ -15,7 +15,7 @@ import { TownMap } from "./map/map";
 import { el } from "./shell/dom";
 import { failure } from "./shell/failure";
 import "./shell/icon.svg";
-import { keepFragment } from "./shell/languages";
+import { returnHere } from "./shell/languages";
 import { periodSwitch } from "./shell/period";
 import { AppState } from "./state/state";
 
@@ -25,7 +25,7 @@ if (!app) throw new Error("the page has no #app");
 const language = chosenLanguage();
 const formats = new Formats(DICTIONARIES[language]);
 const state = new AppState();
-keepFragment();
+returnHere();
 
 async function start(root: HTMLElement): Promise<void> {
   root.replaceChildren(el("p", { class: "start-failure", text: formats.words.loading }));

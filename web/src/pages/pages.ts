@@ -9,7 +9,7 @@ import htmx from "htmx.org";
 
 import { drawCharts } from "./charts";
 import { followKeys } from "./keys";
-import { keepFragment } from "../shell/languages";
+import { returnHere } from "../shell/languages";
 import { joinSliders } from "./sliders";
 
 /** Writes carry the sign that this page came from the service to this visitor. */
@@ -22,7 +22,7 @@ function signWrites(): void {
 }
 
 signWrites();
-keepFragment();
+returnHere();
 followKeys();
 drawCharts();
 joinSliders();
