@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import httpx
 from argon2 import PasswordHasher
 from starlette.types import ASGIApp
-from tests.serve.conftest import OWN
+from tests.serve.conftest import OWN, make_page
 from tests.serve.fake_store import FakeStore
 from tests.serve.made_town import town_network
 
@@ -192,9 +192,7 @@ def make_gate(
         )
         for name, store in ((HERE, here), (THERE, there))
     ]
-    static = folder / "static"
-    (static / "assets").mkdir(parents=True)
-    (static / "index.html").write_text("<!doctype html><title>page</title>", "utf-8")
+    static = make_page(folder / "static")
     app = create_gate(
         towns, static=static, hosts=hosts, passwords=Passwords(CHEAP), attempts=attempts
     )

@@ -34,7 +34,7 @@ def test_page_is_checked_anew_and_assets_are_kept(client: Client) -> None:
     page = client.get("/")
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
-    assert page.headers["cache-control"] == "no-cache"
+    assert page.headers["cache-control"] == "no-store"
     asset = client.get("/assets/index-abc.js")
     assert "immutable" in asset.headers["cache-control"]
     missing = client.get("/assets/index-old.js")
@@ -65,6 +65,7 @@ def test_hosts_follow_the_address() -> None:
 WRITES = {
     "/api/v1/picture/hide": {"post"},
     "/api/v1/picture/remove": {"post"},
+    "/api/v1/finding/verdict": {"post"},
     "/api/v1/webhooks": {"get", "post"},
     "/api/v1/webhooks/remove": {"post"},
     "/api/v1/users": {"get", "post"},

@@ -160,6 +160,7 @@ def test_street_that_lies_there_twice_is_drawn_once_by_its_worse_grade() -> None
         lows=np.full(len(sections), 10.0),
         highs=np.full(len(sections), 95.0),
         observed_shares=np.ones(len(sections)),
+        last_looks_s=np.full(len(sections), np.nan),
         method="deduct",
         index_name="ours",
     )

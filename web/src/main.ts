@@ -1,6 +1,7 @@
 /** The wiring: fetches the town, then lets the features follow one state. */
 
 import "./shell/base.css";
+import "./shell/site.css";
 import "./shell/shell.css";
 
 import { api } from "./api/client";
@@ -15,7 +16,9 @@ import { StreetSearch } from "./list/search";
 import { TownMap } from "./map/map";
 import { el } from "./shell/dom";
 import { failure } from "./shell/failure";
-import { head } from "./shell/head";
+import "./shell/icon.svg";
+import { returnHere } from "./shell/languages";
+import { periodSwitch } from "./shell/period";
 import { AppState } from "./state/state";
 
 const app = document.querySelector<HTMLElement>("#app");
@@ -24,7 +27,7 @@ if (!app) throw new Error("the page has no #app");
 const language = chosenLanguage();
 const formats = new Formats(DICTIONARIES[language]);
 const state = new AppState();
-document.documentElement.lang = language;
+returnHere();
 
 async function start(root: HTMLElement): Promise<void> {
   root.replaceChildren(el("p", { class: "start-failure", text: formats.words.loading }));
@@ -62,8 +65,17 @@ function show(root: HTMLElement, city: City): void {
     on: { click: () => list.focus() },
   });
   let figures = [summary(city, formats), legend(city, state, formats)];
-  const panel = el("div", { class: "panel" }, ...figures, search.element, list.element);
-  root.replaceChildren(skip, head(city, state, formats), panel, place, card.element);
+  document.querySelector("button.skip")?.remove();
+  document.body.prepend(skip);
+  const panel = el(
+    "div",
+    { class: "panel" },
+    periodSwitch(city, state, formats),
+    ...figures,
+    search.element,
+    list.element,
+  );
+  root.replaceChildren(panel, place, card.element);
   try {
     map = new TownMap(canvas, city, state, formats, () => notice(place, words.mapFailed));
   } catch {

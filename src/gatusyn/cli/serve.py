@@ -101,6 +101,7 @@ def serve(
                 reviewer=review,
                 public_address=public_address,
                 visitor=public_only(opened[0], host) if is_reached else None,
+                city_folder=opened[0].folder,
             )
         for one in opened:
             plain_console().print(f"{one.settings.name}: http://{host}:{port}  (stop with Ctrl+C)")
@@ -195,6 +196,7 @@ def towns_of(cities: Sequence[City]) -> list[ServedTown]:
         ServedTown(
             settings=one.settings,
             store=one.store,
+            folder=one.folder,
             vault=Vault(write_key(one.folder, new_key())),
             provider=_provider_of(one),
         )

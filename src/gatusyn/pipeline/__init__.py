@@ -14,6 +14,7 @@ from gatusyn.pipeline.note_done import note_done
 from gatusyn.pipeline.photos import PhotoFinding, PhotoResult, inspect_photos
 from gatusyn.pipeline.programme import ProgrammeFiles, make_programme
 from gatusyn.pipeline.programme_document import document_of, read_document, saved_programme
+from gatusyn.pipeline.programme_rows import ProjectRow, project_rows
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.read_environment import read_secret
 from gatusyn.pipeline.read_settings import read_settings
@@ -28,12 +29,14 @@ from gatusyn.pipeline.town_stock import TownStock, read_stock
 from gatusyn.pipeline.verdicts import finding_named, say_of_finding
 from gatusyn.pipeline.webhooks import FOUND, WebhookSender, named_webhook, new_webhook, tell
 from gatusyn.pipeline.write_key import write_key
+from gatusyn.pipeline.write_locks import StreetLock, write_locks
 from gatusyn.pipeline.write_looks import write_looks
 from gatusyn.pipeline.write_photo_list import write_photo_list
 from gatusyn.pipeline.write_programme import ProgrammePaths, write_programme
 from gatusyn.pipeline.write_redaction import write_boxes, write_redaction_list
 from gatusyn.pipeline.write_regulations import write_regulations
 from gatusyn.pipeline.write_settings import write_settings
+from gatusyn.report import Language
 
 __all__ = [
     "FOUND",
@@ -47,6 +50,7 @@ __all__ = [
     "FollowedProject",
     "Hidden",
     "Inspection",
+    "Language",
     "LifeReport",
     "LifeSum",
     "NetworkUpdate",
@@ -55,6 +59,7 @@ __all__ = [
     "ProgrammeFiles",
     "ProgrammePaths",
     "Progress",
+    "ProjectRow",
     "Pruning",
     "RedactedPhoto",
     "Rule",
@@ -63,6 +68,7 @@ __all__ = [
     "StageClock",
     "Stages",
     "StockGroup",
+    "StreetLock",
     "TownStock",
     "WebhookSender",
     "bring_up_to_date",
@@ -83,6 +89,7 @@ __all__ = [
     "new_webhook",
     "note_done",
     "open_city",
+    "project_rows",
     "prune",
     "read_document",
     "read_secret",
@@ -101,6 +108,7 @@ __all__ = [
     "update_network",
     "write_boxes",
     "write_key",
+    "write_locks",
     "write_looks",
     "write_photo_list",
     "write_programme",

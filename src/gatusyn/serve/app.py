@@ -12,22 +12,37 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from gatusyn.model import CitySettings, Visitor
+from gatusyn.pipeline import City
 from gatusyn.serve.audit import Audited, AuditLog
 from gatusyn.serve.errors import add_error_handlers
 from gatusyn.serve.etags import JsonTags
 from gatusyn.serve.live import live_routes
 from gatusyn.serve.openapi import describe_faults
+from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.faults import fault_pages
+from gatusyn.serve.pages.navigation import PLACES, PLACES_TO_LOOK_AT
+from gatusyn.serve.pages.routes_drives import drive_pages
+from gatusyn.serve.pages.routes_findings import finding_pages
+from gatusyn.serve.pages.routes_language import language_routes
+from gatusyn.serve.pages.routes_overview import overview_pages
+from gatusyn.serve.pages.routes_programme import programme_pages
+from gatusyn.serve.pages.routes_review import review_pages
+from gatusyn.serve.pages.routes_streets import street_pages
 from gatusyn.serve.people import People
+from gatusyn.serve.planner import Planner
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_accounts import account_routes
 from gatusyn.serve.routes_city import city_routes, tile_routes
+from gatusyn.serve.routes_findings import finding_list_routes
 from gatusyn.serve.routes_ogc import ogc_routes
 from gatusyn.serve.routes_operating import operating_routes
 from gatusyn.serve.routes_own_account import own_account_routes
 from gatusyn.serve.routes_page import page_routes
+from gatusyn.serve.routes_programmes import programme_routes
 from gatusyn.serve.routes_public import public_routes
 from gatusyn.serve.routes_review import review_routes
 from gatusyn.serve.routes_sections import picture_routes, section_routes
+from gatusyn.serve.routes_verdicts import Judge, verdict_routes
 from gatusyn.serve.routes_webhooks import webhook_routes
 from gatusyn.serve.security import LOCAL_HOSTS, KnownNames, OwnPageWrites, SecurityHeaders
 from gatusyn.serve.telemetry import Measured, Telemetry
@@ -44,6 +59,7 @@ def create_app(
     reviewer: str | None = None,
     public_address: str | None = None,
     visitor: Visitor | None = None,
+    city_folder: Path | None = None,
 ) -> FastAPI:
     """Return the map and its API over a store, where everybody may do the same.
 
@@ -64,8 +80,12 @@ def create_app(
         stands before it: links carry it. By default they carry what the visitor asked for.
     visitor
         Whom everybody is taken for; by default whoever sits at this machine.
+    city_folder
+        As in ``create_town_app``.
     """
-    app = create_town_app(store, settings, static=static, public_address=public_address)
+    app = create_town_app(
+        store, settings, static=static, public_address=public_address, city_folder=city_folder
+    )
     everybody = visitor or at_this_machine(reviewer)
     app.add_middleware(SameVisitor, visitor=everybody)
     app.add_middleware(KnownNames, hosts=hosts)
@@ -82,6 +102,7 @@ def create_town_app(
     public_address: str | None = None,
     people: People | None = None,
     audit: AuditLog | None = None,
+    city_folder: Path | None = None,
 ) -> FastAPI:
     """Return the map and its API over a store; something before it says who each visitor is.
 
@@ -91,6 +112,9 @@ def create_town_app(
         Who may log in; None where nobody does.
     audit
         Where changes and looks at pictures are noted; None notes nothing.
+    city_folder
+        The city's: what people say of findings, programmes and settings need it. Without it the
+        service shows what is there and changes nothing but pictures.
     """
     folder = static or Path(__file__).resolve().parent / "static"
     reader = CityReader(store)
@@ -113,7 +137,13 @@ def create_town_app(
     )
     telemetry = Telemetry(reader)
     app.state.telemetry, app.state.reader = telemetry, reader
+    city = None
+    if city_folder is not None:
+        city = City(folder=city_folder, settings=settings, store=store)
+    desk = Desk(settings, folder, places=PLACES if city else PLACES_TO_LOOK_AT)
+    judge = Judge(city)
     add_error_handlers(app)
+    app.state.fault_page = fault_pages(desk)
     describe_faults(app)
     app.include_router(city_routes(reader, settings), tags=["town"])
     app.include_router(tile_routes(reader), tags=["tiles"])
@@ -126,7 +156,18 @@ def create_town_app(
     app.include_router(account_routes(store, settings, audit), tags=["accounts"])
     app.include_router(public_routes(reader, settings), tags=["public"])
     app.include_router(operating_routes(reader, telemetry), tags=["operating"])
-    app.include_router(page_routes(folder))
+    app.include_router(page_routes(desk))
+    app.include_router(language_routes())
+    base = base_of(public_address)
+    for pages in (street_pages, finding_pages, drive_pages):
+        app.include_router(pages(desk, reader, base))
+    app.include_router(overview_pages(desk, reader, city))
+    app.include_router(review_pages(desk, reader, judge))
+    if city is not None:
+        app.include_router(programme_pages(desk, Planner(city), base))
+        app.include_router(programme_routes(city), tags=["programmes"])
+    app.include_router(finding_list_routes(reader), tags=["sections"])
+    app.include_router(verdict_routes(reader, judge), tags=["sections"])
     if people is not None:
         app.include_router(own_account_routes(people, settings))
     if (folder / "assets").is_dir():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -20,6 +20,7 @@ from gatusyn.model import (
     ModelWeightsError,
     NetworkError,
     PictureError,
+    ProgrammeError,
     RegionError,
     SettingsError,
     StaleError,
@@ -39,6 +40,12 @@ class MissingError(GatusynError):
 
 class QueryError(GatusynError):
     """A part of the question cannot be understood."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class BusyError(GatusynError):
+    """Too much is being worked out already."""
 
     exit_code: ClassVar[int] = 1
 
@@ -76,6 +83,7 @@ class ReadOnlyError(GatusynError):
 HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     MissingError: HTTPStatus.NOT_FOUND,
     QueryError: HTTPStatus.BAD_REQUEST,
+    BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     LoginNeededError: HTTPStatus.UNAUTHORIZED,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
@@ -89,6 +97,7 @@ HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     RegionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PictureError: HTTPStatus.NOT_FOUND,
     FindingError: HTTPStatus.NOT_FOUND,
+    ProgrammeError: HTTPStatus.CONFLICT,
     StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     NetworkError: HTTPStatus.CONFLICT,
@@ -114,10 +123,26 @@ def problem(status: int, detail: str, *, remedy: str = "") -> JSONResponse:
     return JSONResponse(content, status, media_type="application/problem+json")
 
 
-async def _on_own(request: Request, error: Exception) -> JSONResponse:
+class FaultPage(Protocol):
+    """Makes a page for people of a fault."""
+
+    def __call__(self, request: Request, status: int, detail: str, remedy: str, /) -> Response:
+        """Return the page."""
+
+
+def _told(request: Request, status: int, detail: str, *, remedy: str = "") -> Response:
+    """Return a fault as a page to who looks at pages, else as a problem document."""
+    page: FaultPage | None = getattr(request.app.state, "fault_page", None)
+    is_page = not request.url.path.startswith(("/api/", "/ogc", "/tiles/", "/assets/"))
+    if page is not None and is_page and "text/html" in request.headers.get("accept", ""):
+        return page(request, status, detail, remedy)
+    return problem(status, detail, remedy=remedy)
+
+
+async def _on_own(request: Request, error: Exception) -> Response:
     assert isinstance(error, GatusynError)
     detail = f"{error.source}: {error.problem}"
-    answer = problem(http_code(type(error)), detail, remedy=error.remedy)
+    answer = _told(request, http_code(type(error)), detail, remedy=error.remedy)
     if isinstance(error, LoginNeededError):
         # A browser's own window asks for Basic: where a program like QGIS asks, and only there.
         kind = "Basic" if request.url.path.startswith("/ogc") else "Bearer"
@@ -125,9 +150,9 @@ async def _on_own(request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-async def _on_http(request: Request, error: Exception) -> JSONResponse:
+async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    answer = problem(error.status_code, str(error.detail))
+    answer = _told(request, error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         answer.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
@@ -143,16 +168,18 @@ def _methods_at(request: Request) -> set[str]:
     return methods
 
 
-async def _on_request(request: Request, error: Exception) -> JSONResponse:
+async def _on_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
     # OGC API Features has its own code for it (Part 1, 7.5.2).
     is_ogc = request.url.path.startswith("/ogc")
-    return problem(HTTPStatus.BAD_REQUEST if is_ogc else HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+    code = HTTPStatus.BAD_REQUEST if is_ogc else HTTPStatus.UNPROCESSABLE_ENTITY
+    return _told(request, code, faults)
 
 
-async def _on_any(_: Request, __: Exception) -> JSONResponse:
-    return problem(
+async def _on_any(request: Request, __: Exception) -> Response:
+    return _told(
+        request,
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "The service met a fault of its own.",
         remedy="Try again; the service's log says more.",

@@ -50,12 +50,15 @@ class ServedTown:
         Holds the second factors' secrets of its people.
     provider
         Its identity provider; None where people have passwords here.
+    folder
+        The city's, as in ``create_app``.
     """
 
     settings: CitySettings
     store: Store
     vault: Vault
     provider: Provider | None = None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,7 @@ def _open(
         public_address=public_address,
         people=people,
         audit=audit,
+        city_folder=town.folder,
     )
     return OpenTown(
         name=town.settings.name,

@@ -9,7 +9,14 @@ from threading import Lock
 
 import shapely
 
-from gatusyn.model import ConditionMethod, Finding, GatusynError, SectionCondition, Visitor
+from gatusyn.model import (
+    ConditionMethod,
+    Finding,
+    GatusynError,
+    Rejected,
+    SectionCondition,
+    Visitor,
+)
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex, columns_of, unknown_condition
 from gatusyn.serve.layout import Layout, lay_out
@@ -17,7 +24,7 @@ from gatusyn.serve.mercator import Tile
 from gatusyn.serve.part import PartStore
 from gatusyn.serve.read_tiles import TileReader
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
-from gatusyn.store.protocol_lookup import StoreState
+from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder, StoreState
 
 PARTS_KEPT = 8
 """Contractors' parts of the town that are laid out at once."""
@@ -163,6 +170,26 @@ class CityReader:
         return self._store.lookup.findings_after(
             finding_id, limit=limit, box=box, since_s=since_s, until_s=until_s
         )
+
+    def list_findings(
+        self,
+        wanted: FindingFilter,
+        *,
+        order: FindingOrder = FindingOrder.ID,
+        falling: bool = False,
+        limit: int,
+        offset: int = 0,
+    ) -> tuple[int, tuple[Finding, ...]]:
+        """Return how many findings there are of a kind and some, as ``Lookup.list_findings``."""
+        assert not isinstance(self._store, PartStore), "lists are of the whole town"
+        return self._store.lookup.list_findings(
+            wanted, order=order, falling=falling, limit=limit, offset=offset
+        )
+
+    def rejected(self, drive_id: str) -> tuple[Rejected, ...]:
+        """Return the rejected frames of a drive's newest run."""
+        assert not isinstance(self._store, PartStore), "drives are of the whole town"
+        return self._store.rejected(drive_id)
 
     def findings_around(self, pictures: tuple[PictureView, ...]) -> tuple[Finding, ...]:
         """Return the findings that what is seen in pictures may belong to."""

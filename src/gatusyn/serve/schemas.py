@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from gatusyn.model import FindingState, Growth, NewsKind, RegionKind
+from gatusyn.model import DamageKind, FindingState, Growth, NewsKind, RegionKind, VerdictKind
 
 Position = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -142,6 +142,15 @@ class FindingOut(Schema):
     first_seen_s: float
     last_seen_s: float
     centre: Position
+
+
+class FindingPage(Schema):
+    """A page of the list of findings."""
+
+    total: int
+    limit: int
+    offset: int
+    items: list[FindingOut]
 
 
 class OutlineOut(Schema):
@@ -348,3 +357,36 @@ class RemoveOut(Schema):
     removed_s: float
     reason: str
     copies: int
+
+
+class VerdictIn(Schema):
+    """What a person says of a finding; its kind only where it is of another one."""
+
+    finding_id: str = Field(min_length=1, max_length=500)
+    verdict: VerdictKind
+    said_kind: DamageKind | None = None
+    why: str = Field(min_length=1, max_length=500)
+
+
+class VerdictOut(Schema):
+    """What was noted."""
+
+    number: int
+    finding_id: str
+    verdict: VerdictKind
+    said_kind: DamageKind | None
+    said_s: float
+
+
+class ProgrammeLine(Schema):
+    """A saved programme in the list."""
+
+    name: str
+    made_s: float
+    made_by: str
+
+
+class ProgrammeList(Schema):
+    """The saved programmes, oldest first."""
+
+    items: list[ProgrammeLine]

@@ -90,6 +90,7 @@ def whole_town(permission: Permission) -> Callable[[Request], Visitor]:
         return visitor
 
     allowed.permission = permission  # type: ignore[attr-defined]  # read by the tests
+    allowed.is_whole = True  # type: ignore[attr-defined]
     return allowed
 
 

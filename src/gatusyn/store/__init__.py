@@ -7,7 +7,13 @@ from gatusyn.store.opening import create_store, open_store
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
 from gatusyn.store.protocol_accounts import AccountBook
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
-from gatusyn.store.protocol_lookup import GradeColumns, Lookup, StoreState
+from gatusyn.store.protocol_lookup import (
+    FindingFilter,
+    FindingOrder,
+    GradeColumns,
+    Lookup,
+    StoreState,
+)
 from gatusyn.store.protocol_news import NewsBook
 from gatusyn.store.protocol_programmes import ProgrammeBook
 from gatusyn.store.protocol_webhooks import WebhookBook
@@ -38,7 +44,9 @@ __all__ = [
     "DerivedWork",
     "DriveSummary",
     "ExportSummary",
+    "FindingFilter",
     "FindingLedger",
+    "FindingOrder",
     "FrameKey",
     "GradeColumns",
     "Hide",

@@ -11,8 +11,15 @@ import numpy as np
 
 from gatusyn.model import Finding, VerdictKind
 from gatusyn.store import sql_derived as derived
-from gatusyn.store.protocol_lookup import Box, GradeColumns, StoreState
+from gatusyn.store.protocol_lookup import (
+    Box,
+    FindingFilter,
+    FindingOrder,
+    GradeColumns,
+    StoreState,
+)
 from gatusyn.store.sql_derived import box_bindings
+from gatusyn.store.sql_finding_list import chosen, order_by
 from gatusyn.store.sql_migrations import migrations
 from gatusyn.store.sql_pool import Pool
 from gatusyn.store.sql_scope import Scoped
@@ -56,13 +63,13 @@ class SqlLookup:
         """Return the grades of a period."""
         query = """
         SELECT section_id, grade, condition_index, index_low, index_high, observed_share,
-            method, index_name
+            last_look_s, method, index_name
         FROM condition WHERE period = :period ORDER BY condition
         """
         with self._reading() as scoped:
             rows = list(scoped.rows(query, {"period": period}))
-        columns = zip(*rows, strict=True) if rows else ((),) * 8
-        names, grades, indices, lows, highs, shares, methods, index_names = columns
+        columns = zip(*rows, strict=True) if rows else ((),) * 9
+        names, grades, indices, lows, highs, shares, looks, methods, index_names = columns
         return GradeColumns(
             section_ids=names,
             grades=np.array(grades, dtype=np.int64),
@@ -70,6 +77,7 @@ class SqlLookup:
             lows=np.array(lows, dtype=np.float64),
             highs=np.array(highs, dtype=np.float64),
             observed_shares=np.array(shares, dtype=np.float64),
+            last_looks_s=np.array(looks, dtype=np.float64),
             method=methods[0] if methods else None,
             index_name=index_names[0] if index_names else None,
         )
@@ -124,6 +132,31 @@ class SqlLookup:
                     break
                 bindings["after"] = batch[-1].finding_id
         return tuple(found)
+
+    def list_findings(
+        self,
+        wanted: FindingFilter,
+        *,
+        order: FindingOrder = FindingOrder.ID,
+        falling: bool = False,
+        limit: int,
+        offset: int = 0,
+    ) -> tuple[int, tuple[Finding, ...]]:
+        """Return how many findings there are of a kind, and some of them."""
+        by = order_by(order, falling=falling)
+        with self._reading() as scoped:
+            source, bindings = chosen(scoped, wanted)
+            total = int(scoped.row(f"SELECT count(*) FROM {source}", bindings)[0])  # noqa: S608
+            if limit == 0:
+                return total, ()
+            # The inner query sorts what is short: footprints are read of one page's rows.
+            query = f"""
+            SELECT {COLUMNS} FROM (
+                SELECT f.finding FROM {source} ORDER BY {by} LIMIT :limit OFFSET :offset
+            ) AS w {scoped.join_in_order} finding AS f ON f.finding = w.finding ORDER BY {by}
+            """  # noqa: S608
+            page = bindings | {"limit": limit, "offset": offset}
+            return total, tuple(derived.findings_of_rows(scoped.rows(query, page)))
 
     def worst_findings(self, box: Box, *, limit: int) -> tuple[Finding, ...]:
         """Return findings that are there near a box, the most severe, then the largest first."""

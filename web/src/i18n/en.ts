@@ -4,8 +4,6 @@ export const en: Words = {
   locale: "en-GB",
   languageName: "English",
   skip: "Skip to the list of sections",
-  language: "Language",
-  tagline: "The state of the streets",
   period: "Period",
   grades: { 0: "unknown", 1: "very good", 2: "good", 3: "fair", 4: "poor", 5: "very poor" },
   grade: "Grade",

@@ -4,8 +4,6 @@ export const pt: Words = {
   locale: "pt-PT",
   languageName: "Português",
   skip: "Saltar para a lista de secções",
-  language: "Língua",
-  tagline: "O estado das ruas",
   period: "Período",
   grades: {
     0: "desconhecido",

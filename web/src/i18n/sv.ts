@@ -4,8 +4,6 @@ export const sv: Words = {
   locale: "sv-SE",
   languageName: "Svenska",
   skip: "Hoppa till listan över sektioner",
-  language: "Språk",
-  tagline: "Gatornas tillstånd",
   period: "Period",
   grades: {
     0: "okänd",

@@ -15,8 +15,6 @@ export interface Words {
   locale: string;
   languageName: string;
   skip: string;
-  language: string;
-  tagline: string;
   period: string;
   grades: Record<GradeNumber, string>;
   grade: string;
