@@ -95,6 +95,7 @@ class Desk:
             visitor=visitor,
             may={one.name: visitor.may(one) for one in Permission},
             csrf_token=getattr(request.state, "csrf_token", ""),
+            has_account=bool(getattr(request.state, "session_hash", "")),
             places=[
                 (place, is_at(place, path)) for place in self._places if visitor.may(place.needs)
             ],
