@@ -292,6 +292,7 @@ def test_openapi_describes_every_route(client: Client) -> None:
     assert {
         "/api/v1/city",
         "/api/v1/live",
+        "/api/v1/theme",
         "/api/v1/webhooks",
         "/api/v1/webhooks/remove",
         "/api/v1/streets",

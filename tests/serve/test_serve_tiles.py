@@ -74,7 +74,7 @@ def test_tiles_hold_each_section_with_its_grade(client: Client, store: FakeStore
     for feature in features:
         properties = feature["properties"]
         condition = known[properties["section_id"]]
-        assert properties["grade"] == condition.grade.number
+        assert properties["class"] == properties["grade"] == condition.grade.number
         assert properties["word"] == condition.grade.word
         assert ("index" in properties) == (condition.index is not None)
         assert properties["observed_share"] == pytest.approx(condition.observed_share, abs=0.01)

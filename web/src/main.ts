@@ -94,14 +94,32 @@ function show(root: HTMLElement, city: City): void {
     onChanged: () => void renew(),
   });
 
+  state.subscribe((now, before) => {
+    if (now.theme !== before.theme) void paintLegend();
+  });
+  if (state.now.theme !== "grade") void paintLegend();
+
+  /** Show the legend of what the map is coloured by. */
+  async function paintLegend(): Promise<void> {
+    const { theme, period } = state.now;
+    const themed = theme === "grade" ? null : await api.theme(theme, period).catch(() => null);
+    if (state.now.theme !== theme) return;
+    const hadFocus = document.activeElement?.id === "theme";
+    replaceFigures([summary(shown, formats), legend(shown, state, formats, themed)]);
+    if (hadFocus) document.querySelector<HTMLElement>("#theme")?.focus();
+  }
+
+  function replaceFigures(fresh: HTMLElement[]): void {
+    figures.forEach((old, place) => old.replaceWith(fresh[place] ?? old));
+    figures = fresh;
+  }
+
   /** Show the town as it is now; a page that cannot reach it stays as it is until the next news. */
   async function renew(): Promise<void> {
     const now = await api.city(state.now.period).catch(() => null);
     if (now === null || now.stamp === shown.stamp) return;
     shown = now;
-    const fresh = [summary(now, formats), legend(now, state, formats)];
-    figures.forEach((old, place) => old.replaceWith(fresh[place] ?? old));
-    figures = fresh;
+    await paintLegend();
     map?.renew(now);
     void list.load();
   }

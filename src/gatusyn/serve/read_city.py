@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import OrderedDict
 from contextlib import suppress
 from threading import Lock
@@ -23,6 +24,7 @@ from gatusyn.serve.layout import Layout, lay_out
 from gatusyn.serve.mercator import Tile
 from gatusyn.serve.part import PartStore
 from gatusyn.serve.read_tiles import TileReader
+from gatusyn.serve.themes import DAY_S, Painted, Theme, classes_of
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
 from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder, StoreState
 
@@ -53,6 +55,7 @@ class CityReader:
         self._drives: tuple[DriveSummary, ...] = ()
         self._layout: tuple[str, Layout] | None = None
         self._indexes: dict[str | None, CityIndex] = {}
+        self._painted: OrderedDict[str, Painted] = OrderedDict()
         self.tiles = TileReader(store)
 
     def index(self, period: str | None = None) -> CityIndex:
@@ -128,9 +131,28 @@ class CityReader:
             self._layout = stamp, lay_out(network)
         return self._layout[1]
 
-    def tile(self, index: CityIndex, tile: Tile) -> bytes:
+    def tile(self, index: CityIndex, tile: Tile, theme: Theme = Theme.GRADE) -> bytes:
         """Return a gzipped vector tile; those asked for lately are kept."""
-        return self.tiles.tile(index, tile, is_current=lambda: self._is_current(index))
+        shown = index if theme is Theme.GRADE else self.painted(index, theme)
+        return self.tiles.tile(shown, tile, is_current=lambda: self._is_current(index))
+
+    def painted(self, index: CityIndex, theme: Theme) -> Painted:
+        """Return a city's sections in the classes of a theme; those asked for lately are kept."""
+        day = int(time.time() // DAY_S)
+        stamp = f"{index.stamp}-{theme}" + (f"-{day}" if theme is Theme.AGE else "")
+        with self._lock:
+            found = self._painted.get(stamp)
+        if found is not None:
+            return found
+        earlier = [one for one in self.periods() if one < (index.period or "")]
+        before = self.index(earlier[-1]).columns if earlier and theme is Theme.CHANGE else None
+        classes = classes_of(theme, index.columns, before=before, now_s=day * DAY_S)
+        made = Painted(stamp=stamp, index=index, classes=classes)
+        with self._lock:
+            self._painted[stamp] = made
+            while len(self._painted) > len(Theme):
+                self._painted.popitem(last=False)
+        return made
 
     def _is_current(self, index: CityIndex) -> bool:
         with self._lock:

@@ -13,7 +13,15 @@ from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.mercator import Tile
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.schemas import CityOut, LegendEntry, StreetOut, StreetPage
+from gatusyn.serve.schemas import (
+    CityOut,
+    LegendEntry,
+    StreetOut,
+    StreetPage,
+    ThemeClass,
+    ThemeOut,
+)
+from gatusyn.serve.themes import Theme
 from gatusyn.serve.visitor import needs
 
 COLOURS = {
@@ -66,6 +74,18 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
             may_review=visitor.may(Permission.REVIEW),
         )
 
+    @router.get("/api/v1/theme")
+    def theme(visitor: SeesTown, theme: Theme = Theme.GRADE, period: Period = None) -> ThemeOut:
+        """Kilometres in each class of what the map can be coloured by; class 0 is not known."""
+        reader = whole.seen_by(visitor)
+        painted = reader.painted(reader.index(period), theme)
+        classes = [
+            ThemeClass(number=number, colour=colour, km=metres / 1000, sections=sections)
+            for number, colour in sorted((one.number, COLOURS[one]) for one in COLOURS)
+            for sections, metres in [painted.by_class[number]]
+        ]
+        return ThemeOut(theme=theme, stamp=painted.stamp, classes=classes)
+
     @router.get("/api/v1/streets")
     def streets(
         visitor: SeesTown,
@@ -110,6 +130,7 @@ def tile_routes(whole: CityReader) -> APIRouter:
         x: int,
         y: int,
         period: Period = None,
+        theme: Theme = Theme.GRADE,
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
         """Layers ``streets``, ``sections``, and from zoom 15 ``findings``, ``finding_marks``."""
@@ -118,12 +139,13 @@ def tile_routes(whole: CityReader) -> APIRouter:
             raise MissingError(f"Tile {z}/{x}/{y}", "is outside the grid")
         reader = whole.seen_by(visitor)
         index = reader.index(period)
-        tag = f'"{index.stamp}-{z}-{x}-{y}"'
+        stamp = index.stamp if theme is Theme.GRADE else reader.painted(index, theme).stamp
+        tag = f'"{stamp}-{z}-{x}-{y}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if if_none_match and tag in if_none_match:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         headers["Content-Encoding"] = "gzip"
-        return Response(reader.tile(index, wanted), media_type=TILE_TYPE, headers=headers)
+        return Response(reader.tile(index, wanted, theme), media_type=TILE_TYPE, headers=headers)
 
     return router
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from gatusyn.model import DamageKind, FindingState, Growth, NewsKind, RegionKind, VerdictKind
+from gatusyn.serve.themes import Theme
 
 Position = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -273,6 +274,23 @@ class ReadyOut(Schema):
 
     ready: bool
     faults: list[str]
+
+
+class ThemeClass(Schema):
+    """A class of what the map is coloured by: 1 the best, 5 the worst, 0 not known."""
+
+    number: int
+    colour: str
+    km: float
+    sections: int
+
+
+class ThemeOut(Schema):
+    """How much of the town is in each class of a theme."""
+
+    theme: Theme
+    stamp: str
+    classes: list[ThemeClass]
 
 
 class WebhookIn(Schema):

@@ -6,6 +6,7 @@ import type {
   MissedKind,
   PixelClass,
   SeverityReason,
+  Theme,
 } from "../api/types";
 
 export type Language = "sv" | "en" | "pt";
@@ -33,6 +34,9 @@ export interface Words {
   noDrives: string;
   findingsCount: (count: string) => string;
   legend: string;
+  colourBy: string;
+  themes: Record<Theme, string>;
+  themeClasses: Record<Exclude<Theme, "grade">, Record<GradeNumber, string>>;
   legendMarks: string;
   legendHint: string;
   sections: string;

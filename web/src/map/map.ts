@@ -15,7 +15,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import "./map.css";
 
 import { isAborted, query } from "../api/client";
-import type { Box, City, GradeNumber, Position } from "../api/types";
+import type { Box, City, GradeNumber, Position, Theme } from "../api/types";
 import type { Formats } from "../i18n/i18n";
 import { drawLive } from "../live/layer";
 import type { Glimpse, Vehicle } from "../live/live";
@@ -47,6 +47,7 @@ export class TownMap {
   readonly #formats: Formats;
   readonly #colours: Palette;
   readonly #tip: HTMLElement;
+  #city: City;
   #hovered: string | null = null;
   #ready = false;
 
@@ -58,6 +59,7 @@ export class TownMap {
     onFailure: () => void,
   ) {
     setWorkerUrl(workerUrl);
+    this.#city = city;
     this.#state = state;
     this.#formats = formats;
     this.#colours = palette(city);
@@ -80,7 +82,7 @@ export class TownMap {
     const map = new MapLibreMap({
       container,
       style: townStyle({
-        tiles: tilesOf(city),
+        tiles: tilesOf(city, this.#state.now.theme),
         colours: this.#colours,
         latitude: (south + north) / 2,
         off: this.#state.now.off,
@@ -130,6 +132,7 @@ export class TownMap {
 
   #follow(now: Readonly<State>, before: Readonly<State>): void {
     if (!this.#ready) return;
+    if (now.theme !== before.theme) this.renew(this.#city);
     if (now.off !== before.off || now.kindsOff !== before.kindsOff) this.#switch(now);
     if (now.section !== before.section) this.#mark(now);
     if (now.map && now.map !== before.map && !this.#isAt(now.map)) {
@@ -205,9 +208,10 @@ export class TownMap {
       this.#hovered = section;
       this.#map.setFilter("section-hover", isSection(section));
     }
-    this.#tip.hidden = !found || !event;
-    if (!found || !event) return;
-    this.#tip.replaceChildren(...this.#describe(properties));
+    const told = found && event ? this.#describe(properties) : [];
+    this.#tip.hidden = told.length === 0;
+    if (!event || told.length === 0) return;
+    this.#tip.replaceChildren(...told);
     this.#tip.style.setProperty("--x", `${event.point.x}px`);
     this.#tip.style.setProperty("--y", `${event.point.y}px`);
     const side = event.point.x > this.#map.getCanvas().clientWidth - 200 ? "left" : "right";
@@ -224,6 +228,8 @@ export class TownMap {
       const text = `${length} m · ${area} m² · ${severity}`;
       return [el("strong", { text: words.kinds[kind] }), el("span", { text })];
     }
+    // Far out, sections are joined by what they are coloured by: their grades are not told then.
+    if (properties["grade"] === undefined) return [];
     const grade = Number(properties["grade"]) as GradeNumber;
     const street = String(properties["street"] ?? "");
     const index = properties["index"];
@@ -261,7 +267,8 @@ export class TownMap {
 
   /** Draw the town as it is now: its grades or findings have changed. */
   renew(city: City): void {
-    this.#map.getSource<VectorTileSource>("town")?.setTiles([tilesOf(city)]);
+    this.#city = city;
+    this.#map.getSource<VectorTileSource>("town")?.setTiles([tilesOf(city, this.#state.now.theme)]);
   }
 
   /** Show the vehicles whose drives are being looked at, and what they have seen. */
@@ -271,7 +278,11 @@ export class TownMap {
 }
 
 /** The address of the tiles; another one when what they show is. */
-function tilesOf(city: City): string {
-  const version = query({ period: city.period, v: city.stamp });
+function tilesOf(city: City, theme: Theme): string {
+  const version = query({
+    period: city.period,
+    theme: theme === "grade" ? null : theme,
+    v: city.stamp,
+  });
   return `${location.origin}/tiles/{z}/{x}/{y}.mvt${version}`;
 }
