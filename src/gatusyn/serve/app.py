@@ -21,6 +21,7 @@ from gatusyn.serve.openapi import describe_faults
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.faults import fault_pages
 from gatusyn.serve.pages.navigation import PLACES, PLACES_TO_LOOK_AT
+from gatusyn.serve.pages.routes_audit import audit_pages
 from gatusyn.serve.pages.routes_drives import drive_pages
 from gatusyn.serve.pages.routes_findings import finding_pages
 from gatusyn.serve.pages.routes_language import language_routes
@@ -163,6 +164,7 @@ def create_town_app(
         app.include_router(pages(desk, reader, base))
     app.include_router(overview_pages(desk, reader, city))
     app.include_router(review_pages(desk, reader, judge))
+    app.include_router(audit_pages(desk, store, audit, base))
     if city is not None:
         app.include_router(programme_pages(desk, Planner(city), base))
         app.include_router(programme_routes(city), tags=["programmes"])
