@@ -13,7 +13,10 @@ from tests.serve.conftest import Client
 from gatusyn.model import ALLOWED, Role, Visitor
 from gatusyn.pipeline import City
 from gatusyn.serve import create_app
+from gatusyn.serve.app import create_town_app
+from gatusyn.serve.audit import AuditLog
 from gatusyn.serve.city_now import CityNow
+from gatusyn.serve.visitor import SameVisitor
 
 STRANGE = '"><script>alert(1)</script>'
 
@@ -129,6 +132,22 @@ def test_a_source_of_the_file_is_escaped(city: City) -> None:
     text = client_of(city).get("/settings").text
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)" in text
+
+
+def test_who_changed_what_is_in_the_audit_log(city: City) -> None:
+    audit = AuditLog(city.store.accounts)
+    app = create_town_app(city.store, city.settings, audit=audit, city_folder=city.folder)
+    role = Role.ADMINISTRATOR
+    everybody = Visitor(name="Bo", role=role, permissions=ALLOWED[role])
+    app.add_middleware(SameVisitor, visitor=everybody)
+    client = Client(app)
+    fields = form_on(client) | {"cost_sek_m2:overlay": "170", "mobilisation_sek:levelling": "1"}
+    assert client.post_form("/settings", fields).status_code == 303
+    (entry,) = city.store.accounts.entries()
+    assert (entry.who, entry.what, entry.outcome) == ("Bo", "POST /settings", "done")
+    changes = "levelling.mobilisation_sek 10000 -> 1; overlay.cost_sek_m2 160 -> 170"
+    assert entry.about == changes
+    assert "overlay.cost_sek_m2 160 -&gt; 170" in client.get("/audit").text
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -145,16 +145,16 @@ def _check(raw: bytes, path: Path, changes: Costs) -> None:
     """Read the file with each change alone, so that every fault is told with its figure."""
     text = raw.decode("utf-8")
     known = settings_of(raw, path).economy.treatments
-    faults: dict[tuple[str, CostField], str] = {}
+    faults: dict[tuple[str, str], str] = {}
     for (name, field), value in changes.items():
         if name not in known:
-            faults[name, field] = "is of a treatment that there is not"
+            faults[name, field.value] = "is of a treatment that there is not"
             continue
         try:
             settings_of(_changed(text, path, {(name, field): value}).encode("utf-8"), path)
         except SettingsError as error:
             _, _, words = error.problem.rpartition(f"{name}.{field} ")
-            faults[name, field] = f"{words}. {error.remedy}".strip()
+            faults[name, field.value] = f"{words}. {error.remedy}".strip()
     if faults:
         raise CostError(path, faults)
 
