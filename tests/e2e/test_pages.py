@@ -24,6 +24,8 @@ PAGES = {
     "review": "/review?below=1",
     "programme": PROGRAMME,
     "settled": PROGRAMME + "&never=Nowhere",
+    "settings": "/settings",
+    "audit": "/audit",
 }
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 

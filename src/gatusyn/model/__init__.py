@@ -53,6 +53,8 @@ from gatusyn.model.erasure import (
 )
 from gatusyn.model.errors import (
     AccountError,
+    ChangedError,
+    CostError,
     FindingError,
     FootageError,
     GatusynError,
@@ -192,9 +194,11 @@ __all__ = [
     "CarriedFacts",
     "CarriedPlace",
     "CarryParams",
+    "ChangedError",
     "CitySettings",
     "ConditionMethod",
     "ConditionParams",
+    "CostError",
     "Course",
     "Coverage",
     "DamageKind",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -38,6 +39,25 @@ class SettingsError(GatusynError):
     """A setting is missing, unknown or out of range."""
 
     exit_code = 2
+
+
+class ChangedError(SettingsError):
+    """Somebody else has changed the settings since they were read."""
+
+
+class CostError(SettingsError):
+    """Figures that treatments cannot cost.
+
+    Parameters
+    ----------
+    faults
+        What is wrong, by treatment and setting.
+    """
+
+    def __init__(self, source: object, faults: Mapping[tuple[str, str], str]) -> None:
+        self.faults = dict(faults)
+        words = (f"{name}.{setting} {fault}" for (name, setting), fault in faults.items())
+        super().__init__(source, "; ".join(words), "Nothing was written: correct these figures.")
 
 
 class NetworkError(GatusynError):

@@ -1,7 +1,14 @@
 """Composes stages and stores: the only place that does."""
 
 from gatusyn.pipeline.calibrate import CameraOutcome, calibrate_drives, camera_toml
-from gatusyn.pipeline.city import City, check_city, create_city, open_city, require_embedded
+from gatusyn.pipeline.city import (
+    SETTINGS_FILE,
+    City,
+    check_city,
+    create_city,
+    open_city,
+    require_embedded,
+)
 from gatusyn.pipeline.coarsen import Coarsening
 from gatusyn.pipeline.debt import DebtReport, StockGroup, report_debt
 from gatusyn.pipeline.derive import bring_up_to_date, stamp_of
@@ -28,6 +35,13 @@ from gatusyn.pipeline.timing import StageClock
 from gatusyn.pipeline.town_stock import TownStock, read_stock
 from gatusyn.pipeline.verdicts import finding_named, say_of_finding
 from gatusyn.pipeline.webhooks import FOUND, WebhookSender, named_webhook, new_webhook, tell
+from gatusyn.pipeline.write_costs import (
+    CostField,
+    SettingsFile,
+    read_settings_file,
+    settings_stamp,
+    write_costs,
+)
 from gatusyn.pipeline.write_key import write_key
 from gatusyn.pipeline.write_locks import StreetLock, write_locks
 from gatusyn.pipeline.write_looks import write_looks
@@ -40,9 +54,11 @@ from gatusyn.report import Language
 
 __all__ = [
     "FOUND",
+    "SETTINGS_FILE",
     "CameraOutcome",
     "City",
     "Coarsening",
+    "CostField",
     "DebtReport",
     "DriveOutcome",
     "Erased",
@@ -64,6 +80,7 @@ __all__ = [
     "RedactedPhoto",
     "Rule",
     "RuleOutcome",
+    "SettingsFile",
     "SilentProgress",
     "StageClock",
     "Stages",
@@ -94,6 +111,7 @@ __all__ = [
     "read_document",
     "read_secret",
     "read_settings",
+    "read_settings_file",
     "read_stock",
     "redact_photos",
     "remove_picture",
@@ -102,11 +120,13 @@ __all__ = [
     "require_embedded",
     "saved_programme",
     "say_of_finding",
+    "settings_stamp",
     "stamp_of",
     "summarise",
     "tell",
     "update_network",
     "write_boxes",
+    "write_costs",
     "write_key",
     "write_locks",
     "write_looks",

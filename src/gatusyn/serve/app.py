@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from gatusyn.model import CitySettings, Visitor
 from gatusyn.pipeline import City
 from gatusyn.serve.audit import Audited, AuditLog
+from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import add_error_handlers
 from gatusyn.serve.etags import JsonTags
 from gatusyn.serve.live import live_routes
@@ -21,12 +22,14 @@ from gatusyn.serve.openapi import describe_faults
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.faults import fault_pages
 from gatusyn.serve.pages.navigation import PLACES, PLACES_TO_LOOK_AT
+from gatusyn.serve.pages.routes_audit import audit_pages
 from gatusyn.serve.pages.routes_drives import drive_pages
 from gatusyn.serve.pages.routes_findings import finding_pages
 from gatusyn.serve.pages.routes_language import language_routes
 from gatusyn.serve.pages.routes_overview import overview_pages
 from gatusyn.serve.pages.routes_programme import programme_pages
 from gatusyn.serve.pages.routes_review import review_pages
+from gatusyn.serve.pages.routes_settings import settings_pages
 from gatusyn.serve.pages.routes_streets import street_pages
 from gatusyn.serve.people import People
 from gatusyn.serve.planner import Planner
@@ -137,9 +140,10 @@ def create_town_app(
     )
     telemetry = Telemetry(reader)
     app.state.telemetry, app.state.reader = telemetry, reader
-    city = None
+    city = town = None
     if city_folder is not None:
         city = City(folder=city_folder, settings=settings, store=store)
+        town = CityNow(city)
     desk = Desk(settings, folder, places=PLACES if city else PLACES_TO_LOOK_AT)
     judge = Judge(city)
     add_error_handlers(app)
@@ -161,10 +165,12 @@ def create_town_app(
     base = base_of(public_address)
     for pages in (street_pages, finding_pages, drive_pages):
         app.include_router(pages(desk, reader, base))
-    app.include_router(overview_pages(desk, reader, city))
+    app.include_router(overview_pages(desk, reader, town))
     app.include_router(review_pages(desk, reader, judge))
-    if city is not None:
-        app.include_router(programme_pages(desk, Planner(city), base))
+    app.include_router(audit_pages(desk, store, audit, base))
+    if city is not None and town is not None:
+        app.include_router(programme_pages(desk, Planner(town), base))
+        app.include_router(settings_pages(desk, town))
         app.include_router(programme_routes(city), tags=["programmes"])
     app.include_router(finding_list_routes(reader), tags=["sections"])
     app.include_router(verdict_routes(reader, judge), tags=["sections"])

@@ -13,6 +13,8 @@ from starlette.routing import Match
 
 from gatusyn.model import (
     AccountError,
+    ChangedError,
+    CostError,
     FindingError,
     FootageError,
     GatusynError,
@@ -103,6 +105,8 @@ HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     NetworkError: HTTPStatus.CONFLICT,
     FootageError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TrackError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ChangedError: HTTPStatus.CONFLICT,
+    CostError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
     ModelWeightsError: HTTPStatus.INTERNAL_SERVER_ERROR,
     GatusynError: HTTPStatus.INTERNAL_SERVER_ERROR,

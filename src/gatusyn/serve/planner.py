@@ -25,6 +25,7 @@ from gatusyn.pipeline import (
     write_locks,
     write_programme,
 )
+from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import BusyError, MissingError
 
 KEPT = 12
@@ -90,15 +91,20 @@ class Planner:
 
     Parameters
     ----------
-    city
+    town
         Its settings say everything that a wish does not.
     """
 
-    def __init__(self, city: City) -> None:
-        self.city = city
+    def __init__(self, town: CityNow) -> None:
+        self._town = town
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="programme")
         self._jobs: OrderedDict[tuple[str, Wish], Job] = OrderedDict()
         self._lock = Lock()
+
+    @property
+    def city(self) -> City:
+        """The city with the settings of this moment."""
+        return self._town.now()
 
     def ask(self, wish: Wish) -> Job:
         """Return the job of a wish, started if it was not.
@@ -108,7 +114,8 @@ class Planner:
         BusyError
             If too many wait.
         """
-        key = f"{self.city.store.derived_stamp()}|{self.city.settings}", wish
+        city = self.city
+        key = f"{city.store.derived_stamp()}|{city.settings}", wish
         with self._lock:
             job = self._jobs.get(key)
             if job is None:
@@ -117,17 +124,17 @@ class Planner:
                         "Programmes", "are being worked out for others", "Wait a minute."
                     )
                 job = self._jobs[key] = Job(wish=wish)
-                job.future = self._pool.submit(self._work, job)
+                job.future = self._pool.submit(self._work, job, city)
                 done = [name for name, own in self._jobs.items() if own.is_done]
                 for name in done[: max(len(self._jobs) - KEPT, 0)]:
                     del self._jobs[name]
             self._jobs.move_to_end(key)
             return job
 
-    def _work(self, job: Job) -> tuple[TownProgramme, TownStock]:
+    def _work(self, job: Job, city: City) -> tuple[TownProgramme, TownStock]:
         wish = job.wish
         params: ProgrammeParams = replace(
-            self.city.settings.programme, budget_sek=wish.budget_sek, years=wish.years
+            city.settings.programme, budget_sek=wish.budget_sek, years=wish.years
         )
         with tempfile.TemporaryDirectory() as folder:
             files = ProgrammeFiles()
@@ -135,9 +142,9 @@ class Planner:
                 files = ProgrammeFiles(locks=Path(folder) / "locks.csv")
                 assert files.locks is not None
                 write_locks(files.locks, wish.locks)
-            bring_up_to_date(self.city)
+            bring_up_to_date(city)
             return make_programme(
-                self.city, params, name="", by="", now_s=time.time(), files=files, progress=job
+                city, params, name="", by="", now_s=time.time(), files=files, progress=job
             )
 
     def finished(self, wish: Wish) -> tuple[TownProgramme, TownStock]:

@@ -39,9 +39,13 @@ PLACES: Sequence[Place] = (
     Place(path="/drives", words=N_("Drives"), needs=Permission.SEE_TOWN),
     Place(path="/review", words=N_("Review"), needs=Permission.REVIEW),
     Place(path="/programme", words=N_("Programme"), needs=Permission.SEE_TOWN),
+    Place(path="/settings", words=N_("Settings"), needs=Permission.EDIT_SETTINGS),
+    Place(path="/audit", words=N_("Audit log"), needs=Permission.SEE_AUDIT),
 )
 
-PLACES_TO_LOOK_AT = tuple(place for place in PLACES if place.path not in ("/review", "/programme"))
+PLACES_TO_LOOK_AT = tuple(
+    place for place in PLACES if place.path not in ("/review", "/programme", "/settings")
+)
 """Where the service cannot write."""
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from fastapi import APIRouter, Depends, Request, Response
 
 from gatusyn.model import FindingState, GatusynError, Grade, Permission
-from gatusyn.pipeline import City, DebtReport, report_debt
+from gatusyn.pipeline import DebtReport, report_debt
+from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.navigation import N_
@@ -64,8 +65,8 @@ def seen_km(index: CityIndex, *, since_s: float = -np.inf) -> float:
 class Debts:
     """A town's debt, kept until what it is reckoned from changes."""
 
-    def __init__(self, city: City) -> None:
-        self._city = city
+    def __init__(self, town: CityNow) -> None:
+        self._town = town
         self._lock = Lock()
         self._kept: tuple[str, DebtReport] | None = None
 
@@ -78,20 +79,21 @@ class Debts:
             If it cannot be reckoned: nothing has been graded, or a setting is wrong.
         """
         with self._lock:
-            stamp = f"{self._city.store.derived_stamp()}|{self._city.settings.economy}"
+            city = self._town.now()
+            stamp = f"{city.store.derived_stamp()}|{city.settings.economy}"
             if self._kept is None or self._kept[0] != stamp:
-                self._kept = stamp, report_debt(self._city)
+                self._kept = stamp, report_debt(city)
             return self._kept[1]
 
 
-def overview_pages(desk: Desk, reader: CityReader, city: City | None) -> APIRouter:
+def overview_pages(desk: Desk, reader: CityReader, town: CityNow | None) -> APIRouter:
     """Return the routes of the overview."""
     router = APIRouter(
         prefix="/overview",
         dependencies=[Depends(whole_town(Permission.SEE_TOWN))],
         include_in_schema=False,
     )
-    debts = None if city is None else Debts(city)
+    debts = None if town is None else Debts(town)
 
     @router.get("")
     def overview(request: Request) -> Response:
