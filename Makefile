@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES_WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench serve docs web browser train clean
+.PHONY: help demo test check bench serve docs words web browser train clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,10 +15,10 @@ help: ## List the targets
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-src/gatusyn/serve/static/index.html: .venv/.ready $(SOURCES_WEB)
+src/gatusyn/serve/static/manifest.json: .venv/.ready $(SOURCES_WEB)
 	$(BIN)/python build_web.py
 
-web: src/gatusyn/serve/static/index.html ## Build the map page (Vite, Node from the Python package)
+web: src/gatusyn/serve/static/manifest.json ## Build the pages' scripts (Vite, Node from the Python package)
 
 demo: .venv/.ready web ## Lay out, drive, inspect and grade a made-up town
 	$(BIN)/gatusyn demo --no-serve --folder build/demo --json build/demo.json
@@ -48,6 +48,9 @@ bench: .venv/.ready ## Frames per second, the demo's score and the map of a larg
 docs: .venv/.ready ## Write the page of settings from the code, and list the documentation
 	$(BIN)/python docs/write_settings_page.py
 	@ls docs/*.md docs/*/*.md
+
+words: .venv/.ready ## Bring the lists of words to translate up to the pages
+	$(BIN)/python update_words.py
 
 clean: ## Remove what make has built
 	rm -rf .venv build dist web/node_modules src/gatusyn/serve/static

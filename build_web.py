@@ -52,7 +52,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the page unless the install is editable or the page is in place."""
-        if version != "editable" and not (STATIC / "index.html").exists():
+        if version != "editable" and not (STATIC / "manifest.json").exists():
             build()
 
 

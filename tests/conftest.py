@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from typing import NoReturn
 
+import psycopg
 import pytest
 from hypothesis import settings
+from tests.made_cluster import Cluster, LackingError
 from tests.made_town import PARAMS
 
 from gatusyn.simulate import TownFiles, write_town
@@ -17,6 +22,7 @@ settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("wander", deadline=None, max_examples=1000)
 settings.load_profile("steady")
 
+NUMBERS = count()
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -29,6 +35,62 @@ def shared() -> Path:
             pytest.fail(f"{folder} must be there in this run")
         pytest.skip("the folder of real data is not here; set GATUSYN_SHARED to it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Return a PostgreSQL server with a database ``bare`` that has PostGIS and nothing else."""
+    try:
+        server = Cluster()
+    except LackingError as error:
+        _lacking(str(error))
+    try:
+        try:
+            server.execute("postgres", "CREATE DATABASE bare")
+            server.execute("bare", "CREATE EXTENSION postgis")
+        except psycopg.Error as error:
+            _lacking(f"PostgreSQL has no PostGIS ({error})")
+        yield server
+    finally:
+        server.stop()
+
+
+def _lacking(what: str) -> NoReturn:
+    if os.environ.get("GATUSYN_REQUIRE_POSTGIS"):
+        pytest.fail(f"{what}: it must be there in this run")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def _lent(cluster: Cluster) -> str:
+    """Return a database with PostGIS that is emptied after each test."""
+    return cluster.copy("lent", "bare")
+
+
+@pytest.fixture
+def postgis(cluster: Cluster, _lent: str) -> Iterator[str]:
+    """Return the connection string of an empty database with PostGIS."""
+    yield _lent
+    # All tables but the schema's own number refer to this one.
+    if "organisations" in cluster.tables("lent"):
+        cluster.execute("lent", "SET lock_timeout = '20s'; TRUNCATE gatusyn.organisations CASCADE")
+
+
+@pytest.fixture(params=["sqlite", "postgis"])
+def database(request: pytest.FixtureRequest) -> str | None:
+    """Return the connection string of PostgreSQL, or None for SQLite in the folder."""
+    if request.param == "sqlite":
+        return None
+    address: str = request.getfixturevalue("postgis")
+    return address
+
+
+@pytest.fixture
+def own_postgis(cluster: Cluster) -> Iterator[str]:
+    """Return the connection string of a database with PostGIS for a test to break."""
+    name = f"own_{next(NUMBERS)}"
+    yield cluster.copy(name, "bare")
+    cluster.drop(name)
 
 
 @pytest.fixture(scope="session")

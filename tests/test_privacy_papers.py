@@ -17,8 +17,8 @@ from gatusyn.capture.ffmpeg_command import MOTION_HEIGHT_PX, MOTION_WIDTH_PX
 from gatusyn.cli import build_app
 from gatusyn.model import CitySettings
 from gatusyn.pipeline.write_settings import settings_table
-from gatusyn.store.sqlite_media import MAX_WIDTH_PX
-from gatusyn.store.sqlite_store import SqliteStore
+from gatusyn.store.media import MAX_WIDTH_PX
+from gatusyn.store.sql_store import SqlStore
 
 PAPERS = DOCS / "privacy"
 README = PAPERS / "README.md"
@@ -72,7 +72,7 @@ def defaults() -> dict[str, str]:
 @cache
 def tables() -> set[str]:
     """Return the store's tables."""
-    folder = Path(inspect.getfile(SqliteStore)).parent / "migrations"
+    folder = Path(inspect.getfile(SqlStore)).parent / "migrations"
     sql = "".join(path.read_text("utf-8") for path in folder.glob("*.sql"))
     return set(re.findall(r"CREATE TABLE (\w+)", sql))
 
@@ -168,7 +168,7 @@ def test_no_paper_waits_for_a_feature(path: Path) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_setting_of_retention_is_in_the_annex_and_the_plan(language: str) -> None:
     settings = {name for name in defaults() if name.startswith("retention.")}
-    assert len(settings) == 3
+    assert len(settings) == 4
     for name in (ANNEX, "7-retention.md"):
         assert settings <= set(CODE.findall(text_of(PAPERS / language / name))), name
 
@@ -190,7 +190,7 @@ def test_the_annex_has_the_figures_of_the_code(language: str) -> None:
     text = " ".join(text_of(PAPERS / language / ANNEX).split())
     assert f" {MAX_WIDTH_PX} " in text
     assert f"{MOTION_WIDTH_PX} x {MOTION_HEIGHT_PX} " in text
-    shown = inspect.signature(SqliteStore.pictures).parameters["limit"].default
+    shown = inspect.signature(SqlStore.pictures).parameters["limit"].default
     assert f" {shown} " in text_of(PAPERS / language / "6-requests-and-incidents.md")
 
 

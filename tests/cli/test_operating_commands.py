@@ -16,8 +16,9 @@ from tests.run_cli import run_cli
 from tests.store.made_store import make_facts, make_network, make_public_frame
 
 from gatusyn.cli import build_app
-from gatusyn.model import CitySettings
+from gatusyn.model import CitySettings, PublicParams
 from gatusyn.pipeline import write_settings
+from gatusyn.serve import NOBODY
 from gatusyn.store import create_store
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
@@ -81,11 +82,15 @@ def test_a_service_behind_a_proxy_knows_its_name(
     city: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = "https://streets.example/karta"
+    assert served(monkeypatch, city, "--public-address", address)[0] == 2, "it would show all"
+    settings = CitySettings(public=PublicParams(page=True))
+    write_settings(city / "gatusyn.toml", settings)
     code, given = served(monkeypatch, city, "--public-address", address, "--log", "json")
     assert code == 0
     assert "streets.example" in given["hosts"]
     assert "*" not in given["hosts"]
     assert given["public_address"] == address
+    assert given["visitor"] == NOBODY
     assert given["access_log"] is False
     assert given["log_config"]["loggers"]["gatusyn"]["level"] == "INFO"
 

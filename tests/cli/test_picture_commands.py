@@ -150,7 +150,7 @@ def test_a_map_that_others_reach_is_for_looking_only(
 ) -> None:
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: pytest.fail("it must not start"))
     assert run_cli(monkeypatch, "serve", folder, "--host", host, "--review", "Anna") == 2
-    assert "no log-in" in capsys.readouterr().err
+    assert "without accounts" in capsys.readouterr().err
     assert run_cli(monkeypatch, "serve", folder, "--review", " ") == 2
 
 

@@ -9,27 +9,28 @@ import pytest
 from tests.store.made_store import make_network
 
 from gatusyn.model import StoreError
-from gatusyn.store import SqliteStore, Store, create_store, open_store
+from gatusyn.store import SqlStore, Store, create_store, open_store
 
 Opener = Callable[[str], Store]
 
 
-@pytest.fixture(params=["sqlite"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
+@pytest.fixture
+def opener(database: str | None, tmp_path: Path) -> Iterator[Opener]:
     """Open the same store for an organisation, as often as wanted."""
-    opened: list[SqliteStore] = []
+    opened: list[SqlStore] = []
 
-    def open_sqlite(organisation: str) -> Store:
+    def open_one(organisation: str) -> Store:
+        folder = tmp_path / "city"
         try:
-            store = open_store(tmp_path / "city", organisation=organisation)
+            store = open_store(folder, organisation=organisation, postgis=database)
         except StoreError:
             store = create_store(
-                tmp_path / "city", organisation=organisation, network=make_network()
+                folder, organisation=organisation, network=make_network(), postgis=database
             )
         opened.append(store)
         return store
 
-    yield {"sqlite": open_sqlite}[request.param]
+    yield open_one
     for store in opened:
         store.close()
 

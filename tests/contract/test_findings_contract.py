@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -244,6 +245,16 @@ def test_verdicts_are_kept_and_change_the_stamp_of_the_facts(store: Store) -> No
     assert store.finding_ledger.say(verdict) == replace(verdict, number=1)
     assert store.finding_ledger.verdicts() == (replace(verdict, number=1),)
     assert store.facts_stamp() != before
+
+
+def test_a_store_is_opened_again_where_it_is_unpickled(store: Store) -> None:
+    again = pickle.loads(pickle.dumps(store))
+    try:
+        assert again.read_network() == store.read_network()
+        assert again.work.runs() == store.work.runs()
+    finally:
+        again.close()
+    assert store.work.runs() is not None, "the first one is open still"
 
 
 def test_organisations_do_not_see_each_other(opener: Callable[[str], Store]) -> None:

@@ -462,11 +462,11 @@ def test_a_frame_name_that_is_no_text_is_no_way_round(store: Store) -> None:
     assert names(store) == set()
 
 
-def test_the_ledger_outlives_its_store(store: Store, tmp_path: Path) -> None:
+def test_the_ledger_outlives_its_store(store: Store, database: str | None, tmp_path: Path) -> None:
     write(store)
     mark(store, "run-1/000001")
     remove(store, "run-1/000000")
     store.close()
-    with open_store(tmp_path / "city", organisation="town") as again:
+    with open_store(tmp_path / "city", organisation="town", postgis=database) as again:
         assert len(again.ledger.marks()) == len(again.ledger.removals()) == 1
         assert again.ledger.picture("run-1/000001").redaction.regions[-1] == region()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from tests.contract.conftest import Opener
+from tests.serve.fake_lookup import ORDER_KEYS, is_wanted
 from tests.store.made_store import (
     EAST,
     NORTH,
@@ -18,8 +19,8 @@ from tests.store.made_store import (
     make_network,
 )
 
-from gatusyn.model import Grade, SeverityReason, VerdictKind
-from gatusyn.store import Store
+from gatusyn.model import DamageKind, Finding, FindingState, Grade, SeverityReason, VerdictKind
+from gatusyn.store import FindingFilter, FindingOrder, Store
 
 
 @pytest.fixture
@@ -153,3 +154,52 @@ def test_what_is_gone_repaired_or_rejected_is_not_counted_and_not_drawn(store: S
     drawn = store.lookup.worst_findings((0.0, 0.0, 9e6, 9e6), limit=9)
     assert {one.finding_id for one in drawn} == {"finding-0-0", "finding-0-4"}
     assert len(store.lookup.findings_after("", limit=9)) == 5, "they are still listed"
+
+
+FILTERS = (
+    FindingFilter(),
+    FindingFilter(states=(FindingState.NEW, FindingState.GONE)),
+    FindingFilter(states=(FindingState.REJECTED,)),
+    FindingFilter(kinds=(DamageKind.POTHOLE,)),
+    FindingFilter(severities=(3,)),
+    FindingFilter(links=("link-0",)),
+    FindingFilter(links=()),
+    FindingFilter(below=0.6, is_unjudged=True),
+    FindingFilter(ended_since_s=150.0),
+    FindingFilter(new_since_s=START_S + 1.0, until_s=START_S + 3.0),
+    FindingFilter(box=(EAST - 1, NORTH - 5, EAST + 11, NORTH + 5), severities=(1, 2, 3)),
+)
+
+
+def lived(number: int) -> Finding:
+    life: tuple[dict[str, object], ...] = (
+        {},
+        {"is_confirmed": True, "confidence": 0.5},
+        {"gone_s": 100.0},
+        {"repaired_s": 200.0, "gone_s": 300.0},
+        {"said": VerdictKind.WRONG},
+        {"said": VerdictKind.RIGHT, "confidence": 0.55},
+    )
+    made = make_finding(number % 6, link=number // 6)
+    later = made.first_seen_s + number % 5
+    return dataclasses.replace(made, first_seen_s=later, **life[number % 6])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+def test_a_list_holds_what_is_wanted_and_pages_join(opener: Opener, wanted: FindingFilter) -> None:
+    store = opener("town")
+    store.write_derived([lived(number) for number in range(12)], [], stamp="first")
+    expected = [own for own in store.findings(box=wanted.box) if is_wanted(own, wanted)]
+    for order in FindingOrder:
+        for falling in (False, True):
+            expected.sort(key=lambda own: own.finding_id)
+            expected.sort(key=ORDER_KEYS[order], reverse=falling)
+            names: list[str] = []
+            for offset in range(0, 15, 5):
+                total, page = store.lookup.list_findings(
+                    wanted, order=order, falling=falling, limit=5, offset=offset
+                )
+                assert total == len(expected)
+                names += [own.finding_id for own in page]
+            assert names == [own.finding_id for own in expected], (order, falling)
+    assert store.lookup.list_findings(wanted, limit=0) == (len(expected), ())

@@ -40,11 +40,14 @@ from gatusyn.model import (
     Observation,
     PixelClass,
     Regulation,
+    Rejected,
+    RejectReason,
     Side,
     StoreError,
     Structure,
 )
 from gatusyn.store import Store
+from gatusyn.store.sql_codec import safe_text
 
 
 def write_with_pictures(store: Store, **options: Any) -> None:
@@ -465,7 +468,8 @@ def test_a_closed_store_says_so(opener: Opener) -> None:
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False, width=64)
 METRES = st.floats(-1e7, 1e7)
-NAMES = st.text(min_size=1, max_size=12)
+# The character of number 0 comes back in words: PostgreSQL's texts cannot have it.
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
 
 
 @st.composite
@@ -594,3 +598,36 @@ def test_an_undecodable_file_name_is_no_obstacle(store: Store) -> None:
 def test_a_store_is_what_the_protocol_says(store: Store) -> None:
     network: Network = store.read_network()
     assert network.epsg == 3006
+
+
+@pytest.mark.parametrize(
+    "odd", ["gata\0namn", "caf\udcff", "\\x00", "a\tb\nc\\d%s:x", "🚧", "'; --"]
+)
+def test_texts_of_any_character_are_taken_and_asked_for(store: Store, odd: str) -> None:
+    facts = make_facts(frames=1)
+    frames = (replace(facts.frames[0], frame_id=odd),)
+    coverage = (replace(facts.coverage[0], frame_id=odd),)
+    seen = (replace(facts.observations[0], frame_id=odd, observation_id=f"{odd}/0"),)
+    rejected = (Rejected(frame_id=odd, reason=RejectReason.TOO_DARK, detail=odd),)
+    store.write_drive(
+        replace(
+            facts,
+            name=odd,
+            frames=frames,
+            coverage=coverage,
+            observations=seen,
+            rejected=rejected,
+            remarks=(odd,),
+        )
+    )
+    ((run, kept),) = store.observations()
+    assert (kept.frame_id, kept.observation_id) == (safe_text(odd), safe_text(f"{odd}/0"))
+    assert store.work.footprints([(run, f"{odd}/0")]) == [kept.footprint]
+    assert store.drives()[0].name == safe_text(odd)
+    assert store.rejected("drive-1")[0].detail == safe_text(odd)
+    if "\udcff" not in odd:  # no address and no form can have that
+        assert store.findings(section_id=odd) == ()
+        assert store.conditions(section_ids=[odd]) == ()
+        assert store.lookup.finding(odd) is None
+        assert store.picture_path(odd) is None
+        assert store.pictures(odd) == ()

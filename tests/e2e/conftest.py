@@ -27,7 +27,7 @@ from gatusyn.simulate import TownFiles
 from gatusyn.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILT_PAGE = ROOT / "src" / "gatusyn" / "serve" / "static" / "index.html"
+BUILT_PAGE = ROOT / "src" / "gatusyn" / "serve" / "static" / "manifest.json"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,14 +65,20 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> FakeStore:
 
 
 @contextmanager
-def served(store: Store, settings: CitySettings, *, reviewer: str | None = None) -> Iterator[str]:
+def served(
+    store: Store,
+    settings: CitySettings,
+    *,
+    reviewer: str | None = None,
+    city_folder: Path | None = None,
+) -> Iterator[str]:
     """Serve a town on a free port of this machine while the block runs; give the address."""
     if not BUILT_PAGE.is_file():
         missing("the map page has not been built: make web")
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    app = create_app(store, settings, reviewer=reviewer)
-    config = uvicorn.Config(app, log_level="warning", lifespan="off")
+    app = create_app(store, settings, reviewer=reviewer, city_folder=city_folder)
+    config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -115,7 +121,7 @@ def shots() -> Path:
 @pytest.fixture
 def desk(browser: Browser, address: str, shots: Path) -> Iterator[MapDriver]:
     """A page on a desk's screen; at the end it must be clean."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(locale="sv-SE", viewport={"width": 1280, "height": 800})
     driver = MapDriver(page, address, shots)
     yield driver
     page.close()
@@ -124,7 +130,7 @@ def desk(browser: Browser, address: str, shots: Path) -> Iterator[MapDriver]:
 @pytest.fixture
 def phone(browser: Browser, address: str, shots: Path) -> Iterator[MapDriver]:
     """A page on a phone's screen."""
-    page = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = browser.new_page(locale="sv-SE", viewport={"width": 390, "height": 844}, has_touch=True)
     driver = MapDriver(page, address, shots)
     yield driver
     page.close()

@@ -84,6 +84,11 @@ class MapDriver:
         assert box is not None
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
+    def choose_language(self, language: str) -> None:
+        """Press a language's button; the page comes back in it."""
+        self.page.locator(f".head-languages button[value={language}]").click()
+        self.page.wait_for_selector(f"html[lang={language}]", state="attached")
+
     def shot(self, name: str) -> Path:
         """Keep what is seen as a picture."""
         self.shots.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ def test_a_filmed_section_shows_its_blurred_picture_with_the_finding_on_it(
     browser: Browser, inspected: City, shots: Path
 ) -> None:
     with served(inspected.store, inspected.settings) as base:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page = browser.new_page(locale="sv-SE", viewport={"width": 1280, "height": 800})
         desk = MapDriver(page, base, shots)
         desk.open()
         expect(page.get_by_text(inspected.settings.name)).to_be_visible()

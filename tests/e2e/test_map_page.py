@@ -175,14 +175,14 @@ def test_finding_close_by_is_told_by_shape(desk: MapDriver, town: FakeStore) -> 
 
 
 @pytest.mark.parametrize(
-    ("language", "word"), [("en", "The state of the streets"), ("pt", "O estado das ruas")]
+    ("language", "word"),
+    [("en", "Skip to the list of sections"), ("pt", "Saltar para a lista de secções")],
 )
 def test_language_can_be_changed(desk: MapDriver, language: str, word: str) -> None:
     desk.open()
-    desk.page.get_by_label("Språk").select_option(language)
-    expect(desk.page.locator(".tagline")).to_have_text(word)
+    desk.choose_language(language)
+    expect(desk.page.locator(".skip")).to_have_text(word)
     expect(desk.page.locator("html")).to_have_attribute("lang", language)
-    desk.page.evaluate("localStorage.clear()")
     desk.assert_clean()
 
 
@@ -270,4 +270,21 @@ def test_a_kind_of_damage_can_be_hidden_and_the_link_says_so(desk: MapDriver) ->
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
     assert "hide=pothole" in desk.fragment
+    desk.assert_clean()
+
+
+def test_the_map_is_coloured_by_what_is_chosen(desk: MapDriver) -> None:
+    desk.open()
+    before = desk.colours_drawn()
+    rows = desk.rows.count()
+    desk.page.get_by_label("Färglägg efter").select_option("change")
+    expect(desk.page.get_by_role("heading", name="Förändring")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="Oförändrad")).to_be_visible()
+    assert "theme=change" in desk.fragment
+    desk.page.wait_for_timeout(300)
+    desk.wait_for_map()
+    assert desk.colours_drawn() != before
+    desk.page.get_by_role("button", name="Oförändrad").click()
+    assert desk.rows.count() == rows, "a class of another theme is no grade"
+    desk.shot("change")
     desk.assert_clean()

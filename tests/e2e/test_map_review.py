@@ -29,7 +29,7 @@ def city(inspected: City, tmp_path: Path) -> Iterator[City]:
 def desk(browser: Browser, city: City, shots: Path) -> Iterator[MapDriver]:
     """The first section's card, on a map that was started for reviewing."""
     with served(city.store, city.settings, reviewer="Anna") as base:
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page = browser.new_page(locale="sv-SE", viewport={"width": 1280, "height": 1000})
         driver = MapDriver(page, base, shots)
         driver.open()
         driver.rows.first.click()
@@ -182,7 +182,7 @@ def test_a_held_picture_says_why_it_stays(desk: MapDriver, city: City) -> None:
     ("language", "words"), [("en", "Hide something missed"), ("pt", "Ocultar algo que escapou")]
 )
 def test_it_is_there_in_every_language(desk: MapDriver, language: str, words: str) -> None:
-    desk.page.get_by_label(re.compile("Språk|Language")).select_option(language)
+    desk.choose_language(language)
     viewer_of(desk).get_by_role("button", name=words).wait_for()
 
 
@@ -190,7 +190,7 @@ def test_a_map_for_looking_has_no_such_buttons(
     browser: Browser, inspected: City, shots: Path
 ) -> None:
     with served(inspected.store, inspected.settings) as base:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page = browser.new_page(locale="sv-SE", viewport={"width": 1280, "height": 800})
         desk = MapDriver(page, base, shots)
         desk.open()
         desk.rows.first.click()

@@ -207,6 +207,12 @@ def test_the_last_word_holds() -> None:
     assert found.state is FindingState.CONFIRMED
 
 
+def test_what_was_taken_back_is_not_said() -> None:
+    one = at("one", 0.0)
+    said = [verdict(VerdictKind.WRONG, one), verdict(VerdictKind.WITHDRAWN, one)]
+    assert judged([one], said, RecordParams()) == [one]
+
+
 def test_another_kind_has_that_kinds_measures() -> None:
     one = at("x", 0.0, DamageKind.PATCH)
     other = verdict(VerdictKind.OTHER_KIND, one, said_kind=DamageKind.TRANSVERSE_CRACK)

@@ -15,7 +15,7 @@ from gatusyn.cli.demo import settings_of
 from gatusyn.model import FootageError, Grade, StorageFullError, TrackError
 from gatusyn.pipeline import City, bring_up_to_date, create_city, inspect_drives, open_city
 from gatusyn.simulate import TownFiles
-from gatusyn.store import SqliteStore
+from gatusyn.store import SqlStore
 
 
 @pytest.fixture
@@ -102,12 +102,12 @@ def test_a_full_disk_leaves_the_store_as_it_was(
 ) -> None:
     video, _ = small_town.drives[0]
 
-    def full(self: SqliteStore, facts: object) -> None:
+    def full(self: SqlStore, facts: object) -> None:
         raise StorageFullError("the city folder", "the disk is full")
 
     before = content(city.folder)
     with monkeypatch.context() as patched:
-        patched.setattr(SqliteStore, "write_drive", full)
+        patched.setattr(SqlStore, "write_drive", full)
         inspection = inspect_drives(city, [video], stages=made_stages())
     assert inspection.exit_code == StorageFullError.exit_code
     assert not city.store.drives()

@@ -326,9 +326,9 @@ def test_a_kill_in_the_middle_leaves_the_former_state(
     killed = (
         "import os, signal, sys, pathlib\n"
         "from gatusyn.pipeline import open_city, update_network\n"
-        "from gatusyn.store import sqlite_store\n"
+        "from gatusyn.store import sql_store\n"
         "def die(*facts): os.kill(os.getpid(), signal.SIGKILL)\n"
-        "sqlite_store.derived.replace_derived = die\n"
+        "sql_store.derived.replace_derived = die\n"
         "update_network(open_city(pathlib.Path(sys.argv[1])), pathlib.Path(sys.argv[2]))\n"
     )
     process = subprocess.run(

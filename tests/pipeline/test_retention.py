@@ -13,6 +13,7 @@ import pytest
 from tests.store.made_store import START_S, make_facts, make_network, make_public_frame
 
 from gatusyn.model import (
+    AuditEntry,
     CitySettings,
     Hold,
     HoldSubject,
@@ -21,7 +22,7 @@ from gatusyn.model import (
     SettingsError,
 )
 from gatusyn.pipeline import City, bring_up_to_date, prune, retention
-from gatusyn.store import Store, create_store, open_store, sqlite_media
+from gatusyn.store import Store, create_store, media, open_store
 
 DAY_S = 86_400.0
 PARAMS = RetentionParams(finding_days=100, section_days=10)
@@ -104,6 +105,16 @@ def test_the_note_says_by_which_rule_and_the_measurement_stays(city: City) -> No
     ) == before
     again = prune(city, now_s=START_S + 50 * DAY_S, by="anna")
     assert (again.removed, again.total) == (0, 1)
+
+
+def test_the_audit_log_is_forgotten_when_it_is_due(city: City) -> None:
+    year_s, accounts = 365 * DAY_S, city.store.accounts
+    times = (START_S - 1.0, START_S, START_S + 1.0)
+    accounts.note([AuditEntry(time_s=time_s, who="anna", what="look") for time_s in times])
+    told = prune(city, now_s=START_S + year_s, by="anna", dry_run=True)
+    assert (told.audit_entries, len(accounts.entries())) == (1, 3)
+    assert prune(city, now_s=START_S + year_s, by="anna").audit_entries == 1
+    assert [own.time_s for own in accounts.entries()] == [START_S + 1.0, START_S]
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(city: City) -> None:
@@ -216,7 +227,7 @@ def test_a_kill_in_the_middle_leaves_whole_steps(city: City) -> None:
 
 def _prune_until_killed(city: City, kill_at: int) -> None:
     done = []
-    overwrite = sqlite_media.overwrite
+    overwrite = media.overwrite
 
     def counted(path: Path) -> None:
         done.append(path)
@@ -225,7 +236,7 @@ def _prune_until_killed(city: City, kill_at: int) -> None:
         overwrite(path)
 
     with (
-        mock.patch.object(sqlite_media, "overwrite", counted),
+        mock.patch.object(media, "overwrite", counted),
         mock.patch.object(retention, "TOGETHER", 2),
         open_store(city.folder, organisation="town") as store,
     ):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gatusyn.model import CameraParams, CitySettings, SettingsError
+from gatusyn.model import CameraParams, CitySettings, LoginParams, Role, SettingsError
 from gatusyn.pipeline import read_settings, write_settings
 
 
@@ -17,6 +17,13 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "gatusyn.toml") == settings
     text = (tmp_path / "gatusyn.toml").read_text("utf-8")
     assert "# Lens above the road.\nheight_m = 2.25" in text
+
+
+def test_names_that_people_gave_may_hold_anything(tmp_path: Path) -> None:
+    roles = {"GIS gata": Role.ENGINEER, 'å"\\.b': Role.VIEWER, "IT": Role.ADMINISTRATOR}
+    made = CitySettings(login=LoginParams(roles=roles))
+    write_settings(tmp_path / "gatusyn.toml", made)
+    assert read_settings(tmp_path / "gatusyn.toml") == made
 
 
 def test_a_setting_that_is_not_there_has_its_default(tmp_path: Path) -> None:

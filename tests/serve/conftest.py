@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from tests.serve.fake_store import FakeStore
 from gatusyn.model import CitySettings
 from gatusyn.serve import create_app
 
+SOURCES = ("src/main.ts", "src/pages/pages.ts", "src/shell/icon.svg")
 OWN = "http://127.0.0.1:8600"
 
 
@@ -33,6 +36,17 @@ class Client:
         own = {"origin": OWN, "sec_fetch_site": "same-origin", "content_type": "application/json"}
         return self._ask("POST", url, own | headers, json.dumps(body))
 
+    def csrf(self) -> str:
+        """Return what the service's own pages send with a form."""
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/streets").text)
+        return found[1] if found else ""
+
+    def post_form(self, url: str, fields: dict[str, str], **headers: str) -> httpx.Response:
+        """Return the answer to a form as the service's own page sends it."""
+        own = {"origin": OWN, "sec_fetch_site": "same-origin"}
+        own |= {"content_type": "application/x-www-form-urlencoded", "x_csrf_token": self.csrf()}
+        return self._ask("POST", url, own | headers, urlencode(fields))
+
     def _ask(
         self, method: str, url: str, headers: dict[str, str], content: str | None = None
     ) -> httpx.Response:
@@ -45,6 +59,15 @@ class Client:
         return asyncio.run(ask())
 
 
+def make_page(folder: Path) -> Path:
+    """Make a folder as Vite leaves it, with nothing in its files."""
+    (folder / "assets").mkdir(parents=True)
+    built = {source: {"file": "assets/index-abc.js"} for source in SOURCES}
+    (folder / "manifest.json").write_text(json.dumps(built), "utf-8")
+    (folder / "assets" / "index-abc.js").write_text("export {};", "utf-8")
+    return folder
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> FakeStore:
     return FakeStore(tmp_path)
@@ -52,8 +75,5 @@ def store(tmp_path: Path) -> FakeStore:
 
 @pytest.fixture
 def client(store: FakeStore, tmp_path: Path) -> Client:
-    page = tmp_path / "static"
-    (page / "assets").mkdir(parents=True)
-    (page / "index.html").write_text("<!doctype html><title>page</title>", "utf-8")
-    (page / "assets" / "index-abc.js").write_text("export {};", "utf-8")
+    page = make_page(tmp_path / "static")
     return Client(create_app(store, CitySettings(name="Björkvik"), static=page))

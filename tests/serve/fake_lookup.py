@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from shapely import box as to_box
 
 from gatusyn.model import Finding
-from gatusyn.store import GradeColumns, StoreState
+from gatusyn.store import FindingFilter, FindingOrder, GradeColumns, StoreState
 from gatusyn.store.protocol import Box
 
 if TYPE_CHECKING:
@@ -16,6 +17,36 @@ if TYPE_CHECKING:
 
 
 NO_INTERVAL = (np.nan, np.nan)
+
+ORDER_KEYS: dict[FindingOrder, Callable[[Finding], Any]] = {
+    FindingOrder.ID: lambda own: own.finding_id,
+    FindingOrder.KIND: lambda own: own.kind.value,
+    FindingOrder.SECTION: lambda own: own.section_id,
+    FindingOrder.SEVERITY: lambda own: own.severity,
+    FindingOrder.AREA: lambda own: own.area_m2,
+    FindingOrder.LENGTH: lambda own: own.length_m,
+    FindingOrder.CONFIDENCE: lambda own: own.confidence,
+    FindingOrder.FIRST_SEEN: lambda own: own.first_seen_s,
+    FindingOrder.LAST_SEEN: lambda own: own.last_seen_s,
+    FindingOrder.UNCERTAIN: lambda own: abs(own.confidence - 0.5),
+}
+
+
+def is_wanted(own: Finding, wanted: FindingFilter) -> bool:
+    """Say what ``FindingFilter`` says, one finding at a time."""
+    ended = own.ended_s
+    return (
+        (not wanted.kinds or own.kind in wanted.kinds)
+        and (not wanted.states or own.state in wanted.states)
+        and (not wanted.severities or own.severity in wanted.severities)
+        and (wanted.links is None or own.link_id in wanted.links)
+        and (wanted.since_s is None or own.last_seen_s >= wanted.since_s)
+        and (wanted.until_s is None or own.first_seen_s <= wanted.until_s)
+        and (wanted.new_since_s is None or own.first_seen_s >= wanted.new_since_s)
+        and (wanted.ended_since_s is None or (ended is not None and ended >= wanted.ended_since_s))
+        and (wanted.below is None or own.confidence < wanted.below)
+        and (not wanted.is_unjudged or own.said is None)
+    )
 
 
 class FakeLookup:
@@ -41,6 +72,7 @@ class FakeLookup:
             lows=np.array([(own.index_interval or NO_INTERVAL)[0] for own in rows]),
             highs=np.array([(own.index_interval or NO_INTERVAL)[1] for own in rows]),
             observed_shares=np.array([own.observed_share for own in rows], dtype=np.float64),
+            last_looks_s=np.array([own.last_look_s for own in rows], dtype=np.float64),
             method=rows[0].method.value if rows else None,
             index_name=rows[0].index_name if rows else None,
         )
@@ -69,6 +101,20 @@ class FakeLookup:
             and (until_s is None or own.first_seen_s <= until_s)
         ]
         return tuple(wanted[:limit])
+
+    def list_findings(
+        self,
+        wanted: FindingFilter,
+        *,
+        order: FindingOrder = FindingOrder.ID,
+        falling: bool = False,
+        limit: int,
+        offset: int = 0,
+    ) -> tuple[int, tuple[Finding, ...]]:
+        found = [own for own in self._store.findings(box=wanted.box) if is_wanted(own, wanted)]
+        found.sort(key=lambda own: own.finding_id)
+        found.sort(key=lambda own: ORDER_KEYS[order](own), reverse=falling)
+        return len(found), tuple(found[offset : offset + limit])
 
     def worst_findings(self, box: Box, *, limit: int) -> tuple[Finding, ...]:
         area = to_box(*box)

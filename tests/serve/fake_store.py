@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import shapely
 from tests.serve.fake_lookup import FakeLookup
+from tests.serve.fake_news import FakeNews
+from tests.serve.fake_webhooks import FakeWebhooks
 from tests.serve.made_town import (
     SPRING_S,
     draw_picture,
@@ -41,7 +43,14 @@ from gatusyn.model import (
     SectionCondition,
     SeenFrame,
 )
-from gatusyn.store import DerivedWork, FindingLedger, PictureLedger, ProgrammeBook
+from gatusyn.store import (
+    AccountBook,
+    DerivedWork,
+    FindingLedger,
+    PictureLedger,
+    ProgrammeBook,
+    create_store,
+)
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
 
 
@@ -95,9 +104,22 @@ class FakeStore:
     def finding_ledger(self) -> FindingLedger:
         raise NotImplementedError
 
+    @cached_property
+    def news(self) -> FakeNews:
+        return FakeNews()
+
+    @cached_property
+    def webhooks(self) -> FakeWebhooks:
+        return FakeWebhooks()
+
     @property
     def programmes(self) -> ProgrammeBook:
         raise NotImplementedError
+
+    @cached_property
+    def accounts(self) -> AccountBook:
+        folder = self.folder / "accounts"
+        return create_store(folder, organisation="town", network=self.network).accounts
 
     def read_network(self) -> Network:
         return self.network

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
-from schemathesis.specs.openapi.checks import unsupported_method
+from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
 from tests.serve.conftest import OWN, Client
 from tests.serve.fake_store import FakeStore
 
@@ -17,7 +17,9 @@ from gatusyn.model import CitySettings
 from gatusyn.serve import create_app
 
 APP = create_app(FakeStore(Path(tempfile.mkdtemp())), CitySettings(name="Björkvik"), hosts=("*",))
-schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", APP)
+schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", APP).exclude(
+    path="/api/v1/live"  # it never ends: test_serve_live.py asks it
+)
 WRITING = {
     "Origin": "http://localhost",
     "Sec-Fetch-Site": "same-origin",
@@ -33,8 +35,12 @@ WRITING = {
 )
 def test_answers_are_as_the_document_says(case: Any) -> None:
     # What may write is asked for before what may be asked at all: 403 comes before 405.
+    excluded = [unsupported_method]
+    if case.path == "/api/v1/findings":
+        # No schema can say which texts are a box or a stretch of time: others are refused.
+        excluded.append(positive_data_acceptance)
     case.call_and_validate(
-        headers=WRITING if case.method == "POST" else None, excluded_checks=[unsupported_method]
+        headers=WRITING if case.method == "POST" else None, excluded_checks=excluded
     )
 
 

@@ -74,7 +74,7 @@ def test_tiles_hold_each_section_with_its_grade(client: Client, store: FakeStore
     for feature in features:
         properties = feature["properties"]
         condition = known[properties["section_id"]]
-        assert properties["grade"] == condition.grade.number
+        assert properties["class"] == properties["grade"] == condition.grade.number
         assert properties["word"] == condition.grade.word
         assert ("index" in properties) == (condition.index is not None)
         assert properties["observed_share"] == pytest.approx(condition.observed_share, abs=0.01)
@@ -160,6 +160,7 @@ def test_street_that_lies_there_twice_is_drawn_once_by_its_worse_grade() -> None
         lows=np.full(len(sections), 10.0),
         highs=np.full(len(sections), 95.0),
         observed_shares=np.ones(len(sections)),
+        last_looks_s=np.full(len(sections), np.nan),
         method="deduct",
         index_name="ours",
     )

@@ -28,7 +28,7 @@ from gatusyn.model import (
     RemovalCause,
     StoredPicture,
 )
-from gatusyn.store import open_store, sqlite_media, sqlite_scope
+from gatusyn.store import media, open_store, sql_scope
 
 
 class Steps:
@@ -66,7 +66,7 @@ def killing_connection(steps: Steps) -> type[apsw.Connection]:
 
 def act_until_killed(folder: Path, kill_at: int, action: str) -> None:
     steps = Steps(kill_at)
-    real_write = sqlite_media.write_bytes
+    real_write = media.write_bytes
 
     def write_in_halves(path: Path, data: bytes) -> None:
         steps.step()
@@ -75,11 +75,11 @@ def act_until_killed(folder: Path, kill_at: int, action: str) -> None:
         real_write(path, data)
 
     with (
-        mock.patch.object(sqlite_media, "write_bytes", write_in_halves),
-        mock.patch.object(sqlite_media, "sync", steps.around(sqlite_media.sync)),
+        mock.patch.object(media, "write_bytes", write_in_halves),
+        mock.patch.object(media, "sync", steps.around(media.sync)),
         mock.patch.object(Path, "rename", steps.around(Path.rename)),
-        mock.patch.object(sqlite_scope.Scoped, "insert", steps.around(sqlite_scope.Scoped.insert)),
-        mock.patch.object(sqlite_media, "overwrite", steps.around(sqlite_media.overwrite)),
+        mock.patch.object(sql_scope.Scoped, "insert", steps.around(sql_scope.Scoped.insert)),
+        mock.patch.object(media, "overwrite", steps.around(media.overwrite)),
         mock.patch.object(Path, "unlink", steps.around(Path.unlink)),
         mock.patch.object(apsw, "Connection", killing_connection(steps)),
     ):

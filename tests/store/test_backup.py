@@ -18,7 +18,7 @@ from tests.store.made_store import make_facts, make_network, make_public_frame
 
 from gatusyn.model import RemovalCause, StorageFullError, StoreError
 from gatusyn.store import (
-    SqliteStore,
+    SqlStore,
     check_backup,
     check_store,
     create_store,
@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 backups = sys.modules["gatusyn.store.write_backup"]
 
 
-def write(store: SqliteStore, number: int, *, frames: int = 3) -> None:
+def write(store: SqlStore, number: int, *, frames: int = 3) -> None:
     facts = make_facts(drive=f"drive-{number}", run=f"run-{number}", frames=frames)
     with store.stage(facts.run_id) as stage:
         for frame in range(frames):
@@ -50,12 +50,12 @@ def city(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(city: Path) -> Iterator[SqliteStore]:
+def store(city: Path) -> Iterator[SqlStore]:
     with open_store(city, organisation="town") as opened:
         yield opened
 
 
-def remove(store: SqliteStore, *names: str) -> None:
+def remove(store: SqlStore, *names: str) -> None:
     store.ledger.remove(names, cause=RemovalCause.REQUEST, reason="asked", by="anna", now_s=NOW_S)
 
 
@@ -75,7 +75,7 @@ def pictures_of(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_what_is_restored_is_what_was_there(city: Path, store: SqliteStore, tmp_path: Path) -> None:
+def test_what_is_restored_is_what_was_there(city: Path, store: SqlStore, tmp_path: Path) -> None:
     write(store, 2)
     made = write_backup(city, tmp_path / "backup")
     assert (made.pictures, made.tries) == (6, 1)
@@ -102,7 +102,7 @@ def test_only_what_is_known_is_backed_up(city: Path, tmp_path: Path) -> None:
 
 
 def test_a_later_backup_shares_what_is_unchanged(
-    city: Path, store: SqliteStore, tmp_path: Path
+    city: Path, store: SqlStore, tmp_path: Path
 ) -> None:
     first, second = tmp_path / "monday", tmp_path / "tuesday"
     write_backup(city, first)
@@ -141,7 +141,7 @@ def erasing_while(
 @pytest.mark.parametrize("how", ["remove", "hide", "coarse"])
 def test_what_is_erased_meanwhile_is_not_in_the_backup(
     city: Path,
-    store: SqliteStore,
+    store: SqlStore,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     before: str,
@@ -170,7 +170,7 @@ def test_what_is_erased_meanwhile_is_not_in_the_backup(
 
 
 def test_a_backup_that_never_gets_through_leaves_nothing(
-    city: Path, store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    city: Path, store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backups, "TRIES", 2)
     names = iter(["run-1/000000", "run-1/000001"])

@@ -16,8 +16,8 @@ from tests.contract.test_ledger_contract import mark, names, remove, shifted, wr
 from tests.store.made_store import START_S, make_facts, make_network
 
 from gatusyn.model import DriveFacts, HoldSubject, RemovalCause
-from gatusyn.store import SqliteStore, create_store, open_store
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store import SqlStore, create_store, open_store
+from gatusyn.store.sql_scope import Scoped
 
 DAY_S = 86_400.0
 MIDNIGHT_S = START_S // DAY_S * DAY_S
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(folder: Path) -> Iterator[SqliteStore]:
+def store(folder: Path) -> Iterator[SqlStore]:
     with create_store(folder, organisation="town", network=make_network()) as made:
         yield made
 
@@ -47,11 +47,11 @@ def named_facts(*, run: str = "run-1", drive: str = "drive-1") -> DriveFacts:
     )
 
 
-def make_coarse(store: SqliteStore, drive: str = "drive-1", *, now_s: float = NOW_S) -> bool:
+def make_coarse(store: SqlStore, drive: str = "drive-1", *, now_s: float = NOW_S) -> bool:
     return store.make_coarse(drive, gap_s=20.0, reason="old", by="anna", now_s=now_s)
 
 
-def remove_all(store: SqliteStore, cause: RemovalCause = RemovalCause.RETENTION) -> None:
+def remove_all(store: SqlStore, cause: RemovalCause = RemovalCause.RETENTION) -> None:
     remove(store, *sorted(names(store)), cause=cause)
 
 
@@ -63,11 +63,11 @@ def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
-def fine(store: SqliteStore) -> list[bool]:
+def fine(store: SqlStore) -> list[bool]:
     return [own.is_fine for own in store.traces(now_s=NOW_S)]
 
 
-def test_what_was_measured_stays(store: SqliteStore) -> None:
+def test_what_was_measured_stays(store: SqlStore) -> None:
     facts = named_facts()
     store.write_drive(facts)
     stamp = store.facts_stamp()
@@ -92,7 +92,7 @@ def test_what_was_measured_stays(store: SqliteStore) -> None:
     assert store.has_run("run-1"), "the same footage inspected in the same way is known"
 
 
-def test_times_places_and_names_go(store: SqliteStore, folder: Path) -> None:
+def test_times_places_and_names_go(store: SqlStore, folder: Path) -> None:
     store.write_drive(named_facts())
     assert make_coarse(store)
     (drive,) = store.drives()
@@ -115,7 +115,7 @@ def test_times_places_and_names_go(store: SqliteStore, folder: Path) -> None:
     assert rows(folder, "SELECT coarse_s, coarse_by FROM run_rows") == [(NOW_S, "anna")]
 
 
-def test_the_old_bytes_are_in_no_file_of_the_store(store: SqliteStore, folder: Path) -> None:
+def test_the_old_bytes_are_in_no_file_of_the_store(store: SqlStore, folder: Path) -> None:
     write(store, named_facts())
     remove_all(store)
     # SQLite writes a whole number of seconds as an integer.
@@ -131,7 +131,7 @@ def test_the_old_bytes_are_in_no_file_of_the_store(store: SqliteStore, folder: P
     assert found() == [], "while the store is open, too"
 
 
-def test_twice_is_once(store: SqliteStore, folder: Path) -> None:
+def test_twice_is_once(store: SqlStore, folder: Path) -> None:
     write(store)
     remove_all(store)
     assert fine(store) == [True]
@@ -143,7 +143,7 @@ def test_twice_is_once(store: SqliteStore, folder: Path) -> None:
     assert [rows(folder, f"SELECT * FROM {name}_rows") for name in tables] == before
 
 
-def test_a_kept_picture_keeps_its_moment_until_it_goes(store: SqliteStore) -> None:
+def test_a_kept_picture_keeps_its_moment_until_it_goes(store: SqlStore) -> None:
     facts = write(store)
     remove(store, *sorted(names(store) - {"run-1/000000"}), cause=RemovalCause.RETENTION)
     assert make_coarse(store)
@@ -158,7 +158,7 @@ def test_a_kept_picture_keeps_its_moment_until_it_goes(store: SqliteStore) -> No
     assert {look.frame_id for _, look in store.coverage()} == {f"/00000{n}" for n in range(6)}
 
 
-def test_notes_of_retention_do_not_tell_the_way(store: SqliteStore, folder: Path) -> None:
+def test_notes_of_retention_do_not_tell_the_way(store: SqlStore, folder: Path) -> None:
     write(store)
     remove(store, "run-1/000002", cause=RemovalCause.REQUEST)
     remove_all(store)
@@ -169,7 +169,7 @@ def test_notes_of_retention_do_not_tell_the_way(store: SqliteStore, folder: Path
     assert (asked.frame_id, asked.time_s) == ("frame-2", START_S + 2.0)
 
 
-def test_what_people_said_stands_when_the_drive_is_inspected_again(store: SqliteStore) -> None:
+def test_what_people_said_stands_when_the_drive_is_inspected_again(store: SqlStore) -> None:
     facts = write(store)
     mark(store, "run-1/000001")
     remove(store, "run-1/000003", cause=RemovalCause.REQUEST)
@@ -187,7 +187,7 @@ def test_what_people_said_stands_when_the_drive_is_inspected_again(store: Sqlite
     )
 
 
-def test_the_notes_of_a_new_run_go_with_it(store: SqliteStore, folder: Path) -> None:
+def test_the_notes_of_a_new_run_go_with_it(store: SqlStore, folder: Path) -> None:
     facts = write(store)
     remove_all(store)
     assert make_coarse(store)
@@ -199,7 +199,7 @@ def test_the_notes_of_a_new_run_go_with_it(store: SqliteStore, folder: Path) -> 
     assert rows(folder, query) == [("", MIDNIGHT_S, "retention")]
 
 
-def test_a_held_drive_is_left_as_it_is(store: SqliteStore) -> None:
+def test_a_held_drive_is_left_as_it_is(store: SqlStore) -> None:
     facts = write(store)
     hold = store.ledger.place_hold(
         HoldSubject.PICTURE,
@@ -221,7 +221,7 @@ def test_a_held_drive_is_left_as_it_is(store: SqliteStore) -> None:
     assert store.ledger.holds()[0].frames == frozenset(), "its frames' names are of no use now"
 
 
-def test_drives_of_one_day_keep_their_order(store: SqliteStore) -> None:
+def test_drives_of_one_day_keep_their_order(store: SqlStore) -> None:
     for drive, hour in (("b", 1), ("a", 2), ("c", 3)):
         store.write_drive(later(make_facts(drive=drive, run=f"run-{drive}"), 3600.0 * hour))
     order = [run for run, _ in store.observations()]
@@ -244,7 +244,7 @@ def later(facts: DriveFacts, by_s: float) -> DriveFacts:
 
 
 def test_the_way_tells_where_it_was_driven_twice_and_where_the_vehicle_stood(
-    store: SqliteStore,
+    store: SqlStore,
 ) -> None:
     facts = make_facts()
     frames = tuple(
@@ -263,7 +263,7 @@ def test_the_way_tells_where_it_was_driven_twice_and_where_the_vehicle_stood(
     assert ways == [0.0, 5.0, 10.0, 1015.0, 1020.0, 1025.0]
 
 
-def test_other_organisations_are_left_alone(store: SqliteStore, folder: Path) -> None:
+def test_other_organisations_are_left_alone(store: SqlStore, folder: Path) -> None:
     with create_store(folder, organisation="other", network=make_network()) as other:
         other.write_drive(make_facts())
         before = (other.drives(), other.observations(), other.coverage())
@@ -274,7 +274,7 @@ def test_other_organisations_are_left_alone(store: SqliteStore, folder: Path) ->
 
 @pytest.mark.parametrize("kill_at", [1, 2, 3, 4])
 def test_a_kill_in_the_middle_leaves_the_drive_as_it_was(
-    store: SqliteStore, folder: Path, kill_at: int
+    store: SqlStore, folder: Path, kill_at: int
 ) -> None:
     store.write_drive(named_facts())
     before = (store.drives(), store.observations(), store.coverage())

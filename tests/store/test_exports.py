@@ -29,7 +29,7 @@ from tests.store.made_store import (
 
 from gatusyn.geo import Projection
 from gatusyn.model import Grade, Network, SettingsError, StorageFullError
-from gatusyn.store import SqliteStore, create_store, write_export
+from gatusyn.store import SqlStore, create_store, write_export
 from gatusyn.store.export_styles import finding_qml, finding_sld, section_qml, section_sld
 from gatusyn.store.export_tables import ColumnType
 from gatusyn.store.write_export_csv import cell
@@ -39,7 +39,7 @@ LINK = "http://127.0.0.1:8000/#section={section}&finding={finding}"
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
     """A store with one section graded, one looked at too little, the others not at all."""
     folder = tmp_path_factory.mktemp("exports") / "city"
     with create_store(folder, organisation="town", network=NETWORK) as store:
@@ -53,7 +53,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
 
 
 def test_a_geopackage_has_both_layers_in_the_network_s_system(
-    store: SqliteStore, tmp_path: Path
+    store: SqlStore, tmp_path: Path
 ) -> None:
     path = tmp_path / "town.gpkg"
     summary = write_export(store, NETWORK, path, map_link=LINK)
@@ -91,7 +91,7 @@ def test_a_geopackage_has_both_layers_in_the_network_s_system(
     assert findings["first_seen"].iloc[0].startswith("2026-05-28")
 
 
-def test_not_seen_is_never_good(store: SqliteStore, tmp_path: Path) -> None:
+def test_not_seen_is_never_good(store: SqlStore, tmp_path: Path) -> None:
     path = tmp_path / "town.gpkg"
     write_export(store, NETWORK, path)
     sections = geopandas.read_file(path, layer="sections").set_index("section_id")
@@ -102,9 +102,7 @@ def test_not_seen_is_never_good(store: SqliteStore, tmp_path: Path) -> None:
     assert np.isnan(sections.loc["link-1/0"]["pothole_count"]), "no damage is not known"
 
 
-def test_a_geopackage_brings_its_styles_where_qgis_looks(
-    store: SqliteStore, tmp_path: Path
-) -> None:
+def test_a_geopackage_brings_its_styles_where_qgis_looks(store: SqlStore, tmp_path: Path) -> None:
     path = tmp_path / "town.gpkg"
     write_export(store, NETWORK, path)
     connection = apsw.Connection(str(path))
@@ -138,7 +136,7 @@ def test_styles_are_well_formed_and_name_every_grade() -> None:
     assert "215,25,28,255" in section_qml(), "grade 5 is the palette's red"
 
 
-def test_geojson_is_one_collection_in_degrees(store: SqliteStore, tmp_path: Path) -> None:
+def test_geojson_is_one_collection_in_degrees(store: SqlStore, tmp_path: Path) -> None:
     path = tmp_path / "town.geojson"
     write_export(store, NETWORK, path, map_link=LINK)
     data = json.loads(path.read_text("utf-8"))
@@ -163,7 +161,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter=";"))
 
 
-def test_csv_opens_in_a_swedish_excel(store: SqliteStore, tmp_path: Path) -> None:
+def test_csv_opens_in_a_swedish_excel(store: SqlStore, tmp_path: Path) -> None:
     path = tmp_path / "town.csv"
     summary = write_export(store, NETWORK, path)
     assert summary.paths == (path, tmp_path / "town_findings.csv")
@@ -210,7 +208,7 @@ def test_a_cell_is_a_number_or_a_text_and_never_a_formula(
     assert cell(value, kind) == shown
 
 
-def test_a_street_named_like_a_formula_is_harmless(store: SqliteStore, tmp_path: Path) -> None:
+def test_a_street_named_like_a_formula_is_harmless(store: SqlStore, tmp_path: Path) -> None:
     links = tuple(
         dataclasses.replace(link, street_name='=cmd|"/c calc";A1') for link in NETWORK.links
     )
@@ -230,7 +228,7 @@ def test_a_town_that_nobody_looked_at_can_be_exported(tmp_path: Path, name: str)
 
 
 @pytest.mark.parametrize("name", ["town.xls", "town", "town.shp"])
-def test_an_unknown_ending_lists_the_three(store: SqliteStore, tmp_path: Path, name: str) -> None:
+def test_an_unknown_ending_lists_the_three(store: SqlStore, tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError) as caught:
         write_export(store, NETWORK, tmp_path / name)
     for ending in (".gpkg", ".geojson", ".csv"):
@@ -238,12 +236,12 @@ def test_an_unknown_ending_lists_the_three(store: SqliteStore, tmp_path: Path, n
     assert not list(tmp_path.iterdir())
 
 
-def test_endings_may_be_written_large(store: SqliteStore, tmp_path: Path) -> None:
+def test_endings_may_be_written_large(store: SqlStore, tmp_path: Path) -> None:
     write_export(store, NETWORK, tmp_path / "TOWN.GPKG")
     assert len(geopandas.read_file(tmp_path / "TOWN.GPKG", layer="sections")) == 6
 
 
-def test_a_file_is_only_replaced_when_told_to(store: SqliteStore, tmp_path: Path) -> None:
+def test_a_file_is_only_replaced_when_told_to(store: SqlStore, tmp_path: Path) -> None:
     beside = tmp_path / "town_findings.csv"
     beside.write_text("mine")
     with pytest.raises(SettingsError, match="exists already"):
@@ -258,14 +256,14 @@ def test_a_file_is_only_replaced_when_told_to(store: SqliteStore, tmp_path: Path
         write_export(store, NETWORK, tmp_path / "missing" / "town.csv")
 
 
-def test_a_period_without_grades_is_named(store: SqliteStore, tmp_path: Path) -> None:
+def test_a_period_without_grades_is_named(store: SqlStore, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"no grades for 2019.*2026"):
         write_export(store, NETWORK, tmp_path / "town.csv", period="2019")
 
 
 @pytest.mark.parametrize("ending", ["gpkg", "geojson", "csv"])
 def test_a_full_disk_leaves_the_former_file(
-    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+    store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
     path = tmp_path / f"town.{ending}"
     path.write_text("former")
@@ -280,7 +278,7 @@ def test_a_full_disk_leaves_the_former_file(
     assert list(tmp_path.iterdir()) == [path], "no part is left behind"
 
 
-def test_sections_that_are_not_counted_are_not_exported(store: SqliteStore, tmp_path: Path) -> None:
+def test_sections_that_are_not_counted_are_not_exported(store: SqlStore, tmp_path: Path) -> None:
     others = (dataclasses.replace(NETWORK.sections[0], is_counted=False), *NETWORK.sections[1:])
     network = dataclasses.replace(NETWORK, sections=others)
     assert write_export(store, network, tmp_path / "town.gpkg").sections == 5

@@ -23,9 +23,10 @@ from tests.store.made_store import (
 import gatusyn.store
 from gatusyn.model import StoreError
 from gatusyn.store import create_store, open_store
-from gatusyn.store.sqlite_connection import Pool, require_library
-from gatusyn.store.sqlite_schema import APPLICATION_ID, migrate, migrations
-from gatusyn.store.sqlite_scope import TABLES
+from gatusyn.store.sql_migrations import migrations
+from gatusyn.store.sql_scope import TABLES
+from gatusyn.store.sqlite_connection import SqlitePool, require_library
+from gatusyn.store.sqlite_schema import APPLICATION_ID, migrate
 
 NETWORK = make_network()
 
@@ -54,7 +55,7 @@ def test_an_old_library_is_refused() -> None:
 
 
 def test_every_connection_is_set_up_to_lose_nothing_and_to_leave_nothing(folder: Path) -> None:
-    pool = Pool(folder / "gatusyn.sqlite", 1)
+    pool = SqlitePool(folder, 1)
     with pool.reading() as scoped:
         for name, value in {
             "journal_mode": "wal",
@@ -90,7 +91,7 @@ def test_an_interrupted_creation_can_be_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("gatusyn.store.sqlite_network.insert_network", lambda *_: 1 / 0)
+        patch.setattr("gatusyn.store.sql_network.insert_network", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             create_store(tmp_path / "city", organisation="town", network=NETWORK)
     with (
@@ -146,7 +147,9 @@ def test_a_migration_is_applied_whole_or_not_at_all(folder: Path) -> None:
     connection.close()
 
 
-NO_PROGRAMMES = "DROP TABLE programme_rows; DROP TABLE done_rows;"
+LATER = ("login", "token", "audit", "account", "webhook", "news", "news_gone")
+NO_NEWS = "".join(f"DROP TABLE {name}_rows;" for name in LATER)
+NO_PROGRAMMES = NO_NEWS + "DROP TABLE programme_rows; DROP TABLE done_rows;"
 NOT_MEASURED = (
     NO_PROGRAMMES
     + """
@@ -407,7 +410,7 @@ def test_a_store_of_a_process_is_not_used_in_another(
 
 
 def test_threads_each_get_a_connection_and_give_it_back(folder: Path) -> None:
-    pool = Pool(folder / "gatusyn.sqlite", 1)
+    pool = SqlitePool(folder, 1)
     barrier = threading.Barrier(3)
     seen: set[int] = set()
 
@@ -437,18 +440,18 @@ def test_only_one_file_names_the_tables_of_all_organisations() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if any(f"{table}_rows" in node.value for table in TABLES) or node.value == "_rows"
     }
-    assert naming == {"sqlite_scope.py"}
+    assert naming == {"sql_scope.py"}
 
 
 def test_a_query_of_a_table_instead_of_a_view_is_refused(folder: Path) -> None:
-    pool = Pool(folder / "gatusyn.sqlite", 1)
+    pool = SqlitePool(folder, 1)
     with pool.reading() as scoped, pytest.raises(AssertionError, match="view"):
         scoped.rows("SELECT * FROM run_rows")
     pool.close()
 
 
 def test_every_table_of_rows_has_its_organisation_and_its_view(folder: Path) -> None:
-    pool = Pool(folder / "gatusyn.sqlite", 1)
+    pool = SqlitePool(folder, 1)
     with pool.reading() as scoped:
         tables = scoped.rows(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%\\_r%' ESCAPE '\\'"

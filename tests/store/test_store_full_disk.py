@@ -12,9 +12,15 @@ import pytest
 from tests.store.made_store import make_condition, make_facts, make_network, make_public_frame
 
 from gatusyn.model import DriveFacts, StorageFullError, StoreError
-from gatusyn.store import SqliteStore, create_store, sqlite_media
+from gatusyn.store import SqlStore, create_store, media
+from gatusyn.store.sqlite_connection import SqlitePool
 
 FRAMES = 400
+
+
+def sqlite_pool(store: SqlStore) -> SqlitePool:
+    assert isinstance(store._pool, SqlitePool)
+    return store._pool
 
 
 @pytest.fixture
@@ -23,12 +29,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(folder: Path) -> Iterator[SqliteStore]:
+def store(folder: Path) -> Iterator[SqlStore]:
     with create_store(folder, organisation="town", network=make_network()) as store:
         yield store
 
 
-def write(store: SqliteStore, facts: DriveFacts) -> None:
+def write(store: SqlStore, facts: DriveFacts) -> None:
     with store.stage(facts.run_id) as stage:
         for number in range(3):
             stage.add(make_public_frame(number))
@@ -49,7 +55,7 @@ def fails_at(function: Callable[..., Any], number: int, fault: int) -> Callable[
     return failing
 
 
-def assert_untouched(store: SqliteStore, folder: Path) -> None:
+def assert_untouched(store: SqlStore, folder: Path) -> None:
     assert not store.has_run("run-1")
     assert store.drives() == ()
     assert store.observations() == ()
@@ -62,15 +68,15 @@ def assert_untouched(store: SqliteStore, folder: Path) -> None:
     [("write_bytes", 1), ("write_bytes", 3), ("sync", 1), ("sync", 3), ("sync", 5), ("sync", 8)],
 )
 def test_no_room_for_a_picture(
-    store: SqliteStore,
+    store: SqlStore,
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     number: int,
     fault: int,
 ) -> None:
-    real = getattr(sqlite_media, name)
-    monkeypatch.setattr(sqlite_media, name, fails_at(real, number, fault))
+    real = getattr(media, name)
+    monkeypatch.setattr(media, name, fails_at(real, number, fault))
     with pytest.raises(StorageFullError) as caught:
         write(store, make_facts())
     message = str(caught.value)
@@ -84,27 +90,27 @@ def test_no_room_for_a_picture(
 
 
 @pytest.mark.parametrize("pages", [0, 1, 3, 8, 20])
-def test_no_room_for_the_rows(store: SqliteStore, folder: Path, pages: int) -> None:
+def test_no_room_for_the_rows(store: SqlStore, folder: Path, pages: int) -> None:
     # The facts need more pages than these beyond what the database has.
     facts = make_facts(frames=FRAMES)
-    with store._pool.reading() as scoped:
+    with sqlite_pool(store).reading() as scoped:
         held = scoped.connection.pragma("page_count")
         assert isinstance(held, int)
-    with store._pool._lend() as scoped:
+    with sqlite_pool(store)._lend() as scoped:
         scoped.connection.execute(f"PRAGMA max_page_count = {held + pages}")
     with pytest.raises(StorageFullError, match="nothing of the drive was written"):
         write(store, facts)
     assert_untouched(store, folder)
-    with store._pool._lend() as scoped:
+    with sqlite_pool(store)._lend() as scoped:
         scoped.connection.execute("PRAGMA max_page_count = 1000000")
     write(store, facts)
     assert store.has_run("run-1")
 
 
-def test_no_room_for_the_grades_keeps_the_former_ones(store: SqliteStore) -> None:
+def test_no_room_for_the_grades_keeps_the_former_ones(store: SqlStore) -> None:
     former = (make_condition("link-0/0"),)
     store.write_derived((), former, stamp="one")
-    with store._pool._lend() as scoped:
+    with sqlite_pool(store)._lend() as scoped:
         scoped.connection.execute("PRAGMA max_page_count = 1")
     many = [make_condition(f"link-0/{number}") for number in range(2000)]
     with pytest.raises(StorageFullError, match="nothing of the findings and grades was written"):
@@ -114,10 +120,10 @@ def test_no_room_for_the_grades_keeps_the_former_ones(store: SqliteStore) -> Non
 
 
 def test_another_fault_of_the_disk_is_not_called_full(
-    store: SqliteStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+    store: SqlStore, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failing = fails_at(sqlite_media.write_bytes, 1, errno.EIO)
-    monkeypatch.setattr(sqlite_media, "write_bytes", failing)
+    failing = fails_at(media.write_bytes, 1, errno.EIO)
+    monkeypatch.setattr(media, "write_bytes", failing)
     with pytest.raises(StoreError, match="the disk refused") as caught:
         write(store, make_facts())
     assert not isinstance(caught.value, StorageFullError)

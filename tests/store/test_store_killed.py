@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from tests.store.made_store import make_facts, make_network, make_public_frame
 
-from gatusyn.store import SqliteStore, create_store, open_store, sqlite_store
+from gatusyn.store import SqlStore, create_store, open_store, sql_store
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def write(store: SqliteStore, drive: str, run: str) -> None:
+def write(store: SqlStore, drive: str, run: str) -> None:
     facts = make_facts(drive=drive, run=run, frames=2)
     with store.stage(run) as stage:
         for number in range(2):
@@ -94,14 +94,14 @@ def test_a_kill_between_the_pictures_and_the_rows_leaves_nothing_behind(tmp_path
 def test_an_interrupt_after_the_commit_keeps_the_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commit = sqlite_store.SqliteStore._commit
+    commit = sql_store.SqlStore._commit
 
-    def interrupted(self: SqliteStore, *args: object) -> None:
+    def interrupted(self: SqlStore, *args: object) -> None:
         commit(self, *args)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
     with create_store(tmp_path / "city", organisation="town", network=make_network()) as store:
-        monkeypatch.setattr(sqlite_store.SqliteStore, "_commit", interrupted)
+        monkeypatch.setattr(sql_store.SqlStore, "_commit", interrupted)
         with pytest.raises(KeyboardInterrupt):
             write(store, "drive-1", "run-1")
         assert store.has_run("run-1")

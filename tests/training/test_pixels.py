@@ -1,16 +1,20 @@
-"""The first convolution reads four pixels at once, and sums up the same."""
+"""What is counted faster sums up the same."""
 
 from __future__ import annotations
 
 import numpy as np
-from training.privacy.pixels import pair
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+from training.privacy.pixels import double_cells, pair
+
+from gatusyn.privacy.fours import in_fours
 
 
 def test_taps_on_four_pixels_at_once_sum_up_the_same() -> None:
     random = np.random.default_rng(4)
     taps = random.integers(-9, 10, (5, 3, 3, 3))
-    picture = random.integers(-127, 129, (3, 12, 16))
-    around = np.pad(picture, ((0, 0), (1, 0), (1, 0)))
+    picture = random.integers(0, 256, (12, 16, 3)).astype(np.uint8)
+    around = np.pad(picture.transpose(2, 0, 1).astype(int), ((0, 0), (1, 0), (1, 0)))
     rows, columns = 6, 8
     plain = np.array(
         [
@@ -19,10 +23,10 @@ def test_taps_on_four_pixels_at_once_sum_up_the_same() -> None:
             for y in range(rows)
         ]
     )  # fmt: skip
-    fours = picture.reshape(3, rows, 2, columns, 2).transpose(2, 4, 0, 1, 3)
-    around = np.pad(fours.reshape(12, rows, columns), ((0, 0), (1, 0), (1, 0)))
+    fours = in_fours(picture[None])[0].transpose(2, 0, 1).astype(int)
+    around = np.pad(fours, ((0, 0), (1, 0), (1, 0)))
     new = pair(taps)
-    assert new.shape == (5, 12, 2, 2)
+    assert new.shape == (5, 16, 2, 2)
     paired = np.array(
         [
             [(new * around[:, y : y + 2, x : x + 2]).sum((1, 2, 3)) for x in range(columns)]
@@ -31,3 +35,31 @@ def test_taps_on_four_pixels_at_once_sum_up_the_same() -> None:
     )
     np.testing.assert_array_equal(paired, plain)
     assert np.count_nonzero(new) == np.count_nonzero(taps)
+
+
+def test_cells_laid_beside_themselves_are_a_map_at_twice_its_size() -> None:
+    graph = helper.make_graph(
+        [
+            helper.make_node(
+                "Resize",
+                ["map", "", "twice"],
+                ["wide"],
+                mode="nearest",
+                coordinate_transformation_mode="asymmetric",
+                nearest_mode="floor",
+            )
+        ],
+        "resize",
+        [helper.make_tensor_value_info("map", TensorProto.FLOAT, ["n", 5, "h", "w"])],
+        [helper.make_tensor_value_info("wide", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(np.array([1, 1, 2, 2], np.float32), "twice")],
+    )
+    double_cells(graph)
+    assert "Resize" not in {node.op_type for node in graph.node}
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    cells = np.random.default_rng(3).random((2, 5, 3, 4), np.float32)
+    (wide,) = session.run(None, {"map": cells})
+    np.testing.assert_array_equal(wide, cells.repeat(2, axis=2).repeat(2, axis=3))

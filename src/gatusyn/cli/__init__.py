@@ -7,6 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
+from gatusyn.cli.audit import audit
 from gatusyn.cli.backup import backup, restore, verify
 from gatusyn.cli.bench import bench_app
 from gatusyn.cli.calibrate import calibrate
@@ -31,6 +32,9 @@ from gatusyn.cli.remove_picture import remove_picture
 from gatusyn.cli.report import report
 from gatusyn.cli.serve import serve
 from gatusyn.cli.simulate import simulate
+from gatusyn.cli.token import token_app
+from gatusyn.cli.user import user_app
+from gatusyn.cli.webhook import webhook_app
 from gatusyn.model import GatusynError
 
 
@@ -45,7 +49,7 @@ def build_app() -> typer.Typer:
     )
     plain = (
         *(init, calibrate, inspect, serve, export, report, prune, debt, life, programme),
-        *(backup, restore, verify),
+        *(backup, restore, verify, audit),
         *(demo, detect, redact, models, simulate),
     )
     for command in plain:
@@ -54,7 +58,10 @@ def build_app() -> typer.Typer:
     app.add_typer(network_app())
     app.add_typer(finding_app())
     app.add_typer(hold_app())
+    app.add_typer(webhook_app())
     app.add_typer(programmes_app())
+    app.add_typer(user_app())
+    app.add_typer(token_app())
     app.add_typer(privacy_app())
     app.add_typer(evaluate_app())
     app.add_typer(bench_app())

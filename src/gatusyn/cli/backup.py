@@ -9,7 +9,8 @@ import typer
 
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.model import StoreError
-from gatusyn.store import check_backup, check_store, restore_backup, write_backup
+from gatusyn.pipeline import check_city, require_embedded
+from gatusyn.store import check_backup, restore_backup, write_backup
 from gatusyn.store.backup_manifest import MANIFEST
 
 
@@ -23,6 +24,7 @@ def backup(
     ] = None,
 ) -> None:
     """Back up a city while it is being served and inspected."""
+    require_embedded(city)
     with shown_progress() as progress:
         made = write_backup(city, folder, earlier=since, step=progress.step)
     plain_console().print(
@@ -52,7 +54,7 @@ def verify(
         with shown_progress() as progress:
             faults, words = check_backup(folder, step=progress.step), "a whole backup"
     else:
-        checked = check_store(folder)
+        checked = check_city(folder)
         faults, words = checked.faults, f"whole, {checked.pictures} pictures"
         if checked.leftovers:
             words += f"; {len(checked.leftovers)} files that no row knows go at the next inspect"

@@ -15,6 +15,7 @@ from gatusyn.cli.bench_network import bench_network
 from gatusyn.cli.bench_privacy import bench_privacy
 from gatusyn.cli.bench_programme import bench_programme
 from gatusyn.cli.bench_serve import bench_serve
+from gatusyn.cli.bench_store import bench_store
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.cli.sample_frames import sample_frames
 from gatusyn.detect import (
@@ -40,6 +41,7 @@ def bench_app() -> typer.Typer:
     app.command(name="network")(bench_network)
     app.command(name="programme")(bench_programme)
     app.command(name="serve")(bench_serve)
+    app.command(name="store")(bench_store)
     return app
 
 

@@ -113,12 +113,13 @@ def _derive(folder: Path) -> dict[str, Any]:
         "helpers_cpu_seconds": round(helpers.ru_utime + helpers.ru_stime, 2),
         "by_stage": {name: round(spent, 2) for name, spent in clock.seconds.items()},
         "peak_mb": _peak_mb(),
+        "helpers_peak_mb": _peak_mb(resource.RUSAGE_CHILDREN),
         "peak_before_mb": before_mb,
         "findings": findings,
     }
 
 
-def _peak_mb() -> int:
-    """Return the most memory that this process had, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def _peak_mb(whose: int = resource.RUSAGE_SELF) -> int:
+    """Return the most memory that this process had, or the largest of its helpers, in MB."""
+    peak = resource.getrusage(whose).ru_maxrss
     return round(peak / 1e6 if sys.platform == "darwin" else peak / 1e3)

@@ -59,7 +59,7 @@ def demo(
                 markup=False,
             )
         if serve:
-            serve_city(city.folder)
+            serve_city([city.folder])
 
 
 def run_demo(home: Path, params: SimulationParams) -> tuple[City, dict[str, Any]]:

@@ -26,6 +26,10 @@ def init(
         str | None, typer.Option(help="The layer, where the file has several.")
     ] = None,
     day: Day = None,
+    postgis: Annotated[
+        str | None,
+        typer.Option(help="Keep the rows in this PostgreSQL database, not in the folder."),
+    ] = None,
 ) -> None:
     """Make a city folder: settings, store and media, from the town's road network."""
     with shown_progress() as progress:
@@ -35,6 +39,7 @@ def init(
             mapping=mapping,
             layer=layer,
             day=None if day is None else day.date(),
+            postgis=postgis,
             progress=progress,
         )
         roads = city.store.read_network()

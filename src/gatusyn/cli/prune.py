@@ -18,7 +18,7 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     by: By = None,
 ) -> None:
-    """Remove pictures and drives' traces that are due by the settings, except under a hold."""
+    """Remove pictures, drives' traces and audit entries that are due, except under a hold."""
     opened = open_city(city)
     try:
         pruning = prune_city(opened, now_s=now(), by=named(by), dry_run=dry_run)
@@ -43,7 +43,11 @@ def lines_of(pruning: Pruning, *, dry_run: bool) -> list[str]:
     left = pruning.total - pruning.removed - pruning.held_count
     following = "" if pruning.next_due_s is None else f"; the next on {day(pruning.next_due_s)}"
     lines.append(f"{left} of {pruning.total} pictures not due{following}")
-    return [*lines, *_drive_lines(pruning.drives, dry_run=dry_run)]
+    lines += _drive_lines(pruning.drives, dry_run=dry_run)
+    if pruning.audit_entries:
+        gone = "would be forgotten" if dry_run else "forgotten"
+        lines.append(f"{pruning.audit_entries} entries of the audit log {gone}")
+    return lines
 
 
 def _drive_lines(drives: Coarsening, *, dry_run: bool) -> list[str]:

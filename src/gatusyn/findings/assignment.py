@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from gatusyn.findings.cluster import Cluster
 from gatusyn.findings.placed import Floats, Ints, Placed
 
 Flags = NDArray[np.bool_]
@@ -22,22 +23,76 @@ _SURE_M4 = 0.1
 _SMALLEST_M2 = 0.03
 _CROSSING_COS = 0.7
 _TOUCH_M = 0.3
+_SLACK_M = 8.0
+_PAIRS_AT_ONCE = 200_000
 
 
-def hanging(placed: Placed, sigma_m: Floats, *, gate: float) -> Ints:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Near:
+    """Pairs of tracks that may be of one damage wherever they are moved to, within some metres.
+
+    Parameters
+    ----------
+    first, second
+        The pairs, of one class, the lower number first.
+    place_m, reach_m
+        Of each track when they were found.
+    """
+
+    first: Ints
+    second: Ints
+    place_m: Floats
+    reach_m: Floats
+
+    @classmethod
+    def of(cls, placed: Placed, sigma_m: Floats, *, gate: float) -> Near:
+        """Return the pairs of tracks that are that near."""
+        reach = _reach(placed, sigma_m, gate)
+        first, second = _candidates(placed, reach, slack_m=_SLACK_M)
+        return cls(first=first, second=second, place_m=placed.place_m, reach_m=reach)
+
+    def rows(self, rows: Ints) -> Near:
+        """Return the same of some tracks, in rising order."""
+        place = np.full(len(self.place_m), -1)
+        place[rows] = np.arange(len(rows))
+        first, second = place[self.first], place[self.second]
+        own = (first >= 0) & (second >= 0)
+        return Near(
+            first=first[own],
+            second=second[own],
+            place_m=self.place_m[rows],
+            reach_m=self.reach_m[rows],
+        )
+
+    def holds(self, placed: Placed, reach_m: Floats) -> bool:
+        """Say whether no pair is missing where the tracks are now."""
+        moved = np.hypot(*(placed.place_m - self.place_m).T).max(initial=0.0)
+        farther = (reach_m - self.reach_m).max(initial=0.0)
+        return bool(2.0 * moved + farther < _SLACK_M)
+
+
+def hanging(placed: Placed, sigma_m: Floats, *, gate: float, near: Near | None = None) -> Ints:
     """Return for each track the number of those that it hangs together with, one near the next.
 
     Tracks of one class may be of one damage where their places, along and across the street, differ
     by less than the gate, in standard deviations; what is larger may cover what is smaller.
     """
     count = len(placed)
-    first, second = near_pairs(placed, sigma_m, gate=gate)
-    graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
+    first, second = near_pairs(placed, sigma_m, gate=gate, near=near)
+    # The pairs are in order: as they are, they are the rows of a sparse matrix.
+    starts = np.searchsorted(first, np.arange(count + 1))
+    graph = csr_array((np.ones(len(first), np.int8), second, starts), shape=(count, count))
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
 def assign(
-    placed: Placed, passes: Ints, sigma_m: Floats, component: Ints | None = None, *, gate: float
+    placed: Placed,
+    passes: Ints,
+    sigma_m: Floats,
+    component: Ints | None = None,
+    *,
+    gate: float,
+    near: Near | None = None,
 ) -> Ints:
     """Return for each track the number of the damage that it is of.
 
@@ -54,6 +109,8 @@ def assign(
         As of ``hanging``, where that is known.
     gate
         Standard deviations.
+    near
+        Pairs among which those are that are near enough, where they are known.
 
     Returns
     -------
@@ -64,24 +121,72 @@ def assign(
     if count == 0:
         return np.zeros(0, np.int64)
     if component is None:
-        component = hanging(placed, sigma_m, gate=gate)
-    result = np.full(count, -1, np.int64)
+        component = hanging(placed, sigma_m, gate=gate, near=near)
     order = np.argsort(component, kind="stable")
-    bounds = np.flatnonzero(np.diff(component[order], prepend=-1, append=component.max() + 1))
-    total = 0
-    for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        rows = order[low:high]
-        if len(set(passes[rows].tolist())) == len(rows):
-            labels = np.zeros(len(rows), np.int64)
-        else:
-            labels = _Cluster(placed.rows(rows), passes[rows], sigma_m[rows], gate).labels()
-        result[rows] = labels + total
-        total += int(labels.max()) + 1
+    bounds = np.flatnonzero(np.diff(component[order])) + 1
+    result = component.copy()
+    free = int(component.max()) + 1
+    seen = passes.tolist()
+    several = [
+        rows
+        for rows in np.split(order, bounds)
+        if len({seen[row] for row in rows.tolist()}) < len(rows)
+    ]
+    for some in _batches(several):
+        for rows, (cost, covers) in zip(some, _between(placed, sigma_m, some, gate), strict=True):
+            own = [seen[row] for row in rows.tolist()]
+            labels = Cluster(own, cost, covers, limit=gate**2).labels()
+            result[rows] = np.array(labels) + free
+            free += max(labels) + 1
     return _in_order(result)
 
 
+def _batches(clusters: Sequence[Ints]) -> Iterator[list[Ints]]:
+    """Yield clusters, as many at once as have some number of pairs."""
+    batch: list[Ints] = []
+    pairs = 0
+    for rows in clusters:
+        batch.append(rows)
+        pairs += len(rows) ** 2
+        if pairs > _PAIRS_AT_ONCE:
+            yield batch
+            batch, pairs = [], 0
+    if batch:
+        yield batch
+
+
+def _between(
+    placed: Placed, sigma_m: Floats, clusters: Sequence[Ints], gate: float
+) -> Iterator[tuple[Floats, Flags]]:
+    """Yield each cluster's costs from each track to each, and whether each covers each.
+
+    That is, whether the extent of one (row) holds the middle of the other (column).
+    """
+    first = np.concatenate([np.repeat(rows, len(rows)) for rows in clusters])
+    second = np.concatenate([np.tile(rows, len(rows)) for rows in clusters])
+    # What is far away in one pass must not outweigh all the others.
+    cost = np.minimum(_squared(placed, sigma_m, first, second), 2.0 * gate**2)
+    off = placed.place_m[second] - placed.place_m[first]
+    along = np.abs((off * placed.along[first]).sum(axis=-1))
+    across = np.abs(off[:, 0] * placed.along[first, 1] - off[:, 1] * placed.along[first, 0])
+    reach = placed.half_m[first] + _TOUCH_M
+    covers = (along <= reach[:, 0]) & (across <= reach[:, 1])
+    at = 0
+    for rows in clusters:
+        size = len(rows)
+        own = slice(at, at + size**2)
+        both = cost[own].reshape(size, size)
+        yield np.minimum(both, both.T), covers[own].reshape(size, size)
+        at += size**2
+
+
 def near_pairs(
-    placed: Placed, sigma_m: Floats, *, gate: float, only: Ints | None = None
+    placed: Placed,
+    sigma_m: Floats,
+    *,
+    gate: float,
+    only: Ints | None = None,
+    near: Near | None = None,
 ) -> tuple[Ints, Ints]:
     """Return pairs of tracks of one class that are near enough, the lower number first.
 
@@ -89,26 +194,46 @@ def near_pairs(
     ----------
     only
         Rows of which one must be in each pair.
+    near
+        Pairs among which they are, where these are known.
     """
-    first, second = _candidates(placed, sigma_m, gate)
+    reach = _reach(placed, sigma_m, gate)
+    if near is not None and near.holds(placed, reach):
+        first, second = _within_reach(placed, reach, near.first, near.second)
+    else:
+        first, second = _candidates(placed, reach)
     if only is not None:
         among = np.zeros(len(placed), np.bool_)
         among[only] = True
         of_those = among[first] | among[second]
         first, second = first[of_those], second[of_those]
-    near = _squared(placed, sigma_m, first, second) <= gate**2
+    close = _squared(placed, sigma_m, first, second) <= gate**2
+    return first[close], second[close]
+
+
+def _reach(placed: Placed, sigma_m: Floats, gate: float) -> Floats:
+    """Return how far each track may be from another of the same damage."""
+    reach = gate * np.hypot(sigma_m[:, 0], sigma_m[:, 1]) + np.hypot(*placed.half_m.T)
+    return np.asarray(np.sqrt(2.0) * reach, np.float64)
+
+
+def _within_reach(
+    placed: Placed, reach_m: Floats, first: Ints, second: Ints, slack_m: float = 0.0
+) -> tuple[Ints, Ints]:
+    """Return those pairs of which one reaches the other, or lacks so little."""
+    off = placed.place_m[first] - placed.place_m[second]
+    far = np.maximum(reach_m[first], reach_m[second]) + slack_m
+    near = (off**2).sum(axis=1) <= far**2
     return first[near], second[near]
 
 
 _SIZES_M = np.array([3.0, 6.0, 12.0, 24.0, 48.0])
 
 
-def _candidates(placed: Placed, sigma_m: Floats, gate: float) -> tuple[Ints, Ints]:
+def _candidates(placed: Placed, reach_m: Floats, slack_m: float = 0.0) -> tuple[Ints, Ints]:
     """Return pairs of tracks of one class that may be near enough, the lower number first."""
-    reach = gate * np.hypot(sigma_m[:, 0], sigma_m[:, 1]) + np.hypot(*placed.half_m.T)
-    reach = np.sqrt(2.0) * reach
     # What reaches far would else make all look far.
-    group = placed.pixel_class * (len(_SIZES_M) + 1) + np.searchsorted(_SIZES_M, reach)
+    group = placed.pixel_class * (len(_SIZES_M) + 1) + np.searchsorted(_SIZES_M, reach_m)
     rows = {int(number): np.flatnonzero(group == number) for number in np.unique(group)}
     trees = {number: cKDTree(placed.place_m[own]) for number, own in rows.items()}
     firsts, seconds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
@@ -116,13 +241,13 @@ def _candidates(placed: Placed, sigma_m: Floats, gate: float) -> tuple[Ints, Int
         for other in range(number, (number // (len(_SIZES_M) + 1) + 1) * (len(_SIZES_M) + 1)):
             if other not in rows:
                 continue
-            i, j = _within(trees[number], trees[other], float(reach[rows[other]].max()))
+            farthest = float(reach_m[rows[other]].max()) + slack_m
+            i, j = _within(trees[number], trees[other], farthest)
             i, j = own[i], rows[other][j]
-            off = placed.place_m[i] - placed.place_m[j]
-            near = (off**2).sum(axis=1) <= np.maximum(reach[i], reach[j]) ** 2
-            near &= (i < j) | (number != other)
-            firsts.append(np.minimum(i, j)[near])
-            seconds.append(np.maximum(i, j)[near])
+            once = (i < j) | (number != other)
+            i, j = _within_reach(placed, reach_m, i[once], j[once], slack_m)
+            firsts.append(np.minimum(i, j))
+            seconds.append(np.maximum(i, j))
     first, second = np.concatenate(firsts), np.concatenate(seconds)
     order = np.lexsort((second, first))
     return first[order], second[order]
@@ -189,162 +314,6 @@ def squared_distance(
     # The less sure the places are, the more likely something else lies there.
     doubt = np.log(np.maximum(variance.prod(axis=-1) / _SURE_M4, 1.0))
     return np.asarray(place + unlike**2 + size + doubt, np.float64)
-
-
-class _State:
-    """Which damage each track of a cluster is of, with sums of the costs to each damage's tracks.
-
-    Parameters
-    ----------
-    cost
-        From each track to each.
-    """
-
-    def __init__(self, cost: Floats) -> None:
-        self._cost = cost
-        self.labels = np.full(len(cost), -1, np.int64)
-        self.sums = np.zeros_like(cost)
-        self.counts = np.zeros(len(cost))
-
-    def known(self) -> Ints:
-        return np.flatnonzero(self.counts)
-
-    def free(self, count: int) -> list[int]:
-        """Return so many numbers that no damage has."""
-        return np.flatnonzero(self.counts == 0.0)[:count].tolist() if count else []
-
-    def take_out(self, rows: Ints) -> None:
-        for row in rows.tolist():
-            label = self.labels[row]
-            if label >= 0:
-                self.counts[label] -= 1.0
-                # What nothing is of any more must not keep what rounding leaves.
-                self.sums[:, label] -= self._cost[:, row]
-                if not self.counts[label]:
-                    self.sums[:, label] = 0.0
-        self.labels[rows] = -1
-
-    def put(self, rows: Ints, labels: Ints) -> None:
-        for row, label in zip(rows.tolist(), labels.tolist(), strict=True):
-            self.sums[:, label] += self._cost[:, row]
-            self.counts[label] += 1.0
-        self.labels[rows] = labels
-
-
-@dataclass(slots=True)
-class _Cluster:
-    """Tracks of a class that hang together, some of one pass."""
-
-    placed: Placed
-    passes: Ints
-    sigma_m: Floats
-    gate: float
-
-    def labels(self) -> Ints:
-        """Return which are of one damage, numbered from 0."""
-        cost = self._costs()
-        _, self.passes = np.unique(self.passes, return_inverse=True)
-        order = np.argsort(self.passes, kind="stable")
-        of_pass = np.split(order, np.flatnonzero(np.diff(self.passes[order])) + 1)
-        of_pass.sort(key=lambda rows: -len(rows))
-        state = _State(cost)
-        for sweep in range(3):
-            changed = [self._assign(rows, state) for rows in of_pass]
-            if sweep and not any(changed):
-                break
-        return self._joined(_in_order(state.labels), cost)
-
-    def _costs(self) -> Floats:
-        count = len(self.placed)
-        every = np.arange(count)
-        first, second = np.repeat(every, count), np.tile(every, count)
-        squared = _squared(self.placed, self.sigma_m, first, second).reshape(count, count)
-        # What is far away in one pass must not outweigh all the others.
-        return np.minimum(np.minimum(squared, squared.T), 2.0 * self.gate**2)
-
-    def _assign(self, rows: Ints, state: _State) -> bool:
-        """Assign a pass's tracks to damages that other passes' tracks are of, or to new ones.
-
-        Return whether one of them is of another damage than before.
-        """
-        before = state.labels[rows].tolist()
-        state.take_out(rows)
-        known = state.known()
-        limit = self.gate**2
-        if len(rows) == 1:
-            to_known = state.sums[rows[0], known] / state.counts[known]
-            best = int(to_known.argmin()) if len(known) else -1
-            after = [int(known[best]) if best >= 0 and to_known[best] < limit else -1]
-        else:
-            to_known = state.sums[np.ix_(rows, known)] / state.counts[known]
-            chosen = np.hstack([to_known, np.full((len(rows), len(rows)), limit)])
-            _, theirs = linear_sum_assignment(chosen)
-            after = [
-                int(known[at]) if at < len(known) and to_known[row, at] < limit else -1
-                for row, at in enumerate(theirs.tolist())
-            ]
-        free = state.free(after.count(-1))
-        after = [one if one >= 0 else free.pop(0) for one in after]
-        state.put(rows, np.array(after))
-        return bool(after != before)
-
-    def _joined(self, labels: Ints, cost: Floats) -> Ints:
-        """Join damages that passes saw as one piece more often than as two.
-
-        Or that no pass saw side by side and that are near enough to be one.
-        """
-        covers = self._covers()
-        while True:
-            pair = self._clearest_pair(labels, cost, covers)
-            if pair is None:
-                return labels
-            labels = _in_order(np.where(labels == pair[1], pair[0], labels))
-
-    def _clearest_pair(self, labels: Ints, cost: Floats, covers: Flags) -> tuple[int, int] | None:
-        """Return the pair of damages that is most clearly one; None if there is none."""
-        count = int(labels.max()) + 1
-        if count < 2:
-            return None
-        members = _members(labels, count)
-        sizes = members.sum(axis=0)
-        gap = members.T @ cost @ members / np.outer(sizes, sizes)
-        by_pass = np.zeros((count, int(self.passes.max()) + 1))
-        by_pass[labels, self.passes] = 1.0
-        both = by_pass @ by_pass.T
-        over = covers @ members > 0.5 * sizes
-        whole = (members.T @ over) > 0.0
-        near = np.triu((whole | whole.T) | ((both == 0.0) & (gap <= self.gate**2)), 1)
-        best: tuple[tuple[float, float], tuple[int, int]] | None = None
-        for one, other in np.argwhere(near).tolist():
-            as_one = np.union1d(
-                self.passes[(labels == one) & over[:, other]],
-                self.passes[(labels == other) & over[:, one]],
-            )
-            apart = int((by_pass[one] * by_pass[other]).sum())
-            apart -= int((by_pass[one] * by_pass[other])[as_one].sum())
-            if (len(as_one) and len(as_one) >= apart) or not both[one, other]:
-                key = (float(len(as_one) - apart), -float(gap[one, other]))
-                if best is None or key > best[0]:
-                    best = (key, (one, other))
-        return best[1] if best else None
-
-    def _covers(self) -> Flags:
-        """Return whether the extent of each track (row) holds the middle of each (column)."""
-        own = self.placed
-        off = own.place_m[None, :, :] - own.place_m[:, None, :]
-        along = (off * own.along[:, None, :]).sum(axis=-1)
-        across = (off * own.right[:, None, :]).sum(axis=-1)
-        reach = own.half_m + _TOUCH_M
-        held = (np.abs(along) <= reach[:, :1]) & (np.abs(across) <= reach[:, 1:])
-        return np.asarray(held, np.bool_)
-
-
-def _members(labels: Ints, count: int) -> Floats:
-    """Return 1 where a track (row) is of a damage (column), else 0."""
-    members = np.zeros((len(labels), count))
-    known = np.flatnonzero(labels >= 0)
-    members[known, labels[known]] = 1.0
-    return members
 
 
 def _in_order(labels: Ints) -> Ints:

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Point, STRtree
 
-from gatusyn.findings.groups import OFF, Group, group_of, moved_of, rows_by
+from gatusyn.findings.groups import OFF, Group, groups_of, moved_of
 from gatusyn.findings.life import ModelRates, confidence_of, gone_since, trend_of
 from gatusyn.findings.looks import Looked, Views, looks_at
 from gatusyn.findings.placed import AT, Floats, numbers_of
@@ -130,13 +130,9 @@ def believed(values: Floats, ground: Ground, facts: Facts) -> list[Finding]:
 
 def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate]:
     """Return what groups show and is large enough."""
-    grouped = np.flatnonzero(~np.isnan(values[:, AT["damage"]]))
-    if not len(grouped):
+    groups = groups_of(values, moved_of(values, ground.params))
+    if not groups:
         return []
-    moved = moved_of(values, ground.params)
-    groups = [
-        group_of(values, moved, grouped[rows]) for rows in rows_by(values[grouped, AT["damage"]])
-    ]
     numbers = numbers_of(values)
     tracks = facts.tracks([number for group in groups for number in numbers[group.rows].tolist()])
     best = [tracks[int(numbers[group.rows[group.best]])] for group in groups]

@@ -146,56 +146,126 @@ def regrouped(values: Floats, params: FindingParams) -> Floats:
         least = np.full(int(found.max()) + 1, np.iinfo(np.int64).max)
         np.minimum.at(least, found, own)
         result[:, AT[name]] = least[found]
-    for rows in rows_by(labels):
-        group = group_of(values, moved, rows)
-        result[rows, AT["home"]] = tiles[group.rows[group.best]]
+    grouped = _grouped(values, moved, np.arange(len(values)), labels)
+    best = grouped.rows[grouped.best]
+    result[grouped.rows, AT["home"]] = tiles[best][grouped.group]
     return result
 
 
-def rows_by(labels: Ints) -> list[Ints]:
-    """Return the rows of each label, in the order of the labels."""
-    order = np.argsort(labels, kind="stable")
-    bounds = np.flatnonzero(np.diff(labels[order])) + 1
-    return [rows for rows in np.split(order, bounds) if len(rows)]
+def groups_of(values: Floats, moved: Placed) -> list[Group]:
+    """Return the groups of the tracks of which the damage is known, in order of its number.
+
+    Parameters
+    ----------
+    moved
+        ``moved_of`` the table.
+    """
+    damage = values[:, AT["damage"]]
+    known = np.flatnonzero(~np.isnan(damage))
+    if not len(known):
+        return []
+    _, labels = np.unique(damage[known], return_inverse=True)
+    grouped = _grouped(values, moved, known, labels.reshape(-1))
+    shift, sigma = grouped.shift_m.tolist(), grouped.sigma_m.tolist()
+    bounds = [*grouped.starts.tolist(), len(known)]
+    return [
+        Group(
+            rows=grouped.rows[low:high],
+            best=best - low,
+            shift_m=(shift[at][0], shift[at][1]),
+            sigma_m=(sigma[at][0], sigma[at][1]),
+        )
+        for at, (low, high, best) in enumerate(
+            zip(bounds[:-1], bounds[1:], grouped.best.tolist(), strict=True)
+        )
+    ]
 
 
-def group_of(values: Floats, moved: Placed, rows: Ints) -> Group:
-    """Return a group of tracks; ``moved`` is ``moved_of`` its table."""
-    rows = rows[np.lexsort((rows, values[rows, AT["first_s"]]))]
-    best = _best(values[rows])
-    east, north = _mean_off(moved, rows, best)
-    sigma = np.sqrt((values[rows][:, WORLD] ** 2).mean(axis=0))
-    off = values[rows[best], OFF]
-    return Group(
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Grouped:
+    """Groups of tracks as columns.
+
+    Parameters
+    ----------
+    rows, group
+        Rows of the table, group by group and earliest first, and the number of each one's group.
+    starts, best
+        Of each group: where it starts in ``rows``, and where its best track is.
+    shift_m, sigma_m
+        Of each, as in ``Group``.
+    """
+
+    rows: Ints
+    group: Ints
+    starts: Ints
+    best: Ints
+    shift_m: Floats
+    sigma_m: Floats
+
+
+def _grouped(values: Floats, moved: Placed, rows: Ints, labels: Ints) -> _Grouped:
+    """Return groups of tracks, in order of their labels (0, 1, ..., of each of ``rows``).
+
+    Sums go row by row: a group's figures do not depend on what other groups there are.
+    """
+    order = np.lexsort((rows, values[rows, AT["first_s"]], labels))
+    rows, group = rows[order], labels[order]
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    best = _best(values[rows], group, starts)
+    east, north = _mean_off(moved, rows, group, best).T
+    off = values[rows[best]][:, OFF]
+    size = np.bincount(group)
+    squares = values[rows][:, WORLD] ** 2
+    sums = np.column_stack([np.bincount(group, squares[:, axis]) for axis in (0, 1)])
+    return _Grouped(
         rows=rows,
+        group=group,
+        starts=starts,
         best=best,
-        shift_m=(float(east - off[0]), float(north - off[1])),
-        sigma_m=(float(sigma[0]), float(sigma[1])),
+        shift_m=np.column_stack([east, north]) - off,
+        sigma_m=np.sqrt(sums / size[:, None]),
     )
 
 
-def _best(own: Floats) -> int:
-    """Return the number of the track that saw a damage best.
+def _best(own: Floats, group: Ints, starts: Ints) -> Ints:
+    """Return for each group the row that saw the damage best.
 
     That is the one with the most confident sightings, where each counts by how much of the damage,
     as most passes saw it, it saw: from the other lane a part may be out of view.
     """
     area_m2 = own[:, AT["area_m2"]]
-    large = float(np.quantile(area_m2, _LARGE_QUANTILE))
+    large = _quantiles(area_m2, group, starts)[group]
     sure = own[:, AT["confidence"]] * own[:, AT["sightings"]]
     share = np.minimum(area_m2 / large, large / area_m2)
-    return int(np.argmax(sure * np.where(share < _PART, share, 1.0)))
+    worth = sure * np.where(share < _PART, share, 1.0)
+    first = np.flatnonzero(worth == np.maximum.reduceat(worth, starts)[group])
+    return first[np.unique(group[first], return_index=True)[1]]
 
 
-def _mean_off(moved: Placed, rows: Ints, best: int) -> Floats:
-    """Return how far, east and north, the mean place of tracks is from the best one's.
+def _quantiles(values: Floats, group: Ints, starts: Ints) -> Floats:
+    """Return the upper quartile of each group's values, between two of them by their distance."""
+    ordered = values[np.lexsort((values, group))]
+    at = _LARGE_QUANTILE * (np.bincount(group) - 1)
+    low = np.floor(at).astype(np.int64)
+    below, above = ordered[starts + low], ordered[starts + np.ceil(at).astype(np.int64)]
+    return np.asarray(below + (at - low) * (above - below), np.float64)
+
+
+def _mean_off(moved: Placed, rows: Ints, group: Ints, best: Ints) -> Floats:
+    """Return how far, east and north, the mean place of each group is from its best track's.
 
     What saw another part of the damage says less of the place.
     """
-    parts = np.abs(moved.half_m[rows] - moved.half_m[rows[best]])
+    chosen = rows[best]
+    ours = chosen[group]
+    parts = moved.half_m[rows] - moved.half_m[ours]
     weights = 1.0 / (moved.own_m[rows] ** 2 + parts**2)
-    off = moved.place_m[rows] - moved.place_m[rows[best]]
-    unit, right = moved.along[rows[best]], moved.right[rows[best]]
-    along = float(np.average(off @ unit, weights=weights[:, 0]))
-    across = float(np.average(off @ right, weights=weights[:, 1]))
-    return np.asarray(along * unit + across * right, np.float64)
+    off = moved.place_m[rows] - moved.place_m[ours]
+    along = moved.along[chosen]
+    right = np.column_stack([along[:, 1], -along[:, 0]])
+    result = np.zeros((len(best), 2))
+    for axis, unit in enumerate((along, right)):
+        aside = (off * unit[group]).sum(axis=1)
+        mean = np.bincount(group, aside * weights[:, axis]) / np.bincount(group, weights[:, axis])
+        result += mean[:, None] * unit
+    return result

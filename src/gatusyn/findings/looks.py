@@ -97,25 +97,35 @@ def looks_at(
 
 def _offs(tiles: Ints, look: Ints, views: Views, values: Floats, runs: Mapping[int, str]) -> Floats:
     """Return what is wrong with the places of each look (of ``look``) in a tile: east, north."""
-    off = np.zeros((len(look), 2))
     if not len(look) or not len(values):
-        return off
+        return np.zeros((len(look), 2))
+    # Many places are in one tile and have the same looks.
+    there, tile = np.unique(tiles, return_inverse=True)
+    count = len(views.shapes)
+    pairs, which = np.unique(tile * count + look, return_inverse=True)
+    tile, look = np.divmod(pairs, count)
     number_of = {run_id: number for number, run_id in runs.items()}
-    run = np.array([number_of.get(run_id, -1) for run_id in views.run_ids[look]], np.int64)
+    run_of = [number_of.get(run_id, -1) for run_id in views.run_ids[look].tolist()]
     middle = shapely.get_coordinates(shapely.centroid(views.shapes[look]))
-    known = np.column_stack([tiles_of(values[:, PLACE]), values[:, AT["run"]].astype(np.int64)])
+    places, offs = values[:, PLACE], values[:, OFF]
     keys, owner = np.unique(
-        np.vstack([known, np.column_stack([tiles, run])]), axis=0, return_inverse=True
+        np.vstack(
+            [
+                np.column_stack([tiles_of(places), values[:, AT["run"]].astype(np.int64)]),
+                np.column_stack([there[tile], run_of]),
+            ]
+        ),
+        axis=0,
+        return_inverse=True,
     )
     owner = owner.reshape(-1)
-    tracks = _members(owner[: len(known)], len(keys))
-    pairs = _members(owner[len(known) :], len(keys))
-    for own, asked in zip(tracks, pairs, strict=True):
-        if not len(own) or not len(asked):
-            continue
-        away = ((values[own][:, PLACE][None] - middle[asked][:, None]) ** 2).sum(axis=2)
-        off[asked] = values[own[away.argmin(axis=1)]][:, OFF]
-    return off
+    tracks = _members(owner[: len(values)], len(keys))
+    off = np.zeros((len(look), 2))
+    for own, asked in zip(tracks, _members(owner[len(values) :], len(keys)), strict=True):
+        if len(own) and len(asked):
+            away = ((places[own][None] - middle[asked][:, None]) ** 2).sum(axis=2)
+            off[asked] = offs[own[away.argmin(axis=1)]]
+    return np.asarray(off[which.reshape(-1)], np.float64)
 
 
 def _members(labels: Ints, count: int) -> list[Ints]:

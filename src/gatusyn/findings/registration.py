@@ -1,10 +1,7 @@
 """What the places of a pass have in common is found by what other passes saw on the same street.
 
 A receiver's error, and the mount's, is much the same for all that a vehicle sees within a hundred
-metres. So the damages' places and each pass's error are estimated together: the errors as Gaussian
-processes along the street (a first-order Gauss-Markov process has an exponential correlation), the
-places by generalised least squares. Sources: Rasmussen and Williams, Gaussian Processes for Machine
-Learning (2006), 2.2 and 2.7.
+metres. So the damages' places and each pass's error are estimated together (``pass_errors``).
 """
 
 from __future__ import annotations
@@ -13,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gatusyn.findings.assignment import Flags, assign
+from gatusyn.findings.assignment import Flags, Near, assign
+from gatusyn.findings.pass_errors import PassErrors
 from gatusyn.findings.placed import Floats, Ints, Placed, passes_of
 from gatusyn.model import FindingParams
 
@@ -58,37 +56,54 @@ def register(placed: Placed, core: Flags, params: FindingParams) -> Registered:
         Whether each lies in the window itself.
     """
     passes = passes_of(placed, params.pass_gap_s)
-    off = _voted(placed, passes, core, params)
     sigma, world = np.hypot(placed.own_m, _VOTE_M), placed.common_m
+    errors = PassErrors.of(placed, passes, params)
+    near = Near.of(placed, sigma, gate=params.gate_sigmas)
+    window = _Window(placed, passes, errors, near, params)
+    off = _voted(window, core)
     before = np.zeros(0, np.int64)
     for _ in range(_ROUNDS):
-        labels = assign(placed.moved(-off), passes, sigma, gate=params.gate_sigmas)
+        labels = assign(placed.moved(-off), passes, sigma, gate=params.gate_sigmas, near=near)
         if np.array_equal(labels, before):
             break
-        off, sigma, world = _estimated(placed, passes, labels, params)
+        off, variance = errors.offsets_and_variances(labels)
+        least = variance.min(axis=0)
+        sigma = np.sqrt(placed.own_m**2 + np.maximum(variance - least, 0.0))
+        world = np.sqrt(variance)
         before = labels
     # What a run saw in several passes within minutes is wrong by much the same.
     world = world * np.sqrt(len(np.unique(passes)) / len(np.unique(placed.run)))
     return Registered(passes=passes, off_m=off, sigma_m=sigma, place_sigma_m=world)
 
 
-def _voted(placed: Placed, passes: Ints, core: Flags, params: FindingParams) -> Floats:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Window:
+    """A window's tracks, and what is worked out of them once."""
+
+    placed: Placed
+    passes: Ints
+    errors: PassErrors
+    near: Near
+    params: FindingParams
+
+
+def _voted(window: _Window, core: Flags) -> Floats:
     """Return a first offset for each track: that by which most of its pass falls on the others.
 
     First among the passes of one street and direction, which see the same lanes; then whole
     directions: on a wide street they have little in common, and only together they tell what.
     """
+    placed, passes = window.placed, window.passes
     directions = _directions(placed, passes, core)
     numbers, counts = np.unique(directions, return_counts=True)
     off = np.zeros((len(placed), 2))
     done = np.zeros(0, np.int64)
     for number in numbers[np.lexsort((numbers, -counts))].tolist():
         rows = np.flatnonzero(directions == number)
-        own = placed.rows(rows)
-        off[rows] = _laid(own, passes[rows], params)
+        off[rows] = _laid(window, rows)
         if done.size:
-            known = placed.rows(done).moved(-off[done])
-            off[rows] += _vote(own.moved(-off[rows]), known, len(np.unique(own.run)))
+            count = len(np.unique(placed.run[rows]))
+            off[rows] += _vote(placed, rows, done, placed.place_m - off, count)
         done = np.concatenate([done, rows])
     return off
 
@@ -129,44 +144,60 @@ def _doubled(along: Floats) -> Floats:
     return np.column_stack([np.sin(angle), np.cos(angle)])
 
 
-def _laid(placed: Placed, passes: Ints, params: FindingParams) -> Floats:
+def _laid(window: _Window, rows: Ints) -> Floats:
     """Lay passes of one direction over each other one by one, those that saw most first."""
-    off = np.zeros((len(placed), 2))
+    placed, passes = window.placed, window.passes[rows]
     numbers, counts = np.unique(passes, return_counts=True)
     if len(numbers) == 1:
         # There is nothing to lay it over.
-        return off
+        return np.zeros((len(rows), 2))
+    place = placed.place_m.copy()
     done = np.zeros(0, np.int64)
     for number in numbers[np.lexsort((numbers, -counts))].tolist():
-        rows = np.flatnonzero(passes == number)
+        own = rows[passes == number]
         if done.size:
-            off[rows] = _vote(placed.rows(rows), placed.rows(done).moved(-off[done]), 1)
-        done = np.concatenate([done, rows])
-    sigma = np.hypot(placed.own_m, _VOTE_M)
-    labels = assign(placed.moved(-off), passes, sigma, gate=params.gate_sigmas)
-    return _estimated(placed, passes, labels, params)[0]
+            place[own] -= _vote(placed, own, done, place, 1)
+        done = np.concatenate([done, own])
+    sigma = np.hypot(placed.own_m[rows], _VOTE_M)
+    labels = assign(
+        placed.rows(rows).moved(place[rows] - placed.place_m[rows]),
+        passes,
+        sigma,
+        gate=window.params.gate_sigmas,
+        near=window.near.rows(rows),
+    )
+    return window.errors.rows(rows).offsets(labels)
 
 
-def _vote(own: Placed, known: Placed, count: int) -> Floats:
+def _vote(placed: Placed, own: Ints, known: Ints, place_m: Floats, count: int) -> Floats:
     """Return the offset, east and north, by which some passes together best fall on what is known.
 
     Parameters
     ----------
+    own, known
+        Rows of the passes, and of what is laid already.
+    place_m
+        Where each track lies as far as that is known.
     count
-        How many they are: that all are wrong by the same is the less likely, and what only looks
-        alike looks so in all of them.
+        How many passes they are: that all are wrong by the same is the less likely, and what only
+        looks alike looks so in all of them.
     """
-    axes = np.stack([own.along.mean(axis=0), own.right.mean(axis=0)])
+    along = placed.along[own].mean(axis=0)
+    axes = np.array([along, (along[1], -along[0])])
     axes /= np.linalg.norm(axes, axis=1, keepdims=True)
-    common = own.common_m.mean(axis=0)
+    common = placed.common_m[own].mean(axis=0)
     reach = 3.0 * np.sqrt(2.0) * common + 0.5
-    mine, theirs = own.place_m @ axes.T, known.place_m @ axes.T
-    near = own.pixel_class[:, None] == known.pixel_class[None, :]
+    mine, theirs = place_m[own] @ axes.T, place_m[known] @ axes.T
+    low, high = mine.min(axis=0) - reach, mine.max(axis=0) + reach
+    beside = ((theirs >= low) & (theirs <= high)).all(axis=1)
+    known, theirs = known[beside], theirs[beside]
+    near = placed.pixel_class[own][:, None] == placed.pixel_class[known][None, :]
     for axis in (0, 1):
         near &= np.abs(np.subtract.outer(mine[:, axis], theirs[:, axis])) <= reach[axis]
     rows, others = np.nonzero(near)
-    half = np.abs(own.half_m[rows] - known.half_m[others]).max(axis=1)
-    ratio = np.log((own.area_m2[rows] + 0.03) / (known.area_m2[others] + 0.03))
+    one, other = own[rows], known[others]
+    half = np.abs(placed.half_m[one] - placed.half_m[other]).max(axis=1)
+    ratio = np.log((placed.area_m2[one] + 0.03) / (placed.area_m2[other] + 0.03))
     # What is large and seen in parts says little of the place.
     worth = np.exp(-0.5 * (ratio / 0.8) ** 2) / (1.0 + half)
     chosen = worth > 0.1
@@ -177,12 +208,13 @@ def _vote(own: Placed, known: Placed, count: int) -> Floats:
     tried = off
     if len(tried) > _MOST_VOTES:
         tried = off[np.argsort(-worth, kind="stable")[:_MOST_VOTES]]
-    votes = np.zeros((len(tried), len(off)))
-    for axis in (0, 1):
-        left = np.subtract.outer(tried[:, axis] / _VOTE_M[axis], off[:, axis] / _VOTE_M[axis])
-        votes -= 0.5 * left * left
+    # The log of a vote, -|tried - off|^2 / 2 and its worth, as one product of matrices.
+    ours, scaled = tried / _VOTE_M, off / _VOTE_M
+    ones = np.ones(len(tried))
+    left = np.column_stack([ours, ones, -0.5 * (ours**2).sum(axis=1)])
+    weighed = np.log(worth) - 0.5 * (scaled**2).sum(axis=1)
+    votes = left @ np.vstack([scaled.T, weighed, np.ones(len(off))])
     np.exp(votes, out=votes)
-    votes *= worth
     # Each of the pass's tracks has one vote: its best.
     starts = np.flatnonzero(np.diff(rows, prepend=-1))
     score = np.maximum.reduceat(votes, starts, axis=1).sum(axis=1)
@@ -192,54 +224,3 @@ def _vote(own: Placed, known: Placed, count: int) -> Floats:
     best = votes[int(score.argmax())]
     mean = (best[:, None] * off).sum(axis=0) / best.sum()
     return np.asarray(mean @ axes, np.float64)
-
-
-def _estimated(
-    placed: Placed, passes: Ints, labels: Ints, params: FindingParams
-) -> tuple[Floats, Floats, Floats]:
-    """Return offsets by generalised least squares, and what is left of sigma."""
-    count = int(labels.max()) + 1
-    normal = np.zeros((2 * count, 2 * count))
-    rhs = np.zeros(2 * count)
-    origin = placed.place_m.mean(axis=0)
-    place = placed.place_m - origin
-    blocks = []
-    for number in np.unique(passes):
-        rows = np.flatnonzero(passes == number)
-        apart = np.hypot(*(place[rows][:, None, :] - place[rows][None, :, :]).T)
-        at = np.column_stack([2 * labels[rows], 2 * labels[rows] + 1]).reshape(-1)
-        for axis, over_m in enumerate((params.common_over_m, params.common_over_m / 2.0)):
-            unit = (placed.along if axis == 0 else placed.right)[rows]
-            common = placed.common_m[rows, axis]
-            shared = common[:, None] * common[None, :] * np.exp(-apart / over_m)
-            inverse = np.linalg.inv(shared + np.diag(placed.own_m[rows, axis] ** 2))
-            # Only the damages that the pass saw: east and north of each.
-            weighed = np.einsum("ia,ij,jb->iajb", unit, inverse, unit)
-            weighed = weighed.reshape(len(at), len(at))
-            np.add.at(normal, (at[:, None], at[None, :]), weighed)
-            pulled = inverse @ (place[rows] * unit).sum(axis=1)
-            np.add.at(rhs, at, (unit * pulled[:, None]).ravel())
-            blocks.append((rows, unit, shared @ inverse))
-    spread = np.asarray(np.linalg.inv(normal), np.float64)
-    found = (spread @ rhs).reshape(count, 2)[labels]
-    off = np.zeros_like(place)
-    for rows, unit, gain in blocks:
-        left = ((place[rows] - found[rows]) * unit).sum(axis=1)
-        off[rows] += (gain @ left)[:, None] * unit
-    variance = _variances(placed, labels, spread)
-    least = variance.min(axis=0)
-    sigma = np.sqrt(placed.own_m**2 + np.maximum(variance - least, 0.0))
-    return off, sigma, np.sqrt(variance)
-
-
-def _variances(placed: Placed, labels: Ints, spread: Floats) -> Floats:
-    """Return the variances of each track's damage's place along and across the track's heading."""
-    parts = np.stack(
-        [
-            np.stack([spread[2 * labels + i, 2 * labels + j] for j in (0, 1)], axis=-1)
-            for i in (0, 1)
-        ],
-        axis=-2,
-    )
-    units = np.stack([placed.along, placed.right], axis=1)
-    return np.asarray(np.einsum("nai,nij,naj->na", units, parts, units), np.float64)

@@ -31,7 +31,8 @@ def judged(
     """
     if not findings or not verdicts:
         return list(findings)
-    last = {one.finding_id: one for one in verdicts}
+    newest = {one.finding_id: one for one in verdicts}
+    last = {name: one for name, one in newest.items() if one.verdict is not VerdictKind.WITHDRAWN}
     wrong = [one for one in last.values() if one.verdict is VerdictKind.WRONG]
     by_place: dict[int, Verdict] = {}
     if wrong:

@@ -1,5 +1,7 @@
 """The nouns: frozen, slotted dataclasses and enums that the stages exchange, and the errors."""
 
+from gatusyn.model.account_records import ApiToken, AuditEntry, User, UserSession
+from gatusyn.model.accounts import ALLOWED, Permission, Role, Visitor
 from gatusyn.model.calibration import CalibrateParams, Calibration, CameraSpan
 from gatusyn.model.camera_params import CameraParams
 from gatusyn.model.condition import (
@@ -50,6 +52,9 @@ from gatusyn.model.erasure import (
     RemovalCause,
 )
 from gatusyn.model.errors import (
+    AccountError,
+    ChangedError,
+    CostError,
     FindingError,
     FootageError,
     GatusynError,
@@ -60,11 +65,14 @@ from gatusyn.model.errors import (
     ProgrammeError,
     RegionError,
     SettingsError,
+    StaleError,
     StorageFullError,
     StoreError,
     SurveyError,
+    TakenError,
     TrackError,
     UncheckedError,
+    UnknownAccountError,
 )
 from gatusyn.model.flow import Flow
 from gatusyn.model.frames import (
@@ -86,6 +94,7 @@ from gatusyn.model.life import (
     Verdict,
     VerdictKind,
 )
+from gatusyn.model.login_params import LoginParams, PublicParams
 from gatusyn.model.look_params import LookParams
 from gatusyn.model.network import (
     Direction,
@@ -97,6 +106,7 @@ from gatusyn.model.network import (
     Side,
     Structure,
 )
+from gatusyn.model.news import KEPT_S, News, NewsKind
 from gatusyn.model.processor import counts_int8_exactly, usable_cores
 from gatusyn.model.programme import (
     NO_STREET,
@@ -157,18 +167,24 @@ from gatusyn.model.track import (
     UnmatchedStretch,
 )
 from gatusyn.model.treatment import Treatment, Trust
+from gatusyn.model.webhook import Webhook, require_web_address
 
 __all__ = [
+    "ALLOWED",
     "FOUND_KINDS",
+    "KEPT_S",
     "LARGEST_SHIFT_M",
     "NOTHING",
     "NOT_ALLOWED",
     "NO_STREET",
     "TRACKS_A_RUN",
     "TRACK_FIELDS",
+    "AccountError",
     "Aim",
     "AimKind",
     "AimName",
+    "ApiToken",
+    "AuditEntry",
     "Basis",
     "CalibrateParams",
     "Calibration",
@@ -178,9 +194,11 @@ __all__ = [
     "CarriedFacts",
     "CarriedPlace",
     "CarryParams",
+    "ChangedError",
     "CitySettings",
     "ConditionMethod",
     "ConditionParams",
+    "CostError",
     "Course",
     "Coverage",
     "DamageKind",
@@ -224,6 +242,7 @@ __all__ = [
     "LocateParams",
     "Lock",
     "LockKind",
+    "LoginParams",
     "LookParams",
     "Loss",
     "Mark",
@@ -235,8 +254,11 @@ __all__ = [
     "NetworkError",
     "NetworkParams",
     "NetworkType",
+    "News",
+    "NewsKind",
     "NextKrona",
     "Observation",
+    "Permission",
     "PictureError",
     "PixelClass",
     "PlannedMeasure",
@@ -251,6 +273,7 @@ __all__ = [
     "ProgrammeSections",
     "ProjectReason",
     "PublicFrame",
+    "PublicParams",
     "Rates",
     "Reason",
     "ReasonKind",
@@ -266,6 +289,7 @@ __all__ = [
     "Removal",
     "RemovalCause",
     "RetentionParams",
+    "Role",
     "SavedProgramme",
     "Scenario",
     "ScenarioKind",
@@ -276,6 +300,7 @@ __all__ = [
     "SeverityReason",
     "Side",
     "Sighting",
+    "StaleError",
     "StateSpace",
     "Stock",
     "StorageFullError",
@@ -286,6 +311,7 @@ __all__ = [
     "Structure",
     "SurveyError",
     "SurveyHistory",
+    "TakenError",
     "TownProgramme",
     "Track",
     "TrackError",
@@ -293,14 +319,20 @@ __all__ = [
     "Treatment",
     "Trust",
     "UncheckedError",
+    "UnknownAccountError",
     "UnmatchedReason",
     "UnmatchedStretch",
+    "User",
+    "UserSession",
     "Verdict",
     "VerdictKind",
+    "Visitor",
+    "Webhook",
     "built_up",
     "counts_int8_exactly",
     "index_of_wear",
     "over_defaults",
+    "require_web_address",
     "road_class",
     "roll_up",
     "usable_cores",

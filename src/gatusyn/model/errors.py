@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -38,6 +39,25 @@ class SettingsError(GatusynError):
     """A setting is missing, unknown or out of range."""
 
     exit_code = 2
+
+
+class ChangedError(SettingsError):
+    """Somebody else has changed the settings since they were read."""
+
+
+class CostError(SettingsError):
+    """Figures that treatments cannot cost.
+
+    Parameters
+    ----------
+    faults
+        What is wrong, by treatment and setting.
+    """
+
+    def __init__(self, source: object, faults: Mapping[tuple[str, str], str]) -> None:
+        self.faults = dict(faults)
+        words = (f"{name}.{setting} {fault}" for (name, setting), fault in faults.items())
+        super().__init__(source, "; ".join(words), "Nothing was written: correct these figures.")
 
 
 class NetworkError(GatusynError):
@@ -113,3 +133,21 @@ class ProgrammeError(GatusynError):
     """A programme cannot be made from what was given: a price, a lock, a budget or a target."""
 
     exit_code = 11
+
+
+class AccountError(GatusynError):
+    """An account, a session or a token cannot be made, changed or used so."""
+
+    exit_code = 12
+
+
+class UnknownAccountError(AccountError):
+    """There is no such account or token (any more)."""
+
+
+class TakenError(AccountError):
+    """Something of that name is there already, or what is there must stay."""
+
+
+class StaleError(AccountError):
+    """Somebody else changed it meanwhile: nothing was changed."""

@@ -34,6 +34,8 @@ class VerdictKind(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
     OTHER_KIND = "other_kind"
+    WITHDRAWN = "withdrawn"
+    """What was said before is taken back: nothing is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,13 +23,18 @@ class RetentionParams:
         Days until a drive is made coarse: its times are cut to the day, its frames' places, speeds
         and names and the footage's name go. Pictures that are kept longer keep theirs. A year, as
         the pictures that need them.
+    audit_days
+        Days that the audit log (who changed what, who looked at which picture) is kept. A year:
+        enough to find out who did what, no longer than the pictures that it is about.
     """
 
     finding_days: float = 365.0
     section_days: float = 90.0
     drive_days: float = 365.0
+    audit_days: float = 365.0
 
     def __post_init__(self) -> None:
         require_between("retention.finding_days", self.finding_days, 0.0, 36_500.0)
         require_between("retention.section_days", self.section_days, 0.0, 36_500.0)
         require_between("retention.drive_days", self.drive_days, 0.0, 36_500.0)
+        require_between("retention.audit_days", self.audit_days, 1.0, 36_500.0)

@@ -12,10 +12,12 @@ from gatusyn.model.condition_params import ConditionParams
 from gatusyn.model.damage import PixelClass
 from gatusyn.model.economy_params import EconomyParams
 from gatusyn.model.errors import SettingsError
+from gatusyn.model.login_params import LoginParams, PublicParams
 from gatusyn.model.look_params import LookParams
 from gatusyn.model.programme_params import ProgrammeParams
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
+from gatusyn.model.store_params import StoreParams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,3 +400,6 @@ class CitySettings:
     economy: EconomyParams = field(default_factory=EconomyParams)
     programme: ProgrammeParams = field(default_factory=ProgrammeParams)
     retention: RetentionParams = field(default_factory=RetentionParams)
+    store: StoreParams = field(default_factory=StoreParams)
+    login: LoginParams = field(default_factory=LoginParams)
+    public: PublicParams = field(default_factory=PublicParams)

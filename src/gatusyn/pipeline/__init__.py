@@ -1,7 +1,14 @@
 """Composes stages and stores: the only place that does."""
 
 from gatusyn.pipeline.calibrate import CameraOutcome, calibrate_drives, camera_toml
-from gatusyn.pipeline.city import City, create_city, open_city
+from gatusyn.pipeline.city import (
+    SETTINGS_FILE,
+    City,
+    check_city,
+    create_city,
+    open_city,
+    require_embedded,
+)
 from gatusyn.pipeline.coarsen import Coarsening
 from gatusyn.pipeline.debt import DebtReport, StockGroup, report_debt
 from gatusyn.pipeline.derive import bring_up_to_date, stamp_of
@@ -14,7 +21,9 @@ from gatusyn.pipeline.note_done import note_done
 from gatusyn.pipeline.photos import PhotoFinding, PhotoResult, inspect_photos
 from gatusyn.pipeline.programme import ProgrammeFiles, make_programme
 from gatusyn.pipeline.programme_document import document_of, read_document, saved_programme
+from gatusyn.pipeline.programme_rows import ProjectRow, project_rows
 from gatusyn.pipeline.progress import Progress, SilentProgress
+from gatusyn.pipeline.read_environment import read_secret
 from gatusyn.pipeline.read_settings import read_settings
 from gatusyn.pipeline.redact import RedactedPhoto, redact_photos
 from gatusyn.pipeline.retention import Pruning, prune
@@ -25,17 +34,31 @@ from gatusyn.pipeline.summary import summarise
 from gatusyn.pipeline.timing import StageClock
 from gatusyn.pipeline.town_stock import TownStock, read_stock
 from gatusyn.pipeline.verdicts import finding_named, say_of_finding
+from gatusyn.pipeline.webhooks import FOUND, WebhookSender, named_webhook, new_webhook, tell
+from gatusyn.pipeline.write_costs import (
+    CostField,
+    SettingsFile,
+    read_settings_file,
+    settings_stamp,
+    write_costs,
+)
+from gatusyn.pipeline.write_key import write_key
+from gatusyn.pipeline.write_locks import StreetLock, write_locks
 from gatusyn.pipeline.write_looks import write_looks
 from gatusyn.pipeline.write_photo_list import write_photo_list
 from gatusyn.pipeline.write_programme import ProgrammePaths, write_programme
 from gatusyn.pipeline.write_redaction import write_boxes, write_redaction_list
 from gatusyn.pipeline.write_regulations import write_regulations
 from gatusyn.pipeline.write_settings import write_settings
+from gatusyn.report import Language
 
 __all__ = [
+    "FOUND",
+    "SETTINGS_FILE",
     "CameraOutcome",
     "City",
     "Coarsening",
+    "CostField",
     "DebtReport",
     "DriveOutcome",
     "Erased",
@@ -43,6 +66,7 @@ __all__ = [
     "FollowedProject",
     "Hidden",
     "Inspection",
+    "Language",
     "LifeReport",
     "LifeSum",
     "NetworkUpdate",
@@ -51,18 +75,23 @@ __all__ = [
     "ProgrammeFiles",
     "ProgrammePaths",
     "Progress",
+    "ProjectRow",
     "Pruning",
     "RedactedPhoto",
     "Rule",
     "RuleOutcome",
+    "SettingsFile",
     "SilentProgress",
     "StageClock",
     "Stages",
     "StockGroup",
+    "StreetLock",
     "TownStock",
+    "WebhookSender",
     "bring_up_to_date",
     "calibrate_drives",
     "camera_toml",
+    "check_city",
     "create_city",
     "document_of",
     "fetch_network",
@@ -73,22 +102,33 @@ __all__ = [
     "inspect_photos",
     "load_stages",
     "make_programme",
+    "named_webhook",
+    "new_webhook",
     "note_done",
     "open_city",
+    "project_rows",
     "prune",
     "read_document",
+    "read_secret",
     "read_settings",
+    "read_settings_file",
     "read_stock",
     "redact_photos",
     "remove_picture",
     "report_debt",
     "report_life",
+    "require_embedded",
     "saved_programme",
     "say_of_finding",
+    "settings_stamp",
     "stamp_of",
     "summarise",
+    "tell",
     "update_network",
     "write_boxes",
+    "write_costs",
+    "write_key",
+    "write_locks",
     "write_looks",
     "write_photo_list",
     "write_programme",

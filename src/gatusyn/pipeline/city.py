@@ -11,7 +11,14 @@ from gatusyn.network import read_network
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.read_settings import read_settings
 from gatusyn.pipeline.write_settings import write_settings
-from gatusyn.store import Store, create_store, open_store
+from gatusyn.store import (
+    Store,
+    StoreCheck,
+    check_postgis,
+    check_store,
+    create_store,
+    open_store,
+)
 
 SETTINGS_FILE = "gatusyn.toml"
 
@@ -33,6 +40,7 @@ def create_city(
     layer: str | None = None,
     day: date | None = None,
     settings: CitySettings | None = None,
+    postgis: str | None = None,
     progress: Progress | None = None,
 ) -> City:
     """Make a city folder from a road network.
@@ -50,6 +58,8 @@ def create_city(
         Of NVDB the rows are read that hold on it; by default on the day of the delivery.
     settings
         By default a new town named after the folder.
+    postgis
+        The PostgreSQL database that is to have the rows; by default as the settings say.
 
     Raises
     ------
@@ -64,18 +74,64 @@ def create_city(
             folder, "already is a city", "Choose another folder, or remove this one first."
         )
     chosen = settings or replace(CitySettings(), name=folder.name or "Town")
+    if postgis is not None:
+        chosen = replace(chosen, store=replace(chosen.store, postgis=postgis))
     steps = progress or SilentProgress()
     steps.step("reading the network", 0, 0)
     delivered = read_network(network, params=chosen.network, mapping=mapping, layer=layer, day=day)
     steps.step("storing the network", 0, 0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        store = create_store(folder, organisation=chosen.organisation, network=delivered)
+        store = create_store(
+            folder,
+            organisation=chosen.organisation,
+            network=delivered,
+            postgis=chosen.store.postgis,
+        )
         # The settings come last: with them the folder is a city.
         write_settings(folder / SETTINGS_FILE, chosen)
     except OSError as error:
         raise StoreError(folder, f"cannot be written ({error.strerror})") from error
     return City(folder=folder, settings=chosen, store=store)
+
+
+def require_embedded(folder: Path) -> None:
+    """Refuse a city whose rows are not in its folder: who copies the folder copies half of it.
+
+    Raises
+    ------
+    SettingsError
+        If the folder's settings are wrong.
+    StoreError
+        If the rows are in PostgreSQL.
+    """
+    if not (folder / SETTINGS_FILE).is_file():
+        return
+    if read_settings(folder / SETTINGS_FILE).store.postgis is not None:
+        raise StoreError(
+            folder,
+            "has its rows in PostgreSQL, which this command does not copy",
+            "Copy them with `pg_dump`, and the folder beside them: see docs/guides/it.md.",
+        )
+
+
+def check_city(folder: Path) -> StoreCheck:
+    """Check whether a city's rows and pictures are whole.
+
+    Raises
+    ------
+    SettingsError
+        If the folder's settings are wrong.
+    StoreError
+        If there is no database that can be read.
+    """
+    if (folder / SETTINGS_FILE).is_file():
+        settings = read_settings(folder / SETTINGS_FILE)
+        if settings.store.postgis is not None:
+            return check_postgis(
+                folder, organisation=settings.organisation, postgis=settings.store.postgis
+            )
+    return check_store(folder)
 
 
 def open_city(folder: Path) -> City:
@@ -89,5 +145,5 @@ def open_city(folder: Path) -> City:
         If the store cannot be opened.
     """
     settings = read_settings(folder / SETTINGS_FILE)
-    store = open_store(folder, organisation=settings.organisation)
+    store = open_store(folder, organisation=settings.organisation, postgis=settings.store.postgis)
     return City(folder=folder.absolute(), settings=settings, store=store)

@@ -45,6 +45,7 @@ from gatusyn.model import (
 from gatusyn.network import Matcher, Matching
 from gatusyn.pipeline.camera import find_camera
 from gatusyn.pipeline.city import City
+from gatusyn.pipeline.news import news_of_drive
 from gatusyn.pipeline.progress import Progress
 from gatusyn.pipeline.stages import Stages
 from gatusyn.pipeline.timing import StageClock
@@ -118,15 +119,21 @@ def inspect_drive(
         calibration = find_camera(drive, ground, settings)
     marked = city.store.ledger.marked_in(drive.drive_id)
     total = len(drive.sample_times(ground))
-    with city.store.stage(run_id) as pictures:
+    with (
+        news_of_drive(city.store.news, source.name, network.epsg, frames=total) as news,
+        city.store.stage(run_id) as pictures,
+    ):
         look = _Look(settings, calibration, stages, poses, town.ground, pictures, marked, clock)
         sampled = drive.frames(ground, neighbour_s=settings.privacy.neighbour_s)
         frames = clock.each("decode", sampled)
         for item in _told(frames, progress, source.name, total):
-            look.at(item)
+            pose = look.at(item)
+            if pose is not None:
+                news.at(pose, look.just_seen, look.received)
         facts = look.facts(drive, run_id, network.version, ground, matching)
         with clock.time("store"):
             city.store.write_drive(facts)
+        news.done(facts)
     return facts, False
 
 
@@ -177,17 +184,26 @@ class _Look:
     coverage: list[Coverage] = field(default_factory=list)
     views: dict[tuple[int, int, CameraParams], FrameGround] = field(default_factory=dict)
     sees_road: bool = True
+    seen_before: int = 0
 
-    def at(self, item: RawFrame | Rejected) -> None:
-        """Take one frame: whatever happens to it, it is counted once."""
+    @property
+    def just_seen(self) -> Sequence[Observation]:
+        """What was seen in the frame that was accepted last."""
+        return self.observations[self.seen_before :]
+
+    def at(self, item: RawFrame | Rejected) -> Pose | None:
+        """Take one frame, counted once whatever happens to it; return its pose if it is used."""
         self.received += 1
+        self.seen_before = len(self.observations)
         if isinstance(item, RawFrame):
             pose = self.poses.at(item.frame_id, item.time_s)
             result = self._seen(item, pose) if isinstance(pose, Pose) else pose
         else:
             result = item
-        if result is not None:
-            self.rejected.append(result)
+        if result is None:
+            return self.frames[-1].pose
+        self.rejected.append(result)
+        return None
 
     def _seen(self, raw: RawFrame, pose: Pose) -> Rejected | None:
         missed = self.marked.get(raw.frame_id, ())

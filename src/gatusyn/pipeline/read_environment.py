@@ -49,3 +49,19 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         for name in Environment.__dataclass_fields__
     }
     return Environment(**found)
+
+
+def read_secret(variable: str) -> str:
+    """Return a secret that the settings name the variable of.
+
+    Raises
+    ------
+    SettingsError
+        If the variable is not set.
+    """
+    secret = os.environ.get(variable, "").strip()
+    if not secret:
+        raise SettingsError(
+            variable, "is not set in the environment", "Set it to the identity provider's secret."
+        )
+    return secret

@@ -20,11 +20,29 @@ def read_settings(path: Path) -> CitySettings:
         wrong type or out of range.
     """
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        raw = path.read_bytes()
     except OSError as error:
         raise SettingsError(
             path, f"cannot be read ({error.strerror})", "Is this a folder made by gatusyn init?"
         ) from error
+    return settings_of(raw, path)
+
+
+def settings_of(raw: bytes, path: Path) -> CitySettings:
+    """Return the settings that a file's content says.
+
+    Parameters
+    ----------
+    path
+        The file, for messages.
+
+    Raises
+    ------
+    SettingsError
+        As ``read_settings``, for a file that is there.
+    """
+    try:
+        table = tomllib.loads(raw.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(path, f"is not valid TOML ({error})") from error
     if isinstance(table.get("economy"), dict):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 import shapely
@@ -23,12 +24,13 @@ from gatusyn.model import (
     Section,
     SectionCondition,
 )
+from gatusyn.pipeline.workers import Workers
 from gatusyn.store import Store
 
 SECTIONS_AT_ONCE = 2000
 """Sections that are graded together: their looks are in memory."""
 
-_BESIDE_M = 2.5
+_BESIDE_M, _FEWEST, _PARTS = 2.5, 200, 4
 _NOWHERE = shapely.box(-2e7, -2e7, -2e7 + 1.0, -2e7 + 1.0)
 
 ModelRates = Mapping[str, Mapping[PixelClass, Rates]]
@@ -52,6 +54,8 @@ class Regrade:
     ----------
     runs
         Numbers of the runs that count.
+    workers
+        Grade several parts of the town at once.
     """
 
     def __init__(
@@ -61,7 +65,9 @@ class Regrade:
         settings: CitySettings,
         rates: ModelRates,
         runs: Collection[int],
+        workers: Workers,
     ) -> None:
+        self._workers = workers
         self._store, self._network, self._settings = store, network, settings
         self._rates, self._runs = rates, runs
 
@@ -97,47 +103,46 @@ class Regrade:
         else:
             touched = self._touched(looks, [*changed, *former])
         replaced = {one.finding_id for one in [*fresh, *former]}
-        result: list[SectionCondition] = []
-        for chunk in self._chunks(touched):
-            result += self._graded(
-                chunk, fresh, replaced, sorted(periods), conditions_of, whole=whole
-            )
-        return result, tuple(sorted(periods))
+        part = partial(self._part, fresh, replaced, sorted(periods), conditions_of, whole=whole)
+        chunks = list(self._chunks(touched))
+        graded: Iterable[list[SectionCondition]]
+        if self._workers.count < 2 or len(chunks) < 2:
+            graded = (_graded(part(chunk), self._network) for chunk in chunks)
+        else:
+            most = min(_PARTS, -(-len(chunks) // self._workers.count))
+            some = range(0, len(chunks), most)
+            shares = ([part(chunk) for chunk in chunks[first : first + most]] for first in some)
+            graded = self._workers.each(_graded_apart, shares)
+        return [one for own in graded for one in own], tuple(sorted(periods))
 
-    def _graded(
+    def _part(
         self,
-        chunk: Sequence[Section],
         fresh: Sequence[Finding],
         replaced: Collection[str],
         periods: Sequence[str],
         conditions_of: ConditionsOf,
+        chunk: Sequence[int],
         *,
         whole: bool,
-    ) -> list[SectionCondition]:
-        boxes = np.asarray(shapely.bounds(_surfaces(chunk)), np.float64).reshape(-1, 4)
-        stored = () if whole else self._store.work.findings_of(boxes=boxes)
+    ) -> _Part:
+        sections = self._network.counted_sections
+        boxes = _boxes([sections[at] for at in chunk])
         near = STRtree(boxes_of(boxes))
         shapes = np.array([one.footprint for one in fresh], dtype=object)
         inside = np.unique(near.query(shapes, predicate="intersects")[0]).tolist()
+        stored = () if whole else self._store.work.findings_of(boxes=boxes)
         findings = [one for one in stored if one.finding_id not in replaced]
         findings += [fresh[at] for at in inside]
         findings.sort(key=lambda one: one.finding_id)
-        looks = list(self._store.work.looks(boxes, self._runs))
-        # Every period is wanted, also where nobody looked in it.
-        looks += [("", self._nowhere(period)) for period in periods]
-        links = {one.link_id for one in chunk} | {one.link_id for one in findings}
-        own = tuple(one for one in self._network.sections if one.link_id in links)
-        part = replace(self._network, sections=own)
-        wanted = {one.section_id for one in chunk}
-        graded = conditions_of(findings, looks, part, self._settings, self._rates)
-        return [one for one in graded if one.section_id in wanted]
-
-    def _nowhere(self, period: str) -> Coverage:
-        return Coverage(
-            frame_id="",
-            link_id=self._network.links[0].link_id,
-            footprint=_NOWHERE,
-            time_s=datetime(int(period), 1, 1, tzinfo=UTC).timestamp(),
+        return _Part(
+            store=self._store,
+            settings=self._settings,
+            rates=self._rates,
+            runs=self._runs,
+            sections=chunk,
+            findings=findings,
+            periods=periods,
+            conditions_of=conditions_of,
         )
 
     def _touched(
@@ -160,10 +165,70 @@ class Regrade:
         found |= {number[one.section_id] for one in findings if one.section_id in number}
         return sorted(found)
 
-    def _chunks(self, touched: Sequence[int]) -> Iterator[list[Section]]:
-        sections = self._network.counted_sections
-        for first in range(0, len(touched), SECTIONS_AT_ONCE):
-            yield [sections[at] for at in touched[first : first + SECTIONS_AT_ONCE]]
+    def _chunks(self, touched: Sequence[int]) -> Iterator[Sequence[int]]:
+        size = min(SECTIONS_AT_ONCE, max(-(-len(touched) // self._workers.count), _FEWEST))
+        for first in range(0, len(touched), size):
+            yield touched[first : first + size]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Part:
+    """What some sections are graded with.
+
+    Parameters
+    ----------
+    sections
+        Their places among the network's counted sections.
+    findings
+        All that may lie on them, in order of id.
+    """
+
+    store: Store
+    settings: CitySettings
+    rates: ModelRates
+    runs: Collection[int]
+    sections: Sequence[int]
+    findings: Sequence[Finding]
+    periods: Sequence[str]
+    conditions_of: ConditionsOf
+
+
+def _graded_apart(parts: Sequence[_Part]) -> list[SectionCondition]:
+    # Reading the network takes less than sending it.
+    store = parts[0].store
+    try:
+        network = store.read_network()
+        return [one for part in parts for one in _graded(part, network)]
+    finally:
+        store.close()
+
+
+def _graded(part: _Part, network: Network) -> list[SectionCondition]:
+    sections = [network.counted_sections[at] for at in part.sections]
+    looks = list(part.store.work.looks(_boxes(sections), part.runs))
+    # Every period is wanted, also where nobody looked in it.
+    looks += [("", _nowhere(network, period)) for period in part.periods]
+    links = {one.link_id for one in sections} | {one.link_id for one in part.findings}
+    own = tuple(one for one in network.sections if one.link_id in links)
+    graded = part.conditions_of(
+        part.findings, looks, replace(network, sections=own), part.settings, part.rates
+    )
+    wanted = {one.section_id for one in sections}
+    return [one for one in graded if one.section_id in wanted]
+
+
+def _nowhere(network: Network, period: str) -> Coverage:
+    return Coverage(
+        frame_id="",
+        link_id=network.links[0].link_id,
+        footprint=_NOWHERE,
+        time_s=datetime(int(period), 1, 1, tzinfo=UTC).timestamp(),
+    )
+
+
+def _boxes(sections: Sequence[Section]) -> NDArray[np.float64]:
+    """Return west, south, east and north of sections' surfaces."""
+    return np.asarray(shapely.bounds(_surfaces(sections)), np.float64).reshape(-1, 4)
 
 
 def _surfaces(sections: Sequence[Section]) -> NDArray[np.object_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gatusyn.model import HeldError, Hold, KeptPicture, RemovalCause
 from gatusyn.pipeline.city import City
@@ -31,6 +31,8 @@ class Pruning:
         When the next picture will be due; None if none is left that no hold keeps.
     drives
         What became of the drives' times and places.
+    audit_entries
+        Entries of the audit log that were forgotten, or would be.
     """
 
     total: int
@@ -39,6 +41,7 @@ class Pruning:
     held_count: int
     next_due_s: float | None
     drives: Coarsening
+    audit_entries: int = 0
 
     @property
     def removed(self) -> int:
@@ -61,7 +64,8 @@ def prune(city: City, *, now_s: float, by: str, dry_run: bool = False) -> Prunin
     bring_up_to_date(city)
     before = _plan(city, now_s)
     if dry_run:
-        return _told(city, before, _coarsen(city, before, now_s, by, dry_run=True))
+        told = _told(city, before, _coarsen(city, before, now_s, by, dry_run=True))
+        return replace(told, audit_entries=_forget(city, now_s, dry_run=True))
     removed: Counter[Rule] = Counter()
     oldest: dict[Rule, float] = {}
     plan = before
@@ -85,7 +89,16 @@ def prune(city: City, *, now_s: float, by: str, dry_run: bool = False) -> Prunin
         plan.due[rule] = plan.due[rule][len(pictures) :]
     left = _plan(city, now_s)
     drives = _coarsen(city, left, now_s, by, dry_run=False)
-    return _told(city, left, drives, removed=removed, oldest=oldest)
+    told = _told(city, left, drives, removed=removed, oldest=oldest)
+    return replace(told, audit_entries=_forget(city, now_s, dry_run=False))
+
+
+def _forget(city: City, now_s: float, *, dry_run: bool) -> int:
+    accounts = city.store.accounts
+    before_s = now_s - 86_400.0 * city.settings.retention.audit_days
+    if dry_run:
+        return accounts.count_entries(before_s=before_s)
+    return accounts.forget_entries(before_s=before_s)
 
 
 @dataclass(slots=True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import shapely
@@ -14,15 +12,11 @@ from numpy.typing import NDArray
 
 from gatusyn.findings import (
     WIDE_M,
-    Ground,
     LaidTile,
     Laying,
-    Views,
-    believed,
     judged,
     keep_identity,
     measured,
-    records_of_track,
     tiles_of,
     tracks_of,
     with_each_other,
@@ -31,26 +25,28 @@ from gatusyn.model import (
     TRACK_FIELDS,
     CitySettings,
     Coverage,
-    DamageRecord,
-    DamageTrack,
     Finding,
     IdentityEvent,
     Network,
     TrackTable,
     Verdict,
-    usable_cores,
 )
+from gatusyn.pipeline.belief import Belief, Records
+from gatusyn.pipeline.news import news_of_findings
 from gatusyn.pipeline.regrade import ConditionsOf, Regrade
 from gatusyn.pipeline.timing import StageClock
+from gatusyn.pipeline.workers import Workers
 from gatusyn.store import DerivedChanges, DerivedFrom, RunKey, Store, TileTracks
 
 Floats = NDArray[np.float64]
 
-_WORTH_A_START = 150
-"""Windows from which it is worth to start processes, which takes seconds."""
+WORTH_A_START = 1500
+"""Looks, or tracks, from which it is worth to start processes: those of some kilometres."""
 
 TILES_AT_ONCE = 200
 """Tiles whose damages are believed together: what they need of tracks and looks is in memory."""
+
+_FEWEST_TILES, _TABLES_AT_ONCE = 20, 4
 
 
 class Update:
@@ -81,14 +77,8 @@ class Update:
         before = former.runs if former else {}
         self._added = [n for n, run in self._runs.items() if before.get(n) != run.known_as]
         self._gone = [n for n, known in before.items() if n not in self._runs or n in self._added]
-        self._facts = _StoreFacts(store, network, settings, frozenset(self._runs))
-        self._ground = Ground(
-            network=network,
-            params=settings.findings,
-            records=settings.records,
-            runs={run.number: run.run_id for run in runs},
-            rates={run.run_id: run.rates for run in runs},
-        )
+        self._belief = Belief(store=store, settings=settings, runs=tuple(runs))
+        self._workers = Workers()
 
     def changes(
         self, made_from: DerivedFrom, conditions_of: ConditionsOf, *, now_s: float
@@ -102,6 +92,12 @@ class Update:
         now_s
             When, for the ledger of ids.
         """
+        with self._workers:
+            return self._changes(made_from, conditions_of, now_s=now_s)
+
+    def _changes(
+        self, made_from: DerivedFrom, conditions_of: ConditionsOf, *, now_s: float
+    ) -> DerivedChanges:
         with self._clock.time("tracks"):
             looks = self._track()
         with self._clock.time("tiles"):
@@ -112,12 +108,8 @@ class Update:
             newly_said = [one for one in said if one.number > self._said]
             boxes = np.vstack([_boxes(looks), _boxes_of(newly_said)])
             homes = laying.homes | laying.touched(boxes)
-            derived = [
-                one
-                for tiles in _chunks(sorted(homes), TILES_AT_ONCE)
-                for one in believed(laying.with_homes(tiles), self._ground, self._facts)
-            ]
-            former, findings, events = self._named(homes, derived, said, now_s)
+            former, derived, records = self._believed(laying, sorted(homes))
+            former, findings, events = self._named(homes, former, derived, said, now_s)
             tiles = [
                 TileTracks(
                     tile=one.tile,
@@ -128,8 +120,9 @@ class Update:
                 for one, reach in laying.changed_tiles()
             ]
         with self._clock.time("conditions"):
+            rates = {run.run_id: run.rates for run in self._runs.values()}
             regrade = Regrade(
-                self._store, self._network, self._settings, self._ground.rates, self._runs
+                self._store, self._network, self._settings, rates, self._runs, self._workers
             )
             known = {one.finding_id: one for one in former}
             changed = [one for one in findings if known.get(one.finding_id) != one]
@@ -148,12 +141,13 @@ class Update:
             made_from=made_from,
             whole=self._whole,
             tiles=tiles,
-            records=self._facts.new_records,
+            records=records,
             findings=changed if not self._whole else findings,
             gone_ids=[one.finding_id for one in lost],
             conditions=conditions,
             periods=periods,
             events=events,
+            news=news_of_findings(former, changed, self._network, now_s=now_s),
         )
 
     def _track(self) -> list[tuple[str, Coverage]]:
@@ -166,6 +160,8 @@ class Update:
             if known.get(number) == made_of and self._whole:
                 continue
             observations, coverage = work.run_facts(number)
+            if len(coverage) >= WORTH_A_START:
+                self._workers.start(_ready)
             if not self._whole:
                 looks += [(run.run_id, look) for look in coverage]
             if known.get(number) == made_of:
@@ -201,6 +197,8 @@ class Update:
         added = np.vstack(
             [np.zeros((0, len(TRACK_FIELDS))), *(one.values for one in tables.values())]
         )
+        if len(added) >= WORTH_A_START:
+            self._workers.start(_ready)
         order = {number: rank for rank, number in enumerate(self._runs)}
 
         def load(tiles: Collection[int]) -> Iterable[LaidTile]:
@@ -214,12 +212,35 @@ class Update:
             load=load,
             again=frozenset(self._added),
             wide=frozenset() if self._whole else work.wide_tiles(WIDE_M),
-            each=_at_once,
+            each=partial(self._workers.each, at_once=4),
         )
+
+    def _believed(
+        self, laying: Laying, homes: Sequence[int]
+    ) -> tuple[list[Finding], list[Finding], Records]:
+        """Return what was and what is believed at home in tiles, and what shapes show anew.
+
+        Some tiles at once, as many for each process; meanwhile this one reads what was.
+        """
+        former: list[Finding] = list(self._store.findings()) if self._whole else []
+        findings: list[Finding] = []
+        records: Records = {}
+        cores = self._workers.count
+        size = min(TILES_AT_ONCE, max(-(-len(homes) // cores), _FEWEST_TILES))
+        for some in _chunks(homes, size * _TABLES_AT_ONCE * cores):
+            tables = [laying.with_homes(tiles) for tiles in _chunks(some, size)]
+            at_work = self._belief.each(tables, self._network, self._workers)
+            if not self._whole:
+                former += self._store.work.findings_of(tiles=some)
+            for found, new in at_work:
+                findings += found
+                records |= new
+        return former, findings, records
 
     def _named(
         self,
         homes: Collection[int],
+        former: Sequence[Finding],
         derived: Sequence[Finding],
         verdicts: Sequence[Verdict],
         now_s: float,
@@ -229,7 +250,6 @@ class Update:
         Those beside the tiles come too: what lies on them may be other.
         """
         work, settings = self._store.work, self._settings
-        former = self._store.findings() if self._whole else work.findings_of(tiles=homes)
         named = keep_identity(
             former,
             self._store.finding_ledger.ended(_boxes_of(derived)),
@@ -258,45 +278,8 @@ class Update:
         return {one.finding_id: one for one in found if one.tile not in homes}
 
 
-def _at_once(do: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
-    """Do a function on things, on all cores where there are enough of them."""
-    cores = usable_cores()
-    if cores < 2 or len(tasks) < _WORTH_A_START:
-        yield from map(do, tasks)
-        return
-    # A fork would copy the store's open files and locks.
-    with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(do, tasks, chunksize=4)
-
-
-class _StoreFacts:
-    """``Facts`` that are read from the store."""
-
-    def __init__(
-        self, store: Store, network: Network, settings: CitySettings, runs: frozenset[int]
-    ) -> None:
-        self._work, self._network, self._settings, self._runs = store.work, network, settings, runs
-        self.new_records: dict[int, Sequence[DamageRecord]] = {}
-
-    def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
-        return self._work.tracks(numbers)
-
-    def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
-        known: dict[int, Sequence[DamageRecord]] = dict(
-            self._work.records([one.number for one in tracks])
-        )
-        for one in tracks:
-            if one.number not in known:
-                found = records_of_track(one, self._network, self._settings.records)
-                known[one.number] = self.new_records[one.number] = found
-        return known
-
-    def footprints(self, keys: Sequence[tuple[str, str]]) -> NDArray[np.object_]:
-        return np.array(self._work.footprints(keys), dtype=object)
-
-    def views(self, boxes_m: Floats) -> Views:
-        looks = self._work.looks(boxes_m, self._runs)
-        return Views.of(sorted(looks, key=lambda one: (one[0], one[1].frame_id)))
+def _ready() -> None:
+    """Do nothing: who can has all that is needed here."""
 
 
 def _boxes(looks: Sequence[tuple[str, Coverage]]) -> Floats:

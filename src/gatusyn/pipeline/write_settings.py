@@ -117,7 +117,8 @@ def _mappings(params: Any) -> Iterator[tuple[str, Mapping[Any, Any]]]:
 def _named_tables(key: str, entries: Mapping[Any, Any], defaults: Mapping[Any, Any]) -> list[str]:
     """Return a table of plain values, or one a name."""
     if not any(is_dataclass(entry) for entry in entries.values()):
-        return ["", f"[{key}]", *(f"{name} = {json.dumps(one)}" for name, one in entries.items())]
+        plain = (f"{_key(name)} = {json.dumps(one)}" for name, one in entries.items())
+        return ["", f"[{key}]", *plain]
     lines = []
     for name, entry in entries.items():
         lines += ["", f"[{key}.{name}]"]
@@ -129,6 +130,12 @@ def _named_tables(key: str, entries: Mapping[Any, Any], defaults: Mapping[Any, A
             is_default = default is not None and getattr(default, item.name) == value
             lines.append(_assignment(item.name, value, is_comment=is_default))
     return lines
+
+
+def _key(name: object) -> str:
+    """Return a key of TOML; people's own names may hold blanks."""
+    text = str(name)
+    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else json.dumps(text, ensure_ascii=False)
 
 
 def _assignments(params: Any) -> list[str]:

@@ -98,19 +98,27 @@ def cut(image: Image, look: Pass) -> Strip:
     """Cut a strip out of a picture, resize it and pad it at the right and the bottom."""
     height, width = image.shape[:2]
     top = min(int(look.top * height), height - 1)
-    part = image[top : max(int(np.ceil(look.bottom * height)), top + 1)]
+    bottom = max(min(int(np.ceil(look.bottom * height)), height), top + 1)
     scale = look.scale * min(1.0, _MAX_EDGE_PX / max(height, width))
-    size = max(round(width * scale), 1), max(round(part.shape[0] * scale), 1)
-    resized = cv2.resize(part, size, interpolation=cv2.INTER_AREA) if scale != 1 else part
+    size = max(round(width * scale), 1), max(round((bottom - top) * scale), 1)
+    resized = shrunk(image[top:bottom], size) if scale != 1 else image[top:bottom]
     right, below = -size[0] % _MULTIPLE, -size[1] % _MULTIPLE
     return Strip(
         pixels=np.asarray(
             cv2.copyMakeBorder(resized, 0, below, 0, right, cv2.BORDER_REPLICATE), np.uint8
         ),
         scale_x=size[0] / width,
-        scale_y=size[1] / part.shape[0],
+        scale_y=size[1] / (bottom - top),
         top_px=top,
     )
+
+
+def shrunk(image: Image, size: tuple[int, int]) -> Image:
+    """Return a picture at a smaller size, width and height: by halves first, which is faster."""
+    while image.shape[1] >= 4 * size[0] and image.shape[0] >= 4 * size[1]:
+        half = round(image.shape[1] / 2), round(image.shape[0] / 2)
+        image = np.asarray(cv2.resize(image, half, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def strips(image: Image, passes: Sequence[Pass]) -> Iterator[Strip]:
@@ -192,9 +200,8 @@ def decode(
     if probability.max(initial=0.0) < threshold:
         return no_candidates()
     # A thing covers many cells; the surest around it stands for it.
-    surest = np.where(probability >= cv2.dilate(probability, _AROUND), probability, 0.0)
-    surest = np.where(np.isfinite(probability), surest, probability).astype(np.float32)
-    rows, columns = cells_above(surest, threshold)
+    is_less = (probability < cv2.dilate(probability, _AROUND)) & np.isfinite(probability)
+    rows, columns = cells_above(np.where(is_less, np.float32(0), probability), threshold)
     x, y = (columns + 0.5) * 4.0, (rows + 0.5) * 4.0
     left, up, right, down = distances[:, rows, columns].astype(np.float64)
     confidence = probability[rows, columns].astype(np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +35,17 @@ def hide(image: Image, regions: Sequence[RedactedRegion], hidden: NDArray[np.boo
     """
     result = image.copy()
     for region in regions:
-        around = (
-            slice(max(region.y1 - _RING_PX, 0), region.y2 + _RING_PX),
-            slice(max(region.x1 - _RING_PX, 0), region.x2 + _RING_PX),
-        )
-        ring = image[around][~hidden[around]]
+        ring = np.concatenate([image[part][~hidden[part]] for part in _ring(region)])
         colour = np.median(ring, axis=0) if len(ring) else np.full(3, _GREY)
         result[region.y1 : region.y2, region.x1 : region.x2] = colour.astype(np.uint8)
     return result
+
+
+def _ring(region: RedactedRegion) -> Iterator[tuple[slice, slice]]:
+    """Give the parts of a picture around a region: above, below, left and right of it."""
+    rows, columns = slice(region.y1, region.y2), slice(region.x1, region.x2)
+    left, wide = max(region.x1 - _RING_PX, 0), region.x2 + _RING_PX
+    yield slice(max(region.y1 - _RING_PX, 0), region.y1), slice(left, wide)
+    yield slice(region.y2, region.y2 + _RING_PX), slice(left, wide)
+    yield rows, slice(left, columns.start)
+    yield rows, slice(columns.stop, wide)

@@ -13,6 +13,7 @@ import onnxruntime
 from gatusyn.model import ModelWeightsError, PrivacyParams, counts_int8_exactly, usable_cores
 from gatusyn.privacy.dumps import forbid_core_dumps
 from gatusyn.privacy.finders import NetworkFinder, Pass, Session
+from gatusyn.privacy.fours import FoursSession
 from gatusyn.privacy.redactor import Redactor
 from gatusyn.privacy.second_look import CheckedFinder
 from gatusyn.privacy.turned import TurnedFinder
@@ -73,7 +74,7 @@ def load_redactor(
     side_by_side = min(threads, _SIDE_BY_SIDE)
     content = _read(weights / file, sha256=digest)
     finder = NetworkFinder(
-        session=open_session(content, threads=threads // side_by_side),
+        session=FoursSession(session=open_session(content, threads=threads // side_by_side)),
         model=f"{name} {digest[:12]}",
         passes=passes_for(horizon_share),
         workers=ThreadPoolExecutor(side_by_side, "finder") if side_by_side > 1 else None,

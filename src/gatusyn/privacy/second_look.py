@@ -21,6 +21,9 @@ _WIDEST = 0.8
 _SAME = 0.3
 _ANYTHING = 0.02
 
+_LEAP = 0.5
+"""No look is taken to be surer by more than the surest before it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -144,7 +147,11 @@ class CheckedFinder:
                 look = rule.looks[number - 1]
                 sure[:, number] = self._confidences(image, left, kind, look)
             # What the looks to come cannot make sure any more is not looked at again.
-            possible = rule.together(sure, axis=-1) >= threshold
+            hoped = sure.copy()
+            if number:
+                surest = sure[:, : number + 1].max(axis=1, keepdims=True)
+                hoped[:, number + 1 :] = np.minimum(surest + _LEAP, 1.0)
+            possible = rule.together(hoped, axis=-1) >= threshold
             left, sure = left[possible], sure[possible]
         result = left.copy()
         result[:, 4] = rule.together(sure, axis=-1)
@@ -176,7 +183,7 @@ def _view(
     scale = float(min(wanted_height / max(high, 1e-6), _WIDEST * width / max(wide, 1e-6)))
     middle = (candidate[0:2] + candidate[2:4]) / 2
     # Cut first, so that a large picture is not shrunk anew for every candidate.
-    reach = np.array([width, height]) / scale
+    reach = np.array([width, height]) / (2 * scale) + 2 / min(scale, 1.0)
     low = np.maximum(np.floor(middle - reach), 0).astype(int)
     high_px = np.ceil(middle + reach).astype(int) + 1
     part, factor = image[low[1] : high_px[1], low[0] : high_px[0]], 1.0

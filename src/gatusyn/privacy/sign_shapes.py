@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,8 @@ _FAR_OFF = 0.12
 _DRAWN_PX = 96
 _NARROW_TOP = 0.45
 
+_Box = tuple[int, int, int, int]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sign:
@@ -54,7 +56,7 @@ class _Sign:
         Whether it is an ellipse, a disc seen from aside, or a triangle: few other things are.
     """
 
-    box: tuple[int, int, int, int]
+    box: _Box
     fit: float
     shown: float
     is_exact: bool
@@ -77,16 +79,17 @@ def head_doubt(image: Image, box: Candidates) -> float:
     """
     part, here = _around(image, box, reach=_FIGURES_REACH * (box[3] - box[1]) / 2.0)
     doubt = 2.0 if lies_in_sign(image, box) else 1.0
-    for sign in _sure_signs(part):
-        if _is_figure(here, sign):
+    for sign in _sure_signs(
+        part, lambda sign_box: _is_figure(here, sign_box) or _is_top(here, sign_box)
+    ):
+        if _is_figure(here, sign.box):
             return 30.0
-        if _is_top(here, sign):
-            doubt = max(doubt, 30.0 if sign.is_exact and _is_narrow(here, sign) else 3.0)
+        doubt = max(doubt, 30.0 if sign.is_exact and _is_narrow(here, sign.box) else 3.0)
     return doubt
 
 
-def _sure_signs(part: Image) -> Iterator[_Sign]:
-    """Give the signs that are so beyond doubt, each perhaps twice."""
+def _sure_signs(part: Image, is_asked: Callable[[_Box], bool]) -> Iterator[_Sign]:
+    """Give the signs at the places asked for that are so beyond doubt, each perhaps twice."""
     if not part.size:
         return
     # In the dark colours are looked for as if it were lighter; specks at the rim count once only.
@@ -96,29 +99,29 @@ def _sure_signs(part: Image) -> Iterator[_Sign]:
     for mask in _pure_colours(bright):
         without = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         for one in (mask, np.asarray(without, np.uint8)):
-            for sign in _shaped(part, one, ovals=True):
+            for sign in _shaped(part, one, is_asked, ovals=True):
                 if sign.shown >= _MIN_SHOWN and sign.fit >= _SURE_FIT:
                     yield sign
 
 
-def _is_figure(box: Candidates, sign: _Sign) -> bool:
+def _is_figure(box: Candidates, sign: _Box) -> bool:
     x1, y1, x2, y2 = (float(value) for value in box[:4])
-    sx1, sy1, sx2, sy2 = sign.box
+    sx1, sy1, sx2, sy2 = sign
     is_within = sx1 <= x1 and x2 <= sx2 and sy1 <= y1 and y2 <= sy2
     return is_within and y2 - y1 <= _FIGURE * (sx2 - sx1)
 
 
-def _is_top(box: Candidates, sign: _Sign) -> bool:
+def _is_top(box: Candidates, sign: _Box) -> bool:
     x1, y1, x2, y2 = (float(value) for value in box[:4])
-    sx1, sy1, sx2, sy2 = sign.box
+    sx1, sy1, sx2, sy2 = sign
     wide, high = sx2 - sx1, sy2 - sy1
     is_middle = abs((x1 + x2) - (sx1 + sx2)) / 2.0 <= wide / 4.0
     is_above = y1 <= sy1 + 0.15 * high and sy1 - 0.1 * high <= y2 <= sy1 + 0.45 * high
     return is_middle and is_above and x2 - x1 <= 0.6 * wide
 
 
-def _is_narrow(box: Candidates, sign: _Sign) -> bool:
-    sx1, sy1, sx2, sy2 = sign.box
+def _is_narrow(box: Candidates, sign: _Box) -> bool:
+    sx1, sy1, sx2, sy2 = sign
     return float(box[2] - box[0]) <= _NARROW_TOP * max(sx2 - sx1, sy2 - sy1)
 
 
@@ -150,14 +153,19 @@ def lies_in_sign(image: Image, box: Candidates) -> bool:
     if not part.size:
         return False
     red, orange, blue = _sign_colours(part)
-    return any(
-        _is_of(here, sign.box) for mask in (red, orange, blue) for sign in _shaped(part, mask)
-    ) or any(
-        _is_of(here, sign.box, fills=_FILLS_SQUARE) for sign in _shaped(part, blue, squares=True)
+
+    def is_own(sign: _Box) -> bool:
+        return _is_of(here, sign)
+
+    def fills_square(sign: _Box) -> bool:
+        return _is_of(here, sign, fills=_FILLS_SQUARE)
+
+    return any(True for mask in (red, orange, blue) for _ in _shaped(part, mask, is_own)) or any(
+        True for _ in _shaped(part, blue, fills_square, squares=True)
     )
 
 
-def _is_of(box: Candidates, sign: tuple[int, int, int, int], *, fills: float = _FILLS) -> bool:
+def _is_of(box: Candidates, sign: _Box, *, fills: float = _FILLS) -> bool:
     """Say whether a box is a part of a sign, or the sign itself drawn a little large."""
     x1, y1, x2, y2 = (float(value) for value in box[:4])
     sx1, sy1, sx2, sy2 = sign
@@ -184,10 +192,13 @@ def _sign_colours(image: Image) -> Iterator[NDArray[np.uint8]]:
 
 def _pure_colours(image: Image) -> Iterator[NDArray[np.uint8]]:
     """Give where the picture is red, and blue, beyond doubt: no brick, no skin, no foliage."""
-    hue, saturation, value = (np.asarray(part) for part in cv2.split(_hsv(image)))
-    pure = (saturation >= 110) & (value >= 40)
-    for mask in ((hue <= 8) | (hue >= 168), (hue >= 98) & (hue <= 128)):
-        yield (mask & pure).astype(np.uint8)
+    hsv = _hsv(image)
+    low_red, high_red, blue = (
+        np.asarray(cv2.inRange(hsv, (first, 110, 40), (last, 255, 255)), np.uint8)
+        for first, last in ((0, 8), (168, 255), (98, 128))
+    )
+    yield low_red | high_red
+    yield blue
 
 
 def _hsv(image: Image) -> Image:
@@ -195,12 +206,19 @@ def _hsv(image: Image) -> Image:
 
 
 def _shaped(
-    image: Image, mask: NDArray[np.uint8], *, squares: bool = False, ovals: bool = False
+    image: Image,
+    mask: NDArray[np.uint8],
+    is_asked: Callable[[_Box], bool],
+    *,
+    squares: bool = False,
+    ovals: bool = False,
 ) -> Iterator[_Sign]:
     """Give the patches of a mask in a sign's shape.
 
     Parameters
     ----------
+    is_asked
+        Says of a patch's box whether its shape matters: telling that takes most of the time.
     squares
         Squares are signs, too.
     ovals
@@ -216,6 +234,8 @@ def _shaped(
     large[0] = False  # all that is not of the mask
     for label in np.nonzero(about_square & large)[0]:
         x, y, wide, high, _ = (int(value) for value in stats[label])
+        if not is_asked((x, y, x + wide, y + high)):
+            continue
         own = np.s_[y : y + high, x : x + wide]
         part = (labels[own] == label).astype(np.uint8)
         outlines, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)

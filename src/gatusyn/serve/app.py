@@ -11,19 +11,45 @@ from fastapi import FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
-from gatusyn.model import CitySettings
+from gatusyn.model import CitySettings, Visitor
+from gatusyn.pipeline import City
+from gatusyn.serve.audit import Audited, AuditLog
+from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import add_error_handlers
 from gatusyn.serve.etags import JsonTags
+from gatusyn.serve.live import live_routes
 from gatusyn.serve.openapi import describe_faults
+from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.faults import fault_pages
+from gatusyn.serve.pages.navigation import PLACES, PLACES_TO_LOOK_AT
+from gatusyn.serve.pages.routes_audit import audit_pages
+from gatusyn.serve.pages.routes_drives import drive_pages
+from gatusyn.serve.pages.routes_findings import finding_pages
+from gatusyn.serve.pages.routes_language import language_routes
+from gatusyn.serve.pages.routes_overview import overview_pages
+from gatusyn.serve.pages.routes_programme import programme_pages
+from gatusyn.serve.pages.routes_review import review_pages
+from gatusyn.serve.pages.routes_settings import settings_pages
+from gatusyn.serve.pages.routes_streets import street_pages
+from gatusyn.serve.people import People
+from gatusyn.serve.planner import Planner
 from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.routes_accounts import account_routes
 from gatusyn.serve.routes_city import city_routes, tile_routes
+from gatusyn.serve.routes_findings import finding_list_routes
 from gatusyn.serve.routes_ogc import ogc_routes
 from gatusyn.serve.routes_operating import operating_routes
+from gatusyn.serve.routes_own_account import own_account_routes
 from gatusyn.serve.routes_page import page_routes
+from gatusyn.serve.routes_programmes import programme_routes
+from gatusyn.serve.routes_public import public_routes
 from gatusyn.serve.routes_review import review_routes
 from gatusyn.serve.routes_sections import picture_routes, section_routes
+from gatusyn.serve.routes_verdicts import Judge, verdict_routes
+from gatusyn.serve.routes_webhooks import webhook_routes
 from gatusyn.serve.security import LOCAL_HOSTS, KnownNames, OwnPageWrites, SecurityHeaders
 from gatusyn.serve.telemetry import Measured, Telemetry
+from gatusyn.serve.visitor import SameVisitor, at_this_machine
 from gatusyn.store.protocol import Store
 
 
@@ -35,8 +61,10 @@ def create_app(
     hosts: Sequence[str] = LOCAL_HOSTS,
     reviewer: str | None = None,
     public_address: str | None = None,
+    visitor: Visitor | None = None,
+    city_folder: Path | None = None,
 ) -> FastAPI:
-    """Return the map and its API over a store.
+    """Return the map and its API over a store, where everybody may do the same.
 
     Parameters
     ----------
@@ -53,6 +81,43 @@ def create_app(
     public_address
         Where visitors reach the service, such as ``https://streets.town.example``, if a proxy
         stands before it: links carry it. By default they carry what the visitor asked for.
+    visitor
+        Whom everybody is taken for; by default whoever sits at this machine.
+    city_folder
+        As in ``create_town_app``.
+    """
+    app = create_town_app(
+        store, settings, static=static, public_address=public_address, city_folder=city_folder
+    )
+    everybody = visitor or at_this_machine(reviewer)
+    app.add_middleware(SameVisitor, visitor=everybody)
+    app.add_middleware(KnownNames, hosts=hosts)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Measured, telemetry=app.state.telemetry)
+    return app
+
+
+def create_town_app(
+    store: Store,
+    settings: CitySettings,
+    *,
+    static: Path | None = None,
+    public_address: str | None = None,
+    people: People | None = None,
+    audit: AuditLog | None = None,
+    city_folder: Path | None = None,
+) -> FastAPI:
+    """Return the map and its API over a store; something before it says who each visitor is.
+
+    Parameters
+    ----------
+    people
+        Who may log in; None where nobody does.
+    audit
+        Where changes and looks at pictures are noted; None notes nothing.
+    city_folder
+        The city's: what people say of findings, programmes and settings need it. Without it the
+        service shows what is there and changes nothing but pictures.
     """
     folder = static or Path(__file__).resolve().parent / "static"
     reader = CityReader(store)
@@ -62,6 +127,8 @@ def create_app(
         # What the first visitor would wait for is laid out meanwhile.
         Thread(target=reader.warm, name="laying out", daemon=True).start()
         yield
+        if audit is not None:
+            audit.flush()
 
     app = FastAPI(
         lifespan=running,
@@ -72,26 +139,50 @@ def create_app(
         redoc_url=None,
     )
     telemetry = Telemetry(reader)
+    app.state.telemetry, app.state.reader = telemetry, reader
+    city = town = None
+    if city_folder is not None:
+        city = City(folder=city_folder, settings=settings, store=store)
+        town = CityNow(city)
+    desk = Desk(settings, folder, places=PLACES if city else PLACES_TO_LOOK_AT)
+    judge = Judge(city)
     add_error_handlers(app)
+    app.state.fault_page = fault_pages(desk)
     describe_faults(app)
-    app.include_router(
-        city_routes(reader, settings, may_review=reviewer is not None), tags=["town"]
-    )
+    app.include_router(city_routes(reader, settings), tags=["town"])
     app.include_router(tile_routes(reader), tags=["tiles"])
+    app.include_router(live_routes(store), tags=["live"])
     app.include_router(section_routes(reader), tags=["sections"])
     app.include_router(picture_routes(reader), tags=["pictures"])
-    app.include_router(review_routes(store, reader, reviewer), tags=["pictures"])
+    app.include_router(review_routes(store), tags=["pictures"])
     app.include_router(ogc_routes(reader, settings, base_of(public_address)), tags=["ogc"])
+    app.include_router(webhook_routes(store), tags=["webhooks"])
+    app.include_router(account_routes(store, settings, audit), tags=["accounts"])
+    app.include_router(public_routes(reader, settings), tags=["public"])
     app.include_router(operating_routes(reader, telemetry), tags=["operating"])
-    app.include_router(page_routes(folder))
+    app.include_router(page_routes(desk))
+    app.include_router(language_routes())
+    base = base_of(public_address)
+    for pages in (street_pages, finding_pages, drive_pages):
+        app.include_router(pages(desk, reader, base))
+    app.include_router(overview_pages(desk, reader, town))
+    app.include_router(review_pages(desk, reader, judge))
+    app.include_router(audit_pages(desk, store, audit, base))
+    if city is not None and town is not None:
+        app.include_router(programme_pages(desk, Planner(town), base))
+        app.include_router(settings_pages(desk, town))
+        app.include_router(programme_routes(city), tags=["programmes"])
+    app.include_router(finding_list_routes(reader), tags=["sections"])
+    app.include_router(verdict_routes(reader, judge), tags=["sections"])
+    if people is not None:
+        app.include_router(own_account_routes(people, settings))
     if (folder / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=folder / "assets"))
     app.add_middleware(JsonTags)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(OwnPageWrites)
-    app.add_middleware(KnownNames, hosts=hosts)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(Measured, telemetry=telemetry)
+    if audit is not None:
+        app.add_middleware(Audited, log=audit)
+    app.add_middleware(OwnPageWrites, public_address=public_address)
     return app
 
 

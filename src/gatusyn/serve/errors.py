@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from gatusyn.model import (
+    AccountError,
+    ChangedError,
+    CostError,
     FindingError,
     FootageError,
     GatusynError,
@@ -18,11 +22,15 @@ from gatusyn.model import (
     ModelWeightsError,
     NetworkError,
     PictureError,
+    ProgrammeError,
     RegionError,
     SettingsError,
+    StaleError,
     StorageFullError,
     StoreError,
+    TakenError,
     TrackError,
+    UnknownAccountError,
 )
 
 
@@ -38,6 +46,36 @@ class QueryError(GatusynError):
     exit_code: ClassVar[int] = 1
 
 
+class BusyError(GatusynError):
+    """Too much is being worked out already."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ForbiddenError(GatusynError):
+    """Who asks may not do this."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class LoginNeededError(GatusynError):
+    """Nobody is logged in, or what was shown in place of it is not (or no longer) known."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class TooManyError(GatusynError):
+    """Too many have failed: wait."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class VersionNeededError(GatusynError):
+    """A change does not say of which version it is one."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class ReadOnlyError(GatusynError):
     """The service was started for looking only."""
 
@@ -47,16 +85,28 @@ class ReadOnlyError(GatusynError):
 HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     MissingError: HTTPStatus.NOT_FOUND,
     QueryError: HTTPStatus.BAD_REQUEST,
+    BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    LoginNeededError: HTTPStatus.UNAUTHORIZED,
+    TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
+    VersionNeededError: HTTPStatus.PRECONDITION_REQUIRED,
+    UnknownAccountError: HTTPStatus.NOT_FOUND,
+    TakenError: HTTPStatus.CONFLICT,
+    StaleError: HTTPStatus.PRECONDITION_FAILED,
+    AccountError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReadOnlyError: HTTPStatus.FORBIDDEN,
     HeldError: HTTPStatus.CONFLICT,
     RegionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PictureError: HTTPStatus.NOT_FOUND,
     FindingError: HTTPStatus.NOT_FOUND,
+    ProgrammeError: HTTPStatus.CONFLICT,
     StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     NetworkError: HTTPStatus.CONFLICT,
     FootageError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TrackError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ChangedError: HTTPStatus.CONFLICT,
+    CostError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
     ModelWeightsError: HTTPStatus.INTERNAL_SERVER_ERROR,
     GatusynError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -77,29 +127,63 @@ def problem(status: int, detail: str, *, remedy: str = "") -> JSONResponse:
     return JSONResponse(content, status, media_type="application/problem+json")
 
 
-async def _on_own(_: Request, error: Exception) -> JSONResponse:
+class FaultPage(Protocol):
+    """Makes a page for people of a fault."""
+
+    def __call__(self, request: Request, status: int, detail: str, remedy: str, /) -> Response:
+        """Return the page."""
+
+
+def _told(request: Request, status: int, detail: str, *, remedy: str = "") -> Response:
+    """Return a fault as a page to who looks at pages, else as a problem document."""
+    page: FaultPage | None = getattr(request.app.state, "fault_page", None)
+    is_page = not request.url.path.startswith(("/api/", "/ogc", "/tiles/", "/assets/"))
+    if page is not None and is_page and "text/html" in request.headers.get("accept", ""):
+        return page(request, status, detail, remedy)
+    return problem(status, detail, remedy=remedy)
+
+
+async def _on_own(request: Request, error: Exception) -> Response:
     assert isinstance(error, GatusynError)
     detail = f"{error.source}: {error.problem}"
-    return problem(http_code(type(error)), detail, remedy=error.remedy)
-
-
-async def _on_http(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
-    answer = problem(error.status_code, str(error.detail))
-    answer.headers.update(error.headers or {})
+    answer = _told(request, http_code(type(error)), detail, remedy=error.remedy)
+    if isinstance(error, LoginNeededError):
+        # A browser's own window asks for Basic: where a program like QGIS asks, and only there.
+        kind = "Basic" if request.url.path.startswith("/ogc") else "Bearer"
+        answer.headers["WWW-Authenticate"] = f'{kind} realm="Gatusyn"'
     return answer
 
 
-async def _on_request(request: Request, error: Exception) -> JSONResponse:
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    answer = _told(request, error.status_code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
+    return answer
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Return the methods of a path: the first route that has it knows only its own."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            methods |= set(getattr(route, "methods", None) or ())
+    return methods
+
+
+async def _on_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
     # OGC API Features has its own code for it (Part 1, 7.5.2).
     is_ogc = request.url.path.startswith("/ogc")
-    return problem(HTTPStatus.BAD_REQUEST if is_ogc else HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+    code = HTTPStatus.BAD_REQUEST if is_ogc else HTTPStatus.UNPROCESSABLE_ENTITY
+    return _told(request, code, faults)
 
 
-async def _on_any(_: Request, __: Exception) -> JSONResponse:
-    return problem(
+async def _on_any(request: Request, __: Exception) -> Response:
+    return _told(
+        request,
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "The service met a fault of its own.",
         remedy="Try again; the service's log says more.",

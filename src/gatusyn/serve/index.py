@@ -186,15 +186,21 @@ def columns_of(layout: Layout, graded: GradeColumns | None) -> SectionColumns:
     """Return grades in the network's order; a section that has none is unknown, never good."""
     count = len(layout.network.sections)
     grades, shares = np.zeros(count, dtype=np.int64), np.zeros(count)
-    indices, lows, highs = (np.full(count, np.nan) for _ in range(3))
+    indices, lows, highs, looks = (np.full(count, np.nan) for _ in range(4))
     if graded is not None and graded.section_ids:
         places = np.array([layout.position.get(name, -1) for name in graded.section_ids])
         there = places >= 0
         # An index without a grade is none; so is a grade without an index.
         known = there & (graded.grades > 0) & ~np.isnan(graded.indices)
         shares[places[there]] = graded.observed_shares[there]
+        looks[places[there]] = graded.last_looks_s[there]
         grades[places[known]], indices[places[known]] = graded.grades[known], graded.indices[known]
         lows[places[known]], highs[places[known]] = graded.lows[known], graded.highs[known]
     return SectionColumns(
-        grades=grades, indices=indices, lows=lows, highs=highs, observed_shares=shares
+        grades=grades,
+        indices=indices,
+        lows=lows,
+        highs=highs,
+        observed_shares=shares,
+        last_looks_s=looks,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gatusyn.geo import Projection
-from gatusyn.model import Network, Section
+from gatusyn.model import Link, Network, Section
 from gatusyn.serve.mercator import Shapes, to_mercator
 
 Bounds = tuple[float, float, float, float]
@@ -33,6 +33,8 @@ class SectionColumns:
         The index, and from where to where it may lie (95 %); NaN where unknown, float64 [sections].
     observed_shares
         0..1, float64 [sections].
+    last_looks_s
+        The start of the day (UTC) of the last look; NaN where nobody looked, float64 [sections].
     """
 
     grades: Ints
@@ -40,6 +42,7 @@ class SectionColumns:
     lows: Floats
     highs: Floats
     observed_shares: Floats
+    last_looks_s: Floats
 
     def low(self, position: int) -> float | None:
         """Return the lowest index that a section may have; None where unknown."""
@@ -110,6 +113,27 @@ class Layout:
     def sorted_ids(self) -> tuple[str, ...]:
         """The ids of ``by_id``."""
         return tuple(sorted(self.position))
+
+    @cached_property
+    def road_classes(self) -> NDArray[np.object_]:
+        """The functional class of each section's road; empty where unknown, object [sections]."""
+        return self._of_links(lambda link: link.functional_class or "")
+
+    @cached_property
+    def road_keepers(self) -> NDArray[np.object_]:
+        """Who keeps each section's road; empty where unknown, object [sections]."""
+        return self._of_links(lambda link: link.road_keeper or "")
+
+    @cached_property
+    def built_up(self) -> Ints:
+        """Whether each section is in a built-up area, 1 or 0; -1 where unknown, [sections]."""
+        return self._of_links(
+            lambda link: -1 if link.is_built_up is None else int(link.is_built_up)
+        ).astype(np.int64)
+
+    def _of_links(self, value: Callable[[Link], object]) -> NDArray[np.object_]:
+        known = {link.link_id: value(link) for link in self.network.links}
+        return np.array([known[own.link_id] for own in self.network.sections], dtype=object)
 
     @cached_property
     def total_bounds(self) -> Bounds:

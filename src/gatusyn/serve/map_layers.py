@@ -43,30 +43,40 @@ def near_streets(layout: Layout) -> TileLayer:
     return make_layer("streets", lines, properties, zooms=NEAR)
 
 
-def far_sections(layout: Layout, grades: Ints, order: Ints) -> TileLayer:
-    """Lay out graded sections for a whole town: joined where grade and street are the same.
+def far_sections(
+    layout: Layout, classes: Ints, order: Ints, *, are_grades: bool = True
+) -> TileLayer:
+    """Lay out sections for a whole town: joined where class and street are the same.
 
     Parameters
     ----------
-    grades
-        Numbers of grades of the sections, [sections].
+    classes
+        What the sections are coloured by, 0 to 5, [sections].
     order
         Indices of sections, the most urgent first.
+    are_grades
+        Whether the classes are numbers of grades.
     """
-    # A street that lies there twice is drawn once, by its worse grade.
+    # A street that lies there twice is drawn once, by its worse class.
     _, first = np.unique(layout.same_line[order], return_index=True)
     drawn = order[np.sort(first)]
-    keys = np.column_stack([grades[drawn], layout.street_of[drawn]])
+    keys = np.column_stack([classes[drawn], layout.street_of[drawn]])
     lines, merged_keys = _merge(layout.section_lines[drawn], keys)
     kinds = merged_keys[:, 0]
-    by_grade: list[Properties] = [
-        {"grade": number, "word": Grade.of_number(number).word} for number in range(6)
-    ]
-    return make_layer("sections", lines, by_grade, zooms=FAR, kinds=kinds)
+    by_class: list[Properties] = [{"class": number} for number in range(6)]
+    if are_grades:
+        for entry, number in zip(by_class, range(6), strict=True):
+            entry |= {"grade": number, "word": Grade.of_number(number).word}
+    return make_layer("sections", lines, by_class, zooms=FAR, kinds=kinds)
 
 
 def near_sections(
-    layout: Layout, columns: SectionColumns, order: Ints, *, method: str
+    layout: Layout,
+    columns: SectionColumns,
+    order: Ints,
+    *,
+    method: str,
+    classes: Ints | None = None,
 ) -> TileLayer:
     """Lay out every section by itself.
 
@@ -76,17 +86,22 @@ def near_sections(
         Indices of sections, the most urgent first.
     method
         That the grades are by.
+    classes
+        What they are coloured by, 0 to 5, [sections]; their grades if None.
     """
-    properties = _SectionProperties(layout, columns, order, method)
+    own = columns.grades if classes is None else classes
+    properties = _SectionProperties(layout, columns, order, method, own)
     return make_layer("sections", layout.section_lines[order], properties, zooms=NEAR)
 
 
 class _SectionProperties(Sequence[Properties]):
     """What the map is told of each section, put together for those that are drawn."""
 
-    def __init__(self, layout: Layout, columns: SectionColumns, order: Ints, method: str) -> None:
+    def __init__(
+        self, layout: Layout, columns: SectionColumns, order: Ints, method: str, classes: Ints
+    ) -> None:
         self._layout, self._columns, self._order = layout, columns, order
-        self._method = method
+        self._method, self._classes = method, classes
 
     def __len__(self) -> int:
         return len(self._order)
@@ -97,10 +112,13 @@ class _SectionProperties(Sequence[Properties]):
     def __getitem__(self, place: slice) -> Sequence[Properties]: ...
     def __getitem__(self, place: int | slice) -> Properties | Sequence[Properties]:
         if isinstance(place, slice):
-            return _SectionProperties(self._layout, self._columns, self._order[place], self._method)
-        return section_properties(
-            self._layout, self._columns, int(self._order[place]), method=self._method
-        )
+            order = self._order[place]
+            return _SectionProperties(
+                self._layout, self._columns, order, self._method, self._classes
+            )
+        own = int(self._order[place])
+        entry = section_properties(self._layout, self._columns, own, method=self._method)
+        return {"class": int(self._classes[own]), **entry}
 
 
 def section_properties(

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from collections import OrderedDict
 from contextlib import suppress
 from threading import Lock
 
 import shapely
 
-from gatusyn.model import ConditionMethod, Finding, GatusynError, SectionCondition
+from gatusyn.model import (
+    ConditionMethod,
+    Finding,
+    GatusynError,
+    Rejected,
+    SectionCondition,
+    Visitor,
+)
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex, columns_of, unknown_condition
 from gatusyn.serve.layout import Layout, lay_out
 from gatusyn.serve.mercator import Tile
+from gatusyn.serve.part import PartStore
 from gatusyn.serve.read_tiles import TileReader
+from gatusyn.serve.themes import DAY_S, Painted, Theme, classes_of
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
-from gatusyn.store.protocol_lookup import StoreState
+from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder, StoreState
+
+PARTS_KEPT = 8
+"""Contractors' parts of the town that are laid out at once."""
 
 AROUND_M = 30.0
 """A finding lies no farther than this from what is seen of it: places differ between passes."""
@@ -30,15 +44,18 @@ class CityReader:
         The city's store; requests read it from several threads, and the caller closes it.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | PartStore) -> None:
         self._store = store
         self._lock = Lock()
+        self._parts: OrderedDict[frozenset[str], CityReader] = OrderedDict()
+        self._parts_lock = Lock()
         self._changes = ""
         self._stamp = ""
         self._periods: tuple[str, ...] = ()
         self._drives: tuple[DriveSummary, ...] = ()
         self._layout: tuple[str, Layout] | None = None
         self._indexes: dict[str | None, CityIndex] = {}
+        self._painted: OrderedDict[str, Painted] = OrderedDict()
         self.tiles = TileReader(store)
 
     def index(self, period: str | None = None) -> CityIndex:
@@ -59,6 +76,21 @@ class CityReader:
             if chosen not in self._indexes:
                 self._indexes[chosen] = self._build(chosen)
             return self._indexes[chosen]
+
+    def seen_by(self, visitor: Visitor) -> CityReader:
+        """Return what a visitor may see: all of it, or the streets that they were given.
+
+        The one place where contractors are kept to their part.
+        """
+        if visitor.areas is None or isinstance(self._store, PartStore):
+            return self
+        with self._parts_lock:
+            if visitor.areas not in self._parts:
+                self._parts[visitor.areas] = CityReader(PartStore(self._store, visitor.areas))
+            self._parts.move_to_end(visitor.areas)
+            while len(self._parts) > PARTS_KEPT:
+                self._parts.popitem(last=False)
+            return self._parts[visitor.areas]
 
     def warm(self) -> None:
         """Lay out what the first visitor would otherwise wait for."""
@@ -99,9 +131,28 @@ class CityReader:
             self._layout = stamp, lay_out(network)
         return self._layout[1]
 
-    def tile(self, index: CityIndex, tile: Tile) -> bytes:
+    def tile(self, index: CityIndex, tile: Tile, theme: Theme = Theme.GRADE) -> bytes:
         """Return a gzipped vector tile; those asked for lately are kept."""
-        return self.tiles.tile(index, tile, is_current=lambda: self._is_current(index))
+        shown = index if theme is Theme.GRADE else self.painted(index, theme)
+        return self.tiles.tile(shown, tile, is_current=lambda: self._is_current(index))
+
+    def painted(self, index: CityIndex, theme: Theme) -> Painted:
+        """Return a city's sections in the classes of a theme; those asked for lately are kept."""
+        day = int(time.time() // DAY_S)
+        stamp = f"{index.stamp}-{theme}" + (f"-{day}" if theme is Theme.AGE else "")
+        with self._lock:
+            found = self._painted.get(stamp)
+        if found is not None:
+            return found
+        earlier = [one for one in self.periods() if one < (index.period or "")]
+        before = self.index(earlier[-1]).columns if earlier and theme is Theme.CHANGE else None
+        classes = classes_of(theme, index.columns, before=before, now_s=day * DAY_S)
+        made = Painted(stamp=stamp, index=index, classes=classes)
+        with self._lock:
+            self._painted[stamp] = made
+            while len(self._painted) > len(Theme):
+                self._painted.popitem(last=False)
+        return made
 
     def _is_current(self, index: CityIndex) -> bool:
         with self._lock:
@@ -142,6 +193,26 @@ class CityReader:
             finding_id, limit=limit, box=box, since_s=since_s, until_s=until_s
         )
 
+    def list_findings(
+        self,
+        wanted: FindingFilter,
+        *,
+        order: FindingOrder = FindingOrder.ID,
+        falling: bool = False,
+        limit: int,
+        offset: int = 0,
+    ) -> tuple[int, tuple[Finding, ...]]:
+        """Return how many findings there are of a kind and some, as ``Lookup.list_findings``."""
+        assert not isinstance(self._store, PartStore), "lists are of the whole town"
+        return self._store.lookup.list_findings(
+            wanted, order=order, falling=falling, limit=limit, offset=offset
+        )
+
+    def rejected(self, drive_id: str) -> tuple[Rejected, ...]:
+        """Return the rejected frames of a drive's newest run."""
+        assert not isinstance(self._store, PartStore), "drives are of the whole town"
+        return self._store.rejected(drive_id)
+
     def findings_around(self, pictures: tuple[PictureView, ...]) -> tuple[Finding, ...]:
         """Return the findings that what is seen in pictures may belong to."""
         seen = [own.footprint for view in pictures for own in view.observations]
@@ -178,11 +249,6 @@ class CityReader:
     def pictures(self, section_id: str) -> tuple[PictureView, ...]:
         """Return the newest pictures that looked at a section."""
         return self._store.pictures(section_id)
-
-    def picture_state(self, picture_id: str) -> tuple[int, int]:
-        """Return how often a picture was rewritten, and how many regions are hidden in it."""
-        picture = self._store.ledger.picture(picture_id)
-        return picture.version, len(picture.redaction.regions)
 
     def picture(self, picture_id: str) -> bytes:
         """Return the content of a blurred picture.

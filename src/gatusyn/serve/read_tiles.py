@@ -13,6 +13,8 @@ from gatusyn.serve.index import CityIndex
 from gatusyn.serve.layout import Layout
 from gatusyn.serve.map_layers import FINDINGS_ZOOM, far_streets, finding_layers, near_streets
 from gatusyn.serve.mercator import Tile, tiles_of, to_degrees
+from gatusyn.serve.part import PartStore
+from gatusyn.serve.themes import Painted
 from gatusyn.serve.tiles import OVERVIEW_ZOOM, TileLayer, encode_tile
 from gatusyn.store.protocol import Box, Store
 
@@ -35,7 +37,7 @@ class TileReader:
         Findings are read of one tile at a time: a town has too many to keep.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | PartStore) -> None:
         self._store = store
         self._lock = Lock()
         self._kept: OrderedDict[Key, bytes] = OrderedDict()
@@ -57,7 +59,11 @@ class TileReader:
         self._layers(index, Tile(z=OVERVIEW_ZOOM, x=0, y=0))
 
     def tile(
-        self, index: CityIndex, tile: Tile, *, is_current: Callable[[], bool] = lambda: True
+        self,
+        index: CityIndex | Painted,
+        tile: Tile,
+        *,
+        is_current: Callable[[], bool] = lambda: True,
     ) -> bytes:
         """Return a gzipped vector tile.
 
@@ -103,10 +109,11 @@ class TileReader:
             with self._lock:
                 self._making.pop(key, None)
 
-    def _layers(self, index: CityIndex, tile: Tile) -> tuple[TileLayer, ...]:
+    def _layers(self, shown: CityIndex | Painted, tile: Tile) -> tuple[TileLayer, ...]:
+        index = shown.index if isinstance(shown, Painted) else shown
         if tile.z < OVERVIEW_ZOOM:
-            return self._streets_of(index.layout, near=False), index.far_sections
-        layers = self._streets_of(index.layout, near=True), index.near_sections
+            return self._streets_of(index.layout, near=False), shown.far_sections
+        layers = self._streets_of(index.layout, near=True), shown.near_sections
         if tile.z < FINDINGS_ZOOM:
             return layers
         box = _in_metres(index.layout, tile)

@@ -5,15 +5,24 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 
-from gatusyn.model import CitySettings, Grade
+from gatusyn.model import CitySettings, Grade, Permission, Visitor
 from gatusyn.serve.answers import grade_out
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.mercator import Tile
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.schemas import CityOut, LegendEntry, StreetOut, StreetPage
+from gatusyn.serve.schemas import (
+    CityOut,
+    LegendEntry,
+    StreetOut,
+    StreetPage,
+    ThemeClass,
+    ThemeOut,
+)
+from gatusyn.serve.themes import Theme
+from gatusyn.serve.visitor import needs
 
 COLOURS = {
     Grade.VERY_GOOD: "#2c7bb6",
@@ -32,19 +41,18 @@ Period = Annotated[str | None, Query(max_length=40, description="the newest if l
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 
-def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool) -> APIRouter:
-    """Return the routes of the town as a whole.
+SeesTown = Annotated[Visitor, Depends(needs(Permission.SEE_TOWN))]
+"""The visitor, who may see the town or a part of it."""
 
-    Parameters
-    ----------
-    may_review
-        Whether people at this map may hide regions and remove pictures.
-    """
+
+def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
+    """Return the routes of the town as a whole."""
     router = APIRouter()
 
     @router.get("/api/v1/city")
-    def city(period: Period = None) -> CityOut:
+    def city(visitor: SeesTown, period: Period = None) -> CityOut:
         """Name, extent, periods, and the kilometres of each grade."""
+        reader = whole.seen_by(visitor)
         index = reader.index(period)
         drives = reader.drives()
         legend = _legend(index)
@@ -63,18 +71,31 @@ def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool)
             findings=index.findings,
             drives=len(drives),
             last_driven_s=max((drive.ended_s for drive in drives), default=None),
-            may_review=may_review,
+            may_review=visitor.may(Permission.REVIEW),
         )
+
+    @router.get("/api/v1/theme")
+    def theme(visitor: SeesTown, theme: Theme = Theme.GRADE, period: Period = None) -> ThemeOut:
+        """Kilometres in each class of what the map can be coloured by; class 0 is not known."""
+        reader = whole.seen_by(visitor)
+        painted = reader.painted(reader.index(period), theme)
+        classes = [
+            ThemeClass(number=number, colour=colour, km=metres / 1000, sections=sections)
+            for number, colour in sorted((one.number, COLOURS[one]) for one in COLOURS)
+            for sections, metres in [painted.by_class[number]]
+        ]
+        return ThemeOut(theme=theme, stamp=painted.stamp, classes=classes)
 
     @router.get("/api/v1/streets")
     def streets(
+        visitor: SeesTown,
         period: Period = None,
         search: Annotated[str, Query(max_length=100)] = "",
         limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
         offset: Offset = 0,
     ) -> StreetPage:
         """Every street whose name holds the words, in order of the alphabet."""
-        index = reader.index(period)
+        index = whole.seen_by(visitor).index(period)
         named = index.layout.streets_with(search)
         found = [own for own, wanted in zip(index.summaries, named, strict=True) if wanted]
         items = [
@@ -94,7 +115,7 @@ def city_routes(reader: CityReader, settings: CitySettings, *, may_review: bool)
     return router
 
 
-def tile_routes(reader: CityReader) -> APIRouter:
+def tile_routes(whole: CityReader) -> APIRouter:
     """Return the route of the vector tiles."""
     router = APIRouter()
 
@@ -104,23 +125,27 @@ def tile_routes(reader: CityReader) -> APIRouter:
         responses={200: {"content": {TILE_TYPE: {}}}, 304: {"description": "not changed"}},
     )
     def tile(
+        visitor: SeesTown,
         z: int,
         x: int,
         y: int,
         period: Period = None,
+        theme: Theme = Theme.GRADE,
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
         """Layers ``streets``, ``sections``, and from zoom 15 ``findings``, ``finding_marks``."""
         wanted = Tile(z=z, x=x, y=y)
         if not wanted.exists:
             raise MissingError(f"Tile {z}/{x}/{y}", "is outside the grid")
+        reader = whole.seen_by(visitor)
         index = reader.index(period)
-        tag = f'"{index.stamp}-{z}-{x}-{y}"'
+        stamp = index.stamp if theme is Theme.GRADE else reader.painted(index, theme).stamp
+        tag = f'"{stamp}-{z}-{x}-{y}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if if_none_match and tag in if_none_match:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         headers["Content-Encoding"] = "gzip"
-        return Response(reader.tile(index, wanted), media_type=TILE_TYPE, headers=headers)
+        return Response(reader.tile(index, wanted, theme), media_type=TILE_TYPE, headers=headers)
 
     return router
 

@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 
 import numpy as np
 import shapely
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from gatusyn.model import CitySettings
+from gatusyn.model import CitySettings, Permission
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.layout import Bounds
@@ -32,7 +32,8 @@ from gatusyn.serve.ogc import (
     read_moments,
 )
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.routes_city import Period
+from gatusyn.serve.routes_city import Period, SeesTown
+from gatusyn.serve.visitor import needs
 
 GEOJSON = "application/geo+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
@@ -82,7 +83,7 @@ class Collection:
 
 
 def ogc_routes(
-    reader: CityReader, settings: CitySettings, base: Callable[[Request], str]
+    whole: CityReader, settings: CitySettings, base: Callable[[Request], str]
 ) -> APIRouter:
     """Return the routes.
 
@@ -91,7 +92,7 @@ def ogc_routes(
     base
         Gives the address under which a visitor reaches the service, ending in ``/``.
     """
-    router = APIRouter(prefix="/ogc")
+    router = APIRouter(prefix="/ogc", dependencies=[Depends(needs(Permission.SEE_TOWN))])
 
     @router.get("", response_class=JSONResponse)
     def landing(request: Request) -> dict[str, Any]:
@@ -114,19 +115,19 @@ def ogc_routes(
         return {"conformsTo": list(CONFORMANCE)}
 
     @router.get("/collections", response_class=JSONResponse)
-    def collections(request: Request) -> dict[str, Any]:
+    def collections(visitor: SeesTown, request: Request) -> dict[str, Any]:
         """Describe every collection."""
-        root, index = base(request), reader.index()
+        root, index = base(request), whole.seen_by(visitor).index()
         return {
             "links": [_link(f"{root}ogc/collections", "self", "application/json", "this list")],
             "collections": [_described(name, root, index) for name in COLLECTIONS],
         }
 
     @router.get("/collections/{collection}", response_class=JSONResponse)
-    def collection(request: Request, collection: str) -> dict[str, Any]:
+    def collection(visitor: SeesTown, request: Request, collection: str) -> dict[str, Any]:
         """Describe a collection."""
         _known(collection)
-        return _described(collection, base(request), reader.index())
+        return _described(collection, base(request), whole.seen_by(visitor).index())
 
     @router.get(
         "/collections/{collection}/items",
@@ -134,6 +135,7 @@ def ogc_routes(
         responses={200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}},
     )
     def items(
+        visitor: SeesTown,
         request: Request,
         collection: str,
         bbox: Box = None,
@@ -146,7 +148,7 @@ def ogc_routes(
 
         A feature that is there all the while is on one page, also when others come and go.
         """
-        known, root = _known(collection), base(request)
+        known, root, reader = _known(collection), base(request), whole.seen_by(visitor)
         maker = FeatureMaker(index=reader.index(period), page=root, now_s=time.time())
         wanted = Wanted(
             after=cursor, limit=limit, box=read_box(bbox), moments=read_moments(stretch)
@@ -168,9 +170,15 @@ def ogc_routes(
         response_class=Response,
         responses={200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}},
     )
-    def item(request: Request, collection: str, feature_id: str, period: Period = None) -> Response:
+    def item(
+        visitor: SeesTown,
+        request: Request,
+        collection: str,
+        feature_id: str,
+        period: Period = None,
+    ) -> Response:
         """Return a feature."""
-        known, root = _known(collection), base(request)
+        known, root, reader = _known(collection), base(request), whole.seen_by(visitor)
         maker = FeatureMaker(index=reader.index(period), page=root, now_s=time.time())
         found = known.item(reader, maker, feature_id)
         if not found:

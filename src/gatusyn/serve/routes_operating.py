@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from gatusyn.model import GatusynError
+from gatusyn.model import GatusynError, Permission
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.schemas import AliveOut, ReadyOut
 from gatusyn.serve.telemetry import Telemetry
+from gatusyn.serve.visitor import whole_town
 from gatusyn.store.protocol_lookup import StoreState
 
 LEAST_FREE_BYTES = 500_000_000
@@ -40,6 +41,7 @@ def operating_routes(reader: CityReader, telemetry: Telemetry) -> APIRouter:
         "/metrics",
         response_class=Response,
         responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+        dependencies=[Depends(whole_town(Permission.SEE_TOWN))],
     )
     def metrics() -> Response:
         """Return figures in the text format of Prometheus."""

@@ -1,19 +1,22 @@
-"""The page itself, as Vite built it."""
+"""The map page: the shell from the server, the map by the script that Vite built."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from pathlib import Path
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from gatusyn.model import Permission
+from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.visitor import needs
 
 NOT_BUILT = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Gatusyn</title></head>
 <body>
 <h1>The map page has not been built</h1>
-<p>Run <code>make web</code> in Gatusyn's folder, then load this page again.</p>
+<p>Run <code>make web</code> in Gatusyn's folder, then start the service again.</p>
 <p>The data are there: see <a href="/api/v1/city">the town</a>
 and <a href="/api/v1/sections">its sections</a>.</p>
 </body>
@@ -21,15 +24,14 @@ and <a href="/api/v1/sections">its sections</a>.</p>
 """
 
 
-def page_routes(static: Path) -> APIRouter:
-    """Return the route of the page, built into the folder ``static``."""
-    router = APIRouter()
+def page_routes(desk: Desk) -> APIRouter:
+    """Return the route of the map page."""
+    router = APIRouter(dependencies=[Depends(needs(Permission.SEE_TOWN))])
 
     @router.get("/", response_class=HTMLResponse, include_in_schema=False)
-    def page() -> Response:
-        index = static / "index.html"
-        if not index.is_file():
+    def page(request: Request) -> Response:
+        if not desk.built:
             return HTMLResponse(NOT_BUILT, HTTPStatus.SERVICE_UNAVAILABLE)
-        return FileResponse(index, media_type="text/html")
+        return desk.show(request, "map.html")
 
     return router

@@ -3,46 +3,46 @@
 from __future__ import annotations
 
 import time
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 
+from gatusyn.model import Permission, Visitor
 from gatusyn.pipeline import hide_missed, remove_picture
 from gatusyn.serve.answers import picture_url
-from gatusyn.serve.errors import ReadOnlyError
-from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.schemas import HideIn, HideOut, RemoveIn, RemoveOut
+from gatusyn.serve.visitor import needs
 from gatusyn.store.protocol import Store
 
+Reviews = Annotated[Visitor, Depends(needs(Permission.REVIEW))]
+"""The visitor, who may judge findings and change pictures: noted under their name."""
 
-def review_routes(store: Store, reader: CityReader, reviewer: str | None) -> APIRouter:
-    """Return the routes that change pictures.
 
-    Parameters
-    ----------
-    reviewer
-        The name under which changes are noted; None refuses them.
-    """
+def review_routes(store: Store) -> APIRouter:
+    """Return the routes that change pictures."""
     router = APIRouter(prefix="/api/v1/picture")
 
     @router.post("/hide")
-    def hide(wanted: HideIn) -> HideOut:
+    def hide(visitor: Reviews, request: Request, wanted: HideIn) -> HideOut:
         """Hide a missed face, plate or other region for good, in every copy of the picture."""
-        by = _allowed(reviewer)
+        request.state.about = wanted.picture_id
+        by = visitor.name
         done = hide_missed(
             store, wanted.picture_id, wanted.box, wanted.kind, by=by, now_s=time.time()
         )
-        version, hidden = reader.picture_state(wanted.picture_id)
+        picture = store.ledger.picture(wanted.picture_id)
         return HideOut(
             picture_id=wanted.picture_id,
-            url=picture_url(wanted.picture_id, version),
-            hidden_regions=hidden,
+            url=picture_url(wanted.picture_id, picture.version),
+            hidden_regions=len(picture.redaction.regions),
             copies=done.copies,
         )
 
     @router.post("/remove")
-    def remove(wanted: RemoveIn) -> RemoveOut:
+    def remove(visitor: Reviews, request: Request, wanted: RemoveIn) -> RemoveOut:
         """Take a picture away for good; what was measured in it stays."""
-        by = _allowed(reviewer)
+        request.state.about = wanted.picture_id
+        by = visitor.name
         done = remove_picture(
             store, wanted.picture_id, reason=wanted.reason, by=by, now_s=time.time()
         )
@@ -54,13 +54,3 @@ def review_routes(store: Store, reader: CityReader, reviewer: str | None) -> API
         )
 
     return router
-
-
-def _allowed(reviewer: str | None) -> str:
-    if reviewer is None:
-        raise ReadOnlyError(
-            "This map",
-            "is for looking only",
-            "Start it with `gatusyn serve CITY --review NAME` to change pictures.",
-        )
-    return reviewer

@@ -10,15 +10,17 @@ from enum import StrEnum
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from gatusyn.model import Permission, Visitor
 from gatusyn.serve.answers import PICTURES_PATH, finding_out, section_card, section_row
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.layout import Ints
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.routes_city import Offset, Period
+from gatusyn.serve.routes_city import Offset, Period, SeesTown
 from gatusyn.serve.schemas import FindingOut, SectionCard, SectionPage
+from gatusyn.serve.visitor import needs
 
 Identifier = Annotated[str, Query(min_length=1, max_length=500)]
 
@@ -31,12 +33,13 @@ class Order(StrEnum):
     STREET = "street"
 
 
-def section_routes(reader: CityReader) -> APIRouter:
+def section_routes(whole: CityReader) -> APIRouter:
     """Return the routes of sections, findings and pictures."""
     router = APIRouter(prefix="/api/v1")
 
     @router.get("/sections")
     def sections(
+        visitor: SeesTown,
         period: Period = None,
         street: Annotated[str, Query(max_length=100)] = "",
         grade: Annotated[list[int] | None, Query(description="0 to 5, may be repeated")] = None,
@@ -45,7 +48,7 @@ def section_routes(reader: CityReader) -> APIRouter:
         offset: Offset = 0,
     ) -> SectionPage:
         """List sections, the worst first; a street is given by a part of its name."""
-        index = reader.index(period)
+        index = whole.seen_by(visitor).index(period)
         found = _found(index, street, grade, order)
         return SectionPage(
             total=len(found),
@@ -57,13 +60,15 @@ def section_routes(reader: CityReader) -> APIRouter:
         )
 
     @router.get("/section")
-    def section(section_id: Identifier, period: Period = None) -> SectionCard:
+    def section(visitor: SeesTown, section_id: Identifier, period: Period = None) -> SectionCard:
         """Return a section with its grade, reasons, findings and pictures."""
+        reader = whole.seen_by(visitor)
         index = reader.index(period)
         position = index.position.get(section_id)
         if position is None:
             raise MissingError(f"Section {section_id}", "is not in the road network")
-        pictures = reader.pictures(section_id)
+        may_look = visitor.may(Permission.SEE_PICTURES)
+        pictures = reader.pictures(section_id) if may_look else ()
         return section_card(
             index,
             position,
@@ -75,8 +80,9 @@ def section_routes(reader: CityReader) -> APIRouter:
         )
 
     @router.get("/finding")
-    def finding(finding_id: Identifier) -> FindingOut:
+    def finding(visitor: SeesTown, finding_id: Identifier) -> FindingOut:
         """Return a finding."""
+        reader = whole.seen_by(visitor)
         found = reader.finding(finding_id)
         if found is None:
             raise MissingError(f"Finding {finding_id}", "is not known (any more)")
@@ -85,7 +91,7 @@ def section_routes(reader: CityReader) -> APIRouter:
     return router
 
 
-def picture_routes(reader: CityReader) -> APIRouter:
+def picture_routes(whole: CityReader) -> APIRouter:
     """Return the route of the blurred pictures."""
     router = APIRouter()
 
@@ -94,9 +100,14 @@ def picture_routes(reader: CityReader) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {"image/jpeg": {}}}},
     )
-    def picture(picture_id: str) -> Response:
+    def picture(
+        visitor: Annotated[Visitor, Depends(needs(Permission.SEE_PICTURES))],
+        request: Request,
+        picture_id: str,
+    ) -> Response:
         """Return a blurred picture as JPEG; the store alone knows where it lies."""
-        content = reader.picture(picture_id)
+        request.state.about = picture_id
+        content = whole.seen_by(visitor).picture(picture_id)
         # A browser that kept it would show what has been hidden or removed since.
         headers = {"Cache-Control": "private, no-store"}
         return Response(content, media_type="image/jpeg", headers=headers)

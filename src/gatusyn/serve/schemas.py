@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from gatusyn.model import FindingState, Growth, RegionKind
+from gatusyn.model import DamageKind, FindingState, Growth, NewsKind, RegionKind, VerdictKind
+from gatusyn.serve.themes import Theme
 
 Position = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -144,6 +145,15 @@ class FindingOut(Schema):
     centre: Position
 
 
+class FindingPage(Schema):
+    """A page of the list of findings."""
+
+    total: int
+    limit: int
+    offset: int
+    items: list[FindingOut]
+
+
 class OutlineOut(Schema):
     """A damage drawn on a picture: x, y in pixels of the picture as stored.
 
@@ -234,6 +244,25 @@ class StreetPage(Schema):
     items: list[StreetOut]
 
 
+class PublicStreetOut(Schema):
+    """A street as everybody may see it: half of its graded length is no worse than its grade."""
+
+    street: str
+    length_km: float
+    graded_share: float
+    grade: GradeOut
+    worst: GradeOut
+
+
+class PublicStreetPage(Schema):
+    """A page of the streets for everybody."""
+
+    total: int
+    limit: int
+    offset: int
+    items: list[PublicStreetOut]
+
+
 class AliveOut(Schema):
     """The process answers."""
 
@@ -245,6 +274,68 @@ class ReadyOut(Schema):
 
     ready: bool
     faults: list[str]
+
+
+class ThemeClass(Schema):
+    """A class of what the map is coloured by: 1 the best, 5 the worst, 0 not known."""
+
+    number: int
+    colour: str
+    km: float
+    sections: int
+
+
+class ThemeOut(Schema):
+    """How much of the town is in each class of a theme."""
+
+    theme: Theme
+    stamp: str
+    classes: list[ThemeClass]
+
+
+class WebhookIn(Schema):
+    """An address that is to be told of news."""
+
+    name: str = Field(min_length=1, max_length=64)
+    url: str = Field(min_length=1, max_length=500)
+    kinds: list[NewsKind] | None = Field(default=None, min_length=1, max_length=len(NewsKind))
+
+
+class WebhookOut(Schema):
+    """An address that is told of news, and how that goes."""
+
+    name: str
+    url: str
+    kinds: list[NewsKind]
+    sent: int
+    tries: int
+    next_s: float
+    fault: str
+
+
+class NewWebhookOut(WebhookOut):
+    """The webhook with the key that its messages are signed with: it is shown this once."""
+
+    secret: str
+
+
+class WebhookPage(Schema):
+    """All webhooks, by name."""
+
+    total: int
+    items: list[WebhookOut]
+
+
+class RemoveWebhookIn(Schema):
+    """The webhook to take away."""
+
+    name: str = Field(min_length=1, max_length=64)
+
+
+class RemovedOut(Schema):
+    """Whether there was one."""
+
+    removed: bool
 
 
 class HideIn(Schema):
@@ -284,3 +375,36 @@ class RemoveOut(Schema):
     removed_s: float
     reason: str
     copies: int
+
+
+class VerdictIn(Schema):
+    """What a person says of a finding; its kind only where it is of another one."""
+
+    finding_id: str = Field(min_length=1, max_length=500)
+    verdict: VerdictKind
+    said_kind: DamageKind | None = None
+    why: str = Field(min_length=1, max_length=500)
+
+
+class VerdictOut(Schema):
+    """What was noted."""
+
+    number: int
+    finding_id: str
+    verdict: VerdictKind
+    said_kind: DamageKind | None
+    said_s: float
+
+
+class ProgrammeLine(Schema):
+    """A saved programme in the list."""
+
+    name: str
+    made_s: float
+    made_by: str
+
+
+class ProgrammeList(Schema):
+    """The saved programmes, oldest first."""
+
+    items: list[ProgrammeLine]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hmac
+from collections.abc import Container, Sequence
 from http import HTTPStatus
 from ipaddress import ip_address
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,7 +24,7 @@ POLICY = "; ".join(
         "worker-src 'self' blob:",
         "manifest-src 'self'",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'",
         "frame-ancestors 'none'",
     ]
 )
@@ -32,7 +34,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
+    # With no-referrer a form would be sent without saying where it comes from.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -116,42 +119,113 @@ def is_this_machine(address: str) -> bool:
 
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 LONGEST_BODY = 16_384
+FORM = "application/x-www-form-urlencoded"
+CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf_token"
 
 
 class OwnPageWrites:
     """ASGI middleware: lets only the page that the service itself sent write.
 
     A page from elsewhere can make a browser send a request here, but not without saying where it
-    comes from (``Origin``), and not as JSON unless this service agrees, which it never does.
-    Whoever can reach the service can read its page: this is no log-in.
+    comes from (``Origin``), and not as JSON unless this service agrees, which it never does. A form
+    must also bring what only a page of the same log-in has been told (``csrf_token``, in the form
+    or as ``X-CSRF-Token``). A program that shows a token of its own has no browser to be misled.
+
+    Parameters
+    ----------
+    public_address
+        Where visitors reach the service through a proxy, if one stands before it.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public_address: str | None = None) -> None:
         self.app = app
+        parts = urlsplit(public_address or "")
+        self._public = f"{parts.scheme}://{parts.netloc}" if public_address else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a write that the service's own page did not send."""
-        if scope["type"] == "http" and scope["method"] not in READING:
-            refusal = refused(Headers(scope=scope), scheme=str(scope.get("scheme", "http")))
-            if refusal is not None:
-                await problem(*refusal)(scope, receive, send)
-                return
+        if scope["type"] != "http" or scope["method"] in READING:
+            await self.app(scope, receive, send)
+            return
+        headers, state = Headers(scope=scope), scope.get("state", {})
+        by_token = bool(state.get("by_token"))
+        origins = {f"{scope.get('scheme', 'http')}://{headers.get('host', '')}", self._public}
+        refusal = None if by_token else refused_origin(headers, origins - {None})
+        refusal = refusal or refused_body(headers, scope["method"], path=str(scope["path"]))
+        if refusal is None and not by_token and kind_of(headers) == FORM:
+            sent = headers.get(CSRF_HEADER)
+            if sent is None:
+                body = await read_body(receive)
+                sent, receive = field_of(body, CSRF_FIELD), replayed(body, receive)
+            if not hmac.compare_digest(sent.encode(), str(state["csrf_token"]).encode()):
+                refusal = HTTPStatus.FORBIDDEN, "The form is not of this log-in: load it anew."
+        if refusal is not None:
+            await problem(*refusal)(scope, receive, send)
+            return
         await self.app(scope, receive, send)
 
 
-def refused(headers: Headers, *, scheme: str) -> tuple[int, str] | None:
-    """Return the code and the words with which a write is refused; None if it may pass."""
-    own = f"{scheme}://{headers.get('host', '')}"
+def refused_origin(headers: Headers, origins: Container[str | None]) -> tuple[int, str] | None:
+    """Return the code and the words with which a write from elsewhere is refused; else None."""
     if (
-        headers.get("origin") != own
+        headers.get("origin") not in origins
         or headers.get("sec-fetch-site", "same-origin") != "same-origin"
     ):
         return HTTPStatus.FORBIDDEN, "Only Gatusyn's own page may change anything here."
-    if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A change must be sent as JSON."
+    return None
+
+
+def refused_body(headers: Headers, method: str, *, path: str) -> tuple[int, str] | None:
+    """Return the code and the words with which a body is refused unread; None if it may pass."""
     length = headers.get("content-length", "")
+    if method == "DELETE" and length in ("", "0") and "transfer-encoding" not in headers:
+        return None
+    # The pages' forms; for what is written as JSON a form stays out, as other sites can send it.
+    is_form = kind_of(headers) == FORM and not path.startswith(("/api/", "/ogc", "/tiles/"))
+    if kind_of(headers) != "application/json" and not is_form:
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A change must be sent as JSON."
     if not length.isascii() or not length.isdigit():
         return HTTPStatus.LENGTH_REQUIRED, "A change must say how long it is."
     if int(length[:12]) > LONGEST_BODY:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A change has at most {LONGEST_BODY} bytes."
     return None
+
+
+def kind_of(headers: Headers) -> str:
+    """Return a body's type, without its parameters."""
+    return headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+async def read_body(receive: Receive) -> bytes:
+    """Return a body of at most ``LONGEST_BODY`` bytes; what is longer is cut off."""
+    body = bytearray()
+    while len(body) <= LONGEST_BODY:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            break
+    return bytes(body[:LONGEST_BODY])
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """Return what gives a body that was read once more, and then what comes after it."""
+    is_sent = False
+
+    async def again() -> Message:
+        nonlocal is_sent
+        if is_sent:
+            return await receive()
+        is_sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def field_of(body: bytes, name: str) -> str:
+    """Return a form's field, empty if it is not there or there twice."""
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=100)
+    except ValueError:
+        return ""
+    values = fields.get(name, [])
+    return values[0] if len(values) == 1 else ""

@@ -1,12 +1,22 @@
 """Where facts and derived rows live: the ``Store`` protocol, the SQLite store, the exports."""
 
-from gatusyn.store.check_store import StoreCheck, check_store
+from gatusyn.store.check_store import StoreCheck, check_postgis, check_store
 from gatusyn.store.export_styles import difference_qml
 from gatusyn.store.export_tables import ColumnType, Style, Table, iso_day, iso_time
+from gatusyn.store.opening import create_store, open_store
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView, Store
+from gatusyn.store.protocol_accounts import AccountBook
 from gatusyn.store.protocol_ledger import FrameKey, Hide, PictureLedger
-from gatusyn.store.protocol_lookup import GradeColumns, Lookup, StoreState
+from gatusyn.store.protocol_lookup import (
+    FindingFilter,
+    FindingOrder,
+    GradeColumns,
+    Lookup,
+    StoreState,
+)
+from gatusyn.store.protocol_news import NewsBook
 from gatusyn.store.protocol_programmes import ProgrammeBook
+from gatusyn.store.protocol_webhooks import WebhookBook
 from gatusyn.store.protocol_work import (
     Boxes,
     DerivedChanges,
@@ -17,14 +27,14 @@ from gatusyn.store.protocol_work import (
     TileTracks,
 )
 from gatusyn.store.read_backup import check_backup, restore_backup
-from gatusyn.store.sqlite_open import create_store, open_store
-from gatusyn.store.sqlite_store import SqliteStore
+from gatusyn.store.sql_store import SqlStore
 from gatusyn.store.write_backup import BackupSummary, write_backup
 from gatusyn.store.write_export import ExportSummary, require_layers, write_export, write_layers
 from gatusyn.store.write_export_programme import write_programme_gpkg
 from gatusyn.store.write_figures import require_free, write_figures, write_whole
 
 __all__ = [
+    "AccountBook",
     "BackupSummary",
     "Box",
     "Boxes",
@@ -34,24 +44,29 @@ __all__ = [
     "DerivedWork",
     "DriveSummary",
     "ExportSummary",
+    "FindingFilter",
     "FindingLedger",
+    "FindingOrder",
     "FrameKey",
     "GradeColumns",
     "Hide",
     "Lookup",
+    "NewsBook",
     "PictureLedger",
     "PictureStage",
     "PictureView",
     "ProgrammeBook",
     "RunKey",
-    "SqliteStore",
+    "SqlStore",
     "Store",
     "StoreCheck",
     "StoreState",
     "Style",
     "Table",
     "TileTracks",
+    "WebhookBook",
     "check_backup",
+    "check_postgis",
     "check_store",
     "create_store",
     "difference_qml",

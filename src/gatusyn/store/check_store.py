@@ -8,11 +8,13 @@ from pathlib import Path
 import apsw
 
 from gatusyn.model import StoreError
+from gatusyn.store.media import file_name, files_there
+from gatusyn.store.opening import open_store
+from gatusyn.store.sql_migrations import migrations
 from gatusyn.store.sqlite_connection import DATABASE, connect
+from gatusyn.store.sqlite_dialect import pictures_of_all
 from gatusyn.store.sqlite_errors import in_plain_words
-from gatusyn.store.sqlite_media import file_name
-from gatusyn.store.sqlite_schema import migrations, schema_of
-from gatusyn.store.sqlite_scope import pictures_of_all
+from gatusyn.store.sqlite_schema import schema_of
 
 NAMED = 20
 """Faults of one kind that are named; more are counted."""
@@ -41,7 +43,7 @@ class StoreCheck:
 
 
 def check_store(folder: Path) -> StoreCheck:
-    """Check a city folder; nothing in it is changed.
+    """Check a city folder that has its database; nothing in it is changed.
 
     All organisations' rows are looked at: it is the file that is checked.
 
@@ -50,6 +52,41 @@ def check_store(folder: Path) -> StoreCheck:
     StoreError
         If there is no database that can be read.
     """
+    schema, known, faults = _checked_file(folder)
+    with in_plain_words(folder, subject="the store"):
+        there = files_there(folder)
+    return _compared(schema, known, there, faults)
+
+
+def check_postgis(folder: Path, *, organisation: str, postgis: str) -> StoreCheck:
+    """Check an organisation's rows in PostgreSQL against its pictures; nothing is changed.
+
+    What the database itself is made of, the server's own tools check.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be read.
+    """
+    with open_store(folder, organisation=organisation, postgis=postgis) as store:
+        known, there = store.picture_files()
+        return _compared(store.lookup.state().schema, known, there, [])
+
+
+def _compared(
+    schema: int, known: frozenset[str], there: frozenset[str], faults: list[str]
+) -> StoreCheck:
+    missing = _named(sorted(known - there), "a picture's file is missing")
+    return StoreCheck(
+        schema=schema,
+        pictures=len(known),
+        faults=(*faults, *missing),
+        leftovers=tuple(sorted(there - known)),
+    )
+
+
+def _checked_file(folder: Path) -> tuple[int, frozenset[str], list[str]]:
+    """Return schema, files of pictures and faults of the database in a folder."""
     if not (folder / DATABASE).is_file():
         raise StoreError(folder, "is not a city folder (it has no database)")
     with in_plain_words(folder, subject="the store"):
@@ -66,19 +103,7 @@ def check_store(folder: Path) -> StoreCheck:
             raise StoreError(folder, problem, "Open it once with `gatusyn serve`.") from error
         finally:
             connection.close()
-        there = {
-            path.relative_to(folder).as_posix()
-            for path in (folder / "media").glob("*/*/*.jpg")
-            if ".staging" not in path.parts
-        }
-    missing = sorted(known - there)
-    faults += _named(missing, "a picture's file is missing")
-    return StoreCheck(
-        schema=schema,
-        pictures=len(known),
-        faults=tuple(faults),
-        leftovers=tuple(sorted(there - known)),
-    )
+    return schema, known, faults
 
 
 def files_of_rows(connection: apsw.Connection) -> frozenset[str]:

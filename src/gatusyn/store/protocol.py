@@ -25,9 +25,12 @@ from gatusyn.model import (
     SectionCondition,
     SeenFrame,
 )
+from gatusyn.store.protocol_accounts import AccountBook
 from gatusyn.store.protocol_ledger import PictureLedger
 from gatusyn.store.protocol_lookup import Lookup
+from gatusyn.store.protocol_news import NewsBook
 from gatusyn.store.protocol_programmes import ProgrammeBook
+from gatusyn.store.protocol_webhooks import WebhookBook
 from gatusyn.store.protocol_work import DerivedWork, FindingLedger
 
 Box = tuple[float, float, float, float]
@@ -95,6 +98,9 @@ class Store(Protocol):
 
     What people say of pictures, and how pictures go, is its ``ledger``'s.
 
+    It can be pickled: where it is unpickled the same store is opened again, with connections of its
+    own, to be closed there. So processes read at the same time.
+
     Every method may raise ``StoreError``; every write may raise ``StorageFullError`` and then has
     changed nothing.
     """
@@ -118,6 +124,18 @@ class Store(Protocol):
     @property
     def programmes(self) -> ProgrammeBook:
         """The programmes that people saved, and what was done to the streets."""
+
+    @property
+    def news(self) -> NewsBook:
+        """What happens, as it happens."""
+
+    @property
+    def webhooks(self) -> WebhookBook:
+        """Where other systems are told of it."""
+
+    @property
+    def accounts(self) -> AccountBook:
+        """Who may log in to this organisation, and who did what."""
 
     def write_network(self, network: Network) -> None:
         """Make a delivery the current network; former deliveries stay."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.model import Finding
+from gatusyn.model import DamageKind, Finding, FindingState
 
 Box = tuple[float, float, float, float]
 
@@ -27,6 +29,8 @@ class GradeColumns:
         The index, and from where to where it may lie (95 %); NaN where unknown, float64 [n].
     observed_shares
         0..1, float64 [n].
+    last_looks_s
+        The start of the day (UTC) of the last look; NaN where nobody looked, float64 [n].
     method, index_name
         Which method they are by, and the curves or table behind it; None without grades.
     """
@@ -37,6 +41,7 @@ class GradeColumns:
     lows: NDArray[np.float64]
     highs: NDArray[np.float64]
     observed_shares: NDArray[np.float64]
+    last_looks_s: NDArray[np.float64]
     method: str | None
     index_name: str | None
 
@@ -56,6 +61,57 @@ class StoreState:
     schema: int
     newest_schema: int
     free_bytes: int
+
+
+class FindingOrder(StrEnum):
+    """How a list of findings is sorted; ids decide where that leaves it open."""
+
+    ID = "id"
+    KIND = "kind"
+    SECTION = "section"
+    SEVERITY = "severity"
+    AREA = "area"
+    LENGTH = "length"
+    CONFIDENCE = "confidence"
+    FIRST_SEEN = "first_seen"
+    LAST_SEEN = "last_seen"
+    UNCERTAIN = "uncertain"
+    """By how far the confidence is from one half: the least certain have the least."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingFilter:
+    """Which findings a list shall hold; None and empty are all.
+
+    Parameters
+    ----------
+    states
+        See ``Finding.state``.
+    links
+        Ids of links; an empty collection that is given holds none.
+    box
+        Easting and northing in the network's system: those whose own box touches it.
+    since_s, until_s
+        Seen at or after, and first seen at or before, a moment.
+    new_since_s, ended_since_s
+        First seen, or known to be gone or repaired, at or after a moment.
+    below
+        Of a confidence less than this.
+    is_unjudged
+        Whether only those that nobody said anything of.
+    """
+
+    kinds: Collection[DamageKind] = ()
+    states: Collection[FindingState] = ()
+    severities: Collection[int] = ()
+    links: Collection[str] | None = None
+    box: Box | None = None
+    since_s: float | None = None
+    until_s: float | None = None
+    new_since_s: float | None = None
+    ended_since_s: float | None = None
+    below: float | None = None
+    is_unjudged: bool = False
 
 
 class Lookup(Protocol):
@@ -99,6 +155,25 @@ class Lookup(Protocol):
             Easting and northing in the network's system: only those whose footprint touches it.
         since_s, until_s
             Only those that were seen at or after, and first seen at or before, a moment.
+        """
+
+    def list_findings(
+        self,
+        wanted: FindingFilter,
+        *,
+        order: FindingOrder = FindingOrder.ID,
+        falling: bool = False,
+        limit: int,
+        offset: int = 0,
+    ) -> tuple[int, tuple[Finding, ...]]:
+        """Return how many findings there are of a kind, and some of them.
+
+        Parameters
+        ----------
+        falling
+            Whether the most comes first.
+        limit
+            0 counts only.
         """
 
     def worst_findings(self, box: Box, *, limit: int) -> tuple[Finding, ...]:

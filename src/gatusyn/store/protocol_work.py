@@ -15,6 +15,7 @@ from gatusyn.model import (
     DamageTrack,
     Finding,
     IdentityEvent,
+    News,
     Observation,
     PixelClass,
     Rates,
@@ -110,6 +111,8 @@ class DerivedChanges:
         All that are left.
     events
         For the ledger of ids.
+    news
+        What is told of it.
     """
 
     made_from: DerivedFrom
@@ -121,6 +124,7 @@ class DerivedChanges:
     conditions: Sequence[SectionCondition] = ()
     periods: Sequence[str] = ()
     events: Sequence[IdentityEvent] = ()
+    news: Sequence[News] = ()
 
 
 class DerivedWork(Protocol):

@@ -8,10 +8,10 @@ from pathlib import Path
 from gatusyn.model import StoreError
 from gatusyn.store.backup_manifest import Manifest, copy_file, digest_of
 from gatusyn.store.check_store import StoreCheck, check_store
+from gatusyn.store.media import sync
+from gatusyn.store.sql_migrations import migrations
 from gatusyn.store.sqlite_connection import DATABASE
 from gatusyn.store.sqlite_errors import in_plain_words
-from gatusyn.store.sqlite_media import sync
-from gatusyn.store.sqlite_schema import migrations
 from gatusyn.store.write_backup import SETTINGS, building, read_manifest
 
 LOGS = ("-wal", "-shm", "-journal")

@@ -1,18 +1,18 @@
-"""Connections to a city's database: how they are opened, shared between threads and closed."""
+"""Connections to a city's SQLite file."""
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import apsw
 
 from gatusyn.model import StoreError
-from gatusyn.store.sqlite_errors import full_disk_named
-from gatusyn.store.sqlite_scope import Scoped
+from gatusyn.store.sql_pool import Pool
+from gatusyn.store.sqlite_dialect import SqliteScoped
+from gatusyn.store.sqlite_errors import full_disk_named, in_plain_words
 
 DATABASE = "gatusyn.sqlite"
 """The file in the city folder."""
@@ -68,60 +68,35 @@ def connect(database: Path, *, create: bool) -> apsw.Connection:
     return connection
 
 
-class Pool:
-    """Scoped connections, each used by one thread at a time and opened when one is lacking.
+class SqlitePool(Pool[SqliteScoped]):
+    """A ``Pool`` of connections to one SQLite file.
 
     Parameters
     ----------
-    database
-        The SQLite file.
+    folder
+        The city folder.
     organisation
         The organisation's number in the store.
     """
 
-    def __init__(self, database: Path, organisation: int) -> None:
-        self._database = database
+    def __init__(self, folder: Path, organisation: int) -> None:
+        super().__init__(folder)
+        self._database = folder / DATABASE
         self._organisation = organisation
-        self._idle: list[Scoped] = []
-        self._lock = threading.Lock()
-        self._closed = False
-        self._process = os.getpid()
         self._watch: apsw.Connection | None = None
         self._watching = threading.Lock()
 
-    @contextmanager
-    def reading(self) -> Iterator[Scoped]:
-        """Lend a connection whose queries all see the same moment."""
-        with self._lend() as scoped:
-            scoped.connection.execute("BEGIN")
-            try:
-                yield scoped
-            finally:
-                if scoped.connection.in_transaction:
-                    scoped.connection.execute("ROLLBACK")
+    def settled(self) -> AbstractContextManager[SqliteScoped]:
+        """Lend a connection that sees how every write has ended that began before."""
+        # A commit has happened when it returns or its program is dead.
+        return self.reading()
 
-    @contextmanager
-    def writing(self) -> Iterator[Scoped]:
-        """Lend a connection in a write transaction: committed at the end, or rolled back."""
-        with self._lend() as scoped:
-            scoped.connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield scoped
-                scoped.connection.execute("COMMIT")
-            finally:
-                if scoped.connection.in_transaction:
-                    scoped.connection.execute("ROLLBACK")
+    def in_plain_words(self, *, subject: str) -> AbstractContextManager[None]:
+        """Turn faults of SQLite and of the disk into ``StoreError``s."""
+        return in_plain_words(self.folder, subject=subject)
 
-    def empty_log(self) -> None:
-        """Have all commits in the database file and the log empty: old bytes are gone from both.
-
-        While others read, the log stays until the last of them closes the store.
-        """
-        with self._lend() as scoped:
-            scoped.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def data_version(self) -> int:
-        """Return a number that is another one when the database has been written to.
+    def changes(self) -> str:
+        """Return a text that is another one when the database has been written to.
 
         It is asked of one connection that never writes: SQLite counts what others have written.
         """
@@ -129,47 +104,31 @@ class Pool:
             if self._watch is None:
                 self._require_open()
                 self._watch = connect(self._database, create=False)
-            version = self._watch.pragma("data_version")
-        assert isinstance(version, int)
-        return version
+            return str(self._watch.pragma("data_version"))
+
+    def schema(self) -> int:
+        """Return the number of the database's newest migration."""
+        with self.reading() as scoped:
+            return int(scoped.row("PRAGMA user_version")[0])
+
+    def drop_old_values(self, tables: Sequence[str]) -> None:
+        """Have all commits in the database file and the log empty: old bytes are gone from both.
+
+        While others read, the log stays until the last of them closes the store.
+        """
+        with self._lend() as scoped:
+            scoped.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close every connection; those lent close when they come back."""
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for scoped in idle:
-            scoped.connection.close()
+        super().close()
         with self._watching:
             if self._watch is not None:
                 self._watch.close()
                 self._watch = None
 
-    @contextmanager
-    def _lend(self) -> Iterator[Scoped]:
-        scoped = self._take()
-        try:
-            with full_disk_named(scoped.connection):
-                yield scoped
-        finally:
-            with self._lock:
-                keep = not self._closed
-                if keep:
-                    self._idle.append(scoped)
-            if not keep:
-                scoped.connection.close()
+    def _connect(self) -> SqliteScoped:
+        return SqliteScoped(connect(self._database, create=False), self._organisation)
 
-    def _take(self) -> Scoped:
-        with self._lock:
-            self._require_open()
-            if self._idle:
-                return self._idle.pop()
-        return Scoped(connect(self._database, create=False), self._organisation)
-
-    def _require_open(self) -> None:
-        if self._closed:
-            raise StoreError(self._database.parent, "the store has been closed", "")
-        if self._process != os.getpid():
-            # SQLite's locks and log do not survive a fork: a copy could corrupt the file.
-            problem = "the store was opened by another process"
-            raise StoreError(self._database.parent, problem, "Open it again in this one.")
+    def _watched(self, scoped: SqliteScoped) -> AbstractContextManager[None]:
+        return full_disk_named(scoped.connection)

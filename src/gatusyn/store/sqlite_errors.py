@@ -1,37 +1,16 @@
-"""What SQLite and the disk say, in words that a user can act on."""
+"""What SQLite says, in words that a user can act on."""
 
 from __future__ import annotations
 
-import errno
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
 
-from gatusyn.model import StorageFullError, StoreError
-
-FULL = (errno.ENOSPC, errno.EDQUOT)
-
-
-def free_space(folder: Path) -> str:
-    """Return how much space is free where a folder is (or is to be), in words."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    try:
-        return f"{shutil.disk_usage(folder).free / 1e6:,.1f} MB free"
-    except OSError:
-        return "free space unknown"
-
-
-def storage_full(folder: Path, *, subject: str) -> StorageFullError:
-    """Return the error of a full disk; ``subject`` is what was not written."""
-    return StorageFullError(
-        folder,
-        f"the disk is full ({free_space(folder)}); nothing of {subject} was written",
-        "Make room on that disk or use a larger one, then run the same command again.",
-    )
+from gatusyn.model import StoreError
+from gatusyn.store import plain_words
+from gatusyn.store.plain_words import FULL, storage_full
 
 
 @contextmanager
@@ -66,16 +45,12 @@ def in_plain_words(folder: Path, *, subject: str) -> Iterator[None]:
         For every other fault of the database or the disk.
     """
     try:
-        yield
+        with plain_words.in_plain_words(folder, subject=subject):
+            yield
     except apsw.FullError as error:
         raise storage_full(folder, subject=subject) from error
     except apsw.Error as error:
         raise _store_error(folder, error) from error
-    except OSError as error:
-        if error.errno in FULL:
-            raise storage_full(folder, subject=subject) from error
-        problem = f"the disk refused: {error.strerror or error}"
-        raise StoreError(folder, problem, "Check its permissions.") from error
 
 
 def _store_error(folder: Path, error: apsw.Error) -> StoreError:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 import apsw
 
 from gatusyn.model import StoreError
+from gatusyn.store.sql_migrations import migrations, require_known
 
 APPLICATION_ID = 0x47545359
 """Marks a SQLite file as Gatusyn's ("GTSY")."""
-
-
-def migrations() -> tuple[tuple[int, str], ...]:
-    """Return every migration as (number, SQL), in order."""
-    folder = resources.files("gatusyn.store") / "migrations"
-    files = sorted(
-        (entry for entry in folder.iterdir() if entry.name.endswith(".sql")),
-        key=lambda entry: entry.name,
-    )
-    return tuple((int(entry.name.split("_")[0]), entry.read_text("utf-8")) for entry in files)
 
 
 def migrate(
@@ -80,12 +70,7 @@ def _require_ours(connection: apsw.Connection, folder: Path, *, newest: int) -> 
             "its database was made by another program",
             "Choose the folder that `gatusyn init` made.",
         )
-    if version > newest:
-        raise StoreError(
-            folder,
-            f"was made by a newer Gatusyn (schema {version}, this one knows {newest})",
-            "Update Gatusyn; the folder has not been changed.",
-        )
+    require_known(folder, schema=version, newest=newest)
     return version
 
 

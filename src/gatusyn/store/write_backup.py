@@ -29,11 +29,11 @@ from gatusyn.store.backup_manifest import (
     parse_manifest,
 )
 from gatusyn.store.check_store import files_of_rows
+from gatusyn.store.media import sync
 from gatusyn.store.sqlite_connection import DATABASE, connect
+from gatusyn.store.sqlite_dialect import erasures_of_all
 from gatusyn.store.sqlite_errors import in_plain_words
-from gatusyn.store.sqlite_media import sync
 from gatusyn.store.sqlite_schema import schema_of
-from gatusyn.store.sqlite_scope import erasures_of_all
 
 SETTINGS = "gatusyn.toml"
 UNFINISHED = f"{MANIFEST}.part"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gatusyn.model import SettingsError
 from gatusyn.store.export_tables import ColumnType
-from gatusyn.store.sqlite_errors import in_plain_words
+from gatusyn.store.plain_words import in_plain_words
 from gatusyn.store.write_export_csv import cell
 
 Cell = str | float | int | None

@@ -8,6 +8,8 @@ import type {
   SectionCard,
   SectionPage,
   StreetPage,
+  Theme,
+  Themed,
 } from "./types";
 
 type Value = string | number | readonly number[] | null | undefined;
@@ -81,6 +83,8 @@ export interface SectionQuery {
 export const api = {
   city: (period: string | null, signal?: AbortSignal) =>
     get<City>(`/api/v1/city${query({ period })}`, signal),
+  theme: (theme: Theme, period: string | null, signal?: AbortSignal) =>
+    get<Themed>(`/api/v1/theme${query({ theme, period })}`, signal),
   sections: (wanted: SectionQuery, signal?: AbortSignal) =>
     get<SectionPage>(`/api/v1/sections${query({ ...wanted })}`, signal),
   section: (sectionId: string, period: string | null, signal?: AbortSignal) =>

@@ -40,6 +40,22 @@ export interface Grade {
   word: string;
 }
 
+/** What the map can be coloured by. */
+export type Theme = "grade" | "seen" | "age" | "certainty" | "change";
+
+export interface ThemeClass {
+  number: GradeNumber;
+  colour: string;
+  km: number;
+  sections: number;
+}
+
+export interface Themed {
+  theme: Theme;
+  stamp: string;
+  classes: ThemeClass[];
+}
+
 export interface LegendEntry {
   grade: Grade;
   colour: string;

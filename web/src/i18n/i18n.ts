@@ -4,29 +4,14 @@ import { sv } from "./sv";
 import type { Language, Words } from "./words";
 
 export const DICTIONARIES: Readonly<Record<Language, Words>> = { sv, en, pt };
-const KEY = "gatusyn.language";
-
-function isLanguage(text: string | null): text is Language {
-  return text !== null && text in DICTIONARIES;
+function isLanguage(text: string): text is Language {
+  return text in DICTIONARIES;
 }
 
-/** The language that was chosen here before; else Swedish. */
+/** The language in which the service made the page. */
 export function chosenLanguage(): Language {
-  try {
-    const stored = localStorage.getItem(KEY);
-    return isLanguage(stored) ? stored : "sv";
-  } catch {
-    return "sv";
-  }
-}
-
-/** Keep the choice and show the page anew; the address keeps what is shown. */
-export function chooseLanguage(language: Language): void {
-  try {
-    localStorage.setItem(KEY, language);
-  } finally {
-    location.reload();
-  }
+  const { lang } = document.documentElement;
+  return isLanguage(lang) ? lang : "sv";
 }
 
 /** Numbers and dates as the language writes them. */

@@ -6,6 +6,7 @@ import type {
   MissedKind,
   PixelClass,
   SeverityReason,
+  Theme,
 } from "../api/types";
 
 export type Language = "sv" | "en" | "pt";
@@ -15,8 +16,6 @@ export interface Words {
   locale: string;
   languageName: string;
   skip: string;
-  language: string;
-  tagline: string;
   period: string;
   grades: Record<GradeNumber, string>;
   grade: string;
@@ -35,6 +34,9 @@ export interface Words {
   noDrives: string;
   findingsCount: (count: string) => string;
   legend: string;
+  colourBy: string;
+  themes: Record<Theme, string>;
+  themeClasses: Record<Exclude<Theme, "grade">, Record<GradeNumber, string>>;
   legendMarks: string;
   legendHint: string;
   sections: string;
@@ -48,6 +50,9 @@ export interface Words {
   selectedOnMap: string;
   measure: string;
   mapLabel: string;
+  live: string;
+  liveFrames: (done: string, frames: string) => string;
+  liveSeen: (count: string) => string;
   zoomIn: string;
   zoomOut: string;
   wholeTown: string;

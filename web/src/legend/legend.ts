@@ -1,11 +1,11 @@
 import "./legend.css";
 
-import type { City, Kind, LegendEntry } from "../api/types";
+import type { City, GradeNumber, Kind, Theme, Themed } from "../api/types";
 import type { Formats } from "../i18n/i18n";
-import { gradeBadge, palette } from "../map/grades";
+import { gradeBadge, NO_COLOURS } from "../map/grades";
 import { kindMark, KINDS } from "../map/kinds";
 import { el } from "../shell/dom";
-import type { AppState } from "../state/state";
+import { THEMES, type AppState } from "../state/state";
 
 /** What the town looks like in figures. */
 export function summary(city: City, formats: Formats): HTMLElement {
@@ -47,12 +47,58 @@ function gradeBar(city: City, formats: Formats): HTMLElement {
   );
 }
 
-/** The classes with their kilometres; each is a button that hides or shows it. */
-export function legend(city: City, state: AppState, formats: Formats): HTMLElement {
-  const { words } = formats;
-  const buttons = new Map(
-    city.legend.map((entry) => [entry.grade.number, legendButton(city, entry, state, formats)]),
+/** A class of what the map is coloured by. */
+interface Shown {
+  number: GradeNumber;
+  colour: string;
+  word: string;
+  km: number;
+}
+
+function gradesOf(city: City, formats: Formats): Shown[] {
+  return city.legend.map(({ grade, colour, km }) => ({
+    number: grade.number,
+    colour,
+    word: formats.words.grades[grade.number],
+    km,
+  }));
+}
+
+function classesOf(themed: Themed, formats: Formats): Shown[] {
+  const { theme, classes } = themed;
+  const words = theme === "grade" ? formats.words.grades : formats.words.themeClasses[theme];
+  const sorted = [...classes].sort((one, other) => (one.number || 9) - (other.number || 9));
+  return sorted.map(({ number, colour, km }) => ({ number, colour, word: words[number], km }));
+}
+
+function themeSwitch(state: AppState, formats: Formats): HTMLElement {
+  const options = THEMES.map((theme) =>
+    el("option", {
+      text: formats.words.themes[theme],
+      attributes: { value: theme, selected: theme === state.now.theme },
+    }),
   );
+  const select = el(
+    "select",
+    {
+      attributes: { id: "theme" },
+      on: { change: () => state.set({ theme: select.value as Theme, off: [] }) },
+    },
+    ...options,
+  );
+  return el("label", { class: "period" }, el("span", { text: formats.words.colourBy }), select);
+}
+
+/** The classes with their kilometres; each is a button that hides or shows it. */
+export function legend(
+  city: City,
+  state: AppState,
+  formats: Formats,
+  themed: Themed | null = null,
+): HTMLElement {
+  const { words } = formats;
+  const shown = themed ? classesOf(themed, formats) : gradesOf(city, formats);
+  const buttons = new Map(shown.map((entry) => [entry.number, legendButton(entry, state, formats)]));
   const update = () => {
     for (const [grade, button] of buttons) {
       button.setAttribute("aria-pressed", String(!state.now.off.includes(grade)));
@@ -66,10 +112,11 @@ export function legend(city: City, state: AppState, formats: Formats): HTMLEleme
     el(
       "h2",
       { attributes: { id: "legend-title" } },
-      `${words.legend} `,
+      `${themed ? words.themes[themed.theme] : words.legend} `,
       el("small", { class: "quiet", text: "km" }),
     ),
-    city.method === null
+    themeSwitch(state, formats),
+    city.method === null || themed
       ? null
       : el("p", {
           class: "legend-marks",
@@ -107,17 +154,17 @@ function kindButton(kind: Kind, state: AppState, formats: Formats): HTMLElement 
   return button;
 }
 
-function legendButton(city: City, entry: LegendEntry, state: AppState, formats: Formats): HTMLElement {
-  const grade = entry.grade.number;
+function legendButton(entry: Shown, state: AppState, formats: Formats): HTMLElement {
+  const { number } = entry;
   const toggle = () => {
     const { off } = state.now;
-    state.set({ off: off.includes(grade) ? off.filter((own) => own !== grade) : [...off, grade] });
+    state.set({ off: off.includes(number) ? off.filter((own) => own !== number) : [...off, number] });
   };
   return el(
     "button",
     { attributes: { type: "button" }, on: { click: toggle } },
-    gradeBadge(grade, palette(city)),
-    el("span", { class: "legend-word", text: formats.words.grades[grade] }),
+    gradeBadge(number, { ...NO_COLOURS, [number]: entry.colour }),
+    el("span", { class: "legend-word", text: entry.word }),
     el("span", { class: "legend-km", text: formats.km(entry.km) }),
   );
 }

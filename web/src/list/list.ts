@@ -49,7 +49,9 @@ export class SectionList {
       this.#foot,
     );
     state.subscribe((now, before) => {
-      if (now.off !== before.off || now.street !== before.street) void this.load();
+      if (now.off !== before.off || now.street !== before.street || now.theme !== before.theme) {
+        void this.load();
+      }
       if (now.section !== before.section) this.#mark(true);
     });
   }
@@ -70,7 +72,9 @@ export class SectionList {
     this.#request.abort();
     this.#request = new AbortController();
     const { signal } = this.#request;
-    const { off, street } = this.#state.now;
+    const { theme, street } = this.#state.now;
+    // What is switched off in another theme are not grades.
+    const off = theme === "grade" ? this.#state.now.off : [];
     const grade = off.length ? [1, 2, 3, 4, 5, 0].filter((own) => !off.includes(own)) : null;
     if (grade?.length === 0) {
       this.#show([], 0);

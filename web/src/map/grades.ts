@@ -4,15 +4,12 @@ import { el } from "../shell/dom";
 /** Colours of grades as the service names them, so that map, list and legend agree. */
 export type Palette = Readonly<Record<GradeNumber, string>>;
 
+const GREY = "#8d969b";
+
+export const NO_COLOURS: Palette = { 0: GREY, 1: GREY, 2: GREY, 3: GREY, 4: GREY, 5: GREY };
+
 export function palette(city: City): Palette {
-  const colours: Record<GradeNumber, string> = {
-    0: "#8d969b",
-    1: "#8d969b",
-    2: "#8d969b",
-    3: "#8d969b",
-    4: "#8d969b",
-    5: "#8d969b",
-  };
+  const colours: Record<GradeNumber, string> = { ...NO_COLOURS };
   for (const entry of city.legend) colours[entry.grade.number] = entry.colour;
   return colours;
 }

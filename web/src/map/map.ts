@@ -1,5 +1,6 @@
 import {
   Map as MapLibreMap,
+  type VectorTileSource,
   AttributionControl,
   NavigationControl,
   ScaleControl,
@@ -14,8 +15,10 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import "./map.css";
 
 import { isAborted, query } from "../api/client";
-import type { Box, City, GradeNumber, Position } from "../api/types";
+import type { Box, City, GradeNumber, Position, Theme } from "../api/types";
 import type { Formats } from "../i18n/i18n";
+import { drawLive } from "../live/layer";
+import type { Glimpse, Vehicle } from "../live/live";
 import { el } from "../shell/dom";
 import type { AppState, State } from "../state/state";
 import { gradeBadge, palette, type Palette } from "./grades";
@@ -44,6 +47,7 @@ export class TownMap {
   readonly #formats: Formats;
   readonly #colours: Palette;
   readonly #tip: HTMLElement;
+  #city: City;
   #hovered: string | null = null;
   #ready = false;
 
@@ -55,6 +59,7 @@ export class TownMap {
     onFailure: () => void,
   ) {
     setWorkerUrl(workerUrl);
+    this.#city = city;
     this.#state = state;
     this.#formats = formats;
     this.#colours = palette(city);
@@ -74,11 +79,10 @@ export class TownMap {
     const { words } = this.#formats;
     const view = this.#state.now.map;
     const [west, south, east, north] = city.bounds;
-    const tiles = `${location.origin}/tiles/{z}/{x}/{y}.mvt`;
     const map = new MapLibreMap({
       container,
       style: townStyle({
-        tiles: tiles + query({ period: city.period, v: city.stamp }),
+        tiles: tilesOf(city, this.#state.now.theme),
         colours: this.#colours,
         latitude: (south + north) / 2,
         off: this.#state.now.off,
@@ -128,6 +132,7 @@ export class TownMap {
 
   #follow(now: Readonly<State>, before: Readonly<State>): void {
     if (!this.#ready) return;
+    if (now.theme !== before.theme) this.renew(this.#city);
     if (now.off !== before.off || now.kindsOff !== before.kindsOff) this.#switch(now);
     if (now.section !== before.section) this.#mark(now);
     if (now.map && now.map !== before.map && !this.#isAt(now.map)) {
@@ -203,9 +208,10 @@ export class TownMap {
       this.#hovered = section;
       this.#map.setFilter("section-hover", isSection(section));
     }
-    this.#tip.hidden = !found || !event;
-    if (!found || !event) return;
-    this.#tip.replaceChildren(...this.#describe(properties));
+    const told = found && event ? this.#describe(properties) : [];
+    this.#tip.hidden = told.length === 0;
+    if (!event || told.length === 0) return;
+    this.#tip.replaceChildren(...told);
     this.#tip.style.setProperty("--x", `${event.point.x}px`);
     this.#tip.style.setProperty("--y", `${event.point.y}px`);
     const side = event.point.x > this.#map.getCanvas().clientWidth - 200 ? "left" : "right";
@@ -222,6 +228,8 @@ export class TownMap {
       const text = `${length} m · ${area} m² · ${severity}`;
       return [el("strong", { text: words.kinds[kind] }), el("span", { text })];
     }
+    // Far out, sections are joined by what they are coloured by: their grades are not told then.
+    if (properties["grade"] === undefined) return [];
     const grade = Number(properties["grade"]) as GradeNumber;
     const street = String(properties["street"] ?? "");
     const index = properties["index"];
@@ -256,4 +264,25 @@ export class TownMap {
   resize(): void {
     this.#map.resize();
   }
+
+  /** Draw the town as it is now: its grades or findings have changed. */
+  renew(city: City): void {
+    this.#city = city;
+    this.#map.getSource<VectorTileSource>("town")?.setTiles([tilesOf(city, this.#state.now.theme)]);
+  }
+
+  /** Show the vehicles whose drives are being looked at, and what they have seen. */
+  showLive(vehicles: readonly Vehicle[], glimpses: readonly Glimpse[]): void {
+    if (this.#ready) drawLive(this.#map, vehicles, glimpses);
+  }
+}
+
+/** The address of the tiles; another one when what they show is. */
+function tilesOf(city: City, theme: Theme): string {
+  const version = query({
+    period: city.period,
+    theme: theme === "grade" ? null : theme,
+    v: city.stamp,
+  });
+  return `${location.origin}/tiles/{z}/{x}/{y}.mvt${version}`;
 }

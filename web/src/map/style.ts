@@ -55,7 +55,7 @@ function gradeWidth(rim = 0): ExpressionSpecification {
   const worse = (base: number): ExpressionSpecification => [
     "+",
     rim,
-    ["*", base, ["match", ["get", "grade"], 5, 1.3, 4, 1.15, 1]],
+    ["*", base, ["match", ["get", "class"], 5, 1.3, 4, 1.15, 1]],
   ];
   return [
     "interpolate",
@@ -81,7 +81,7 @@ function gradeWidth(rim = 0): ExpressionSpecification {
 function gradeColour(colours: Palette): ExpressionSpecification {
   return [
     "match",
-    ["get", "grade"],
+    ["get", "class"],
     1,
     colours[1],
     2,
@@ -101,14 +101,14 @@ export function isSection(sectionId: string | null): FilterSpecification {
 }
 
 export function isShown(off: readonly number[]): FilterSpecification {
-  return ["!", ["in", ["get", "grade"], ["literal", [...off]]]];
+  return ["!", ["in", ["get", "class"], ["literal", [...off]]]];
 }
 
 /** Layers that the legend switches, with the filter that is theirs anyway. */
 export const GRADED_LAYERS: Readonly<Record<string, ExpressionSpecification>> = {
-  "section-casing": [">", ["get", "grade"], 0],
-  "section-grade": [">", ["get", "grade"], 0],
-  "section-unknown": ["==", ["get", "grade"], 0],
+  "section-casing": [">", ["get", "class"], 0],
+  "section-grade": [">", ["get", "class"], 0],
+  "section-unknown": ["==", ["get", "class"], 0],
   [HIT_LAYER]: ["literal", true],
 };
 
@@ -148,7 +148,7 @@ function lines(
     layout: {
       "line-cap": options.cap ?? "round",
       "line-join": "round",
-      ...(source === "sections" ? { "line-sort-key": ["get", "grade"] } : {}),
+      ...(source === "sections" ? { "line-sort-key": ["get", "class"] } : {}),
     },
     paint,
     ...(options.filter ? { filter: options.filter } : {}),

@@ -1,6 +1,6 @@
 /** What the address bar holds: a link to it shows the same map, section and picture. */
 
-import type { Kind } from "../api/types";
+import type { Kind, Theme } from "../api/types";
 import { isKind } from "../map/kinds";
 
 export interface View {
@@ -14,7 +14,9 @@ export interface State {
   section: string | null;
   picture: string | null;
   finding: string | null;
-  /** Grades that are switched off. */
+  /** What the map is coloured by. */
+  theme: Theme;
+  /** Grades, or classes of the theme, that are switched off. */
   off: readonly number[];
   /** Kinds of damage that are switched off. */
   kindsOff: readonly Kind[];
@@ -29,6 +31,7 @@ export const NOTHING: Readonly<State> = {
   section: null,
   picture: null,
   finding: null,
+  theme: "grade",
   off: [],
   kindsOff: [],
   period: null,
@@ -42,6 +45,7 @@ export function readHash(hash: string): State {
     section: search.get("section"),
     picture: search.get("picture"),
     finding: search.get("finding"),
+    theme: readTheme(search.get("theme")),
     off: (search.get("off") ?? "")
       .split(",")
       .filter((part) => /^[0-5]$/.test(part))
@@ -50,6 +54,12 @@ export function readHash(hash: string): State {
     period: search.get("period"),
     street: search.get("street") ?? "",
   };
+}
+
+export const THEMES: readonly Theme[] = ["grade", "seen", "age", "certainty", "change"];
+
+function readTheme(text: string | null): Theme {
+  return THEMES.find((theme) => theme === text) ?? "grade";
 }
 
 function readView(text: string | null): View | null {
@@ -69,6 +79,7 @@ export function writeHash(state: Readonly<State>): string {
   if (state.section) search.set("section", state.section);
   if (state.picture) search.set("picture", state.picture);
   if (state.finding) search.set("finding", state.finding);
+  if (state.theme !== "grade") search.set("theme", state.theme);
   if (state.off.length) search.set("off", [...state.off].sort().join(","));
   if (state.kindsOff.length) search.set("hide", [...state.kindsOff].sort().join(","));
   if (state.period) search.set("period", state.period);

@@ -1,4 +1,4 @@
--- Names ending in _rows hold every organisation's rows; only sqlite_scope.py reads them.
+-- Names ending in _rows hold every organisation's rows; only sql_scope.py reads them.
 -- Geometry is WKB: easting and northing in metres in the system of the network delivery.
 
 CREATE TABLE organisations (

@@ -1,0 +1,108 @@
+"""Believes the damages of tiles, with what the store has of them: on all cores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatusyn.findings import Ground, Views, believed, records_of_track
+from gatusyn.model import CitySettings, DamageRecord, DamageTrack, Finding, Network
+from gatusyn.pipeline.workers import Workers
+from gatusyn.store import RunKey, Store
+
+Floats = NDArray[np.float64]
+Records = dict[int, Sequence[DamageRecord]]
+Believed = tuple[list[Finding], Records]
+"""What is believed, and what shapes show that was not known yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Belief:
+    """What damages are believed with.
+
+    Parameters
+    ----------
+    runs
+        The newest runs on the network.
+    """
+
+    store: Store
+    settings: CitySettings
+    runs: Sequence[RunKey]
+
+    def each(
+        self, tables: Sequence[Floats], network: Network, workers: Workers
+    ) -> Iterator[Believed]:
+        """Believe what tables of tracks show, each process some; the processes begin at once.
+
+        Parameters
+        ----------
+        tables
+            Each holds what belongs to some tiles.
+        """
+        if len(tables) < 2 or workers.count < 2:
+            return map(partial(self.here, network=network), [tables])
+        shares = [tables[first :: workers.count] for first in range(workers.count)]
+        return workers.each(_believed, [_Share(self, share) for share in shares])
+
+    def here(self, tables: Sequence[Floats], network: Network) -> Believed:
+        """Do the same in this process."""
+        ground = Ground(
+            network=network,
+            params=self.settings.findings,
+            records=self.settings.records,
+            runs={run.number: run.run_id for run in self.runs},
+            rates={run.run_id: run.rates for run in self.runs},
+        )
+        facts = _StoreFacts(self, network)
+        findings = [one for values in tables for one in believed(values, ground, facts)]
+        return findings, facts.new_records
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Share:
+    """What one process believes."""
+
+    belief: Belief
+    tables: Sequence[Floats]
+
+
+def _believed(share: _Share) -> Believed:
+    # Reading the network takes less than sending it.
+    store = share.belief.store
+    try:
+        return share.belief.here(share.tables, store.read_network())
+    finally:
+        store.close()
+
+
+class _StoreFacts:
+    """``Facts`` that are read from the store."""
+
+    def __init__(self, belief: Belief, network: Network) -> None:
+        self._work, self._network = belief.store.work, network
+        self._params = belief.settings.records
+        self._runs = frozenset(run.number for run in belief.runs)
+        self.new_records: Records = {}
+
+    def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
+        return self._work.tracks(numbers)
+
+    def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
+        known: Records = dict(self._work.records([one.number for one in tracks]))
+        for one in tracks:
+            if one.number not in known:
+                found = records_of_track(one, self._network, self._params)
+                known[one.number] = self.new_records[one.number] = found
+        return known
+
+    def footprints(self, keys: Sequence[tuple[str, str]]) -> NDArray[np.object_]:
+        return np.array(self._work.footprints(keys), dtype=object)
+
+    def views(self, boxes_m: Floats) -> Views:
+        looks = self._work.looks(boxes_m, self._runs)
+        return Views.of(sorted(looks, key=lambda one: (one[0], one[1].frame_id)))

@@ -1,0 +1,29 @@
+"""A programme's projects in words, for a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gatusyn.model import PlannedProject, TownProgramme
+from gatusyn.pipeline.write_programme import project_words
+from gatusyn.report import Language, Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRow:
+    """A project with its places, treatment and reason in words."""
+
+    project: PlannedProject
+    from_place: str
+    to_place: str
+    treatment_name: str
+    reason: str
+
+
+def project_rows(programme: TownProgramme, language: str) -> tuple[ProjectRow, ...]:
+    """Return a programme's projects in the words of a language (``sv``, ``en`` or ``pt``)."""
+    words = Words(Language(language))
+    return tuple(
+        ProjectRow(project=own, **project_words(own, programme, words))
+        for own in programme.projects
+    )

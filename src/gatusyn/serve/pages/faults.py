@@ -1,0 +1,33 @@
+"""Faults as pages for people."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import Request, Response
+
+from gatusyn.serve.errors import FaultPage
+from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.navigation import N_
+
+TITLES = {
+    HTTPStatus.NOT_FOUND: N_("This is not here"),
+    HTTPStatus.FORBIDDEN: N_("You may not do this"),
+    HTTPStatus.CONFLICT: N_("Somebody else was quicker"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: N_("This cannot be understood"),
+}
+OTHER = N_("Something went wrong")
+
+
+def fault_pages(desk: Desk) -> FaultPage:
+    """Return what makes a page of a fault."""
+
+    def page(request: Request, status: int, detail: str, remedy: str, /) -> Response:
+        title = desk.reader_of(request).say(TITLES.get(HTTPStatus(status), OTHER))
+        # What a stranger sent may be repeated here and need not be text that can be sent back.
+        detail = detail.encode("utf-8", "backslashreplace").decode("utf-8")
+        return desk.show(
+            request, "fault.html", status=status, title=title, detail=detail, remedy=remedy
+        )
+
+    return page

@@ -1,0 +1,129 @@
+"""The table of drives, and what became of one drive's frames."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from gatusyn.model import Permission
+from gatusyn.serve.errors import MissingError
+from gatusyn.serve.pages.asked import Words
+from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.links import page_link
+from gatusyn.serve.pages.lists import (
+    Column,
+    Kind,
+    Listing,
+    ListQuery,
+    Part,
+    export_list,
+    show_list,
+    sorted_listing,
+)
+from gatusyn.serve.pages.navigation import N_
+from gatusyn.serve.pages.sheets import SheetKind
+from gatusyn.serve.pages.words import REJECTIONS
+from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.visitor import whole_town
+from gatusyn.store.protocol import DriveSummary
+
+DRIVES: Sequence[Column[DriveSummary]] = (
+    Column(
+        key="name",
+        words=N_("Drive"),
+        value=lambda row: row.name,
+        link=lambda row: page_link("/drives/drive", drive_id=row.drive_id),
+    ),
+    Column(key="started", words=N_("Driven"), value=lambda row: row.started_s, kind=Kind.MOMENT),
+    Column(
+        key="distance",
+        words=N_("Distance, km"),
+        value=lambda row: row.distance_m / 1000,
+        kind=Kind.KM,
+    ),
+    Column(
+        key="received",
+        words=N_("Frames received"),
+        value=lambda row: row.received,
+        kind=Kind.NUMBER,
+    ),
+    Column(
+        key="accepted", words=N_("Frames used"), value=lambda row: row.accepted, kind=Kind.NUMBER
+    ),
+    Column(
+        key="rejected",
+        words=N_("Frames rejected"),
+        value=lambda row: row.rejected,
+        kind=Kind.NUMBER,
+    ),
+    Column(
+        key="rejected_share",
+        words=N_("Rejected"),
+        value=lambda row: row.rejected / row.received if row.received else None,
+        kind=Kind.PERCENT,
+    ),
+    Column(
+        key="observations",
+        words=N_("Observations"),
+        value=lambda row: row.observations,
+        kind=Kind.NUMBER,
+    ),
+    Column(
+        key="remarks",
+        words=N_("Remarks"),
+        value=lambda row: len(row.remarks),
+        kind=Kind.NUMBER,
+    ),
+)
+
+
+def drive_pages(desk: Desk, reader: CityReader, base: Callable[[Request], str]) -> APIRouter:
+    """Return the routes of drives."""
+    router = APIRouter(
+        dependencies=[Depends(whole_town(Permission.SEE_TOWN))], include_in_schema=False
+    )
+
+    def found(query: ListQuery, search: str, remarked: str) -> Listing[DriveSummary]:
+        words = search.strip().casefold()
+        rows = [
+            own
+            for own in reader.drives()
+            if words in own.name.casefold() and (own.remarks or remarked != "true")
+        ]
+        return sorted_listing(rows, DRIVES, query, by="started", falling=True)
+
+    @router.get("/drives")
+    def drives(request: Request, query: Part, search: Words = "", remarked: Words = "") -> Response:
+        return show_list(
+            desk,
+            request,
+            "drives.html",
+            DRIVES,
+            found(query, search, remarked),
+            query,
+            search=search,
+            remarked=remarked,
+        )
+
+    @router.get("/drives/export.{kind}")
+    def drives_file(
+        request: Request, kind: SheetKind, query: Part, search: Words = "", remarked: Words = ""
+    ) -> Response:
+        listing = found(query, search, remarked)
+        return export_list(desk, request, DRIVES, listing, kind, name="drives", base=base(request))
+
+    @router.get("/drives/drive")
+    def drive(
+        request: Request, drive_id: Annotated[str, Query(min_length=1, max_length=500)]
+    ) -> Response:
+        known = {own.drive_id: own for own in reader.drives()}
+        if drive_id not in known:
+            raise MissingError(f"Drive {drive_id}", "is not known (any more)")
+        counted = Counter(own.reason for own in reader.rejected(drive_id))
+        reasons = [(REJECTIONS[reason], count) for reason, count in counted.most_common()]
+        return desk.show(request, "drive.html", drive=known[drive_id], reasons=reasons)
+
+    return router

@@ -1,0 +1,233 @@
+"""The table of findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from gatusyn.model import DamageKind, Finding, FindingState, Permission
+from gatusyn.serve.index import CityIndex
+from gatusyn.serve.pages.asked import Many, Words, choices, day_start_s, numbers
+from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.links import map_link
+from gatusyn.serve.pages.lists import (
+    Column,
+    Kind,
+    Listing,
+    ListQuery,
+    Part,
+    export_list,
+    show_list,
+)
+from gatusyn.serve.pages.navigation import N_
+from gatusyn.serve.pages.sheets import SheetKind
+from gatusyn.serve.pages.words import KINDS, REASONS, SEVERITIES, STATES
+from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.visitor import whole_town
+from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingEntry:
+    """A finding in the table, with its street."""
+
+    finding: Finding
+    street: str
+
+
+FINDINGS: Sequence[Column[FindingEntry]] = (
+    Column(
+        key="kind",
+        words=N_("Kind"),
+        value=lambda row: KINDS[row.finding.kind],
+        kind=Kind.WORD,
+        link=lambda row: map_link(section=row.finding.section_id, finding=row.finding.finding_id),
+    ),
+    Column(key="street", words=N_("Street"), value=lambda row: row.street, is_sortable=False),
+    Column(
+        key="state",
+        words=N_("State"),
+        value=lambda row: STATES[row.finding.state],
+        kind=Kind.WORD,
+        is_sortable=False,
+    ),
+    Column(
+        key="severity",
+        words=N_("Severity"),
+        value=lambda row: row.finding.severity,
+        kind=Kind.NUMBER,
+    ),
+    Column(
+        key="reason",
+        words=N_("Because"),
+        value=lambda row: REASONS[row.finding.severity_reason],
+        kind=Kind.WORD,
+        is_sortable=False,
+    ),
+    Column(
+        key="area",
+        words=N_("Area, m²"),
+        value=lambda row: row.finding.area_m2,
+        kind=Kind.NUMBER,
+        digits=1,
+    ),
+    Column(
+        key="length",
+        words=N_("Length, m"),
+        value=lambda row: row.finding.length_m,
+        kind=Kind.NUMBER,
+        digits=1,
+    ),
+    Column(
+        key="confidence",
+        words=N_("Confidence"),
+        value=lambda row: row.finding.confidence,
+        kind=Kind.PERCENT,
+    ),
+    Column(
+        key="first_seen",
+        words=N_("First seen"),
+        value=lambda row: row.finding.first_seen_s,
+        kind=Kind.DATE,
+    ),
+    Column(
+        key="last_seen",
+        words=N_("Last seen"),
+        value=lambda row: row.finding.last_seen_s,
+        kind=Kind.DATE,
+    ),
+    Column(
+        key="drives",
+        words=N_("Drives"),
+        value=lambda row: row.finding.drives,
+        kind=Kind.NUMBER,
+        is_sortable=False,
+    ),
+    Column(key="section", words=N_("Section"), value=lambda row: row.finding.section_id),
+    Column(key="id", words=N_("Id"), value=lambda row: row.finding.finding_id),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsWanted:
+    """The filters of the table of findings."""
+
+    street: str
+    kinds: tuple[DamageKind, ...]
+    states: tuple[FindingState, ...]
+    severities: tuple[int, ...]
+    new_since: str
+    ended_since: str
+
+    def filter(self, index: CityIndex) -> FindingFilter:
+        """Return what the store is asked for."""
+        return FindingFilter(
+            kinds=self.kinds,
+            states=self.states,
+            severities=self.severities,
+            links=links_of(index, self.street),
+            new_since_s=day_start_s("new_since", self.new_since),
+            ended_since_s=day_start_s("ended_since", self.ended_since),
+        )
+
+
+def links_of(index: CityIndex, street: str) -> frozenset[str] | None:
+    """Return the links of the streets whose name holds the words; None for no words."""
+    if not street.strip():
+        return None
+    layout = index.layout
+    there = np.flatnonzero(layout.streets_with(street)[layout.street_of])
+    return frozenset(layout.network.sections[own].link_id for own in there.tolist())
+
+
+def findings_wanted(
+    street: Words = "",
+    kind: Many = None,
+    state: Many = None,
+    severity: Many = None,
+    new_since: Annotated[str, Query(max_length=20)] = "",
+    ended_since: Annotated[str, Query(max_length=20)] = "",
+) -> FindingsWanted:
+    """Return the filters that an address holds."""
+    return FindingsWanted(
+        street=street,
+        kinds=choices(DamageKind, "kind", kind),
+        states=choices(FindingState, "state", state),
+        severities=numbers("severity", severity, low=1, high=3),
+        new_since=new_since,
+        ended_since=ended_since,
+    )
+
+
+def street_of(index: CityIndex, finding: Finding) -> str:
+    """Return the street of a finding."""
+    position = index.position.get(finding.section_id)
+    return finding.element_id if position is None else index.street(position)
+
+
+Wanted = Annotated[FindingsWanted, Depends(findings_wanted)]
+
+
+def finding_pages(desk: Desk, reader: CityReader, base: Callable[[Request], str]) -> APIRouter:
+    """Return the routes of the table."""
+    router = APIRouter(
+        dependencies=[Depends(whole_town(Permission.SEE_TOWN))], include_in_schema=False
+    )
+
+    def found(query: ListQuery, wanted: FindingsWanted) -> Listing[FindingEntry]:
+        index = reader.index()
+        asked = wanted.filter(index)
+        keys = {column.key for column in FINDINGS if column.is_sortable}
+        sort, falling = ("severity", True)
+        if query.sort in keys:
+            sort, falling = query.sort, query.falling
+        total, _ = reader.list_findings(asked, limit=0)
+
+        def rows(offset: int, limit: int) -> list[FindingEntry]:
+            _, page = reader.list_findings(
+                asked, order=FindingOrder(sort), falling=falling, limit=limit, offset=offset
+            )
+            return [FindingEntry(finding=own, street=street_of(index, own)) for own in page]
+
+        return Listing(total=total, rows=rows, sort=sort, falling=falling)
+
+    @router.get("/findings")
+    def findings(request: Request, query: Part, wanted: Wanted) -> Response:
+        say = desk.reader_of(request).say
+        return show_list(
+            desk,
+            request,
+            "findings.html",
+            FINDINGS,
+            found(query, wanted),
+            query,
+            street=wanted.street,
+            kinds=[(own.value, say(words)) for own, words in KINDS.items()],
+            chosen_kinds=[own.value for own in wanted.kinds],
+            states=[(own.value, say(words)) for own, words in STATES.items()],
+            chosen_states=[own.value for own in wanted.states],
+            severities=[(str(own), say(words)) for own, words in SEVERITIES.items()],
+            chosen_severities=[str(own) for own in wanted.severities],
+            new_since=wanted.new_since,
+            ended_since=wanted.ended_since,
+        )
+
+    @router.get("/findings/export.{kind_of_file}")
+    def findings_file(
+        request: Request, kind_of_file: SheetKind, query: Part, wanted: Wanted
+    ) -> Response:
+        return export_list(
+            desk,
+            request,
+            FINDINGS,
+            found(query, wanted),
+            kind_of_file,
+            name="findings",
+            base=base(request),
+        )
+
+    return router

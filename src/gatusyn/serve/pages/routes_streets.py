@@ -1,0 +1,319 @@
+"""Tables of streets and of sections."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Depends, Query, Request, Response
+from numpy.typing import NDArray
+
+from gatusyn.model import Grade, Permission
+from gatusyn.serve.index import CityIndex, StreetSummary
+from gatusyn.serve.layout import Ints
+from gatusyn.serve.pages.asked import Many, Words, numbers
+from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.links import map_link, page_link
+from gatusyn.serve.pages.lists import (
+    Column,
+    Kind,
+    Listing,
+    ListQuery,
+    Part,
+    export_list,
+    show_list,
+    sorted_listing,
+)
+from gatusyn.serve.pages.navigation import N_
+from gatusyn.serve.pages.sheets import SheetKind
+from gatusyn.serve.pages.words import GRADES
+from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.visitor import whole_town
+
+DAY_S = 86_400.0
+UNSEEN_DAYS = (30, 90, 180, 365)
+BUILT_UP = N_("built-up area")
+OUTSIDE = N_("outside built-up areas")
+
+STREETS: Sequence[Column[StreetSummary]] = (
+    Column(
+        key="street",
+        words=N_("Street"),
+        value=lambda row: row.street,
+        link=lambda row: page_link("/sections", street=row.street),
+    ),
+    Column(key="worst", words=N_("Worst grade"), value=lambda row: row.worst, kind=Kind.GRADE),
+    Column(
+        key="index",
+        words=N_("Mean index"),
+        value=lambda row: row.mean_index,
+        kind=Kind.NUMBER,
+    ),
+    Column(
+        key="length",
+        words=N_("Length, km"),
+        value=lambda row: row.length_m / 1000,
+        kind=Kind.KM,
+    ),
+    Column(
+        key="graded",
+        words=N_("Graded"),
+        value=lambda row: row.graded_m / row.length_m if row.length_m else 0.0,
+        kind=Kind.PERCENT,
+    ),
+    Column(key="sections", words=N_("Sections"), value=lambda row: row.sections, kind=Kind.NUMBER),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionEntry:
+    """A section in the table."""
+
+    section_id: str
+    street: str
+    grade: Grade
+    index: float | None
+    low: float | None
+    high: float | None
+    share: float
+    length_m: float
+    road_class: str
+    keeper: str
+    area: str | None
+    last_look_s: float | None
+
+
+SECTIONS: Sequence[Column[SectionEntry]] = (
+    Column(
+        key="street",
+        words=N_("Street"),
+        value=lambda row: row.street,
+        link=lambda row: map_link(section=row.section_id),
+    ),
+    Column(key="section", words=N_("Section"), value=lambda row: row.section_id),
+    Column(key="grade", words=N_("Grade"), value=lambda row: row.grade, kind=Kind.GRADE),
+    Column(key="index", words=N_("Index"), value=lambda row: row.index, kind=Kind.NUMBER),
+    Column(
+        key="low",
+        words=N_("Index from (95 %)"),
+        value=lambda row: row.low,
+        kind=Kind.NUMBER,
+        is_sortable=False,
+    ),
+    Column(
+        key="high",
+        words=N_("Index to (95 %)"),
+        value=lambda row: row.high,
+        kind=Kind.NUMBER,
+        is_sortable=False,
+    ),
+    Column(key="share", words=N_("Seen"), value=lambda row: row.share, kind=Kind.PERCENT),
+    Column(key="last", words=N_("Last seen"), value=lambda row: row.last_look_s, kind=Kind.DATE),
+    Column(key="length", words=N_("Length, m"), value=lambda row: row.length_m, kind=Kind.NUMBER),
+    Column(key="class", words=N_("Road class"), value=lambda row: row.road_class or None),
+    Column(key="keeper", words=N_("Road keeper"), value=lambda row: row.keeper or None),
+    Column(key="area", words=N_("Area"), value=lambda row: row.area, kind=Kind.WORD),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionsWanted:
+    """The filters of the table of sections."""
+
+    street: str
+    grades: tuple[int, ...]
+    road_class: str
+    keeper: str
+    area: str
+    unseen_days: int | None
+    period: str | None
+
+
+def sections_wanted(
+    street: Words = "",
+    grade: Many = None,
+    road_class: Words = "",
+    keeper: Words = "",
+    area: Words = "",
+    unseen_days: Annotated[str, Query(max_length=6)] = "",
+    period: Annotated[str, Query(max_length=40)] = "",
+) -> SectionsWanted:
+    """Return the filters that an address holds."""
+    days = numbers("unseen_days", [unseen_days], low=1, high=36_500)
+    return SectionsWanted(
+        street=street,
+        grades=numbers("grade", grade, low=0, high=5),
+        road_class=road_class,
+        keeper=keeper,
+        area=area,
+        unseen_days=days[0] if days else None,
+        period=period or None,
+    )
+
+
+Wanted = Annotated[SectionsWanted, Depends(sections_wanted)]
+
+
+def street_pages(desk: Desk, reader: CityReader, base: Callable[[Request], str]) -> APIRouter:
+    """Return the routes of the tables."""
+    router = APIRouter(
+        dependencies=[Depends(whole_town(Permission.SEE_TOWN))], include_in_schema=False
+    )
+
+    def streets_found(query: ListQuery, search: str, worst: Sequence[int]) -> Listing[Any]:
+        index = reader.index()
+        named = index.layout.streets_with(search)
+        summaries = [own for own, is_so in zip(index.summaries, named, strict=True) if is_so]
+        rows = [own for own in summaries if not worst or own.worst.number in worst]
+        return sorted_listing(rows, STREETS, query, by="worst", falling=True)
+
+    @router.get("/streets")
+    def streets(request: Request, query: Part, search: Words = "", worst: Many = None) -> Response:
+        found = streets_found(query, search, numbers("worst", worst, low=0, high=5))
+        content = {"search": search, "worst": worst or [], "grades": grade_choices(desk, request)}
+        return show_list(desk, request, "streets.html", STREETS, found, query, **content)
+
+    @router.get("/streets/export.{kind}")
+    def streets_file(
+        request: Request, kind: SheetKind, query: Part, search: Words = "", worst: Many = None
+    ) -> Response:
+        found = streets_found(query, search, numbers("worst", worst, low=0, high=5))
+        return export_list(desk, request, STREETS, found, kind, name="streets", base=base(request))
+
+    @router.get("/sections")
+    def sections(request: Request, query: Part, wanted: Wanted) -> Response:
+        index = reader.index(wanted.period)
+        found = sections_found(index, wanted, query, now_s=time.time())
+        layout, say = index.layout, desk.reader_of(request).say
+        words = desk.reader_of(request).words
+        return show_list(
+            desk,
+            request,
+            "sections.html",
+            SECTIONS,
+            found,
+            query,
+            street=wanted.street,
+            grades=grade_choices(desk, request),
+            chosen_grades=[str(number) for number in wanted.grades],
+            classes=_options(layout.road_classes),
+            road_class=wanted.road_class,
+            keepers=_options(layout.road_keepers),
+            keeper=wanted.keeper,
+            areas=[("built-up", say(BUILT_UP)), ("outside", say(OUTSIDE))],
+            area=wanted.area,
+            unseen=[
+                (str(own), words.gettext("%(num)d days") % {"num": own}) for own in UNSEEN_DAYS
+            ],
+            unseen_days=wanted.unseen_days or "",
+            periods=[(own, own) for own in reversed(reader.periods())],
+            period=wanted.period,
+        )
+
+    @router.get("/sections/export.{kind}")
+    def sections_file(request: Request, kind: SheetKind, query: Part, wanted: Wanted) -> Response:
+        found = sections_found(reader.index(wanted.period), wanted, query, now_s=time.time())
+        return export_list(
+            desk, request, SECTIONS, found, kind, name="sections", base=base(request)
+        )
+
+    return router
+
+
+def grade_choices(desk: Desk, request: Request) -> list[tuple[str, str]]:
+    """Return the grades to choose from, number and word."""
+    say = desk.reader_of(request).say
+    return [(str(number), f"{number} – {say(word)}") for number, word in GRADES.items()]
+
+
+def _options(values: NDArray[np.object_]) -> list[tuple[str, str]]:
+    return [(own, own) for own in sorted(set(values.tolist()) - {""})]
+
+
+def sections_found(
+    index: CityIndex, wanted: SectionsWanted, query: ListQuery, *, now_s: float
+) -> Listing[SectionEntry]:
+    """Filter and sort the sections of a town, without making rows of those that are not shown."""
+    layout, columns = index.layout, index.columns
+    there = np.ones(len(layout.network.sections), dtype=bool)
+    if wanted.grades:
+        there &= np.isin(columns.grades, wanted.grades)
+    if wanted.street.strip():
+        there &= layout.streets_with(wanted.street)[layout.street_of]
+    if wanted.road_class:
+        there &= layout.road_classes == wanted.road_class
+    if wanted.keeper:
+        there &= layout.road_keepers == wanted.keeper
+    if wanted.area:
+        there &= layout.built_up == {"built-up": 1, "outside": 0}.get(wanted.area, -2)
+    if wanted.unseen_days is not None:
+        # What was never seen has not been seen for long.
+        there &= ~(columns.last_looks_s >= now_s - wanted.unseen_days * DAY_S)
+    found = index.worst_first[there[index.worst_first]]
+    keys = _sort_keys(index)
+    sort, falling = (query.sort, query.falling) if query.sort in keys else ("grade", True)
+    if query.sort in keys:
+        key = keys[sort][found]
+        missing = np.isnan(key)
+        order = np.lexsort((np.where(missing, 0.0, -key if falling else key), missing))
+        found = found[order]
+    return Listing(
+        total=len(found),
+        rows=lambda offset, limit: [
+            _entry(index, position) for position in found[offset : offset + limit].tolist()
+        ],
+        sort=sort,
+        falling=falling,
+    )
+
+
+def _sort_keys(index: CityIndex) -> dict[str, NDArray[np.float64]]:
+    layout, columns = index.layout, index.columns
+    grades = columns.grades.astype(np.float64)
+    return {
+        "street": layout.street_of.astype(np.float64),
+        "section": _ranks(layout.by_id),
+        "grade": np.where(grades == 0, np.nan, grades),
+        "index": columns.indices,
+        "share": columns.observed_shares,
+        "last": columns.last_looks_s,
+        "length": layout.lengths_m,
+        "class": _alphabet(layout.road_classes),
+        "keeper": _alphabet(layout.road_keepers),
+        "area": np.where(layout.built_up < 0, np.nan, layout.built_up),
+    }
+
+
+def _ranks(order: Ints) -> NDArray[np.float64]:
+    ranks = np.empty(len(order))
+    ranks[order] = np.arange(len(order))
+    return ranks
+
+
+def _alphabet(values: NDArray[np.object_]) -> NDArray[np.float64]:
+    _, numbers_ = np.unique(values.astype(str), return_inverse=True)
+    return np.where(values == "", np.nan, numbers_)
+
+
+def _entry(index: CityIndex, position: int) -> SectionEntry:
+    layout, columns = index.layout, index.columns
+    section = layout.network.sections[position]
+    last = float(columns.last_looks_s[position])
+    built_up = int(layout.built_up[position])
+    return SectionEntry(
+        section_id=section.section_id,
+        street=index.street(position),
+        grade=index.grade(position),
+        index=index.index(position),
+        low=columns.low(position),
+        high=columns.high(position),
+        share=float(columns.observed_shares[position]),
+        length_m=float(layout.lengths_m[position]),
+        road_class=str(layout.road_classes[position]),
+        keeper=str(layout.road_keepers[position]),
+        area=None if built_up < 0 else (OUTSIDE, BUILT_UP)[built_up],
+        last_look_s=None if np.isnan(last) else last,
+    )

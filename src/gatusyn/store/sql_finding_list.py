@@ -1,0 +1,74 @@
+"""A list of findings in SQL: which, and in what order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gatusyn.model import FindingState, VerdictKind
+from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder
+from gatusyn.store.sql_derived import box_bindings
+from gatusyn.store.sql_scope import Scoped, as_list
+
+STATE = f"""CASE
+    WHEN f.said = '{VerdictKind.WRONG.value}' THEN '{FindingState.REJECTED.value}'
+    WHEN f.repaired_s IS NOT NULL THEN '{FindingState.REPAIRED.value}'
+    WHEN f.gone_s IS NOT NULL THEN '{FindingState.GONE.value}'
+    WHEN f.is_confirmed = 1 THEN '{FindingState.CONFIRMED.value}'
+    ELSE '{FindingState.NEW.value}' END"""
+"""As ``Finding.state`` says."""
+
+ENDED = """CASE
+    WHEN f.repaired_s < f.gone_s THEN f.repaired_s
+    ELSE coalesce(f.gone_s, f.repaired_s) END"""
+"""As ``Finding.ended_s`` says."""
+
+ORDERS = {
+    FindingOrder.ID: "f.finding_id",
+    FindingOrder.KIND: "f.kind",
+    FindingOrder.SECTION: "f.section_id",
+    FindingOrder.SEVERITY: "f.severity",
+    FindingOrder.AREA: "f.area_m2",
+    FindingOrder.LENGTH: "f.length_m",
+    FindingOrder.CONFIDENCE: "f.confidence",
+    FindingOrder.FIRST_SEEN: "f.first_seen_s",
+    FindingOrder.LAST_SEEN: "f.last_seen_s",
+    FindingOrder.UNCERTAIN: "abs(f.confidence - 0.5)",
+}
+
+
+def order_by(order: FindingOrder, *, falling: bool) -> str:
+    """Return the terms of ORDER BY."""
+    return f"{ORDERS[order]} {'DESC' if falling else 'ASC'}, f.finding_id"
+
+
+def chosen(scoped: Scoped, wanted: FindingFilter) -> tuple[str, dict[str, Any]]:
+    """Return what follows FROM, up to WHERE's end, with its bindings."""
+    source, conditions = "finding AS f", ["1 = 1"]
+    bindings: dict[str, Any] = {}
+    lists: dict[str, tuple[list[Any] | None, type]] = {
+        "f.kind": ([one.value for one in wanted.kinds] or None, str),
+        STATE: ([one.value for one in wanted.states] or None, str),
+        "f.severity": (list(wanted.severities) or None, int),
+        "f.link_id": (None if wanted.links is None else list(wanted.links), str),
+    }
+    for number, (column, (values, kind)) in enumerate(lists.items()):
+        if values is not None:
+            bindings[f"list{number}"] = as_list(values)
+            conditions.append(f"{column} IN ({scoped.listed(f'list{number}', kind)})")
+    limits = {
+        "f.last_seen_s >= :since": wanted.since_s,
+        "f.first_seen_s <= :until": wanted.until_s,
+        "f.first_seen_s >= :new_since": wanted.new_since_s,
+        f"{ENDED} >= :ended_since": wanted.ended_since_s,
+        "f.confidence < :below": wanted.below,
+    }
+    for condition, value in limits.items():
+        if value is not None:
+            conditions.append(condition)
+            bindings[condition.rpartition(":")[2]] = float(value)
+    if wanted.is_unjudged:
+        conditions.append("f.said IS NULL")
+    if wanted.box is not None:
+        source = scoped.in_box("finding", "f")
+        bindings |= box_bindings(wanted.box)
+    return f"{source} WHERE {' AND '.join(conditions)}", bindings

@@ -1,0 +1,156 @@
+"""Derived rows by run and by tile, in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from gatusyn.model import (
+    Coverage,
+    DamageRecord,
+    DamageTrack,
+    Finding,
+    Observation,
+    TrackTable,
+)
+from gatusyn.store import sql_work as work
+from gatusyn.store.protocol_work import (
+    Boxes,
+    DerivedChanges,
+    DerivedFrom,
+    ObservationKey,
+    RunKey,
+    TileTracks,
+)
+from gatusyn.store.sql_findings_ledger import insert_events
+from gatusyn.store.sql_news import insert_news
+from gatusyn.store.sql_scope import Scoped
+
+
+class SqlWork:
+    """A ``DerivedWork`` in a database; ``SqlStore.work`` is one.
+
+    Parameters
+    ----------
+    reading, writing
+        Lend a connection in a transaction; ``writing`` is told what is written, for messages.
+    """
+
+    def __init__(
+        self,
+        reading: Callable[[], AbstractContextManager[Scoped]],
+        writing: Callable[[str], AbstractContextManager[Scoped]],
+    ) -> None:
+        self._reading = reading
+        self._writing = writing
+
+    def made_from(self) -> DerivedFrom | None:
+        """Return what the derived rows were made of; None if there are none."""
+        with self._reading() as scoped:
+            return work.select_made_from(scoped)
+
+    def network_stamp(self) -> str:
+        """Return a text that changes when the network or its reading does."""
+        with self._reading() as scoped:
+            return work.select_network_stamp(scoped)
+
+    def ids_in_use(self, ids: Collection[str], *, but_in: Collection[int]) -> frozenset[str]:
+        """Return which of some ids findings have that are at home outside some tiles."""
+        with self._reading() as scoped:
+            return work.select_ids_in_use(scoped, ids, but_in)
+
+    def periods_of(self, runs: Collection[int]) -> tuple[str, ...]:
+        """Return the calendar years (UTC) in which frames of runs looked at something."""
+        with self._reading() as scoped:
+            return work.select_periods_of(scoped, runs)
+
+    def runs(self) -> tuple[RunKey, ...]:
+        """Return the newest runs on the current network, in the order of their ids."""
+        with self._reading() as scoped:
+            return work.select_runs(scoped)
+
+    def run_facts(self, number: int) -> tuple[tuple[Observation, ...], tuple[Coverage, ...]]:
+        """Return a run's observations and coverage on the current network, oldest first."""
+        with self._reading() as scoped:
+            return work.select_run_facts(scoped, number)
+
+    def looks(self, boxes: Boxes, runs: Collection[int]) -> tuple[tuple[str, Coverage], ...]:
+        """Return (run_id, coverage) of runs that touches boxes, oldest first."""
+        with self._reading() as scoped:
+            return work.select_looks(scoped, boxes, runs)
+
+    def footprints(self, keys: Sequence[ObservationKey]) -> list[Any]:
+        """Return the footprints of observations on the current network."""
+        with self._reading() as scoped:
+            return work.select_footprints(scoped, keys)
+
+    def write_tracks(
+        self,
+        run: int,
+        made_of: str,
+        tracks: Sequence[DamageTrack],
+        table: TrackTable,
+        tiles: Collection[int],
+    ) -> None:
+        """Write the tracks of a run, in place of those that it had."""
+        with self._writing("what drives saw") as scoped:
+            work.insert_tracks(scoped, run, made_of, tracks, table, tiles)
+
+    def tracks_made_of(self) -> Mapping[int, str]:
+        """Return what the tracks of each run that has them were made of."""
+        with self._reading() as scoped:
+            return work.select_tracks_made_of(scoped)
+
+    def run_tiles(self, runs: Collection[int]) -> frozenset[int]:
+        """Return the tiles in which tracks of runs lie, or lay."""
+        with self._reading() as scoped:
+            return work.select_run_tiles(scoped, runs)
+
+    def run_tracks(self, runs: Collection[int]) -> Mapping[int, TrackTable]:
+        """Return the tracks of runs, not laid."""
+        with self._reading() as scoped:
+            return work.select_run_tracks(scoped, runs)
+
+    def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
+        """Return tracks by their numbers."""
+        with self._reading() as scoped:
+            return work.select_tracks(scoped, numbers)
+
+    def records(self, numbers: Sequence[int]) -> Mapping[int, tuple[DamageRecord, ...]]:
+        """Return what tracks show, as far as that was written."""
+        with self._reading() as scoped:
+            return work.select_records(scoped, numbers)
+
+    def tiles(self, tiles: Collection[int]) -> tuple[TileTracks, ...]:
+        """Return the tiles that there are among some."""
+        with self._reading() as scoped:
+            return work.select_tiles(scoped, tiles)
+
+    def wide_tiles(self, reach_m: float) -> frozenset[int]:
+        """Return the tiles of which a track reaches farther."""
+        with self._reading() as scoped:
+            return work.select_wide_tiles(scoped, reach_m)
+
+    def findings_of(
+        self, *, tiles: Collection[int] | None = None, boxes: Boxes | None = None
+    ) -> tuple[Finding, ...]:
+        """Return the findings at home in tiles, or those that touch boxes, in order of id."""
+        with self._reading() as scoped:
+            return work.select_findings_of(scoped, tiles=tiles, asked=boxes)
+
+    def forget(self) -> None:
+        """Have everything derived again next time; findings stay until then."""
+        with self._writing("the findings and grades") as scoped:
+            scoped.clear("derived")
+
+    def write(self, changes: DerivedChanges, *, former: str | None) -> bool:
+        """Write what a derivation changes, unless the rows have changed meanwhile."""
+        with self._writing("the findings and grades") as scoped:
+            made = work.select_made_from(scoped)
+            if (made.stamp if made else None) != former:
+                return False
+            work.write_changes(scoped, changes)
+            insert_events(scoped, changes.events)
+            insert_news(scoped, changes.news)
+        return True

@@ -1,0 +1,60 @@
+"""Work on all cores gives what work in one process gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.pipeline.test_update import NETWORK, derived, drives_of, made_city
+
+from gatusyn.findings import believed
+from gatusyn.model import Finding
+from gatusyn.pipeline import belief, bring_up_to_date, regrade, update, workers
+from gatusyn.pipeline.workers import Workers
+
+
+def squared(number: int) -> int:
+    return number**2
+
+
+def test_results_come_in_the_order_of_the_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Workers() as own:
+        assert (own.count, list(own.each(squared, [3, 1, 2]))) == (1, [9, 1, 4])
+        monkeypatch.setattr(workers, "usable_cores", lambda: 1)
+        own.start(list)
+        assert own.count == 1, "one core has nobody to help it"
+
+
+def test_a_town_derived_by_several_processes_is_that_derived_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drives = drives_of(11, 4)
+    results = []
+    for cores in (1, 2):
+        monkeypatch.setattr(workers, "usable_cores", lambda cores=cores: cores)
+        monkeypatch.setattr(update, "WORTH_A_START", 1)
+        monkeypatch.setattr(update, "_FEWEST_TILES", 1)
+        monkeypatch.setattr(regrade, "_FEWEST", 1)
+        for city in made_city(tmp_path / f"by-{cores}"):
+            for facts in drives[:3]:
+                city.store.write_drive(facts)
+            asked: list[int] = []
+            monkeypatch.setattr(belief, "believed", _counted(believed, asked))
+            assert bring_up_to_date(city, network=NETWORK)
+            assert bool(asked) is (cores == 1), "where there are two, they believe elsewhere"
+            city.store.write_drive(drives[3])
+            assert bring_up_to_date(city, network=NETWORK)
+            monkeypatch.undo()
+            results.append(derived(city))
+    assert results[0] == results[1]
+    assert results[0][0], "there was something to derive"
+
+
+def _counted(do: Callable[..., list[Finding]], asked: list[int]) -> Callable[..., list[Finding]]:
+    def counting(*given: Any) -> list[Finding]:
+        asked.append(1)
+        return do(*given)
+
+    return counting

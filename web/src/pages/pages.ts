@@ -1,0 +1,30 @@
+/** The pages with tables and forms: what must move on them. */
+
+import "../shell/base.css";
+import "../shell/site.css";
+import "./pages.css";
+import "../shell/icon.svg";
+
+import htmx from "htmx.org";
+
+import { drawCharts } from "./charts";
+import { followKeys } from "./keys";
+import { returnHere } from "../shell/languages";
+import { joinSliders } from "./sliders";
+
+/** Writes carry the sign that this page came from the service to this visitor. */
+function signWrites(): void {
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const { headers } = (event as CustomEvent<{ headers: Record<string, string> }>).detail;
+    const token = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]");
+    if (token) headers["X-CSRF-Token"] = token.content;
+  });
+}
+
+signWrites();
+returnHere();
+followKeys();
+drawCharts();
+joinSliders();
+document.body.addEventListener("htmx:afterSettle", () => drawCharts());
+htmx.config.allowEval = false;
