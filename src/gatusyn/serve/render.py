@@ -8,13 +8,15 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from gatusyn.serve.plain_words import LANGUAGES, WORDS
+from gatusyn.serve.pages.languages import language_of
+from gatusyn.serve.pages.load_words import load_words
 
 
 class Plain:
     """Renders these pages."""
 
     def __init__(self) -> None:
+        self._words = load_words()
         self._environment = Environment(
             loader=PackageLoader("gatusyn.serve"),
             autoescape=True,
@@ -30,7 +32,7 @@ class Plain:
         language = language_of(request)
         text = self._environment.get_template(template).render(
             language=language,
-            say=lambda words: WORDS.get(words, {}).get(language, words),
+            gettext=self._words[language].gettext,
             visitor=request.state.visitor,
             csrf_token=request.state.csrf_token,
             **content,
@@ -38,11 +40,3 @@ class Plain:
         # Whoever comes next at this machine must not find it by going back.
         headers = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
         return HTMLResponse(text, status, headers=headers)
-
-
-def language_of(request: Request) -> str:
-    """Return the language that was chosen here before, else the first known one asked for."""
-    chosen = request.cookies.get("gatusyn_language", "")
-    asked = request.headers.get("accept-language", "").split(",")
-    wanted = [chosen, *(part.split(";")[0].strip().split("-")[0].lower() for part in asked)]
-    return next((own for own in wanted if own in LANGUAGES), LANGUAGES[0])

@@ -14,6 +14,7 @@ from gatusyn.model import GatusynError, Permission, User
 from gatusyn.serve.audit import client_of
 from gatusyn.serve.errors import ForbiddenError, LoginNeededError, MissingError, TooManyError
 from gatusyn.serve.oidc import BROWSER_COOKIE, PENDING_S
+from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.render import Plain
 from gatusyn.serve.routes_operating import faults_of
 from gatusyn.serve.schemas import ReadyOut
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
 COOKIE = "gatusyn"
 
-WRONG = "Name, password or code is wrong. Check all three and try again."
-TOO_MANY = "Too many have failed. Wait a quarter of an hour and try again."
-NOT_THERE = "The log-in at the town's account did not succeed."
+WRONG = N_("Name, password or code is wrong. Check all three and try again.")
+TOO_MANY = N_("Too many have failed. Wait a quarter of an hour and try again.")
+NOT_THERE = N_("The log-in at the town's account did not succeed.")
 
 Field = Annotated[str, Form(max_length=1000)]
 

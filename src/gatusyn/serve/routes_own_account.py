@@ -9,6 +9,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from gatusyn.model import AccountError, CitySettings, Permission, Visitor
 from gatusyn.serve.errors import TooManyError, http_code
+from gatusyn.serve.pages.navigation import N_
+from gatusyn.serve.pages.words import ROLES
 from gatusyn.serve.people import People
 from gatusyn.serve.render import Plain
 from gatusyn.serve.routes_login import require_session
@@ -19,7 +21,7 @@ Field = Annotated[str, Form(max_length=1000)]
 Anybody = Annotated[Visitor, Depends(needs(Permission.SEE_PUBLIC))]
 """Everybody with a role may; ``require_session`` says that they have logged in."""
 
-CHANGED = "The password has been changed; other log-ins have ended."
+CHANGED = N_("The password has been changed; other log-ins have ended.")
 
 
 class OwnPage:
@@ -36,11 +38,13 @@ class OwnPage:
         """Return the page."""
         shown: dict[str, Any]
         shown = {"fault": "", "done": "", "codes": (), "secret": "", "address": "", "locked": ""}
+        user = self._people.accounts.user(visitor.name)
         return self._plain.show(
             request,
             "account.html",
             status=status,
-            user=self._people.accounts.user(visitor.name),
+            user=user,
+            role=ROLES[user.role],
             town=self._town,
             **(shown | more),
         )

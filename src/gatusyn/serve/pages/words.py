@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gatusyn.model import DamageKind, FindingState, RejectReason, SeverityReason
+from gatusyn.model import DamageKind, FindingState, RejectReason, Role, SeverityReason
 from gatusyn.serve.pages.navigation import N_
 
 GRADES: Mapping[int, str] = {
@@ -66,4 +66,14 @@ REJECTIONS: Mapping[RejectReason, str] = {
     RejectReason.OFF_ROAD: N_("no road in view"),
     RejectReason.OFF_NETWORK: N_("off the network"),
     RejectReason.UNCHECKED: N_("could not be checked for faces and plates"),
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.ADMINISTRATOR: N_("administrator"),
+    Role.ENGINEER: N_("engineer"),
+    Role.REVIEWER: N_("reviewer"),
+    Role.DRIVER: N_("driver"),
+    Role.CONTRACTOR: N_("contractor"),
+    Role.VIEWER: N_("viewer"),
+    Role.PUBLIC: N_("public"),
 }
