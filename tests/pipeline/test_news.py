@@ -125,9 +125,14 @@ class FullBook:
         raise NotImplementedError
 
 
-def test_a_store_that_takes_no_news_does_not_stop_a_drive() -> None:
+def test_a_store_that_takes_no_news_does_not_stop_a_drive(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     book = FullBook()
     news = DriveNews(book, "d", NETWORK.epsg, frames=1)
     news.started()
     news.failed()
     assert book.asked == 1
+    assert [one.getMessage() for one in caplog.records] == (
+        ["no more news of this drive: disk: is full"]
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -118,8 +119,9 @@ class DriveNews:
             return
         try:
             self._book.tell(waiting)
-        except GatusynError:
+        except GatusynError as error:
             self._silent = True
+            logging.getLogger("gatusyn.news").warning("no more news of this drive: %s", error)
 
 
 @contextmanager
