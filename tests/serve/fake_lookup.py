@@ -11,6 +11,7 @@ from shapely import box as to_box
 from gatusyn.model import Finding
 from gatusyn.store import FindingFilter, FindingOrder, GradeColumns, StoreState
 from gatusyn.store.protocol import Box
+from gatusyn.store.protocol_lookup import DrawnFinding
 
 if TYPE_CHECKING:
     from tests.serve.fake_store import FakeStore
@@ -116,12 +117,15 @@ class FakeLookup:
         found.sort(key=lambda own: ORDER_KEYS[order](own), reverse=falling)
         return len(found), tuple(found[offset : offset + limit])
 
-    def worst_findings(self, box: Box, *, limit: int) -> tuple[Finding, ...]:
+    def worst_findings(self, box: Box, *, limit: int) -> tuple[DrawnFinding, ...]:
         area = to_box(*box)
         there = [own for own in self._store.findings() if own.is_there]
         near = [own for own in there if own.footprint.intersects(area)]
         near.sort(key=lambda own: (-own.severity, -own.area_m2, own.finding_id))
-        return tuple(near[:limit])
+        return tuple(
+            DrawnFinding(*(getattr(own, name) for name in DrawnFinding._fields))
+            for own in near[:limit]
+        )
 
     def state(self) -> StoreState:
         return StoreState(schema=self.schema, newest_schema=1, free_bytes=self.free_bytes)

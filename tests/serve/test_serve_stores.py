@@ -13,7 +13,9 @@ from tests.serve.made_town import town_network
 
 from gatusyn.model import CitySettings
 from gatusyn.serve import create_app
+from gatusyn.serve.read_city import CityReader
 from gatusyn.store import SqlStore, create_store
+from gatusyn.store.protocol_lookup import FindingFilter
 
 
 @pytest.fixture
@@ -46,6 +48,19 @@ def test_every_store_is_shown_alike(made: FakeStore, stored: SqlStore) -> None:
     first, second = one.get(url).json(), other.get(url).json()
     assert second["pictures"] == []
     assert first | {"pictures": []} == second
+
+
+def test_what_is_counted_once_is_counted_anew_when_the_store_changes(
+    made: FakeStore, stored: SqlStore
+) -> None:
+    reader = CityReader(stored)
+    severe = FindingFilter(severities=(3,))
+    assert reader.count_findings() == reader.count_listed(severe) == 0
+    stored.write_derived(made.findings(), made.conditions(), stamp="first")
+    there = [own for own in made.findings() if own.is_there]
+    assert reader.count_findings() == len(there) > 0
+    assert reader.count_listed(severe) == sum(own.severity == 3 for own in made.findings())
+    assert reader.count_listed(FindingFilter()) == len(made.findings())
 
 
 def test_store_stands_many_readers(made: FakeStore, stored: SqlStore) -> None:

@@ -33,6 +33,8 @@ ZOOMS = (10, 11, 12, 13, 14, 15, 16, 17, 18)
 TILES_A_ZOOM = 40
 REPEATS = 5
 WAIT_S = 300.0
+ELSEWHERE, ZOOMS_BY_A_STEP = 0.05, 0.15
+"""How often a viewer that pans goes to another place, or nearer or farther."""
 
 
 def bench_serve(
@@ -233,37 +235,70 @@ def _api(
 
 def _load(
     service: _Service, viewers: int, seconds: float, rows: list[tuple[str, float, float]]
-) -> dict[str, float | int | None]:
+) -> dict[str, object]:
     """Let viewers pan, each on a thread: a tile after the other, with a second between views."""
     places = [row[1:] for row in rows]
     times: list[float] = []
+    late: list[float] = []
     faults: list[str] = []
-    end = time.perf_counter() + seconds
+    began = time.perf_counter()
 
     def pan(number: int) -> None:
         generator = np.random.default_rng(number)
-        while time.perf_counter() < end:
-            place = places[generator.integers(len(places))]
-            zoom = int(generator.integers(12, 18))
+        for view in _views(places, generator):
+            now = time.perf_counter() - began
+            if now > seconds:
+                return
             try:
-                times.extend(service.get(path)[0] for path in town_tiles([place], zoom, around=1))
+                waited = [service.get(path)[0] for path in view]
             except (OSError, SettingsError, http.client.HTTPException) as error:
                 faults.append(str(error))
                 return
+            times.extend(waited)
+            if now > seconds / 2:
+                late.extend(waited)
             time.sleep(1.0)
 
     threads = [threading.Thread(target=pan, args=(number,)) for number in range(viewers)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    memory = []
+    while any(thread.is_alive() for thread in threads):
+        memory.append(service.memory_mb("VmRSS"))
+        for thread in threads:
+            thread.join(seconds / 10 / len(threads))
     return {
         "viewers": viewers,
+        "seconds": seconds,
         "requests": len(times),
         "faults": len(faults),
         **_percentiles("", times),
-        "memory_mb": service.memory_mb("VmRSS"),
+        **_percentiles("second_half", late or times),
+        "memory_mb": memory,
     }
+
+
+def _views(
+    places: list[tuple[float, float]], generator: np.random.Generator
+) -> Iterator[list[str]]:
+    """Yield what each of a viewer's views asks for: three by three tiles, less what it has.
+
+    It begins somewhere, moves on by a tile, now and then zooms by a step or goes elsewhere.
+    """
+    while True:
+        lon, lat = places[generator.integers(len(places))]
+        zoom = int(generator.integers(12, 18))
+        held: set[str] = set()
+        while generator.random() > ELSEWHERE:
+            view = town_tiles([(lon, lat)], zoom, around=1)
+            yield [path for path in view if path not in held]
+            held.update(view)
+            if generator.random() < ZOOMS_BY_A_STEP:
+                zoom = min(max(zoom + int(generator.choice((-1, 1))), 12), 17)
+                continue
+            width_deg = 360.0 / (1 << zoom)
+            lon += width_deg * int(generator.integers(-1, 2))
+            lat += width_deg * np.cos(np.radians(lat)) * int(generator.integers(-1, 2))
 
 
 def _percentiles(name: str, times_s: list[float]) -> dict[str, float]:

@@ -9,11 +9,12 @@ import numpy as np
 import shapely
 
 from gatusyn.geo import Projection
-from gatusyn.model import Finding, Grade, Link, NetworkType
+from gatusyn.model import Grade, Link, NetworkType
 from gatusyn.serve.layout import Ints, Layout, SectionColumns, same_lines
 from gatusyn.serve.mercator import MAX_ZOOM, Shapes, to_mercator
 from gatusyn.serve.tiles import OVERVIEW_ZOOM, TileLayer, make_layer
 from gatusyn.serve.vector_tile import Properties
+from gatusyn.store.protocol_lookup import DrawnFinding
 
 FINDINGS_ZOOM = 15
 OUTLINES_ZOOM = 17
@@ -142,7 +143,7 @@ def section_properties(
 
 
 def finding_layers(
-    findings: Sequence[Finding], projection: Projection, *, zoom: int
+    findings: Sequence[DrawnFinding], projection: Projection, *, zoom: int
 ) -> tuple[TileLayer, ...]:
     """Lay out the findings of one tile, most urgent first: marks, and close by outlines."""
     if not findings:
@@ -163,7 +164,7 @@ def finding_layers(
     return tuple(layers)
 
 
-def finding_properties(finding: Finding) -> Properties:
+def finding_properties(finding: DrawnFinding) -> Properties:
     """Return what the map is told of a finding."""
     return {
         "finding_id": finding.finding_id,

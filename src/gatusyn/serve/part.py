@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 from gatusyn.model import (
     Finding,
@@ -19,6 +20,9 @@ from gatusyn.model import (
 from gatusyn.serve.errors import MissingError
 from gatusyn.store import GradeColumns, StoreState
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
+from gatusyn.store.protocol_lookup import DrawnFinding
+
+Own = TypeVar("Own", Finding, DrawnFinding)
 
 PICTURES_AGAIN_S = 60.0
 """Which pictures are theirs is worked out no more often than this."""
@@ -117,7 +121,7 @@ class PartLookup:
             finding_id = batch[-1].finding_id
         return tuple(found[:limit])
 
-    def worst_findings(self, box: Box, *, limit: int) -> tuple[Finding, ...]:
+    def worst_findings(self, box: Box, *, limit: int) -> tuple[DrawnFinding, ...]:
         """Return findings that are there near a box, the most severe, then the largest first."""
         found = self._store.lookup.worst_findings(box, limit=MOST_IN_A_BOX)
         return tuple(self._part.own_findings(found)[:limit])
@@ -159,7 +163,7 @@ class PartStore:
     def _holds(self, section_id: str) -> bool:
         return section_id in self._current()[2]
 
-    def own_findings(self, findings: Iterable[Finding]) -> list[Finding]:
+    def own_findings(self, findings: Iterable[Own]) -> list[Own]:
         """Return those of findings that lie in the part."""
         names = self._current()[2]
         return [own for own in findings if own.section_id in names]

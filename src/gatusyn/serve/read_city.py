@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 
@@ -31,6 +32,8 @@ from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder, StoreStat
 PARTS_KEPT = 8
 """Contractors' parts of the town that are laid out at once."""
 
+COUNTS_KEPT = 100
+
 AROUND_M = 30.0
 """A finding lies no farther than this from what is seen of it: places differ between passes."""
 
@@ -56,6 +59,7 @@ class CityReader:
         self._layout: tuple[str, Layout] | None = None
         self._indexes: dict[str | None, CityIndex] = {}
         self._painted: OrderedDict[str, Painted] = OrderedDict()
+        self._counts: OrderedDict[tuple[str, str], int] = OrderedDict()
         self.tiles = TileReader(store)
 
     def index(self, period: str | None = None) -> CityIndex:
@@ -172,8 +176,26 @@ class CityReader:
         return self._store.lookup.finding(finding_id)
 
     def count_findings(self) -> int:
-        """Return how many findings there are."""
-        return self._store.lookup.count_findings()
+        """Return how many findings there are; counted once for a state of the store."""
+        return self._counted("there", self._store.lookup.count_findings)
+
+    def count_listed(self, wanted: FindingFilter) -> int:
+        """Return how many findings a list would hold; counted once for a state of the store."""
+        return self._counted(repr(wanted), lambda: self.list_findings(wanted, limit=0)[0])
+
+    def _counted(self, name: str, count: Callable[[], int]) -> int:
+        with self._lock:
+            self._look()
+            changes = self._changes
+            if (changes, name) in self._counts:
+                return self._counts[changes, name]
+        # Others are not kept waiting: to go through half a million findings takes a while.
+        found = count()
+        with self._lock:
+            self._counts[changes, name] = found
+            while len(self._counts) > COUNTS_KEPT:
+                self._counts.popitem(last=False)
+        return found
 
     def state(self) -> StoreState:
         """Return whether the store can be worked with."""

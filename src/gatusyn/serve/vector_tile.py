@@ -5,7 +5,7 @@ The library's own encoder goes through every corner in Python: a second for a de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from shapely import GeometryType
 from gatusyn.serve.mercator import Shapes
 
 Properties = dict[str, str | int | float]
+Typed = tuple[type, str | int | float]
 Ints = NDArray[np.int64]
 
 MOVE_TO, LINE_TO, CLOSE_PATH = 1, 2, 7
@@ -53,48 +54,48 @@ def encode_layers(layers: Iterable[LayerContent], *, extent: int) -> bytes:
         if not commands:
             continue
         layer = tile.layers.add(name=content.name, version=2, extent=extent)
-        tags = _Tags(layer)
-        for owner, kind, geometry in commands:
+        tags = _tags(layer, [content.properties[owner] for owner, _, _ in commands])
+        for (_, kind, geometry), own in zip(commands, tags, strict=True):
             feature = layer.features.add(type=kind)
-            feature.tags.extend(tags.of(content.properties[owner]))
+            feature.tags.extend(own)
             feature.geometry.extend(geometry)
     encoded: bytes = tile.SerializeToString()
     return encoded
 
 
-class _Tags:
-    """Keys and values of a layer, each written once."""
+def _tags(layer: Any, entries: Sequence[Properties]) -> list[list[int]]:
+    """Write keys and values to a layer, each value of a key once; return each feature's pairs."""
+    keys = list(dict.fromkeys(key for entry in entries for key in entry))
+    layer.keys.extend(keys)
+    pairs = np.empty((len(entries), len(keys), 2), dtype=np.int64)
+    pairs[:, :, 0] = np.arange(len(keys))
+    for number, key in enumerate(keys):
+        # True and 1 are equal, yet different values.
+        column = [(type(entry[key]), entry[key]) if key in entry else None for entry in entries]
+        known = {typed: len(layer.values) + place for place, typed in enumerate(_known(column))}
+        for typed in known:
+            _add(layer, typed[1])
+        pairs[:, number, 1] = [-1 if typed is None else known[typed] for typed in column]
+    if (pairs[:, :, 1] >= 0).all():
+        whole: list[list[int]] = pairs.reshape(len(entries), -1).tolist()
+        return whole
+    return [own[own[:, 1] >= 0].ravel().tolist() for own in pairs]
 
-    def __init__(self, layer: Any) -> None:
-        self._layer = layer
-        self._keys: dict[str, int] = {}
-        self._values: dict[tuple[type, str | int | float], int] = {}
 
-    def of(self, properties: Mapping[str, str | int | float]) -> list[int]:
-        tags: list[int] = []
-        for key, value in properties.items():
-            number = self._keys.get(key)
-            if number is None:
-                number = self._keys[key] = len(self._keys)
-                self._layer.keys.append(key)
-            typed = (type(value), value)
-            place = self._values.get(typed)
-            if place is None:
-                place = self._values[typed] = len(self._values)
-                self._add(value)
-            tags += (number, place)
-        return tags
+def _known(column: Sequence[Typed | None]) -> list[Typed]:
+    return [typed for typed in dict.fromkeys(column) if typed is not None]
 
-    def _add(self, value: str | int | float) -> None:
-        entry = self._layer.values.add()
-        if isinstance(value, bool):
-            entry.bool_value = value
-        elif isinstance(value, int):
-            entry.int_value = value
-        elif isinstance(value, float):
-            entry.double_value = value
-        else:
-            entry.string_value = value
+
+def _add(layer: Any, value: str | int | float) -> None:
+    entry = layer.values.add()
+    if isinstance(value, bool):
+        entry.bool_value = value
+    elif isinstance(value, int):
+        entry.int_value = value
+    elif isinstance(value, float):
+        entry.double_value = value
+    else:
+        entry.string_value = value
 
 
 def _commands(content: LayerContent) -> list[tuple[int, int, list[int]]]:

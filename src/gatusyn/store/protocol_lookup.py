@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
 
 from gatusyn.model import DamageKind, Finding, FindingState
 
@@ -44,6 +45,21 @@ class GradeColumns:
     last_looks_s: NDArray[np.float64]
     method: str | None
     index_name: str | None
+
+
+class DrawnFinding(NamedTuple):
+    """As much of a ``Finding`` as a map shows: a tile holds thousands."""
+
+    finding_id: str
+    link_id: str
+    section_id: str
+    kind: DamageKind
+    severity: int
+    state: FindingState
+    length_m: float
+    area_m2: float
+    confidence: float
+    footprint: Polygon | MultiPolygon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +192,7 @@ class Lookup(Protocol):
             0 counts only.
         """
 
-    def worst_findings(self, box: Box, *, limit: int) -> tuple[Finding, ...]:
+    def worst_findings(self, box: Box, *, limit: int) -> tuple[DrawnFinding, ...]:
         """Return findings that are there near a box, the most severe, then the largest first.
 
         A finding that only comes within some metres of the box may be among them.

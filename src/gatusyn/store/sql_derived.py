@@ -118,13 +118,15 @@ def select_findings(
     """Return findings in the order of their ids."""
     columns = ", ".join(f"f.{name}" for name in FINDING_COLUMNS)
     bindings: dict[str, Any] = {}
-    source, where = "finding AS f", "TRUE"
+    source, where, order = "finding AS f", "TRUE", "f.finding_id"
     if section_id is not None:
         where, bindings["section_id"] = "f.section_id = :section_id", section_id
+        # SQLite would read all findings in the order of their ids rather than sort a few.
+        order = "f.finding_id || ''"
     if box is not None:
         source = scoped.in_box("finding", "f")
         bindings |= box_bindings(box)
-    query = f"SELECT {columns} FROM {source} WHERE {where} ORDER BY f.finding_id"  # noqa: S608
+    query = f"SELECT {columns} FROM {source} WHERE {where} ORDER BY {order}"  # noqa: S608
     found = tuple(findings_of_rows(scoped.rows(query, bindings)))
     return found if box is None else touching(found, box)
 

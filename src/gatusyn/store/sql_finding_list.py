@@ -1,11 +1,13 @@
-"""A list of findings in SQL: which, and in what order."""
+"""A list of findings in SQL: which, in what order, and as much of them as a map shows."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from gatusyn.model import FindingState, VerdictKind
-from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder
+from gatusyn.model import DamageKind, FindingState, VerdictKind
+from gatusyn.store.protocol_lookup import DrawnFinding, FindingFilter, FindingOrder
+from gatusyn.store.sql_codec import from_wkb
 from gatusyn.store.sql_derived import box_bindings
 from gatusyn.store.sql_scope import Scoped, as_list
 
@@ -21,6 +23,11 @@ ENDED = """CASE
     WHEN f.repaired_s < f.gone_s THEN f.repaired_s
     ELSE coalesce(f.gone_s, f.repaired_s) END"""
 """As ``Finding.ended_s`` says."""
+
+DRAWN_COLUMNS = (
+    "f.finding_id, f.link_id, f.section_id, f.kind, f.severity, "
+    f"{STATE}, f.length_m, f.area_m2, f.confidence, f.footprint"
+)
 
 ORDERS = {
     FindingOrder.ID: "f.finding_id",
@@ -72,3 +79,13 @@ def chosen(scoped: Scoped, wanted: FindingFilter) -> tuple[str, dict[str, Any]]:
         source = scoped.in_box("finding", "f")
         bindings |= box_bindings(wanted.box)
     return f"{source} WHERE {' AND '.join(conditions)}", bindings
+
+
+def drawn_of_rows(rows: Sequence[Sequence[Any]]) -> tuple[DrawnFinding, ...]:
+    """Return the findings of rows of ``DRAWN_COLUMNS``."""
+    kinds, states = DamageKind._value2member_map_, FindingState._value2member_map_
+    footprints = from_wkb([row[-1] for row in rows])
+    return tuple(
+        DrawnFinding(*row[:3], kinds[row[3]], row[4], states[row[5]], *row[6:9], footprint)
+        for row, footprint in zip(rows, footprints, strict=True)
+    )

@@ -13,13 +13,14 @@ from gatusyn.model import Finding, VerdictKind
 from gatusyn.store import sql_derived as derived
 from gatusyn.store.protocol_lookup import (
     Box,
+    DrawnFinding,
     FindingFilter,
     FindingOrder,
     GradeColumns,
     StoreState,
 )
 from gatusyn.store.sql_derived import box_bindings
-from gatusyn.store.sql_finding_list import chosen, order_by
+from gatusyn.store.sql_finding_list import DRAWN_COLUMNS, chosen, drawn_of_rows, order_by
 from gatusyn.store.sql_migrations import migrations
 from gatusyn.store.sql_pool import Pool
 from gatusyn.store.sql_scope import Scoped
@@ -158,19 +159,16 @@ class SqlLookup:
             page = bindings | {"limit": limit, "offset": offset}
             return total, tuple(derived.findings_of_rows(scoped.rows(query, page)))
 
-    def worst_findings(self, box: Box, *, limit: int) -> tuple[Finding, ...]:
+    def worst_findings(self, box: Box, *, limit: int) -> tuple[DrawnFinding, ...]:
         """Return findings that are there near a box, the most severe, then the largest first."""
         bindings = box_bindings(box) | {"limit": limit}
         with self._reading() as scoped:
             query = f"""
-            SELECT {COLUMNS} FROM (
-                SELECT f.finding FROM {scoped.in_box("finding", "f")}
-                WHERE {IS_THERE}
-                ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id LIMIT :limit
-            ) AS w {scoped.join_in_order} finding AS f ON f.finding = w.finding
-            ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id
+            SELECT {DRAWN_COLUMNS} FROM {scoped.in_box("finding", "f")}
+            WHERE {IS_THERE}
+            ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id LIMIT :limit
             """  # noqa: S608
-            return tuple(derived.findings_of_rows(scoped.rows(query, bindings)))
+            return drawn_of_rows(list(scoped.rows(query, bindings)))
 
     def state(self) -> StoreState:
         """Return whether the store can be worked with."""

@@ -98,11 +98,12 @@ def overview_pages(desk: Desk, reader: CityReader, town: CityNow | None) -> APIR
     @router.get("")
     def overview(request: Request) -> Response:
         index, now_s = reader.index(), time.time()
-        since_s = now_s - WEEK_S
+        # By the hour, so that what is counted holds for a while.
+        since_s = now_s // 3600.0 * 3600.0 - WEEK_S
         day = datetime.fromtimestamp(since_s, tz=UTC).astimezone().date().isoformat()
 
         def count(**wanted: object) -> int:
-            return reader.list_findings(FindingFilter(**wanted), limit=0)[0]  # type: ignore[arg-type]
+            return reader.count_listed(FindingFilter(**wanted))  # type: ignore[arg-type]
 
         drives = reader.drives()
         unseen = index.layout.counted & ~(
@@ -124,7 +125,7 @@ def overview_pages(desk: Desk, reader: CityReader, town: CityNow | None) -> APIR
             gone=count(states=(FindingState.GONE,), ended_since_s=since_s),
             repaired=count(states=(FindingState.REPAIRED,), ended_since_s=since_s),
             there=index.findings,
-            uncertain=reader.list_findings(queue_filter(UNCERTAIN_BELOW), limit=0)[0],
+            uncertain=reader.count_listed(queue_filter(UNCERTAIN_BELOW)),
             bad_drives=[
                 own
                 for own in drives
