@@ -6,8 +6,10 @@ import hashlib
 import time
 from collections import OrderedDict
 from contextlib import suppress
+from dataclasses import replace
 from threading import Lock
 
+import numpy as np
 import shapely
 
 from gatusyn.model import (
@@ -16,20 +18,37 @@ from gatusyn.model import (
     GatusynError,
     Rejected,
     SectionCondition,
+    TownProgramme,
     Visitor,
 )
+from gatusyn.pipeline import SectionOutlook
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex, columns_of, unknown_condition
 from gatusyn.serve.layout import Layout, lay_out
 from gatusyn.serve.mercator import Tile
-from gatusyn.serve.part import PartStore
+from gatusyn.serve.outlook import Outlooks
+from gatusyn.serve.part import PartStore, part_of_programme
+from gatusyn.serve.past import known_by, month_end_s, month_of
 from gatusyn.serve.read_tiles import TileReader
-from gatusyn.serve.themes import DAY_S, Painted, Theme, classes_of
+from gatusyn.serve.themes import (
+    DAY_S,
+    ECONOMY,
+    Painted,
+    Theme,
+    classes_of,
+    paint_debt,
+    paint_life,
+    paint_programme,
+)
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
 from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder, StoreState
 
 PARTS_KEPT = 8
 """Contractors' parts of the town that are laid out at once."""
+
+MONTHS_KEPT = 6
+PAINTED_KEPT = 12
+"""Months, and themes of periods and months, that are laid out at once."""
 
 AROUND_M = 30.0
 """A finding lies no farther than this from what is seen of it: places differ between passes."""
@@ -42,10 +61,13 @@ class CityReader:
     ----------
     store
         The city's store; requests read it from several threads, and the caller closes it.
+    outlooks
+        What sections cost and last and what is planned; None for a store without its city.
     """
 
-    def __init__(self, store: Store | PartStore) -> None:
+    def __init__(self, store: Store | PartStore, outlooks: Outlooks | None = None) -> None:
         self._store = store
+        self._outlooks = outlooks
         self._lock = Lock()
         self._parts: OrderedDict[frozenset[str], CityReader] = OrderedDict()
         self._parts_lock = Lock()
@@ -55,11 +77,17 @@ class CityReader:
         self._drives: tuple[DriveSummary, ...] = ()
         self._layout: tuple[str, Layout] | None = None
         self._indexes: dict[str | None, CityIndex] = {}
+        self._past: OrderedDict[str, CityIndex] = OrderedDict()
         self._painted: OrderedDict[str, Painted] = OrderedDict()
         self.tiles = TileReader(store)
 
-    def index(self, period: str | None = None) -> CityIndex:
+    def index(self, period: str | None = None, at: str | None = None) -> CityIndex:
         """Return the city laid out for a period, the newest if None.
+
+        Parameters
+        ----------
+        at
+            A month (``2026-05``): the city as it was known at its end, whatever the period.
 
         Raises
         ------
@@ -70,6 +98,8 @@ class CityReader:
         """
         with self._lock:
             self._look()
+            if at is not None and self._periods:
+                return self._at(at)
             if period is not None and period not in self._periods:
                 raise MissingError(f"Period {period}", "has no grades", "Choose another period.")
             chosen = period or (self._periods[-1] if self._periods else None)
@@ -86,7 +116,8 @@ class CityReader:
             return self
         with self._parts_lock:
             if visitor.areas not in self._parts:
-                self._parts[visitor.areas] = CityReader(PartStore(self._store, visitor.areas))
+                part = PartStore(self._store, visitor.areas)
+                self._parts[visitor.areas] = CityReader(part, self._outlooks)
             self._parts.move_to_end(visitor.areas)
             while len(self._parts) > PARTS_KEPT:
                 self._parts.popitem(last=False)
@@ -106,6 +137,7 @@ class CityReader:
         stamp = f"{self._store.derived_stamp()}|{self._store.facts_stamp()}"
         if stamp != self._stamp:
             self._indexes = {}
+            self._past.clear()
         self._periods, self._drives = self._store.periods(), self._store.drives()
         self._changes, self._stamp = changes, stamp
 
@@ -122,6 +154,42 @@ class CityReader:
             findings=self._store.lookup.count_findings(),
         )
 
+    def _at(self, month: str) -> CityIndex:
+        """Return the city as it was known at a month's end; those asked for lately are kept."""
+        if month not in self._past:
+            for period in self._periods:
+                if period not in self._indexes:
+                    self._indexes[period] = self._build(period)
+            newest = self._indexes[self._periods[-1]]
+            past = known_by(
+                [self._indexes[one].columns for one in self._periods], month_end_s(month)
+            )
+            self._past[month] = replace(
+                newest,
+                stamp=hashlib.sha256(f"{self._stamp}|at {month}".encode()).hexdigest()[:16],
+                columns=past.columns,
+                findings=self._store.lookup.count_findings(at_s=month_end_s(month)),
+                at=month,
+                past_periods=tuple(
+                    self._periods[own] if own >= 0 else None for own in past.period_of.tolist()
+                ),
+            )
+            while len(self._past) > MONTHS_KEPT:
+                self._past.popitem(last=False)
+        self._past.move_to_end(month)
+        return self._past[month]
+
+    def months(self) -> tuple[str, str] | None:
+        """Return the first and the last month that somebody looked in; None without any look."""
+        with self._lock:
+            self._look()
+            drives, periods = self._drives, self._periods
+        if drives:
+            first = min(one.started_s for one in drives)
+            return month_of(first), month_of(max(one.ended_s for one in drives))
+        # Grades without drives: of their years no month is known.
+        return (f"{periods[0][:4]}-01", f"{periods[-1][:4]}-12") if periods else None
+
     def _laid_out(self) -> Layout:
         stamp = self._store.lookup.network_stamp()
         if self._layout is None or self._layout[0] != stamp:
@@ -131,38 +199,122 @@ class CityReader:
             self._layout = stamp, lay_out(network)
         return self._layout[1]
 
-    def tile(self, index: CityIndex, tile: Tile, theme: Theme = Theme.GRADE) -> bytes:
-        """Return a gzipped vector tile; those asked for lately are kept."""
-        shown = index if theme is Theme.GRADE else self.painted(index, theme)
-        return self.tiles.tile(shown, tile, is_current=lambda: self._is_current(index))
+    @property
+    def themes(self) -> tuple[Theme, ...]:
+        """What this city can be coloured by."""
+        missing = () if self._outlooks is not None else ECONOMY
+        hidden = () if self.tells_costs else (Theme.DEBT,)
+        return tuple(one for one in Theme if one not in (*missing, *hidden))
 
-    def painted(self, index: CityIndex, theme: Theme) -> Painted:
-        """Return a city's sections in the classes of a theme; those asked for lately are kept."""
-        day = int(time.time() // DAY_S)
+    @property
+    def tells_costs(self) -> bool:
+        """Whether debt and prices are told: not to who was given a part, and may want to bid."""
+        return not isinstance(self._store, PartStore)
+
+    def tile(self, shown: CityIndex | Painted, tile: Tile, *, street: str = "") -> bytes:
+        """Return a gzipped vector tile; those asked for lately are kept.
+
+        Parameters
+        ----------
+        street
+            A part of a street's name: sections and findings of others are left out.
+        """
+        index = shown.index if isinstance(shown, Painted) else shown
+        return self.tiles.tile(
+            shown, tile, street=street, is_current=lambda: self._is_current(index)
+        )
+
+    def painted(
+        self,
+        index: CityIndex,
+        theme: Theme,
+        *,
+        programme: str | None = None,
+        visitor: Visitor | None = None,
+    ) -> Painted:
+        """Return a city's sections in the classes of a theme; those asked for lately are kept.
+
+        Parameters
+        ----------
+        programme
+            The name of a saved one, the latest if None.
+        visitor
+            Who may be kept to some treatments.
+        """
+        now = time.time() if index.at_s is None else min(index.at_s, time.time())
+        day = int(now // DAY_S)
         stamp = f"{index.stamp}-{theme}" + (f"-{day}" if theme is Theme.AGE else "")
+        plan = None
+        if theme in ECONOMY and self._outlooks is not None:
+            stamp = _hashed(f"{stamp}|{self._outlooks.stamp()}")
+        if theme is Theme.PROGRAMME and index.at is None:
+            plan = self.programme(programme, visitor)
+            limits = sorted(visitor.treatments or ()) if visitor is not None else ()
+            stamp = _hashed(f"{stamp}|{plan and (plan.name, plan.made_s)}|{limits}")
         with self._lock:
             found = self._painted.get(stamp)
         if found is not None:
             return found
-        earlier = [one for one in self.periods() if one < (index.period or "")]
-        before = self.index(earlier[-1]).columns if earlier and theme is Theme.CHANGE else None
-        classes = classes_of(theme, index.columns, before=before, now_s=day * DAY_S)
-        made = Painted(stamp=stamp, index=index, classes=classes)
+        made = self._paint(index, theme, stamp, plan, day * DAY_S)
         with self._lock:
             self._painted[stamp] = made
-            while len(self._painted) > len(Theme):
+            while len(self._painted) > PAINTED_KEPT:
                 self._painted.popitem(last=False)
         return made
+
+    def _paint(
+        self, index: CityIndex, theme: Theme, stamp: str, plan: TownProgramme | None, now_s: float
+    ) -> Painted:
+        if theme is Theme.PROGRAMME:
+            return paint_programme(index, plan, stamp)
+        if theme in ECONOMY:
+            outlook = self.outlook(index) if theme in self.themes else None
+            paint = paint_debt if theme is Theme.DEBT else paint_life
+            return paint(index, outlook, stamp)
+        before = self._before(index) if theme is Theme.CHANGE else None
+        columns = None if before is None else before.columns
+        classes = classes_of(theme, index.columns, before=columns, now_s=now_s)
+        if before is not None and index.past_periods is not None:
+            # A grade that was not made anew says nothing of change.
+            same = np.array(index.past_periods) == np.array(before.past_periods)
+            classes = np.where(same, 0, classes)
+        return Painted(stamp=stamp, index=index, classes=classes)
+
+    def _before(self, index: CityIndex) -> CityIndex | None:
+        """Return the period before; before a month, what was known a year earlier."""
+        if index.at is not None:
+            return self.index(at=f"{int(index.at[:4]) - 1}{index.at[4:]}")
+        earlier = [one for one in self.periods() if one < (index.period or "")]
+        return self.index(earlier[-1]) if earlier else None
+
+    def outlook(self, index: CityIndex) -> SectionOutlook | None:
+        """Return what sections cost and last; None where that is not known, or of the past."""
+        if self._outlooks is None or index.at is not None:
+            return None
+        return self._outlooks.outlook(index.period)
+
+    def programmes(self) -> tuple[str, ...]:
+        """Return the names of the saved programmes, oldest first."""
+        return () if self._outlooks is None else tuple(name for name, _ in self._outlooks.saved())
+
+    def programme(self, name: str | None, visitor: Visitor | None) -> TownProgramme | None:
+        """Return a saved programme, the latest if None, as far as a visitor may see it."""
+        if self._outlooks is None:
+            return None
+        found = self._outlooks.programme(name)
+        return found if found is None or visitor is None else part_of_programme(found, visitor)
 
     def _is_current(self, index: CityIndex) -> bool:
         with self._lock:
             self._look()
-            return self._indexes.get(index.period) is index
+            kept = self._indexes.get(index.period) if index.at is None else self._past.get(index.at)
+            return kept is index
 
     def condition(self, index: CityIndex, section_id: str) -> SectionCondition:
         """Return a section's condition; one that was never graded is unknown, never good."""
-        if index.period is not None:
-            found = self._store.conditions(period=index.period, section_ids=[section_id])
+        period = index.period_of(index.position[section_id])
+        if period is not None:
+            found = self._store.conditions(period=period, section_ids=[section_id])
             if found:
                 return found[0]
         return unknown_condition(section_id, index.period or "", ConditionMethod(index.method_word))
@@ -250,6 +402,12 @@ class CityReader:
         """Return the newest pictures that looked at a section."""
         return self._store.pictures(section_id)
 
+    def picture_pair(
+        self, section_id: str, finding_id: str | None, *, until_s: float | None
+    ) -> tuple[PictureView, PictureView] | None:
+        """Return the earliest and the newest picture of one place; None if none is."""
+        return self._store.picture_pair(section_id, finding_id=finding_id, until_s=until_s)
+
     def picture(self, picture_id: str) -> bytes:
         """Return the content of a blurred picture.
 
@@ -268,3 +426,7 @@ class CityReader:
         raise MissingError(
             "The picture", "is not in the store", "It may have been erased; open the map anew."
         )
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]

@@ -37,8 +37,10 @@ class LegendEntry(Schema):
 class CityOut(Schema):
     """The town as a whole in one period.
 
-    Seen is each section's length times the share of it that was looked at; graded is the length of
-    the sections of which enough was looked at. Method and index name say how grades were made.
+    At is the month at whose end it is shown as it was known then; the months are those of the first
+    and the last look. Seen is each section's length times the share of it that was looked at;
+    graded is the length of the sections of which enough was looked at. Method and index name say
+    how grades were made.
     """
 
     name: str
@@ -56,6 +58,10 @@ class CityOut(Schema):
     drives: int
     last_driven_s: float | None
     may_review: bool
+    themes: list[Theme]
+    first_month: str | None
+    last_month: str | None
+    at: str | None
 
 
 class SectionRow(Schema):
@@ -190,11 +196,19 @@ class HistoryOut(Schema):
     grade: GradeOut
     method: str
     index: float | None
+    index_low: float | None
+    index_high: float | None
     observed_share: float
+    last_look_s: float | None
 
 
 class SectionCard(SectionRow):
-    """All about one section."""
+    """All about one section.
+
+    Grade period is the period that the grade is of: of a past month it may be an earlier one.
+    """
+
+    grade_period: str | None
 
     link_id: str
     length_m: float
@@ -277,20 +291,114 @@ class ReadyOut(Schema):
 
 
 class ThemeClass(Schema):
-    """A class of what the map is coloured by: 1 the best, 5 the worst, 0 not known."""
+    """A class of what the map is coloured by: 1 the best, 5 the worst, 0 not known.
+
+    Of a programme, 1 to 5 are its years, and 6 is what is not in it. Low and high are the mean 95 %
+    interval of the class's sections: years of life, or SEK a square metre.
+    """
 
     number: int
     colour: str
     km: float
     sections: int
+    low: float | None
+    high: float | None
+    from_year: int | None
+    to_year: int | None
+    sek: float | None
+
+
+class TreatmentName(Schema):
+    """A treatment, and what it is called by language (``sv``, ``en``, ``pt``)."""
+
+    name: str
+    words: dict[str, str]
+
+
+class TreatmentOut(TreatmentName):
+    """A treatment, and how much of it there is in what is shown."""
+
+    km: float
 
 
 class ThemeOut(Schema):
-    """How much of the town is in each class of a theme."""
+    """How much of the town is in each class of a theme; the programme that is shown, and all."""
 
     theme: Theme
     stamp: str
     classes: list[ThemeClass]
+    programme: str | None
+    programmes: list[str]
+    treatments: list[TreatmentOut]
+
+
+class GroupOut(Schema):
+    """Sections that the network says the same of; a text is empty where it says nothing."""
+
+    network: str
+    road_class: str
+    keeper: str
+    area: str
+    km: float
+
+
+class FiltersOut(Schema):
+    """What sections can be chosen by: a section's ``group`` in the tiles is its place here."""
+
+    groups: list[GroupOut]
+
+
+class PicturePair(Schema):
+    """A place then and now."""
+
+    before: PictureOut
+    after: PictureOut
+
+
+class PairOut(Schema):
+    """The earliest and the newest picture of one place; null where no two drives looked at it."""
+
+    pair: PicturePair | None
+
+
+class DebtOut(Schema):
+    """What it costs today to bring a section to its target, with the 95 % interval."""
+
+    sek: float
+    low_sek: float
+    high_sek: float
+    sek_m2: float
+    treatment: TreatmentName | None
+
+
+class LifeOut(Schema):
+    """Years until a section is due, nothing done; of its family where nobody looked."""
+
+    low_years: float
+    median_years: float
+    high_years: float
+    is_estimated: bool
+
+
+class PlannedOut(Schema):
+    """A treatment of a section in a saved programme."""
+
+    programme: str
+    year: int
+    treatment: TreatmentName
+    sek: float | None
+
+
+class SectionOutlookOut(Schema):
+    """A section's debt, remaining life and planned treatments; null where it is not known.
+
+    Who was given a part of the town is told no costs.
+    """
+
+    debt: DebtOut | None
+    life: LifeOut | None
+    programme: str | None
+    planned: list[PlannedOut]
 
 
 class WebhookIn(Schema):

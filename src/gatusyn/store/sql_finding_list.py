@@ -22,6 +22,10 @@ ENDED = """CASE
     ELSE coalesce(f.gone_s, f.repaired_s) END"""
 """As ``Finding.ended_s`` says."""
 
+WAS_THERE = f"""f.first_seen_s <= :at AND coalesce(f.said, '') != '{VerdictKind.WRONG.value}'
+    AND coalesce({ENDED}, :at + 1.0) > :at"""
+"""As ``Finding.was_there`` says."""
+
 ORDERS = {
     FindingOrder.ID: "f.finding_id",
     FindingOrder.KIND: "f.kind",
@@ -61,6 +65,7 @@ def chosen(scoped: Scoped, wanted: FindingFilter) -> tuple[str, dict[str, Any]]:
         "f.first_seen_s >= :new_since": wanted.new_since_s,
         f"{ENDED} >= :ended_since": wanted.ended_since_s,
         "f.confidence < :below": wanted.below,
+        WAS_THERE: wanted.at_s,
     }
     for condition, value in limits.items():
         if value is not None:
