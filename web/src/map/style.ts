@@ -7,7 +7,7 @@ import type {
   StyleSpecification,
 } from "maplibre-gl";
 
-import type { Kind } from "../api/types";
+import type { ClassNumber, Kind } from "../api/types";
 import type { Palette } from "./grades";
 import { KIND_COLOURS, KINDS } from "./kinds";
 
@@ -15,6 +15,13 @@ import { KIND_COLOURS, KINDS } from "./kinds";
 export const SECTION_ZOOM = 14;
 export const HIT_LAYER = "section-hit";
 export const MARK_LAYER = "finding-mark";
+export const PLAN_LAYER = "section-plan";
+export const FOCUS_SOURCE = "focus";
+const FOCUS = "#b3261e";
+
+/** Colours of grades, or of a theme's classes. */
+export type ClassColours = Palette & Partial<Readonly<Record<ClassNumber, string>>>;
+
 const INK = "#38474e";
 const LAND = "#e9ece7";
 
@@ -50,12 +57,18 @@ function roadWidth(latitude: number, share: number, rim = 0): ExpressionSpecific
   ];
 }
 
-/** Worse is a little wider: the eye finds it in grey print as well. */
-function gradeWidth(rim = 0): ExpressionSpecification {
+/** What a programme leaves as it is stays behind what it treats. */
+const UNPLANNED_WIDTH = 0.5;
+
+/** Worse is a little wider: the eye finds it in grey print as well. Years of a programme are alike. */
+function gradeWidth(rim = 0, isPlan = false): ExpressionSpecification {
+  const wider: ExpressionSpecification | number = isPlan
+    ? ["match", ["get", "class"], 6, UNPLANNED_WIDTH, 1.15]
+    : ["match", ["get", "class"], 5, 1.3, 4, 1.15, 1];
   const worse = (base: number): ExpressionSpecification => [
     "+",
     rim,
-    ["*", base, ["match", ["get", "class"], 5, 1.3, 4, 1.15, 1]],
+    ["*", base, wider],
   ];
   return [
     "interpolate",
@@ -78,22 +91,12 @@ function gradeWidth(rim = 0): ExpressionSpecification {
   ];
 }
 
-function gradeColour(colours: Palette): ExpressionSpecification {
-  return [
-    "match",
-    ["get", "class"],
-    1,
-    colours[1],
-    2,
-    colours[2],
-    3,
-    colours[3],
-    4,
-    colours[4],
-    5,
-    colours[5],
-    colours[0],
-  ];
+function gradeColour(colours: ClassColours): ExpressionSpecification {
+  const pairs = [1, 2, 3, 4, 5, 6].flatMap((number) => {
+    const colour = colours[number as ClassNumber];
+    return colour === undefined ? [] : [number, colour];
+  });
+  return ["match", ["get", "class"], ...pairs, colours[0]] as unknown as ExpressionSpecification;
 }
 
 export function isSection(sectionId: string | null): FilterSpecification {
@@ -104,19 +107,26 @@ export function isShown(off: readonly number[]): FilterSpecification {
   return ["!", ["in", ["get", "class"], ["literal", [...off]]]];
 }
 
+/** Whether a feature is of one of the wanted groups; null wants all. */
+function isOfGroup(groups: readonly number[] | null): ExpressionSpecification {
+  if (groups === null) return ["literal", true];
+  return ["in", ["coalesce", ["get", "group"], -1], ["literal", [...groups]]];
+}
+
 /** Layers that the legend switches, with the filter that is theirs anyway. */
 export const GRADED_LAYERS: Readonly<Record<string, ExpressionSpecification>> = {
   "section-casing": [">", ["get", "class"], 0],
   "section-grade": [">", ["get", "class"], 0],
   "section-unknown": ["==", ["get", "class"], 0],
   [HIT_LAYER]: ["literal", true],
+  [PLAN_LAYER]: ["has", "treatment"],
 };
 
 /** The layers of the findings, which a kind can be switched off in. */
 export const FINDING_LAYERS: readonly string[] = ["finding-area", "finding-edge", "finding-rim", MARK_LAYER];
 
-export function shownKinds(off: readonly Kind[]): FilterSpecification {
-  return ["!", ["in", ["get", "kind"], ["literal", [...off]]]];
+export function shownKinds(off: readonly Kind[], groups: readonly number[] | null): FilterSpecification {
+  return ["all", ["!", ["in", ["get", "kind"], ["literal", [...off]]]], isOfGroup(groups)];
 }
 
 function kindColour(): ExpressionSpecification {
@@ -124,10 +134,16 @@ function kindColour(): ExpressionSpecification {
   return ["match", ["get", "kind"], ...pairs, "#1d2b31"] as unknown as ExpressionSpecification;
 }
 
-export function shownFilter(layer: string, off: readonly number[]): FilterSpecification {
+export function shownFilter(
+  layer: string,
+  off: readonly number[],
+  groups: readonly number[] | null = null,
+): FilterSpecification {
   const own = GRADED_LAYERS[layer] ?? ["literal", true];
-  return ["all", own, isShown(off) as ExpressionSpecification];
+  return ["all", own, isShown(off) as ExpressionSpecification, isOfGroup(groups)];
 }
+
+export const NOTHING = { type: "FeatureCollection" as const, features: [] };
 
 type Cap = "round" | "butt" | ExpressionSpecification;
 
@@ -148,7 +164,7 @@ function lines(
     layout: {
       "line-cap": options.cap ?? "round",
       "line-join": "round",
-      ...(source === "sections" ? { "line-sort-key": ["get", "class"] } : {}),
+      ...(source === "sections" ? { "line-sort-key": ["match", ["get", "class"], 6, 0.5, ["get", "class"]] } : {}),
     },
     paint,
     ...(options.filter ? { filter: options.filter } : {}),
@@ -169,6 +185,7 @@ function sectionLayers(colours: Palette, off: readonly number[]): LayerSpecifica
     lines("section-selected", "sections", { "line-color": "#0b3c4c", "line-width": gradeWidth(13) }, selected),
     lines("section-selected-inner", "sections", { "line-color": "#ffffff", "line-width": gradeWidth(7) }, selected),
     lines("section-hover", "sections", { "line-color": "#0b3c4c", "line-opacity": 0.45, "line-width": gradeWidth(8) }, selected),
+    lines("section-focus", "sections", { "line-color": FOCUS, "line-width": gradeWidth(10) }, selected),
     lines(
       "section-unknown",
       "sections",
@@ -261,6 +278,67 @@ function labelLayer(): LayerSpecification {
   };
 }
 
+/** A ring about the middle of the section that the keyboard is at, where lines are too thin. */
+function focusLayer(): LayerSpecification {
+  return {
+    id: "focus-ring",
+    type: "circle",
+    source: FOCUS_SOURCE,
+    paint: {
+      "circle-radius": 11,
+      "circle-opacity": 0,
+      "circle-stroke-color": FOCUS,
+      "circle-stroke-width": 3,
+    },
+  };
+}
+
+/** What a programme does to a section, on the other side of the street than its name. */
+function planLayer(): LayerSpecification {
+  return {
+    id: PLAN_LAYER,
+    type: "symbol",
+    source: "town",
+    "source-layer": "sections",
+    minzoom: 15.5,
+    filter: shownFilter(PLAN_LAYER, []),
+    layout: {
+      "symbol-placement": "line-center",
+      "text-field": ["to-string", ["get", "year"]],
+      "text-font": ["system-ui", "sans-serif"],
+      "text-size": 11,
+      "text-offset": [0, -1.4],
+      "text-max-angle": 35,
+    },
+    paint: { "text-color": "#440154", "text-halo-color": LAND, "text-halo-width": 2 },
+  };
+}
+
+/** The paint of the sections' layers for some colours, as (layer, property, value). */
+export function sectionPaint(
+  colours: ClassColours,
+  isPlan: boolean,
+): [layer: string, property: "line-color" | "line-width", value: ExpressionSpecification][] {
+  return [
+    ["section-grade", "line-color", gradeColour(colours)],
+    ["section-grade", "line-width", gradeWidth(0, isPlan)],
+    ["section-casing", "line-width", gradeWidth(isPlan ? 1.4 : 2.2, isPlan)],
+  ];
+}
+
+/** Only from here on is a section longer than the treatment's name. */
+const NAME_ZOOM = 18.3;
+
+/** The text of a planned treatment: its year, and close by its name, by the names that are known. */
+export function planText(names: readonly (readonly [string, string])[]): ExpressionSpecification {
+  const name = names.length
+    ? ["match", ["get", "treatment"], ...names.flat(), ["get", "treatment"]]
+    : ["get", "treatment"];
+  const year: ExpressionSpecification = ["to-string", ["get", "year"]];
+  const whole = ["concat", year, " ", name];
+  return ["step", ["zoom"], year, NAME_ZOOM, whole] as unknown as ExpressionSpecification;
+}
+
 export function townStyle(options: {
   tiles: string;
   colours: Palette;
@@ -271,6 +349,7 @@ export function townStyle(options: {
     version: 8,
     sources: {
       town: { type: "vector", tiles: [options.tiles], minzoom: 5, maxzoom: 16, promoteId: { sections: "section_id" } },
+      [FOCUS_SOURCE]: { type: "geojson", data: NOTHING },
     },
     layers: [
       { id: "land", type: "background", paint: { "background-color": LAND } },
@@ -278,6 +357,8 @@ export function townStyle(options: {
       ...sectionLayers(options.colours, options.off),
       ...findingLayers(),
       labelLayer(),
+      planLayer(),
+      focusLayer(),
     ],
   };
 }
