@@ -81,6 +81,17 @@ def test_classes_of_a_theme_choose_sections(client: Client) -> None:
         assert total(client, f"theme=change&class={one['number']}") == one["sections"]
 
 
+def test_kilometres_by_class_are_those_of_the_chosen(client: Client) -> None:
+    def km(query: str) -> list[float]:
+        classes = client.get(f"/api/v1/theme?theme=grade{query}").json()["classes"]
+        return [one["km"] for one in classes]
+
+    whole, car, cycle = km(""), km("&network=car"), km("&network=cycle")
+    assert [one + other for one, other in zip(car, cycle, strict=True)] == pytest.approx(whole)
+    assert cycle[0] > 0.0
+    assert sum(cycle[1:]) == 0.0, "nobody looked at the cycle path"
+
+
 def test_a_box_holds_what_touches_it(client: Client) -> None:
     row = client.get("/api/v1/sections?limit=1").json()["items"][0]
     west, south, east, north = row["bounds"]

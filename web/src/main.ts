@@ -4,10 +4,11 @@ import "./shell/base.css";
 import "./shell/site.css";
 import "./shell/shell.css";
 
-import { api, type Moment } from "./api/client";
+import { api, type Moment, RequestError } from "./api/client";
 import type { City, Filters } from "./api/types";
 import { Card } from "./card/card";
 import { FilterPanel } from "./filters/filters";
+import { isEmpty } from "./filters/groups";
 import { chosenLanguage, Formats } from "./i18n/i18n";
 import { legend, summary } from "./legend/legend";
 import { Live } from "./live/live";
@@ -21,7 +22,7 @@ import { failure } from "./shell/failure";
 import "./shell/icon.svg";
 import { returnHere } from "./shell/languages";
 import { periodSwitch } from "./shell/period";
-import { AppState } from "./state/state";
+import { AppState, filtersOf, type State } from "./state/state";
 import { timeSlider } from "./time/time";
 
 const app = document.querySelector<HTMLElement>("#app");
@@ -76,7 +77,8 @@ function show(root: HTMLElement, city: City, filters: Filters | null): void {
     attributes: { type: "button" },
     on: { click: () => list.focus() },
   });
-  let figures = [summary(city, formats), legend(city, state, formats)];
+  let legendShown = new AbortController();
+  let figures = [summary(city, formats), legend(city, state, formats, null, legendShown.signal)];
   document.querySelector("button.skip")?.remove();
   document.body.prepend(skip);
   const panel = el(
@@ -118,24 +120,38 @@ function show(root: HTMLElement, city: City, filters: Filters | null): void {
 
   state.subscribe((now, before) => {
     if (now.at !== before.at) void renew(true);
-    else if (now.theme !== before.theme || now.programme !== before.programme) void paintLegend();
+    else if (wantedOf(now) !== wantedOf(before)) void paintLegend();
   });
-  if (state.now.theme !== "grade") void paintLegend();
+  void paintLegend();
 
   /** Show the legend of what the map is coloured by, and its colours. */
   async function paintLegend(): Promise<void> {
-    const { theme, programme, at } = state.now;
-    const asked =
-      theme === "grade"
-        ? null
-        : await api.theme(theme, theme === "programme" ? programme : null, moment()).catch(() => null);
-    const { now } = state;
-    if (now.theme !== theme || now.at !== at || now.programme !== programme) return;
+    const asking = wantedOf(state.now);
+    const { theme, programme } = state.now;
+    const isPlain = theme === "grade" && isEmpty(state.now) && state.now.street === "";
+    const wanted = {
+      theme,
+      programme: theme === "programme" ? programme : null,
+      ...filtersOf(state.now),
+      ...moment(),
+    };
+    const asked = isPlain ? null : await api.theme(wanted).catch(missing);
+    if (wantedOf(state.now) !== asking) return;
     const focused = document.activeElement?.id ?? "";
-    replaceFigures([summary(shown, formats), legend(shown, state, formats, asked)]);
+    legendShown.abort();
+    legendShown = new AbortController();
+    const { signal } = legendShown;
+    replaceFigures([summary(shown, formats), legend(shown, state, formats, asked, signal)]);
     if (["theme", "programme"].includes(focused)) document.getElementById(focused)?.focus();
     map?.paint(asked);
     sheet?.renew(shown, asked);
+  }
+
+  /** A link may name a programme that is not there: the latest is shown then. */
+  function missing(fault: unknown): null {
+    const isGone = fault instanceof RequestError && fault.status === 404;
+    if (isGone && state.now.programme !== null) state.set({ programme: null });
+    return null;
   }
 
   function replaceFigures(fresh: HTMLElement[]): void {
@@ -162,6 +178,11 @@ function show(root: HTMLElement, city: City, filters: Filters | null): void {
       on: { click: () => state.set({ print: "a4" }) },
     });
   }
+}
+
+/** What decides what the legend says, as one text. */
+function wantedOf(now: Readonly<State>): string {
+  return JSON.stringify([now.theme, now.programme, now.at, filtersOf(now)]);
 }
 
 /** Say once that the map is not whole; loading the page anew tries again. */

@@ -28,6 +28,7 @@ from gatusyn.serve.schemas import (
     ThemeOut,
     TreatmentOut,
 )
+from gatusyn.serve.selection import EVERYTHING, Selection, selection_of
 from gatusyn.serve.themes import COLOURS, ClassSpan, Painted, Theme
 from gatusyn.serve.visitor import needs
 
@@ -95,8 +96,11 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
         period: Period = None,
         at: Month = None,
         programme: ProgrammeName = None,
+        selection: Annotated[Selection, Depends(selection_of)] = EVERYTHING,
     ) -> ThemeOut:
         """Kilometres in each class of what the map can be coloured by; class 0 is not known.
+
+        Of chosen sections neither sums of money nor intervals are told.
 
         Debt, life and programme are of now: with a month everything is in class 0.
         """
@@ -104,7 +108,7 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
         painted = reader.painted(
             reader.index(period, at), theme, programme=programme, visitor=visitor
         )
-        return _theme_out(painted, theme, reader)
+        return _theme_out(painted, theme, reader, selection)
 
     @router.get("/api/v1/filters")
     def filters(visitor: SeesTown) -> FiltersOut:
@@ -198,12 +202,18 @@ def tile_routes(whole: CityReader) -> APIRouter:
     return router
 
 
-def _theme_out(painted: Painted, theme: Theme, reader: CityReader) -> ThemeOut:
+def _theme_out(
+    painted: Painted, theme: Theme, reader: CityReader, selection: Selection
+) -> ThemeOut:
     programme = painted.programme
     nothing = ClassSpan()
     classes = []
-    for number, (sections, metres) in painted.by_class.items():
+    for number, (sections, metres) in painted.by_class(
+        selection.mask(painted.index.layout)
+    ).items():
         span = painted.spans.get(number, nothing)
+        if not selection.is_all:
+            span = ClassSpan(from_year=span.from_year, to_year=span.to_year)
         classes.append(
             ThemeClass(
                 number=number,
@@ -221,6 +231,7 @@ def _theme_out(painted: Painted, theme: Theme, reader: CityReader) -> ThemeOut:
     treatments = [
         TreatmentOut(name=name, words=dict(treatment_words(prices, name)), km=metres / 1000)
         for name, metres in sorted(painted.treatment_m.items(), key=lambda one: -one[1])
+        if selection.is_all
     ]
     return ThemeOut(
         theme=theme,

@@ -72,6 +72,9 @@ class Selection:
         return frozenset(layout.network.sections[place].link_id for place in places)
 
 
+EVERYTHING = Selection()
+
+
 def selection_of(
     street: Annotated[str, Query(max_length=100, description="a part of the name")] = "",
     road_class: Names = None,

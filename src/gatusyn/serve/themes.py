@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gatusyn.model import Grade, TownProgramme
 from gatusyn.pipeline import SectionOutlook
@@ -157,11 +158,17 @@ class Painted:
     treatment_m: Mapping[str, float] = field(default_factory=dict)
     programme: TownProgramme | None = None
 
-    @cached_property
-    def by_class(self) -> Mapping[int, tuple[int, float]]:
-        """Counted sections of each class, and their metres."""
+    def by_class(self, wanted: NDArray[np.bool_]) -> Mapping[int, tuple[int, float]]:
+        """Return counted sections of each class, and their metres.
+
+        Parameters
+        ----------
+        wanted
+            Which sections count, bool [sections].
+        """
         layout = self.index.layout
-        masks = {one: layout.counted & (self.classes == one) for one in sorted(self.colours)}
+        counted = layout.counted & wanted
+        masks = {one: counted & (self.classes == one) for one in sorted(self.colours)}
         return {
             one: (int(own.sum()), float(layout.lengths_m[own].sum())) for one, own in masks.items()
         }

@@ -84,12 +84,21 @@ export interface Moment {
   at: string | null;
 }
 
-export interface SectionQuery extends Moment {
+/** Which sections; empty is all. */
+export interface Chosen {
   street: string;
   network: readonly NetworkType[];
   road_class: readonly string[];
   keeper: readonly string[];
   area: readonly Area[];
+}
+
+export interface ThemeQuery extends Moment, Chosen {
+  theme: Theme;
+  programme: string | null;
+}
+
+export interface SectionQuery extends Moment, Chosen {
   theme: Theme | null;
   programme: string | null;
   class: readonly number[] | null;
@@ -102,8 +111,8 @@ export const api = {
   city: (moment: Moment, signal?: AbortSignal) =>
     get<City>(`/api/v1/city${query({ ...moment })}`, signal),
   filters: () => get<Filters>("/api/v1/filters"),
-  theme: (theme: Theme, programme: string | null, moment: Moment, signal?: AbortSignal) =>
-    get<Themed>(`/api/v1/theme${query({ theme, programme, ...moment })}`, signal),
+  theme: (wanted: ThemeQuery, signal?: AbortSignal) =>
+    get<Themed>(`/api/v1/theme${query({ ...wanted })}`, signal),
   sections: (wanted: SectionQuery, signal?: AbortSignal) =>
     get<SectionPage>(`/api/v1/sections${query({ ...wanted })}`, signal),
   section: (sectionId: string, moment: Moment, signal?: AbortSignal) =>

@@ -60,13 +60,14 @@ export class Compare {
       attributes: { type: "button" },
       on: { click: () => this.#state.set({ compare: true }) },
     });
-    this.element = el("div", {}, open, this.#dialog);
+    // Who may not see pictures, and where there are none, has nothing to compare.
+    this.element = el("div", {}, card.pictures.length ? open : null, this.#dialog);
   }
 
   /** Open or close as the state says; the card must be on the page. */
   follow(): void {
     const { compare } = this.#state.now;
-    if (compare && !this.#dialog.open) {
+    if (compare && !this.#dialog.open && this.#card.pictures.length) {
       this.#dialog.showModal();
       void this.#load();
     } else if (!compare && this.#dialog.open) this.#dialog.close();

@@ -82,7 +82,6 @@ export interface Words {
   printNow: string;
   printClose: string;
   paper: string;
-  printOf: string;
   printDate: string;
   printScale: (ratio: string) => string;
   printSource: (drives: string) => string;
@@ -173,7 +172,6 @@ export interface Words {
   surface: string;
   networkType: string;
   networkTypes: Record<NetworkType, string>;
-  history: string;
   previousSection: string;
   nextSection: string;
   copyLink: string;

@@ -102,7 +102,7 @@ function classMore(own: ThemeClass, { theme }: Themed, formats: Formats): string
 
 /** What the map is coloured by, in words. */
 export function legendTitle(formats: Formats, themed: Themed | null): string {
-  return themed ? formats.words.themes[themed.theme] : formats.words.legend;
+  return themed && themed.theme !== "grade" ? formats.words.themes[themed.theme] : formats.words.legend;
 }
 
 /** What else is to be known of the colours: when, by which method, of which programme. */
@@ -110,7 +110,7 @@ export function legendNotes(city: City, formats: Formats, themed: Themed | null)
   const { words } = formats;
   const notes: string[] = [];
   if (city.at) notes.push(words.asKnown(formats.month(city.at)));
-  if (city.method !== null && !themed) {
+  if (city.method !== null && (themed?.theme ?? "grade") === "grade") {
     notes.push(words.byMethod(words.methods[city.method], city.index_name ?? ""));
   }
   if (themed?.theme === "programme") {
@@ -119,8 +119,9 @@ export function legendNotes(city: City, formats: Formats, themed: Themed | null)
     if (total > 0) notes.push(words.sumOf(formats.money(total)));
   }
   if (themed?.theme === "debt") {
-    const total = themed.classes.reduce((sum, own) => sum + (own.sek ?? 0), 0);
-    notes.push(words.sumOf(formats.money(total)));
+    const known = themed.classes.filter((own) => own.sek !== null);
+    const total = known.reduce((sum, own) => sum + (own.sek ?? 0), 0);
+    if (known.length) notes.push(words.sumOf(formats.money(total)));
   }
   return notes;
 }
@@ -179,7 +180,8 @@ export function legend(
   city: City,
   state: AppState,
   formats: Formats,
-  themed: Themed | null = null,
+  themed: Themed | null,
+  signal: AbortSignal,
 ): HTMLElement {
   const { words } = formats;
   const shown = shownClasses(city, formats, themed);
@@ -189,7 +191,7 @@ export function legend(
       button.setAttribute("aria-pressed", String(!state.now.off.includes(grade)));
     }
   };
-  state.subscribe(update);
+  state.subscribe(update, signal);
   update();
   return el(
     "section",
@@ -205,7 +207,7 @@ export function legend(
     ...legendNotes(city, formats, themed).map((text) => el("p", { class: "legend-marks", text })),
     el(
       "ul",
-      { class: themed ? "legend-wide" : "", attributes: { title: words.legendHint } },
+      { class: themed && themed.theme !== "grade" ? "legend-wide" : "", attributes: { title: words.legendHint } },
       ...[...buttons.values()].map((button) => el("li", {}, button)),
     ),
     treatmentList(formats, themed),
@@ -213,7 +215,7 @@ export function legend(
     el(
       "ul",
       { class: "legend-kinds", attributes: { title: words.legendHint } },
-      ...KINDS.map((kind) => el("li", {}, kindButton(kind, state, formats))),
+      ...KINDS.map((kind) => el("li", {}, kindButton(kind, state, formats, signal))),
     ),
   );
 }
@@ -229,7 +231,7 @@ function treatmentList(formats: Formats, themed: Themed | null): HTMLElement | n
   );
 }
 
-function kindButton(kind: Kind, state: AppState, formats: Formats): HTMLElement {
+function kindButton(kind: Kind, state: AppState, formats: Formats, signal: AbortSignal): HTMLElement {
   const toggle = () => {
     const { kindsOff } = state.now;
     const off = kindsOff.includes(kind);
@@ -242,7 +244,7 @@ function kindButton(kind: Kind, state: AppState, formats: Formats): HTMLElement 
     el("span", { class: "legend-word", text: formats.words.kindsMany[kind] }),
   );
   const update = () => button.setAttribute("aria-pressed", String(!state.now.kindsOff.includes(kind)));
-  state.subscribe(update);
+  state.subscribe(update, signal);
   update();
   return button;
 }

@@ -165,8 +165,10 @@ export class AppState {
     return this.#now;
   }
 
-  subscribe(listener: Listener): void {
+  /** Tell a listener of every change, until the signal is aborted. */
+  subscribe(listener: Listener, signal?: AbortSignal): void {
     this.#listeners.add(listener);
+    signal?.addEventListener("abort", () => this.#listeners.delete(listener));
   }
 
   /** Change the state; a newly opened or closed section can be undone by the Back button. */
