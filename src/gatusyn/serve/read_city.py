@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
 
-import numpy as np
 import shapely
 
 from gatusyn.model import (
@@ -18,28 +16,19 @@ from gatusyn.model import (
     GatusynError,
     Rejected,
     SectionCondition,
-    TownProgramme,
     Visitor,
 )
-from gatusyn.pipeline import SectionOutlook
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex, columns_of, unknown_condition
 from gatusyn.serve.layout import Layout, lay_out
 from gatusyn.serve.mercator import Tile
 from gatusyn.serve.outlook import Outlooks
-from gatusyn.serve.part import PartStore, part_of_programme
+from gatusyn.serve.paint import Painted
+from gatusyn.serve.painter import Painter
+from gatusyn.serve.part import PartStore
 from gatusyn.serve.past import known_by, month_end_s, month_of
 from gatusyn.serve.read_tiles import TileReader
-from gatusyn.serve.themes import (
-    DAY_S,
-    ECONOMY,
-    Painted,
-    Theme,
-    classes_of,
-    paint_debt,
-    paint_life,
-    paint_programme,
-)
+from gatusyn.serve.themes import Theme
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
 from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder, StoreState
 
@@ -47,8 +36,7 @@ PARTS_KEPT = 8
 """Contractors' parts of the town that are laid out at once."""
 
 MONTHS_KEPT = 6
-PAINTED_KEPT = 12
-"""Months, and themes of periods and months, that are laid out at once."""
+"""Months that are laid out at once."""
 
 AROUND_M = 30.0
 """A finding lies no farther than this from what is seen of it: places differ between passes."""
@@ -78,7 +66,7 @@ class CityReader:
         self._layout: tuple[str, Layout] | None = None
         self._indexes: dict[str | None, CityIndex] = {}
         self._past: OrderedDict[str, CityIndex] = OrderedDict()
-        self._painted: OrderedDict[str, Painted] = OrderedDict()
+        self._painter = Painter(outlooks, tells_costs=not isinstance(store, PartStore))
         self.tiles = TileReader(store)
 
     def index(self, period: str | None = None, at: str | None = None) -> CityIndex:
@@ -200,16 +188,9 @@ class CityReader:
         return self._layout[1]
 
     @property
-    def themes(self) -> tuple[Theme, ...]:
-        """What this city can be coloured by."""
-        missing = () if self._outlooks is not None else ECONOMY
-        hidden = () if self.tells_costs else (Theme.DEBT,)
-        return tuple(one for one in Theme if one not in (*missing, *hidden))
-
-    @property
-    def tells_costs(self) -> bool:
-        """Whether debt and prices are told: not to who was given a part, and may want to bid."""
-        return not isinstance(self._store, PartStore)
+    def plans(self) -> Painter:
+        """What can be shown of the city besides what is stored of it."""
+        return self._painter
 
     def tile(self, shown: CityIndex | Painted, tile: Tile, *, street: str = "") -> bytes:
         """Return a gzipped vector tile; those asked for lately are kept.
@@ -241,44 +222,9 @@ class CityReader:
         visitor
             Who may be kept to some treatments.
         """
-        now = time.time() if index.at_s is None else min(index.at_s, time.time())
-        day = int(now // DAY_S)
-        stamp = f"{index.stamp}-{theme}" + (f"-{day}" if theme is Theme.AGE else "")
-        plan = None
-        if theme in ECONOMY and self._outlooks is not None:
-            stamp = _hashed(f"{stamp}|{self._outlooks.stamp()}")
-        if theme is Theme.PROGRAMME and index.at is None:
-            plan = self.programme(programme, visitor)
-            limits = sorted(visitor.treatments or ()) if visitor is not None else ()
-            stamp = _hashed(f"{stamp}|{plan and (plan.name, plan.made_s)}|{limits}")
-        with self._lock:
-            found = self._painted.get(stamp)
-        if found is not None:
-            return found
-        made = self._paint(index, theme, stamp, plan, day * DAY_S)
-        with self._lock:
-            self._painted[stamp] = made
-            while len(self._painted) > PAINTED_KEPT:
-                self._painted.popitem(last=False)
-        return made
-
-    def _paint(
-        self, index: CityIndex, theme: Theme, stamp: str, plan: TownProgramme | None, now_s: float
-    ) -> Painted:
-        if theme is Theme.PROGRAMME:
-            return paint_programme(index, plan, stamp)
-        if theme in ECONOMY:
-            outlook = self.outlook(index) if theme in self.themes else None
-            paint = paint_debt if theme is Theme.DEBT else paint_life
-            return paint(index, outlook, stamp)
-        before = self._before(index) if theme is Theme.CHANGE else None
-        columns = None if before is None else before.columns
-        classes = classes_of(theme, index.columns, before=columns, now_s=now_s)
-        if before is not None and index.past_periods is not None:
-            # A grade that was not made anew says nothing of change.
-            same = np.array(index.past_periods) == np.array(before.past_periods)
-            classes = np.where(same, 0, classes)
-        return Painted(stamp=stamp, index=index, classes=classes)
+        return self._painter.painted(
+            index, theme, before=self._before, programme=programme, visitor=visitor
+        )
 
     def _before(self, index: CityIndex) -> CityIndex | None:
         """Return the period before; before a month, what was known a year earlier."""
@@ -286,23 +232,6 @@ class CityReader:
             return self.index(at=f"{int(index.at[:4]) - 1}{index.at[4:]}")
         earlier = [one for one in self.periods() if one < (index.period or "")]
         return self.index(earlier[-1]) if earlier else None
-
-    def outlook(self, index: CityIndex) -> SectionOutlook | None:
-        """Return what sections cost and last; None where that is not known, or of the past."""
-        if self._outlooks is None or index.at is not None:
-            return None
-        return self._outlooks.outlook(index.period)
-
-    def programmes(self) -> tuple[str, ...]:
-        """Return the names of the saved programmes, oldest first."""
-        return () if self._outlooks is None else tuple(name for name, _ in self._outlooks.saved())
-
-    def programme(self, name: str | None, visitor: Visitor | None) -> TownProgramme | None:
-        """Return a saved programme, the latest if None, as far as a visitor may see it."""
-        if self._outlooks is None:
-            return None
-        found = self._outlooks.programme(name)
-        return found if found is None or visitor is None else part_of_programme(found, visitor)
 
     def _is_current(self, index: CityIndex) -> bool:
         with self._lock:
@@ -426,7 +355,3 @@ class CityReader:
         raise MissingError(
             "The picture", "is not in the store", "It may have been erased; open the map anew."
         )
-
-
-def _hashed(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:24]

@@ -21,8 +21,8 @@ from gatusyn.serve.map_layers import (
     near_streets,
 )
 from gatusyn.serve.mercator import Tile, tiles_of, to_degrees
+from gatusyn.serve.paint import Painted
 from gatusyn.serve.part import PartStore
-from gatusyn.serve.themes import Painted
 from gatusyn.serve.tiles import OVERVIEW_ZOOM, TileLayer, encode_tile
 from gatusyn.store.protocol import Box, Store
 

@@ -15,21 +15,19 @@ from gatusyn.serve.answers import grade_out
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.mercator import Tile
+from gatusyn.serve.paint import ClassSpan, Painted
 from gatusyn.serve.past import MONTH_PATTERN
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.schemas import (
-    CityOut,
+from gatusyn.serve.schemas import CityOut, LegendEntry, StreetOut, StreetPage
+from gatusyn.serve.schemas_themes import (
     FiltersOut,
     GroupOut,
-    LegendEntry,
-    StreetOut,
-    StreetPage,
     ThemeClass,
     ThemeOut,
     TreatmentOut,
 )
 from gatusyn.serve.selection import EVERYTHING, Selection, selection_of
-from gatusyn.serve.themes import COLOURS, ClassSpan, Painted, Theme
+from gatusyn.serve.themes import COLOURS, Theme
 from gatusyn.serve.visitor import needs
 
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
@@ -83,7 +81,7 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
             drives=len(drives),
             last_driven_s=max((drive.ended_s for drive in drives), default=None),
             may_review=visitor.may(Permission.REVIEW),
-            themes=list(reader.themes),
+            themes=list(reader.plans.themes),
             first_month=months[0] if months else None,
             last_month=months[1] if months else None,
             at=index.at,
@@ -224,7 +222,7 @@ def _theme_out(
                 high=span.high,
                 from_year=span.from_year,
                 to_year=span.to_year,
-                sek=span.sek if reader.tells_costs else None,
+                sek=span.sek if reader.plans.tells_costs else None,
             )
         )
     prices = programme.prices if programme else ()
@@ -238,7 +236,7 @@ def _theme_out(
         stamp=painted.stamp,
         classes=classes,
         programme=programme.name if programme else None,
-        programmes=list(reader.programmes()),
+        programmes=list(reader.plans.programmes()),
         treatments=treatments,
     )
 

@@ -18,12 +18,12 @@ from gatusyn.model import Finding, Permission, Visitor
 from gatusyn.serve.answers import (
     PICTURES_PATH,
     finding_out,
-    outlook_out,
     owners_of,
     picture_out,
     section_card,
     section_row,
 )
+from gatusyn.serve.answers_outlook import outlook_out
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.layout import Bounds, Ints
@@ -35,9 +35,9 @@ from gatusyn.serve.schemas import (
     PairOut,
     PicturePair,
     SectionCard,
-    SectionOutlookOut,
     SectionPage,
 )
+from gatusyn.serve.schemas_themes import SectionOutlookOut
 from gatusyn.serve.selection import Selection, selection_of
 from gatusyn.serve.themes import Theme
 from gatusyn.serve.visitor import needs
@@ -139,8 +139,10 @@ def section_routes(whole: CityReader) -> APIRouter:
         reader = whole.seen_by(visitor)
         index = reader.index(period)
         place_of(index, section_id)
-        plan = reader.programme(programme, visitor)
-        return outlook_out(reader.outlook(index), plan, section_id, tells_costs=reader.tells_costs)
+        plan = reader.plans.programme(programme, visitor)
+        return outlook_out(
+            reader.plans.outlook(index), plan, section_id, tells_costs=reader.plans.tells_costs
+        )
 
     @router.get("/finding")
     def finding(visitor: SeesTown, finding_id: Identifier) -> FindingOut:

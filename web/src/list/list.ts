@@ -152,18 +152,12 @@ export class SectionList {
     const place = `${this.#formats.number(row.start_m)}–${this.#formats.number(row.end_m)} m`;
     const then = this.#state.now.at !== null && row.grade.number === 0;
     const word = then ? words.unknownThen : words.grades[row.grade.number];
-    const index = row.index === null ? "–" : this.#formats.number(row.index);
-    const method = words.methods[row.method];
-    const label = row.index === null ? word : `${word}, ${words.index.toLowerCase()} ${index} (${method})`;
+    const known = row.index !== null;
     return el(
       "button",
       {
         class: "section-row",
-        attributes: {
-          type: "button",
-          "data-section": row.section_id,
-          "aria-label": `${row.street}, ${place}: ${row.grade.number || ""} ${label}`,
-        },
+        attributes: { type: "button", "data-section": row.section_id },
         on: {
           click: () => this.#pick(row),
           focus: (event) => this.#onFocusRow(event, row),
@@ -176,7 +170,13 @@ export class SectionList {
         el("strong", { text: row.street }),
         el("span", { class: "quiet", text: `${word} · ${place}` }),
       ),
-      el("span", { class: "section-row-index", text: index }),
+      el(
+        "span",
+        { class: "section-row-index" },
+        known ? el("span", { class: "heard", text: `${words.index} ` }) : null,
+        row.index === null ? "–" : this.#formats.number(row.index),
+        known ? el("span", { class: "heard", text: ` (${words.methods[row.method]})` }) : null,
+      ),
     );
   }
 

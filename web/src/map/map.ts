@@ -6,9 +6,6 @@ import {
   NavigationControl,
   ScaleControl,
   setWorkerUrl,
-  type MapGeoJSONFeature,
-  type MapMouseEvent,
-  type PointLike,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
@@ -21,34 +18,28 @@ import { wantedGroups } from "../filters/groups";
 import type { Formats } from "../i18n/i18n";
 import { drawLive } from "../live/layer";
 import type { Glimpse, Vehicle } from "../live/live";
-import { el } from "../shell/dom";
 import type { AppState, State } from "../state/state";
 import { hasOtherTiles, tilesOf } from "./address";
 import { palette, type Palette } from "./grades";
 import { findingIcon } from "./icons";
 import { KINDS } from "./kinds";
 import { SectionPicker } from "./picker";
+import { Pointer } from "./pointer";
+import { type ClassColours, planText, sectionPaint } from "./sections";
 import {
-  type ClassColours,
   FINDING_LAYERS,
   FOCUS_SOURCE,
   GRADED_LAYERS,
-  HIT_LAYER,
   isSection,
-  MARK_LAYER,
   NOTHING,
   PLAN_LAYER,
-  planText,
-  sectionPaint,
-  SECTION_ZOOM,
   shownFilter,
   shownKinds,
-  townStyle,
-} from "./style";
+} from "./shown";
+import { townStyle } from "./style";
 import { described, sectionText } from "./tip";
 import { WholeTownControl } from "./whole_town";
 
-const REACH_PX = 5;
 const EDGE_PX = 50;
 
 /** The map: draws the town, follows the state, and turns clicks into state. */
@@ -57,11 +48,10 @@ export class TownMap {
   readonly #state: AppState;
   readonly #formats: Formats;
   readonly #colours: Palette;
-  readonly #tip: HTMLElement;
   readonly #filters: Filters | null;
+  readonly #pointer: Pointer;
   #city: City;
   #themed: Themed | null = null;
-  #hovered: string | null = null;
   #ready = false;
   #switched = "";
   #taking = false;
@@ -80,14 +70,17 @@ export class TownMap {
     this.#state = state;
     this.#formats = formats;
     this.#colours = palette(city);
-    this.#tip = el("div", { class: "map-tip", attributes: { hidden: true } });
     this.#map = this.#create(container, city);
     const picker = new SectionPicker(this.#map, formats.words, {
       onStep: (section, centre) => this.focusOn(section, centre),
       onPick: (section) => this.#state.set({ section, picture: null, finding: null }),
       describe: (properties) => sectionText(properties, this.#told),
     });
-    container.append(this.#tip, picker.element);
+    this.#pointer = new Pointer(this.#map, {
+      onPick: (section, finding) => this.#state.set({ section, picture: null, finding }),
+      describe: (properties) => described(properties, this.#told),
+    });
+    container.append(this.#pointer.tip, picker.element);
     this.#map.on("error", (event) => {
       if (isAborted(event.error)) return;
       console.error(event.error.message);
@@ -143,10 +136,7 @@ export class TownMap {
     this.#switch(this.#state.now);
     this.#mark(this.#state.now);
     this.#map.on("moveend", () => this.#remember());
-    this.#map.on("click", (event) => this.#onClick(event));
-    this.#map.on("mousemove", (event) => this.#onMove(event));
-    this.#map.on("mouseout", () => this.#hover(null));
-    this.#map.on("movestart", () => this.#hover(null));
+    this.#pointer.begin();
     const page = document.documentElement;
     this.#map.on("dataloading", () => (page.dataset["map"] = "loading"));
     this.#map.on("movestart", () => (page.dataset["map"] = "loading"));
@@ -225,57 +215,6 @@ export class TownMap {
   #remember(): void {
     const centre = this.#map.getCenter();
     this.#state.set({ map: { zoom: this.#map.getZoom(), lat: centre.lat, lon: centre.lng } });
-  }
-
-  #at(event: MapMouseEvent): MapGeoJSONFeature | undefined {
-    const { x, y } = event.point;
-    const reach: [PointLike, PointLike] = [
-      [x - REACH_PX, y - REACH_PX],
-      [x + REACH_PX, y + REACH_PX],
-    ];
-    const marks = this.#map.queryRenderedFeatures(reach, { layers: [MARK_LAYER] });
-    if (marks[0]) return marks[0];
-    const exact = this.#map.queryRenderedFeatures(event.point, { layers: [HIT_LAYER] });
-    return exact[0] ?? this.#map.queryRenderedFeatures(reach, { layers: [HIT_LAYER] })[0];
-  }
-
-  #onClick(event: MapMouseEvent): void {
-    const found = this.#at(event);
-    this.#hover(null);
-    if (!found) return;
-    const { section_id: section, finding_id: finding } = found.properties as Record<string, unknown>;
-    if (typeof section !== "string") {
-      this.#map.easeTo({ center: event.lngLat, zoom: SECTION_ZOOM + 2 });
-      return;
-    }
-    this.#state.set({
-      section,
-      picture: null,
-      finding: typeof finding === "string" ? finding : null,
-    });
-  }
-
-  #onMove(event: MapMouseEvent): void {
-    const found = this.#at(event);
-    this.#map.getCanvas().style.cursor = found ? "pointer" : "";
-    this.#hover(found ?? null, event);
-  }
-
-  #hover(found: MapGeoJSONFeature | null, event?: MapMouseEvent): void {
-    const properties = (found?.properties ?? {}) as Record<string, unknown>;
-    const section = typeof properties["section_id"] === "string" ? properties["section_id"] : null;
-    if (section !== this.#hovered) {
-      this.#hovered = section;
-      this.#map.setFilter("section-hover", isSection(section));
-    }
-    const told = found && event ? described(properties, this.#told) : [];
-    this.#tip.hidden = told.length === 0;
-    if (!event || told.length === 0) return;
-    this.#tip.replaceChildren(...told);
-    this.#tip.style.setProperty("--x", `${event.point.x}px`);
-    this.#tip.style.setProperty("--y", `${event.point.y}px`);
-    const side = event.point.x > this.#map.getCanvas().clientWidth - 200 ? "left" : "right";
-    this.#tip.dataset["side"] = side;
   }
 
   /** Bring a place into view, close enough to tell sections apart. */

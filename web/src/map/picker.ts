@@ -6,7 +6,7 @@ import type { Position } from "../api/types";
 import type { Words } from "../i18n/words";
 import { el } from "../shell/dom";
 import { nearest, nextTowards, type Direction, type Place } from "./steps";
-import { HIT_LAYER, SECTION_ZOOM } from "./style";
+import { HIT_LAYER, SECTION_ZOOM } from "./shown";
 
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowLeft: [-1, 0],
