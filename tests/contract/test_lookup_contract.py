@@ -156,6 +156,22 @@ def test_what_is_gone_repaired_or_rejected_is_not_counted_and_not_drawn(store: S
     assert len(store.lookup.findings_after("", limit=9)) == 5, "they are still listed"
 
 
+def test_what_was_there_at_a_moment_is_counted_and_drawn(opener: Opener) -> None:
+    store = opener("town")
+    made = [lived(number) for number in range(12)]
+    at_s = START_S + 3.0
+    later = dataclasses.replace(made[2], gone_s=at_s + 1.0)
+    ended = dataclasses.replace(made[3], repaired_s=at_s, gone_s=None)
+    store.write_derived([made[0], later, ended, *made[4:]], [], stamp="first")
+    for moment in (at_s, START_S - 1.0, START_S + 99.0):
+        expected = {own.finding_id for own in store.findings() if own.was_there(moment)}
+        assert store.lookup.count_findings(at_s=moment) == len(expected)
+        drawn = store.lookup.worst_findings((0.0, 0.0, 9e6, 9e6), limit=99, at_s=moment)
+        assert {own.finding_id for own in drawn} == expected
+    assert later.was_there(at_s)
+    assert not ended.was_there(at_s)
+
+
 FILTERS = (
     FindingFilter(),
     FindingFilter(states=(FindingState.NEW, FindingState.GONE)),
@@ -167,6 +183,8 @@ FILTERS = (
     FindingFilter(below=0.6, is_unjudged=True),
     FindingFilter(ended_since_s=150.0),
     FindingFilter(new_since_s=START_S + 1.0, until_s=START_S + 3.0),
+    FindingFilter(at_s=START_S + 2.0),
+    FindingFilter(at_s=START_S + 50.0, kinds=(DamageKind.POTHOLE,)),
     FindingFilter(box=(EAST - 1, NORTH - 5, EAST + 11, NORTH + 5), severities=(1, 2, 3)),
 )
 

@@ -46,8 +46,14 @@ def is_wanted(own: Finding, wanted: FindingFilter) -> bool:
         and (wanted.new_since_s is None or own.first_seen_s >= wanted.new_since_s)
         and (wanted.ended_since_s is None or (ended is not None and ended >= wanted.ended_since_s))
         and (wanted.below is None or own.confidence < wanted.below)
+        and (wanted.at_s is None or own.was_there(wanted.at_s))
         and (not wanted.is_unjudged or own.said is None)
     )
+
+
+def is_there(own: Finding, at_s: float | None) -> bool:
+    """Say whether a finding is there now, or was at a moment."""
+    return own.is_there if at_s is None else own.was_there(at_s)
 
 
 class FakeLookup:
@@ -78,8 +84,8 @@ class FakeLookup:
             index_name=rows[0].index_name if rows else None,
         )
 
-    def count_findings(self) -> int:
-        return sum(own.is_there for own in self._store.findings())
+    def count_findings(self, *, at_s: float | None = None) -> int:
+        return sum(is_there(own, at_s) for own in self._store.findings())
 
     def finding(self, finding_id: str) -> Finding | None:
         return next((own for own in self._store.findings() if own.finding_id == finding_id), None)
@@ -117,9 +123,11 @@ class FakeLookup:
         found.sort(key=lambda own: ORDER_KEYS[order](own), reverse=falling)
         return len(found), tuple(found[offset : offset + limit])
 
-    def worst_findings(self, box: Box, *, limit: int) -> tuple[DrawnFinding, ...]:
+    def worst_findings(
+        self, box: Box, *, limit: int, at_s: float | None = None
+    ) -> tuple[DrawnFinding, ...]:
         area = to_box(*box)
-        there = [own for own in self._store.findings() if own.is_there]
+        there = [own for own in self._store.findings() if is_there(own, at_s)]
         near = [own for own in there if own.footprint.intersects(area)]
         near.sort(key=lambda own: (-own.severity, -own.area_m2, own.finding_id))
         return tuple(

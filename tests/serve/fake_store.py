@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -52,6 +52,8 @@ from gatusyn.store import (
     create_store,
 )
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
+
+YEAR_S = 365 * 86_400.0
 
 
 @dataclass
@@ -242,6 +244,24 @@ class FakeStore:
         own = self.findings(section_id=section_id)
         return tuple(self._view(section, own if n < 2 else (), n) for n in range(min(4, limit)))
 
+    def picture_pair(
+        self, section_id: str, *, finding_id: str | None = None, until_s: float | None = None
+    ) -> tuple[PictureView, PictureView] | None:
+        newest = self.pictures(section_id, limit=1)
+        if not newest or (until_s is not None and newest[0].frame.pose.time_s > until_s):
+            return None
+        (after,) = newest
+        pose = replace(after.frame.pose, time_s=SPRING_S - YEAR_S)
+        frame = replace(after.frame, pose=pose)
+        before = replace(
+            after,
+            picture_id=after.picture_id.replace("run1/", "run0/"),
+            run_id="run0",
+            frame=frame,
+            observations=(),
+        )
+        return before, after
+
     def _view(self, section: Section, findings: Sequence[Finding], number: int) -> PictureView:
         place = section.line.interpolate(0.2 * number, normalized=True)
         frame_id = f"{section.section_id} {number}"
@@ -274,7 +294,7 @@ class FakeStore:
         )
 
     def picture_path(self, picture_id: str) -> Path | None:
-        return self.picture_file if picture_id.startswith("run1/") else None
+        return self.picture_file if picture_id.startswith(("run0/", "run1/")) else None
 
     def close(self) -> None:
         """Nothing is open."""

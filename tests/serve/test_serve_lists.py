@@ -17,7 +17,7 @@ from gatusyn.serve import create_app
 from gatusyn.serve.pages.routes_overview import grades_by_class, seen_km
 from gatusyn.serve.pages.sheets import Sheet, SheetKind, sheet_file
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.routes_city import COLOURS
+from gatusyn.serve.themes import COLOURS
 
 PAGES = ("/streets", "/sections", "/findings", "/drives")
 CSS = Path(__file__).resolve().parents[2] / "web" / "src" / "pages" / "pages.css"

@@ -450,7 +450,7 @@ def test_a_section_s_findings_are_looked_up_not_searched_for(folder: Path) -> No
     with pool.reading() as scoped:
         asked: list[str] = []
         run = scoped.rows
-        scoped.rows = lambda query, bindings=None: asked.append(query) or run(query, bindings)  # type: ignore[method-assign,assignment,func-returns-value]
+        scoped.rows = lambda query, bindings=None: asked.append(query) or run(query, bindings)  # type: ignore[method-assign,func-returns-value]
         select_findings(scoped, box=None, section_id="link-0/0")
         plan = list(run(f"EXPLAIN QUERY PLAN {asked[0]}", {"section_id": "link-0/0"}))
     pool.close()

@@ -29,6 +29,16 @@ from gatusyn.serve import town_tiles
 from gatusyn.simulate import wide_town
 from gatusyn.store import create_store
 
+THEME_ZOOM = 14
+THEMES = {
+    "seen": "theme=seen",
+    "debt": "theme=debt",
+    "life": "theme=life",
+    "a month": "at=2026-06",
+    "a street": "street=gatan+1",
+}
+"""What the map can show besides grades, by the address that asks for it."""
+
 ZOOMS = (10, 11, 12, 13, 14, 15, 16, 17, 18)
 TILES_A_ZOOM = 40
 REPEATS = 5
@@ -183,6 +193,7 @@ def _measure(city: Path, viewers: int, seconds: float) -> dict[str, object]:
             "first_list_s": round(time.perf_counter() - began, 2),
             "cpu_until_then_s": service.cpu_s(),
             "tiles": [_zoom(service, zoom, rows) for zoom in ZOOMS],
+            "themes": [_theme(service, name, rows) for name in THEMES],
             "api": _api(service, rows),
             "memory_mb": service.memory_mb("VmRSS"),
             "peak_memory_mb": service.memory_mb("VmHWM"),
@@ -217,6 +228,21 @@ def _zoom(
     }
 
 
+def _theme(
+    service: _Service, name: str, rows: list[tuple[str, float, float]]
+) -> dict[str, str | float | int]:
+    """Ask for the figures of a theme for the first time and again, then for its tiles."""
+    figures = f"/api/v1/theme?{THEMES[name]}"
+    first, _ = service.group("figures_first", [figures])
+    again, _ = service.group("figures", [figures] * 20)
+    tiles = town_tiles([row[1:] for row in rows], THEME_ZOOM)[:TILES_A_ZOOM]
+    paths = [f"{tile}?{THEMES[name]}" for tile in tiles]
+    cold, largest = service.group("cold", paths)
+    warm, _ = service.group("warm", paths * REPEATS)
+    sizes = {"zoom": THEME_ZOOM, "largest_kb": round(largest / 1000, 1)}
+    return {"what": name, **first, **again, **cold, **warm, **sizes}
+
+
 def _api(
     service: _Service, rows: list[tuple[str, float, float]]
 ) -> dict[str, dict[str, float | int]]:
@@ -226,6 +252,9 @@ def _api(
         "list, worst first": [f"/api/v1/sections?limit=50&offset={50 * n}" for n in range(40)],
         "list of a street": [f"/api/v1/sections?street=gatan+{n}" for n in range(40)],
         "search": [f"/api/v1/streets?search={n}&limit=20" for n in range(40)],
+        "what sections can be chosen by": ["/api/v1/filters"] * 40,
+        "list of a chosen area": ["/api/v1/sections?network=car&area=unknown&limit=50"] * 40,
+        "section outlook": [f"/api/v1/section/outlook?section_id={name}" for name in some],
         "section card": [f"/api/v1/section?section_id={name}" for name in some],
         "1,000 sections for QGIS": ["/ogc/collections/sections/items?limit=1000"] * 10,
         "1,000 findings for QGIS": ["/ogc/collections/findings/items?limit=1000"] * 10,

@@ -102,6 +102,15 @@ class Finding:
         """Whether it is there now, as far as is known."""
         return self.state in (FindingState.NEW, FindingState.CONFIRMED)
 
+    def was_there(self, at_s: float) -> bool:
+        """Say whether it was known to be there at a moment (seconds since 1970-01-01 UTC).
+
+        What a person rejected never was, whenever that was said.
+        """
+        if self.state is FindingState.REJECTED or self.first_seen_s > at_s:
+            return False
+        return self.ended_s is None or self.ended_s > at_s
+
     @property
     def ended_s(self) -> float | None:
         """When it was known to be gone or repaired; None while it is there."""

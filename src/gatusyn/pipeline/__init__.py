@@ -18,6 +18,7 @@ from gatusyn.pipeline.inspect import DriveOutcome, Inspection, inspect_drives
 from gatusyn.pipeline.life import LifeReport, LifeSum, report_life
 from gatusyn.pipeline.network_update import NetworkUpdate, update_network
 from gatusyn.pipeline.note_done import note_done
+from gatusyn.pipeline.outlook import SectionOutlook, section_outlook, treatment_words
 from gatusyn.pipeline.photos import PhotoFinding, PhotoResult, inspect_photos
 from gatusyn.pipeline.programme import ProgrammeFiles, make_programme
 from gatusyn.pipeline.programme_document import document_of, read_document, saved_programme
@@ -80,6 +81,7 @@ __all__ = [
     "RedactedPhoto",
     "Rule",
     "RuleOutcome",
+    "SectionOutlook",
     "SettingsFile",
     "SilentProgress",
     "StageClock",
@@ -120,10 +122,12 @@ __all__ = [
     "require_embedded",
     "saved_programme",
     "say_of_finding",
+    "section_outlook",
     "settings_stamp",
     "stamp_of",
     "summarise",
     "tell",
+    "treatment_words",
     "update_network",
     "write_boxes",
     "write_costs",

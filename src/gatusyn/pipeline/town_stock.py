@@ -40,8 +40,13 @@ class TownStock:
     derived_stamp: str
 
 
-def read_stock(city: City) -> TownStock:
+def read_stock(city: City, *, period: str | None = None) -> TownStock:
     """Bring a city up to date and return its paved sections as columns.
+
+    Parameters
+    ----------
+    period
+        Of the grades; the newest if None.
 
     Raises
     ------
@@ -50,7 +55,7 @@ def read_stock(city: City) -> TownStock:
     """
     bring_up_to_date(city)
     store, params = city.store, city.settings.programme
-    network, conditions = store.read_network(), store.conditions()
+    network, conditions = store.read_network(), store.conditions(period=period)
     if not any(one.index is not None for one in conditions):
         raise ProgrammeError(
             city.folder, "has no graded section yet", "Inspect a drive with `gatusyn inspect`."

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import numpy as np
 
 from gatusyn.geo import Projection
-from gatusyn.model import Finding, Grade, Link, Network, Observation, SectionCondition
+from gatusyn.model import (
+    Finding,
+    Grade,
+    Link,
+    Network,
+    Observation,
+    SectionCondition,
+)
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.schemas import (
     ExtentOut,
@@ -86,10 +93,11 @@ def section_card(
     section = index.network.sections[position]
     link = index.network.link_by_id[section.link_id]
     projection = index.layout.projection
-    owners = {seen: finding for finding in near for seen in finding.observation_ids}
+    owners = owners_of(near)
     before, after = _neighbours(index.network, position)
     return SectionCard(
         **dict(section_row(index, position)),
+        grade_period=index.period_of(position),
         link_id=section.link_id,
         length_m=section.length_m,
         width_m=section.width_m,
@@ -135,6 +143,11 @@ def section_card(
         before_id=before,
         after_id=after,
     )
+
+
+def owners_of(findings: Sequence[Finding]) -> Mapping[tuple[str, str], Finding]:
+    """Return the finding of each (run_id, observation_id)."""
+    return {seen: finding for finding in findings for seen in finding.observation_ids}
 
 
 def finding_out(finding: Finding, projection: Projection) -> FindingOut:
@@ -210,12 +223,16 @@ def picture_out(
 
 def history_out(condition: SectionCondition) -> HistoryOut:
     """Return a section's condition in one period."""
+    low, high = condition.index_interval or (None, None)
     return HistoryOut(
         period=condition.period,
         grade=grade_out(condition.grade),
         method=condition.method.value,
         index=condition.index,
+        index_low=low,
+        index_high=high,
         observed_share=condition.observed_share,
+        last_look_s=condition.last_look_s,
     )
 
 

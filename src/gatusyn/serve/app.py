@@ -19,6 +19,7 @@ from gatusyn.serve.errors import add_error_handlers
 from gatusyn.serve.etags import JsonTags
 from gatusyn.serve.live import live_routes
 from gatusyn.serve.openapi import describe_faults
+from gatusyn.serve.outlook import Outlooks
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.faults import fault_pages
 from gatusyn.serve.pages.navigation import PLACES, PLACES_TO_LOOK_AT
@@ -44,7 +45,7 @@ from gatusyn.serve.routes_page import page_routes
 from gatusyn.serve.routes_programmes import programme_routes
 from gatusyn.serve.routes_public import public_routes
 from gatusyn.serve.routes_review import review_routes
-from gatusyn.serve.routes_sections import picture_routes, section_routes
+from gatusyn.serve.routes_sections import pair_routes, picture_routes, section_routes
 from gatusyn.serve.routes_verdicts import Judge, verdict_routes
 from gatusyn.serve.routes_webhooks import webhook_routes
 from gatusyn.serve.security import LOCAL_HOSTS, KnownNames, OwnPageWrites, SecurityHeaders
@@ -120,7 +121,11 @@ def create_town_app(
         service shows what is there and changes nothing but pictures.
     """
     folder = static or Path(__file__).resolve().parent / "static"
-    reader = CityReader(store)
+    city = town = None
+    if city_folder is not None:
+        city = City(folder=city_folder, settings=settings, store=store)
+        town = CityNow(city)
+    reader = CityReader(store, None if town is None else Outlooks(town))
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -140,10 +145,6 @@ def create_town_app(
     )
     telemetry = Telemetry(reader)
     app.state.telemetry, app.state.reader = telemetry, reader
-    city = town = None
-    if city_folder is not None:
-        city = City(folder=city_folder, settings=settings, store=store)
-        town = CityNow(city)
     desk = Desk(settings, folder, places=PLACES if city else PLACES_TO_LOOK_AT)
     judge = Judge(city)
     add_error_handlers(app)
@@ -154,6 +155,7 @@ def create_town_app(
     app.include_router(live_routes(store), tags=["live"])
     app.include_router(section_routes(reader), tags=["sections"])
     app.include_router(picture_routes(reader), tags=["pictures"])
+    app.include_router(pair_routes(reader), tags=["pictures"])
     app.include_router(review_routes(store), tags=["pictures"])
     app.include_router(ogc_routes(reader, settings, base_of(public_address)), tags=["ogc"])
     app.include_router(webhook_routes(store), tags=["webhooks"])

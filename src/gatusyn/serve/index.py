@@ -11,6 +11,7 @@ import numpy as np
 from gatusyn.model import ConditionMethod, Grade, Network, SectionCondition
 from gatusyn.serve.layout import Bounds, Floats, Ints, Layout, SectionColumns
 from gatusyn.serve.map_layers import far_sections, near_sections
+from gatusyn.serve.past import month_end_s
 from gatusyn.serve.tiles import TileLayer
 from gatusyn.store.protocol_lookup import GradeColumns
 
@@ -53,6 +54,10 @@ class CityIndex:
         graded.
     findings
         How many are there.
+    at
+        The month at whose end the town is shown as it was known then; None for now.
+    past_periods
+        With ``at``: the period of each section's grade or looks; None where nobody had looked.
     """
 
     stamp: str
@@ -62,6 +67,17 @@ class CityIndex:
     method: str | None
     index_name: str | None
     findings: int
+    at: str | None = None
+    past_periods: tuple[str | None, ...] | None = None
+
+    @property
+    def at_s(self) -> float | None:
+        """The moment that is shown; None for now."""
+        return None if self.at is None else month_end_s(self.at)
+
+    def period_of(self, position: int) -> str | None:
+        """Return the period that a section's grade is of; None where it has none."""
+        return self.period if self.past_periods is None else self.past_periods[position]
 
     @property
     def network(self) -> Network:

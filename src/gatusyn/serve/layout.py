@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -51,6 +53,23 @@ class SectionColumns:
     def high(self, position: int) -> float | None:
         """Return the highest."""
         return _known(self.highs[position])
+
+
+class Area(StrEnum):
+    """Where a section lies, as far as the network says."""
+
+    BUILT_UP = "built-up"
+    OUTSIDE = "outside"
+    UNKNOWN = "unknown"
+
+
+class SectionGroup(NamedTuple):
+    """What sections can be chosen by; texts are empty where the network does not say."""
+
+    network_type: str
+    road_class: str
+    keeper: str
+    area: str
 
 
 def _known(value: float) -> float | None:
@@ -130,6 +149,30 @@ class Layout:
         return self._of_links(
             lambda link: -1 if link.is_built_up is None else int(link.is_built_up)
         ).astype(np.int64)
+
+    @cached_property
+    def _grouped(self) -> tuple[tuple[SectionGroup, ...], Ints]:
+        areas = {-1: Area.UNKNOWN, 0: Area.OUTSIDE, 1: Area.BUILT_UP}
+        kinds = self._of_links(lambda link: link.network_type.value)
+        rows = [
+            SectionGroup(kind, road_class, keeper, areas[built_up].value)
+            for kind, road_class, keeper, built_up in zip(
+                kinds, self.road_classes, self.road_keepers, self.built_up.tolist(), strict=True
+            )
+        ]
+        groups = tuple(sorted(set(rows)))
+        number = {group: place for place, group in enumerate(groups)}
+        return groups, np.array([number[row] for row in rows], dtype=np.int64)
+
+    @property
+    def groups(self) -> tuple[SectionGroup, ...]:
+        """The groups that there are, in order: tiles tell a group's place here."""
+        return self._grouped[0]
+
+    @property
+    def group_of(self) -> Ints:
+        """Place in ``groups`` of each section, [sections]."""
+        return self._grouped[1]
 
     def _of_links(self, value: Callable[[Link], object]) -> NDArray[np.object_]:
         known = {link.link_id: value(link) for link in self.network.links}

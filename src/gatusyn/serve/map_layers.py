@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import overload
 
 import numpy as np
 import shapely
 
-from gatusyn.geo import Projection
 from gatusyn.model import Grade, Link, NetworkType
 from gatusyn.serve.layout import Ints, Layout, SectionColumns, same_lines
 from gatusyn.serve.mercator import MAX_ZOOM, Shapes, to_mercator
@@ -58,17 +57,27 @@ def far_sections(
     are_grades
         Whether the classes are numbers of grades.
     """
+    if not len(order):
+        return make_layer("sections", layout.section_lines[order], [], zooms=FAR)
     # A street that lies there twice is drawn once, by its worse class.
     _, first = np.unique(layout.same_line[order], return_index=True)
     drawn = order[np.sort(first)]
-    keys = np.column_stack([classes[drawn], layout.street_of[drawn]])
+    groups = len(layout.groups)
+    kinds = classes[drawn] * groups + layout.group_of[drawn]
+    keys = np.column_stack([kinds, layout.street_of[drawn]])
     lines, merged_keys = _merge(layout.section_lines[drawn], keys)
-    kinds = merged_keys[:, 0]
-    by_class: list[Properties] = [{"class": number} for number in range(6)]
+    entries = [
+        _far_properties(*divmod(kind, groups), are_grades=are_grades)
+        for kind in range(groups * (1 + int(classes.max(initial=0))))
+    ]
+    return make_layer("sections", lines, entries, zooms=FAR, kinds=merged_keys[:, 0])
+
+
+def _far_properties(number: int, group: int, *, are_grades: bool) -> Properties:
+    entry: Properties = {"class": number, "group": group}
     if are_grades:
-        for entry, number in zip(by_class, range(6), strict=True):
-            entry |= {"grade": number, "word": Grade.of_number(number).word}
-    return make_layer("sections", lines, by_class, zooms=FAR, kinds=kinds)
+        entry |= {"grade": number, "word": Grade.of_number(number).word}
+    return entry
 
 
 def near_sections(
@@ -78,6 +87,7 @@ def near_sections(
     *,
     method: str,
     classes: Ints | None = None,
+    told: Mapping[int, Properties] | None = None,
 ) -> TileLayer:
     """Lay out every section by itself.
 
@@ -88,10 +98,12 @@ def near_sections(
     method
         That the grades are by.
     classes
-        What they are coloured by, 0 to 5, [sections]; their grades if None.
+        What they are coloured by, [sections]; their grades if None.
+    told
+        What else is told of some sections, by their place in the network.
     """
     own = columns.grades if classes is None else classes
-    properties = _SectionProperties(layout, columns, order, method, own)
+    properties = _SectionProperties(layout, columns, order, method, own, told or {})
     return make_layer("sections", layout.section_lines[order], properties, zooms=NEAR)
 
 
@@ -99,10 +111,16 @@ class _SectionProperties(Sequence[Properties]):
     """What the map is told of each section, put together for those that are drawn."""
 
     def __init__(
-        self, layout: Layout, columns: SectionColumns, order: Ints, method: str, classes: Ints
+        self,
+        layout: Layout,
+        columns: SectionColumns,
+        order: Ints,
+        method: str,
+        classes: Ints,
+        told: Mapping[int, Properties],
     ) -> None:
         self._layout, self._columns, self._order = layout, columns, order
-        self._method, self._classes = method, classes
+        self._method, self._classes, self._told = method, classes, told
 
     def __len__(self) -> int:
         return len(self._order)
@@ -115,11 +133,11 @@ class _SectionProperties(Sequence[Properties]):
         if isinstance(place, slice):
             order = self._order[place]
             return _SectionProperties(
-                self._layout, self._columns, order, self._method, self._classes
+                self._layout, self._columns, order, self._method, self._classes, self._told
             )
         own = int(self._order[place])
         entry = section_properties(self._layout, self._columns, own, method=self._method)
-        return {"class": int(self._classes[own]), **entry}
+        return {"class": int(self._classes[own]), **entry, **self._told.get(own, {})}
 
 
 def section_properties(
@@ -135,6 +153,7 @@ def section_properties(
         "section_id": section.section_id,
         "street": layout.street_names[layout.street_of[place]],
         "width_m": round(section.width_m, 1),
+        "group": int(layout.group_of[place]),
     }
     if grade is not Grade.UNKNOWN:
         entry["index"] = round(float(columns.indices[place]), 1)
@@ -143,13 +162,17 @@ def section_properties(
 
 
 def finding_layers(
-    findings: Sequence[DrawnFinding], projection: Projection, *, zoom: int
+    findings: Sequence[DrawnFinding], layout: Layout, *, zoom: int
 ) -> tuple[TileLayer, ...]:
     """Lay out the findings of one tile, most urgent first: marks, and close by outlines."""
     if not findings:
         return ()
-    outlines = to_mercator(_array([finding.footprint for finding in findings]), projection)
+    outlines = to_mercator(_array([one.footprint for one in findings]), layout.projection)
     properties = [finding_properties(finding) for finding in findings]
+    for entry, finding in zip(properties, findings, strict=True):
+        place = layout.position.get(finding.section_id)
+        if place is not None:
+            entry["group"] = int(layout.group_of[place])
     marks = np.asarray(shapely.point_on_surface(outlines), dtype=object)
     layers = (
         make_layer(

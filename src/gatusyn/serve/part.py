@@ -89,10 +89,10 @@ class PartLookup:
         """Return the grades of a period; who lays them out leaves out what is not in the part."""
         return self._store.lookup.grades(period)
 
-    def count_findings(self) -> int:
-        """Return how many findings are there now."""
-        found = self._store.findings()
-        return sum(own.is_there for own in self._part.own_findings(found))
+    def count_findings(self, *, at_s: float | None = None) -> int:
+        """Return how many findings are there now, or were at a moment."""
+        found = self._part.own_findings(self._store.findings())
+        return sum(own.is_there if at_s is None else own.was_there(at_s) for own in found)
 
     def finding(self, finding_id: str) -> Finding | None:
         """Return a finding; None if there is no such finding in the part."""
@@ -121,9 +121,11 @@ class PartLookup:
             finding_id = batch[-1].finding_id
         return tuple(found[:limit])
 
-    def worst_findings(self, box: Box, *, limit: int) -> tuple[DrawnFinding, ...]:
+    def worst_findings(
+        self, box: Box, *, limit: int, at_s: float | None = None
+    ) -> tuple[DrawnFinding, ...]:
         """Return findings that are there near a box, the most severe, then the largest first."""
-        found = self._store.lookup.worst_findings(box, limit=MOST_IN_A_BOX)
+        found = self._store.lookup.worst_findings(box, limit=MOST_IN_A_BOX, at_s=at_s)
         return tuple(self._part.own_findings(found)[:limit])
 
 
@@ -220,7 +222,21 @@ class PartStore:
         """
         if not self._holds(section_id):
             return ()
-        found = self._store.pictures(section_id, limit=limit)
+        return self._shown(self._store.pictures(section_id, limit=limit))
+
+    def picture_pair(
+        self, section_id: str, *, finding_id: str | None = None, until_s: float | None = None
+    ) -> tuple[PictureView, PictureView] | None:
+        """Return the earliest and the newest picture of one place in the part; None if none is."""
+        if not self._holds(section_id):
+            return None
+        pair = self._store.picture_pair(section_id, finding_id=finding_id, until_s=until_s)
+        if pair is None:
+            return None
+        first, second = self._shown(pair)
+        return first, second
+
+    def _shown(self, found: tuple[PictureView, ...]) -> tuple[PictureView, ...]:
         with self._lock:
             self._pictures |= {own.picture_id for own in found}
         return tuple(

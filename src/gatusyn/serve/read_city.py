@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from threading import Lock
 
 import shapely
@@ -23,9 +23,13 @@ from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex, columns_of, unknown_condition
 from gatusyn.serve.layout import Layout, lay_out
 from gatusyn.serve.mercator import Tile
+from gatusyn.serve.outlook import Outlooks
+from gatusyn.serve.paint import Painted
+from gatusyn.serve.painter import Painter
 from gatusyn.serve.part import PartStore
+from gatusyn.serve.past import known_by, month_end_s, month_of
 from gatusyn.serve.read_tiles import TileReader
-from gatusyn.serve.themes import DAY_S, Painted, Theme, classes_of
+from gatusyn.serve.themes import Theme
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
 from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder, StoreState
 
@@ -33,6 +37,9 @@ PARTS_KEPT = 8
 """Contractors' parts of the town that are laid out at once."""
 
 COUNTS_KEPT = 100
+
+MONTHS_KEPT = 6
+"""Months that are laid out at once."""
 
 AROUND_M = 30.0
 """A finding lies no farther than this from what is seen of it: places differ between passes."""
@@ -45,10 +52,13 @@ class CityReader:
     ----------
     store
         The city's store; requests read it from several threads, and the caller closes it.
+    outlooks
+        What sections cost and last and what is planned; None for a store without its city.
     """
 
-    def __init__(self, store: Store | PartStore) -> None:
+    def __init__(self, store: Store | PartStore, outlooks: Outlooks | None = None) -> None:
         self._store = store
+        self._outlooks = outlooks
         self._lock = Lock()
         self._parts: OrderedDict[frozenset[str], CityReader] = OrderedDict()
         self._parts_lock = Lock()
@@ -58,12 +68,18 @@ class CityReader:
         self._drives: tuple[DriveSummary, ...] = ()
         self._layout: tuple[str, Layout] | None = None
         self._indexes: dict[str | None, CityIndex] = {}
-        self._painted: OrderedDict[str, Painted] = OrderedDict()
         self._counts: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._past: OrderedDict[str, CityIndex] = OrderedDict()
+        self._painter = Painter(outlooks, tells_costs=not isinstance(store, PartStore))
         self.tiles = TileReader(store)
 
-    def index(self, period: str | None = None) -> CityIndex:
+    def index(self, period: str | None = None, at: str | None = None) -> CityIndex:
         """Return the city laid out for a period, the newest if None.
+
+        Parameters
+        ----------
+        at
+            A month (``2026-05``): the city as it was known at its end, whatever the period.
 
         Raises
         ------
@@ -74,6 +90,8 @@ class CityReader:
         """
         with self._lock:
             self._look()
+            if at is not None and self._periods:
+                return self._at(at)
             if period is not None and period not in self._periods:
                 raise MissingError(f"Period {period}", "has no grades", "Choose another period.")
             chosen = period or (self._periods[-1] if self._periods else None)
@@ -90,7 +108,8 @@ class CityReader:
             return self
         with self._parts_lock:
             if visitor.areas not in self._parts:
-                self._parts[visitor.areas] = CityReader(PartStore(self._store, visitor.areas))
+                part = PartStore(self._store, visitor.areas)
+                self._parts[visitor.areas] = CityReader(part, self._outlooks)
             self._parts.move_to_end(visitor.areas)
             while len(self._parts) > PARTS_KEPT:
                 self._parts.popitem(last=False)
@@ -110,6 +129,7 @@ class CityReader:
         stamp = f"{self._store.derived_stamp()}|{self._store.facts_stamp()}"
         if stamp != self._stamp:
             self._indexes = {}
+            self._past.clear()
         self._periods, self._drives = self._store.periods(), self._store.drives()
         self._changes, self._stamp = changes, stamp
 
@@ -126,6 +146,42 @@ class CityReader:
             findings=self._store.lookup.count_findings(),
         )
 
+    def _at(self, month: str) -> CityIndex:
+        """Return the city as it was known at a month's end; those asked for lately are kept."""
+        if month not in self._past:
+            for period in self._periods:
+                if period not in self._indexes:
+                    self._indexes[period] = self._build(period)
+            newest = self._indexes[self._periods[-1]]
+            past = known_by(
+                [self._indexes[one].columns for one in self._periods], month_end_s(month)
+            )
+            self._past[month] = replace(
+                newest,
+                stamp=hashlib.sha256(f"{self._stamp}|at {month}".encode()).hexdigest()[:16],
+                columns=past.columns,
+                findings=self._store.lookup.count_findings(at_s=month_end_s(month)),
+                at=month,
+                past_periods=tuple(
+                    self._periods[own] if own >= 0 else None for own in past.period_of.tolist()
+                ),
+            )
+            while len(self._past) > MONTHS_KEPT:
+                self._past.popitem(last=False)
+        self._past.move_to_end(month)
+        return self._past[month]
+
+    def months(self) -> tuple[str, str] | None:
+        """Return the first and the last month that somebody looked in; None without any look."""
+        with self._lock:
+            self._look()
+            drives, periods = self._drives, self._periods
+        if drives:
+            first = min(one.started_s for one in drives)
+            return month_of(first), month_of(max(one.ended_s for one in drives))
+        # Grades without drives: of their years no month is known.
+        return (f"{periods[0][:4]}-01", f"{periods[-1][:4]}-12") if periods else None
+
     def _laid_out(self) -> Layout:
         stamp = self._store.lookup.network_stamp()
         if self._layout is None or self._layout[0] != stamp:
@@ -135,38 +191,63 @@ class CityReader:
             self._layout = stamp, lay_out(network)
         return self._layout[1]
 
-    def tile(self, index: CityIndex, tile: Tile, theme: Theme = Theme.GRADE) -> bytes:
-        """Return a gzipped vector tile; those asked for lately are kept."""
-        shown = index if theme is Theme.GRADE else self.painted(index, theme)
-        return self.tiles.tile(shown, tile, is_current=lambda: self._is_current(index))
+    @property
+    def plans(self) -> Painter:
+        """What can be shown of the city besides what is stored of it."""
+        return self._painter
 
-    def painted(self, index: CityIndex, theme: Theme) -> Painted:
-        """Return a city's sections in the classes of a theme; those asked for lately are kept."""
-        day = int(time.time() // DAY_S)
-        stamp = f"{index.stamp}-{theme}" + (f"-{day}" if theme is Theme.AGE else "")
-        with self._lock:
-            found = self._painted.get(stamp)
-        if found is not None:
-            return found
+    def tile(self, shown: CityIndex | Painted, tile: Tile, *, street: str = "") -> bytes:
+        """Return a gzipped vector tile; those asked for lately are kept.
+
+        Parameters
+        ----------
+        street
+            A part of a street's name: sections and findings of others are left out.
+        """
+        index = shown.index if isinstance(shown, Painted) else shown
+        return self.tiles.tile(
+            shown, tile, street=street, is_current=lambda: self._is_current(index)
+        )
+
+    def painted(
+        self,
+        index: CityIndex,
+        theme: Theme,
+        *,
+        programme: str | None = None,
+        visitor: Visitor | None = None,
+    ) -> Painted:
+        """Return a city's sections in the classes of a theme; those asked for lately are kept.
+
+        Parameters
+        ----------
+        programme
+            The name of a saved one, the latest if None.
+        visitor
+            Who may be kept to some treatments.
+        """
+        return self._painter.painted(
+            index, theme, before=self._before, programme=programme, visitor=visitor
+        )
+
+    def _before(self, index: CityIndex) -> CityIndex | None:
+        """Return the period before; before a month, what was known a year earlier."""
+        if index.at is not None:
+            return self.index(at=f"{int(index.at[:4]) - 1}{index.at[4:]}")
         earlier = [one for one in self.periods() if one < (index.period or "")]
-        before = self.index(earlier[-1]).columns if earlier and theme is Theme.CHANGE else None
-        classes = classes_of(theme, index.columns, before=before, now_s=day * DAY_S)
-        made = Painted(stamp=stamp, index=index, classes=classes)
-        with self._lock:
-            self._painted[stamp] = made
-            while len(self._painted) > len(Theme):
-                self._painted.popitem(last=False)
-        return made
+        return self.index(earlier[-1]) if earlier else None
 
     def _is_current(self, index: CityIndex) -> bool:
         with self._lock:
             self._look()
-            return self._indexes.get(index.period) is index
+            kept = self._indexes.get(index.period) if index.at is None else self._past.get(index.at)
+            return kept is index
 
     def condition(self, index: CityIndex, section_id: str) -> SectionCondition:
         """Return a section's condition; one that was never graded is unknown, never good."""
-        if index.period is not None:
-            found = self._store.conditions(period=index.period, section_ids=[section_id])
+        period = index.period_of(index.position[section_id])
+        if period is not None:
+            found = self._store.conditions(period=period, section_ids=[section_id])
             if found:
                 return found[0]
         return unknown_condition(section_id, index.period or "", ConditionMethod(index.method_word))
@@ -271,6 +352,12 @@ class CityReader:
     def pictures(self, section_id: str) -> tuple[PictureView, ...]:
         """Return the newest pictures that looked at a section."""
         return self._store.pictures(section_id)
+
+    def picture_pair(
+        self, section_id: str, finding_id: str | None, *, until_s: float | None
+    ) -> tuple[PictureView, PictureView] | None:
+        """Return the earliest and the newest picture of one place; None if none is."""
+        return self._store.picture_pair(section_id, finding_id=finding_id, until_s=until_s)
 
     def picture(self, picture_id: str) -> bytes:
         """Return the content of a blurred picture.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 
@@ -11,12 +11,20 @@ import numpy as np
 
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.layout import Layout
-from gatusyn.serve.map_layers import FINDINGS_ZOOM, far_streets, finding_layers, near_streets
+from gatusyn.serve.map_layers import (
+    FINDINGS_ZOOM,
+    far_sections,
+    far_streets,
+    finding_layers,
+    near_sections,
+    near_streets,
+)
 from gatusyn.serve.mercator import Tile, tiles_of, to_degrees
+from gatusyn.serve.paint import Painted
 from gatusyn.serve.part import PartStore
-from gatusyn.serve.themes import Painted
 from gatusyn.serve.tiles import OVERVIEW_ZOOM, TileLayer, encode_tile
 from gatusyn.store.protocol import Box, Store
+from gatusyn.store.protocol_lookup import DrawnFinding
 
 BYTES_KEPT = 64_000_000
 WARM_ZOOMS = (10, 14)
@@ -25,7 +33,12 @@ WARM_ZOOMS = (10, 14)
 FINDINGS_PER_TILE = 2000
 """A tile with more shows the most severe and largest: on a screen they cover each other anyway."""
 
-Key = tuple[str, Tile]
+MOST_FINDINGS_READ = 20_000
+"""Of a tile where only some streets are wanted."""
+
+STREETS_KEPT = 16
+
+Key = tuple[str, str, Tile]
 
 
 class TileReader:
@@ -43,6 +56,7 @@ class TileReader:
         self._kept: OrderedDict[Key, bytes] = OrderedDict()
         self._bytes = 0
         self._making: dict[Key, Lock] = {}
+        self._chosen: OrderedDict[tuple[str, str, bool], TileLayer] = OrderedDict()
         self._streets: tuple[Layout, dict[bool, TileLayer]] | None = None
 
     @property
@@ -63,23 +77,27 @@ class TileReader:
         index: CityIndex | Painted,
         tile: Tile,
         *,
+        street: str = "",
         is_current: Callable[[], bool] = lambda: True,
     ) -> bytes:
         """Return a gzipped vector tile.
 
         Parameters
         ----------
+        street
+            A part of a street's name: sections and findings of others are left out.
         is_current
             Asked after the findings were read: those of a newer state are not kept as the index's.
         """
-        key = (index.stamp, tile)
+        wanted = street.casefold().strip()
+        key = (index.stamp, wanted, tile)
         found = self._find(key)
         if found is not None:
             return found
         with self._alone(key):
             found = self._find(key)
             if found is None:
-                found = encode_tile(self._layers(index, tile), tile)
+                found = encode_tile(self._layers(index, tile, wanted), tile)
                 if is_current():
                     self._keep(key, found)
         return found
@@ -109,16 +127,45 @@ class TileReader:
             with self._lock:
                 self._making.pop(key, None)
 
-    def _layers(self, shown: CityIndex | Painted, tile: Tile) -> tuple[TileLayer, ...]:
+    def _layers(
+        self, shown: CityIndex | Painted, tile: Tile, street: str = ""
+    ) -> tuple[TileLayer, ...]:
         index = shown.index if isinstance(shown, Painted) else shown
-        if tile.z < OVERVIEW_ZOOM:
-            return self._streets_of(index.layout, near=False), shown.far_sections
-        layers = self._streets_of(index.layout, near=True), shown.near_sections
+        streets = self._streets_of(index.layout, near=tile.z >= OVERVIEW_ZOOM)
+        sections = self._sections_of(shown, street, near=tile.z >= OVERVIEW_ZOOM)
         if tile.z < FINDINGS_ZOOM:
-            return layers
-        box = _in_metres(index.layout, tile)
-        found = self._store.lookup.worst_findings(box, limit=FINDINGS_PER_TILE)
-        return *layers, *finding_layers(found, index.layout.projection, zoom=tile.z)
+            return streets, sections
+        found = self._findings(index, tile, street)
+        return streets, sections, *finding_layers(found, index.layout, zoom=tile.z)
+
+    def _findings(self, index: CityIndex, tile: Tile, street: str) -> Sequence[DrawnFinding]:
+        layout = index.layout
+        limit = FINDINGS_PER_TILE if not street else MOST_FINDINGS_READ
+        box = _in_metres(layout, tile)
+        found = self._store.lookup.worst_findings(box, limit=limit, at_s=index.at_s)
+        if not street:
+            return found
+        named = layout.streets_with(street)
+        places = [layout.position.get(one.section_id) for one in found]
+        return [
+            one
+            for one, place in zip(found, places, strict=True)
+            if place is not None and named[layout.street_of[place]]
+        ][:FINDINGS_PER_TILE]
+
+    def _sections_of(self, shown: CityIndex | Painted, street: str, *, near: bool) -> TileLayer:
+        if not street:
+            return shown.near_sections if near else shown.far_sections
+        key = (shown.stamp, street, near)
+        with self._lock:
+            found = self._chosen.get(key)
+        if found is None:
+            found = _of_street(shown, street, near=near)
+            with self._lock:
+                self._chosen[key] = found
+                while len(self._chosen) > STREETS_KEPT:
+                    self._chosen.popitem(last=False)
+        return found
 
     def _streets_of(self, layout: Layout, *, near: bool) -> TileLayer:
         with self._lock:
@@ -128,6 +175,21 @@ class TileReader:
         if near not in layers:
             layers[near] = near_streets(layout) if near else far_streets(layout)
         return layers[near]
+
+
+def _of_street(shown: CityIndex | Painted, street: str, *, near: bool) -> TileLayer:
+    """Lay out the sections of the streets whose name holds a text."""
+    index = shown.index if isinstance(shown, Painted) else shown
+    layout, is_painted = index.layout, isinstance(shown, Painted)
+    order = shown.order if isinstance(shown, Painted) else index.worst_first
+    order = order[layout.streets_with(street)[layout.street_of][order]]
+    classes = shown.classes if isinstance(shown, Painted) else index.columns.grades
+    if not near:
+        return far_sections(layout, classes, order, are_grades=not is_painted)
+    told = shown.told if isinstance(shown, Painted) else {}
+    return near_sections(
+        layout, index.columns, order, method=index.method_word, classes=classes, told=told
+    )
 
 
 def _in_metres(layout: Layout, tile: Tile) -> Box:

@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
+import hashlib
 from http import HTTPStatus
 from typing import Annotated
 
+import numpy as np
 from fastapi import APIRouter, Depends, Header, Query, Response
 
-from gatusyn.model import CitySettings, Grade, Permission, Visitor
+from gatusyn.model import CitySettings, Permission, Visitor
+from gatusyn.pipeline import treatment_words
 from gatusyn.serve.answers import grade_out
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.mercator import Tile
+from gatusyn.serve.paint import ClassSpan, Painted
+from gatusyn.serve.past import MONTH_PATTERN
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.schemas import (
-    CityOut,
-    LegendEntry,
-    StreetOut,
-    StreetPage,
+from gatusyn.serve.schemas import CityOut, LegendEntry, StreetOut, StreetPage
+from gatusyn.serve.schemas_themes import (
+    FiltersOut,
+    GroupOut,
     ThemeClass,
     ThemeOut,
+    TreatmentOut,
 )
-from gatusyn.serve.themes import Theme
+from gatusyn.serve.selection import EVERYTHING, Selection, selection_of
+from gatusyn.serve.themes import COLOURS, Theme
 from gatusyn.serve.visitor import needs
-
-COLOURS = {
-    Grade.VERY_GOOD: "#2c7bb6",
-    Grade.GOOD: "#abd9e9",
-    Grade.FAIR: "#ffffbf",
-    Grade.POOR: "#fdae61",
-    Grade.VERY_POOR: "#d7191c",
-    Grade.UNKNOWN: "#8d969b",
-}
-"""RdYlBu with five classes: told apart by the colour-blind and in print; grey is unknown."""
 
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 
 Period = Annotated[str | None, Query(max_length=40, description="the newest if left out")]
+
+Month = Annotated[
+    str | None,
+    Query(
+        pattern=MONTH_PATTERN,
+        description="as it was known at a month's end, as 2026-05, whatever the period",
+    ),
+]
+
+ProgrammeName = Annotated[
+    str | None, Query(max_length=100, description="a saved programme; the latest if left out")
+]
 
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
@@ -50,10 +58,11 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
     router = APIRouter()
 
     @router.get("/api/v1/city")
-    def city(visitor: SeesTown, period: Period = None) -> CityOut:
+    def city(visitor: SeesTown, period: Period = None, at: Month = None) -> CityOut:
         """Name, extent, periods, and the kilometres of each grade."""
         reader = whole.seen_by(visitor)
-        index = reader.index(period)
+        index = reader.index(period, at)
+        months = reader.months()
         drives = reader.drives()
         legend = _legend(index)
         return CityOut(
@@ -72,19 +81,52 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
             drives=len(drives),
             last_driven_s=max((drive.ended_s for drive in drives), default=None),
             may_review=visitor.may(Permission.REVIEW),
+            themes=list(reader.plans.themes),
+            first_month=months[0] if months else None,
+            last_month=months[1] if months else None,
+            at=index.at,
         )
 
     @router.get("/api/v1/theme")
-    def theme(visitor: SeesTown, theme: Theme = Theme.GRADE, period: Period = None) -> ThemeOut:
-        """Kilometres in each class of what the map can be coloured by; class 0 is not known."""
+    def theme(
+        visitor: SeesTown,
+        theme: Theme = Theme.GRADE,
+        period: Period = None,
+        at: Month = None,
+        programme: ProgrammeName = None,
+        selection: Annotated[Selection, Depends(selection_of)] = EVERYTHING,
+    ) -> ThemeOut:
+        """Kilometres in each class of what the map can be coloured by; class 0 is not known.
+
+        Of chosen sections neither sums of money nor intervals are told.
+
+        Debt, life and programme are of now: with a month everything is in class 0.
+        """
         reader = whole.seen_by(visitor)
-        painted = reader.painted(reader.index(period), theme)
-        classes = [
-            ThemeClass(number=number, colour=colour, km=metres / 1000, sections=sections)
-            for number, colour in sorted((one.number, COLOURS[one]) for one in COLOURS)
-            for sections, metres in [painted.by_class[number]]
-        ]
-        return ThemeOut(theme=theme, stamp=painted.stamp, classes=classes)
+        painted = reader.painted(
+            reader.index(period, at), theme, programme=programme, visitor=visitor
+        )
+        return _theme_out(painted, theme, reader, selection)
+
+    @router.get("/api/v1/filters")
+    def filters(visitor: SeesTown) -> FiltersOut:
+        """Return what sections can be chosen by, and the groups that tiles name."""
+        layout = whole.seen_by(visitor).index().layout
+        metres = np.bincount(
+            layout.group_of, weights=layout.lengths_m * layout.counted, minlength=len(layout.groups)
+        )
+        return FiltersOut(
+            groups=[
+                GroupOut(
+                    network=group.network_type,
+                    road_class=group.road_class,
+                    keeper=group.keeper,
+                    area=group.area,
+                    km=length_m / 1000,
+                )
+                for group, length_m in zip(layout.groups, metres.tolist(), strict=True)
+            ]
+        )
 
     @router.get("/api/v1/streets")
     def streets(
@@ -131,6 +173,9 @@ def tile_routes(whole: CityReader) -> APIRouter:
         y: int,
         period: Period = None,
         theme: Theme = Theme.GRADE,
+        at: Month = None,
+        programme: ProgrammeName = None,
+        street: Annotated[str, Query(max_length=100, description="a part of the name")] = "",
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
         """Layers ``streets``, ``sections``, and from zoom 15 ``findings``, ``finding_marks``."""
@@ -138,16 +183,62 @@ def tile_routes(whole: CityReader) -> APIRouter:
         if not wanted.exists:
             raise MissingError(f"Tile {z}/{x}/{y}", "is outside the grid")
         reader = whole.seen_by(visitor)
-        index = reader.index(period)
-        stamp = index.stamp if theme is Theme.GRADE else reader.painted(index, theme).stamp
-        tag = f'"{stamp}-{z}-{x}-{y}"'
+        index = reader.index(period, at)
+        shown: CityIndex | Painted = index
+        if theme is not Theme.GRADE:
+            shown = reader.painted(index, theme, programme=programme, visitor=visitor)
+        # What is asked for besides may hold any letter: a tag may not.
+        chosen = hashlib.sha256(street.encode()).hexdigest()[:8] if street.strip() else "all"
+        tag = f'"{shown.stamp}-{chosen}-{z}-{x}-{y}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if if_none_match and tag in if_none_match:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         headers["Content-Encoding"] = "gzip"
-        return Response(reader.tile(index, wanted, theme), media_type=TILE_TYPE, headers=headers)
+        content = reader.tile(shown, wanted, street=street)
+        return Response(content, media_type=TILE_TYPE, headers=headers)
 
     return router
+
+
+def _theme_out(
+    painted: Painted, theme: Theme, reader: CityReader, selection: Selection
+) -> ThemeOut:
+    programme = painted.programme
+    nothing = ClassSpan()
+    classes = []
+    for number, (sections, metres) in painted.by_class(
+        selection.mask(painted.index.layout)
+    ).items():
+        span = painted.spans.get(number, nothing)
+        if not selection.is_all:
+            span = ClassSpan(from_year=span.from_year, to_year=span.to_year)
+        classes.append(
+            ThemeClass(
+                number=number,
+                colour=painted.colours[number],
+                km=metres / 1000,
+                sections=sections,
+                low=span.low,
+                high=span.high,
+                from_year=span.from_year,
+                to_year=span.to_year,
+                sek=span.sek if reader.plans.tells_costs else None,
+            )
+        )
+    prices = programme.prices if programme else ()
+    treatments = [
+        TreatmentOut(name=name, words=dict(treatment_words(prices, name)), km=metres / 1000)
+        for name, metres in sorted(painted.treatment_m.items(), key=lambda one: -one[1])
+        if selection.is_all
+    ]
+    return ThemeOut(
+        theme=theme,
+        stamp=painted.stamp,
+        classes=classes,
+        programme=programme.name if programme else None,
+        programmes=list(reader.plans.programmes()),
+        treatments=treatments,
+    )
 
 
 def _legend(index: CityIndex) -> list[LegendEntry]:

@@ -9,9 +9,11 @@ from fastapi import APIRouter, Depends, Query
 from gatusyn.model import DamageKind, FindingState, Permission
 from gatusyn.serve.answers import finding_out
 from gatusyn.serve.ogc import box_in_metres, read_box, read_moments
+from gatusyn.serve.past import month_end_s
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.routes_city import Offset
+from gatusyn.serve.routes_city import Month, Offset
 from gatusyn.serve.schemas import FindingPage
+from gatusyn.serve.selection import Selection, selection_of
 from gatusyn.serve.visitor import whole_town
 from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder
 
@@ -37,12 +39,17 @@ def finding_list_routes(reader: CityReader) -> APIRouter:
         stretch: Annotated[
             str | None, Query(alias="datetime", max_length=80, description="a day, or FROM/TO")
         ] = None,
+        at: Month = None,
+        selection: Annotated[Selection, Depends(selection_of)],
         order: FindingOrder = FindingOrder.ID,
         falling: Annotated[bool, Query(description="the most first")] = False,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         offset: Offset = 0,
     ) -> FindingPage:
-        """List findings by kind, state, severity, box and time; those that ended, too."""
+        """List findings by kind, state, severity, place and time; those that ended, too.
+
+        With a month: those that were known to be there at its end.
+        """
         layout = reader.index().layout
         box, moments = read_box(bbox), read_moments(stretch)
         within = None if box is None else box_in_metres(box, layout)
@@ -53,6 +60,8 @@ def finding_list_routes(reader: CityReader) -> APIRouter:
             box=NOWHERE if box is not None and within is None else within,
             since_s=moments.since_s,
             until_s=moments.until_s,
+            links=selection.links(layout),
+            at_s=None if at is None else month_end_s(at),
         )
         total, page = reader.list_findings(
             wanted, order=order, falling=falling, limit=limit, offset=offset

@@ -37,8 +37,10 @@ class LegendEntry(Schema):
 class CityOut(Schema):
     """The town as a whole in one period.
 
-    Seen is each section's length times the share of it that was looked at; graded is the length of
-    the sections of which enough was looked at. Method and index name say how grades were made.
+    At is the month at whose end it is shown as it was known then; the months are those of the first
+    and the last look. Seen is each section's length times the share of it that was looked at;
+    graded is the length of the sections of which enough was looked at. Method and index name say
+    how grades were made.
     """
 
     name: str
@@ -56,6 +58,10 @@ class CityOut(Schema):
     drives: int
     last_driven_s: float | None
     may_review: bool
+    themes: list[Theme]
+    first_month: str | None
+    last_month: str | None
+    at: str | None
 
 
 class SectionRow(Schema):
@@ -190,11 +196,19 @@ class HistoryOut(Schema):
     grade: GradeOut
     method: str
     index: float | None
+    index_low: float | None
+    index_high: float | None
     observed_share: float
+    last_look_s: float | None
 
 
 class SectionCard(SectionRow):
-    """All about one section."""
+    """All about one section.
+
+    Grade period is the period that the grade is of: of a past month it may be an earlier one.
+    """
+
+    grade_period: str | None
 
     link_id: str
     length_m: float
@@ -276,21 +290,17 @@ class ReadyOut(Schema):
     faults: list[str]
 
 
-class ThemeClass(Schema):
-    """A class of what the map is coloured by: 1 the best, 5 the worst, 0 not known."""
+class PicturePair(Schema):
+    """A place then and now."""
 
-    number: int
-    colour: str
-    km: float
-    sections: int
+    before: PictureOut
+    after: PictureOut
 
 
-class ThemeOut(Schema):
-    """How much of the town is in each class of a theme."""
+class PairOut(Schema):
+    """The earliest and the newest picture of one place; null where no two drives looked at it."""
 
-    theme: Theme
-    stamp: str
-    classes: list[ThemeClass]
+    pair: PicturePair | None
 
 
 class WebhookIn(Schema):

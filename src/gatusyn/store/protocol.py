@@ -265,6 +265,21 @@ class Store(Protocol):
     def pictures(self, section_id: str, *, limit: int = 24) -> tuple[PictureView, ...]:
         """Return the newest pictures that looked at a section, those with findings first."""
 
+    def picture_pair(
+        self, section_id: str, *, finding_id: str | None = None, until_s: float | None = None
+    ) -> tuple[PictureView, PictureView] | None:
+        """Return the earliest and the newest picture of one place, taken on two drives.
+
+        None if no two drives looked at it from about the same spot and the same way.
+
+        Parameters
+        ----------
+        finding_id
+            A finding of the section: its place; else any place on the section.
+        until_s
+            Only pictures that had been taken by a moment.
+        """
+
     def picture_path(self, picture_id: str) -> Path | None:
         """Return the file of a stored picture; None if there is no such picture (any more)."""
 

@@ -111,6 +111,8 @@ class FindingFilter:
         Seen at or after, and first seen at or before, a moment.
     new_since_s, ended_since_s
         First seen, or known to be gone or repaired, at or after a moment.
+    at_s
+        There at a moment, as ``Finding.was_there`` says.
     below
         Of a confidence less than this.
     is_unjudged
@@ -126,6 +128,7 @@ class FindingFilter:
     until_s: float | None = None
     new_since_s: float | None = None
     ended_since_s: float | None = None
+    at_s: float | None = None
     below: float | None = None
     is_unjudged: bool = False
 
@@ -145,8 +148,8 @@ class Lookup(Protocol):
     def grades(self, period: str) -> GradeColumns:
         """Return the grades of a period."""
 
-    def count_findings(self) -> int:
-        """Return how many findings are there now: not gone, repaired or rejected."""
+    def count_findings(self, *, at_s: float | None = None) -> int:
+        """Return how many findings are there now, or were at a moment: none that was rejected."""
 
     def finding(self, finding_id: str) -> Finding | None:
         """Return a finding; None if there is no such finding (any more)."""
@@ -192,10 +195,17 @@ class Lookup(Protocol):
             0 counts only.
         """
 
-    def worst_findings(self, box: Box, *, limit: int) -> tuple[DrawnFinding, ...]:
+    def worst_findings(
+        self, box: Box, *, limit: int, at_s: float | None = None
+    ) -> tuple[DrawnFinding, ...]:
         """Return findings that are there near a box, the most severe, then the largest first.
 
         A finding that only comes within some metres of the box may be among them.
+
+        Parameters
+        ----------
+        at_s
+            Those that were there at a moment, instead of now.
         """
 
     def state(self) -> StoreState:

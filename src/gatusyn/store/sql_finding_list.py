@@ -29,6 +29,10 @@ DRAWN_COLUMNS = (
     f"{STATE}, f.length_m, f.area_m2, f.confidence, f.footprint"
 )
 
+WAS_THERE = f"""f.first_seen_s <= :at AND coalesce(f.said, '') != '{VerdictKind.WRONG.value}'
+    AND coalesce({ENDED}, :at + 1.0) > :at"""
+"""As ``Finding.was_there`` says."""
+
 ORDERS = {
     FindingOrder.ID: "f.finding_id",
     FindingOrder.KIND: "f.kind",
@@ -68,6 +72,7 @@ def chosen(scoped: Scoped, wanted: FindingFilter) -> tuple[str, dict[str, Any]]:
         "f.first_seen_s >= :new_since": wanted.new_since_s,
         f"{ENDED} >= :ended_since": wanted.ended_since_s,
         "f.confidence < :below": wanted.below,
+        WAS_THERE: wanted.at_s,
     }
     for condition, value in limits.items():
         if value is not None:
@@ -86,6 +91,6 @@ def drawn_of_rows(rows: Sequence[Sequence[Any]]) -> tuple[DrawnFinding, ...]:
     kinds, states = DamageKind._value2member_map_, FindingState._value2member_map_
     footprints = from_wkb([row[-1] for row in rows])
     return tuple(
-        DrawnFinding(*row[:3], kinds[row[3]], row[4], states[row[5]], *row[6:9], footprint)
+        DrawnFinding._make((*row[:3], kinds[row[3]], row[4], states[row[5]], *row[6:9], footprint))
         for row, footprint in zip(rows, footprints, strict=True)
     )

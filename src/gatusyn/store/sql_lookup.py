@@ -20,7 +20,13 @@ from gatusyn.store.protocol_lookup import (
     StoreState,
 )
 from gatusyn.store.sql_derived import box_bindings
-from gatusyn.store.sql_finding_list import DRAWN_COLUMNS, chosen, drawn_of_rows, order_by
+from gatusyn.store.sql_finding_list import (
+    DRAWN_COLUMNS,
+    WAS_THERE,
+    chosen,
+    drawn_of_rows,
+    order_by,
+)
 from gatusyn.store.sql_migrations import migrations
 from gatusyn.store.sql_pool import Pool
 from gatusyn.store.sql_scope import Scoped
@@ -83,11 +89,12 @@ class SqlLookup:
             index_name=index_names[0] if index_names else None,
         )
 
-    def count_findings(self) -> int:
-        """Return how many findings are there now: not gone, repaired or rejected."""
+    def count_findings(self, *, at_s: float | None = None) -> int:
+        """Return how many findings are there now, or were at a moment: none that was rejected."""
+        there, bindings = _there(at_s)
         with self._reading() as scoped:
-            query = f"SELECT count(*) FROM finding AS f WHERE {IS_THERE}"  # noqa: S608
-            return int(scoped.row(query)[0])
+            query = f"SELECT count(*) FROM finding AS f WHERE {there}"  # noqa: S608
+            return int(scoped.row(query, bindings)[0])
 
     def finding(self, finding_id: str) -> Finding | None:
         """Return a finding; None if there is no such finding (any more)."""
@@ -159,13 +166,16 @@ class SqlLookup:
             page = bindings | {"limit": limit, "offset": offset}
             return total, tuple(derived.findings_of_rows(scoped.rows(query, page)))
 
-    def worst_findings(self, box: Box, *, limit: int) -> tuple[DrawnFinding, ...]:
+    def worst_findings(
+        self, box: Box, *, limit: int, at_s: float | None = None
+    ) -> tuple[DrawnFinding, ...]:
         """Return findings that are there near a box, the most severe, then the largest first."""
-        bindings = box_bindings(box) | {"limit": limit}
+        there, bindings = _there(at_s)
+        bindings |= box_bindings(box) | {"limit": limit}
         with self._reading() as scoped:
             query = f"""
             SELECT {DRAWN_COLUMNS} FROM {scoped.in_box("finding", "f")}
-            WHERE {IS_THERE}
+            WHERE {there}
             ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id LIMIT :limit
             """  # noqa: S608
             return drawn_of_rows(list(scoped.rows(query, bindings)))
@@ -177,3 +187,8 @@ class SqlLookup:
             free = shutil.disk_usage(self._pool.folder).free
         newest = migrations()[-1][0]
         return StoreState(schema=schema, newest_schema=newest, free_bytes=free)
+
+
+def _there(at_s: float | None) -> tuple[str, dict[str, Any]]:
+    """Return the condition for what is there now, or was at a moment, and its bindings."""
+    return (IS_THERE, {}) if at_s is None else (WAS_THERE, {"at": float(at_s)})

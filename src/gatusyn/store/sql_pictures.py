@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from gatusyn.model import LARGEST_SHIFT_M, Observation
 from gatusyn.store.media import StagedPicture, file_name
 from gatusyn.store.protocol import PictureView
+from gatusyn.store.same_place import Standpoint, then_and_now
 from gatusyn.store.sql_codec import boxes, safe_text
 from gatusyn.store.sql_facts import (
     FRAME_COLUMNS,
@@ -57,6 +58,57 @@ def select_pictures(scoped: Scoped, section_id: str, limit: int) -> tuple[Pictur
     if not section_is_there(scoped, section_id):
         return ()
     return _views(scoped, frames_of_section(scoped, section_id), section_id, limit)
+
+
+def select_picture_pair(
+    scoped: Scoped, section_id: str, *, finding_id: str | None, until_s: float | None
+) -> tuple[PictureView, PictureView] | None:
+    """Return the earliest and the newest picture of one place on a section, or of a finding."""
+    if not section_is_there(scoped, section_id):
+        return None
+    if finding_id is None:
+        keys = frames_of_section(scoped, section_id)
+    else:
+        query = """
+        SELECT footprint FROM finding WHERE finding_id = :finding_id AND section_id = :section_id
+        """
+        row = scoped.row(query, {"finding_id": finding_id, "section_id": section_id})
+        keys = [] if row is None else _frames_looking_at(scoped, shapely.from_wkb(row[0]))
+    points = [one for one in _standpoints(scoped, keys) if until_s is None or one.time_s <= until_s]
+    pair = then_and_now(points)
+    if pair is None:
+        return None
+    views = _views(scoped, [(one.run, one.frame_id) for one in pair], section_id, 2)
+    first, second = sorted(views, key=lambda view: view.frame.pose.time_s)
+    return first, second
+
+
+def _standpoints(scoped: Scoped, keys: list[tuple[int, str]]) -> list[Standpoint]:
+    names = ("time_s", "easting_m", "northing_m", "bearing_deg")
+    columns = ", ".join(
+        f"coalesce(c.{name}, f.{name})" if name in PLACE_COLUMNS else f"f.{name}" for name in names
+    )
+    query = f"""
+    SELECT p.run, p.frame_id, {columns}
+    FROM {scoped.each(":keys", "k")}
+    JOIN picture AS p
+    ON p.run = {scoped.item("k", 0, int)} AND p.frame_id = {scoped.item("k", 1, str)}
+    JOIN frame AS f ON f.run = p.run AND f.frame_id = p.frame_id
+    LEFT JOIN current_place AS c
+    ON c.run = f.run AND c.kind = 'frame' AND c.fact_id = f.frame_id
+    """  # noqa: S608
+    rows = scoped.rows(query, {"keys": as_list(dict.fromkeys(keys))})
+    return [
+        Standpoint(
+            run=run,
+            frame_id=frame_id,
+            time_s=time_s,
+            easting_m=easting_m,
+            northing_m=northing_m,
+            bearing_deg=bearing_deg,
+        )
+        for run, frame_id, time_s, easting_m, northing_m, bearing_deg in rows
+    ]
 
 
 def section_is_there(scoped: Scoped, section_id: str) -> bool:

@@ -330,6 +330,15 @@ class SqlStore:
         with self._reading() as scoped:
             return pictures_of.select_pictures(scoped, section_id, limit)
 
+    def picture_pair(
+        self, section_id: str, *, finding_id: str | None = None, until_s: float | None = None
+    ) -> tuple[PictureView, PictureView] | None:
+        """Return the earliest and the newest picture of one place on a section; None if none is."""
+        with self._reading() as scoped:
+            return pictures_of.select_picture_pair(
+                scoped, section_id, finding_id=finding_id, until_s=until_s
+            )
+
     def picture_path(self, picture_id: str) -> Path | None:
         """Return the file of a stored picture; None if there is no such picture (any more)."""
         with self._reading() as scoped:

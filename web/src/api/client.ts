@@ -1,7 +1,11 @@
 import type {
+  Area,
   City,
+  Filters,
   Hidden,
   MissedKind,
+  NetworkType,
+  Outlook,
   PixelBox,
   Problem,
   Removed,
@@ -10,9 +14,10 @@ import type {
   StreetPage,
   Theme,
   Themed,
+  ThenAndNow,
 } from "./types";
 
-type Value = string | number | readonly number[] | null | undefined;
+type Value = string | number | readonly (string | number)[] | null | undefined;
 
 /** A request that failed; `status` is 0 where the service could not be reached. */
 export class RequestError extends Error {
@@ -72,23 +77,53 @@ async function failure(response: Response): Promise<RequestError> {
   }
 }
 
-export interface SectionQuery {
+/** When, and by which programme. */
+export interface Moment {
   period: string | null;
+  /** A month, as 2026-05: what was known at its end. */
+  at: string | null;
+}
+
+/** Which sections; empty is all. */
+export interface Chosen {
   street: string;
-  grade: readonly number[] | null;
+  network: readonly NetworkType[];
+  road_class: readonly string[];
+  keeper: readonly string[];
+  area: readonly Area[];
+}
+
+export interface ThemeQuery extends Moment, Chosen {
+  theme: Theme;
+  programme: string | null;
+}
+
+export interface SectionQuery extends Moment, Chosen {
+  theme: Theme | null;
+  programme: string | null;
+  class: readonly number[] | null;
+  bbox: string | null;
   limit: number;
   offset: number;
 }
 
 export const api = {
-  city: (period: string | null, signal?: AbortSignal) =>
-    get<City>(`/api/v1/city${query({ period })}`, signal),
-  theme: (theme: Theme, period: string | null, signal?: AbortSignal) =>
-    get<Themed>(`/api/v1/theme${query({ theme, period })}`, signal),
+  city: (moment: Moment, signal?: AbortSignal) =>
+    get<City>(`/api/v1/city${query({ ...moment })}`, signal),
+  filters: () => get<Filters>("/api/v1/filters"),
+  theme: (wanted: ThemeQuery, signal?: AbortSignal) =>
+    get<Themed>(`/api/v1/theme${query({ ...wanted })}`, signal),
   sections: (wanted: SectionQuery, signal?: AbortSignal) =>
     get<SectionPage>(`/api/v1/sections${query({ ...wanted })}`, signal),
-  section: (sectionId: string, period: string | null, signal?: AbortSignal) =>
-    get<SectionCard>(`/api/v1/section${query({ section_id: sectionId, period })}`, signal),
+  section: (sectionId: string, moment: Moment, signal?: AbortSignal) =>
+    get<SectionCard>(`/api/v1/section${query({ section_id: sectionId, ...moment })}`, signal),
+  outlook: (sectionId: string, period: string | null, programme: string | null, signal?: AbortSignal) =>
+    get<Outlook>(`/api/v1/section/outlook${query({ section_id: sectionId, period, programme })}`, signal),
+  thenAndNow: (sectionId: string, findingId: string | null, at: string | null, signal?: AbortSignal) =>
+    get<ThenAndNow>(
+      `/api/v1/section/pictures-then-and-now${query({ section_id: sectionId, finding_id: findingId, at })}`,
+      signal,
+    ),
   streets: (search: string, period: string | null, limit: number, signal?: AbortSignal) =>
     get<StreetPage>(`/api/v1/streets${query({ search, period, limit })}`, signal),
   hide: (pictureId: string, box: PixelBox, kind: MissedKind) =>

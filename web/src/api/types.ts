@@ -41,19 +41,68 @@ export interface Grade {
 }
 
 /** What the map can be coloured by. */
-export type Theme = "grade" | "seen" | "age" | "certainty" | "change";
+export type Theme =
+  | "grade"
+  | "seen"
+  | "age"
+  | "certainty"
+  | "change"
+  | "debt"
+  | "life"
+  | "programme";
+
+/** A class of a theme; 6 is what a programme leaves as it is. */
+export type ClassNumber = GradeNumber | 6;
 
 export interface ThemeClass {
-  number: GradeNumber;
+  number: ClassNumber;
   colour: string;
   km: number;
   sections: number;
+  /** The mean 95 % interval of what the class is by. */
+  low: number | null;
+  high: number | null;
+  from_year: number | null;
+  to_year: number | null;
+  sek: number | null;
+}
+
+/** A treatment by its own name, and what each language calls it. */
+export interface TreatmentName {
+  name: string;
+  words: Record<string, string>;
+}
+
+export interface Treatment extends TreatmentName {
+  km: number;
 }
 
 export interface Themed {
   theme: Theme;
   stamp: string;
   classes: ThemeClass[];
+  /** The programme that is shown. */
+  programme: string | null;
+  /** All that were saved, oldest first. */
+  programmes: string[];
+  treatments: Treatment[];
+}
+
+export type NetworkType = "car" | "cycle" | "foot";
+export type Area = "built-up" | "outside" | "unknown";
+
+/** Sections that the network says the same of; a text is empty where it says nothing. */
+export interface Group {
+  network: NetworkType;
+  road_class: string;
+  keeper: string;
+  area: Area;
+  km: number;
+}
+
+export interface Filters {
+  /** Tiles name a group by its place here. */
+  groups: Group[];
 }
 
 export interface LegendEntry {
@@ -82,6 +131,12 @@ export interface City {
   last_driven_s: number | null;
   /** Whether people at this map may hide regions and remove pictures. */
   may_review: boolean;
+  themes: Theme[];
+  /** The months of the first and the last look, as 2026-05. */
+  first_month: string | null;
+  last_month: string | null;
+  /** The month at whose end the town is shown as it was known then. */
+  at: string | null;
 }
 
 export interface SectionRow {
@@ -92,7 +147,7 @@ export interface SectionRow {
   end_measure: number;
   start_m: number;
   end_m: number;
-  network_type: "car" | "cycle" | "foot";
+  network_type: NetworkType;
   grade: Grade;
   method: Method;
   index: number | null;
@@ -187,10 +242,51 @@ export interface PeriodGrade {
   grade: Grade;
   method: Method;
   index: number | null;
+  index_low: number | null;
+  index_high: number | null;
   observed_share: number;
+  last_look_s: number | null;
+}
+
+export interface Debt {
+  sek: number;
+  low_sek: number;
+  high_sek: number;
+  sek_m2: number;
+  treatment: TreatmentName | null;
+}
+
+export interface Life {
+  low_years: number;
+  median_years: number;
+  high_years: number;
+  /** Where nobody looked it is that of streets of its kind. */
+  is_estimated: boolean;
+}
+
+export interface Planned {
+  programme: string;
+  year: number;
+  treatment: TreatmentName;
+  sek: number | null;
+}
+
+/** What a section costs, how long it lasts and what is planned; null where it is not known. */
+export interface Outlook {
+  debt: Debt | null;
+  life: Life | null;
+  programme: string | null;
+  planned: Planned[];
+}
+
+/** One place then and now; null where no two drives looked at it. */
+export interface ThenAndNow {
+  pair: { before: Picture; after: Picture } | null;
 }
 
 export interface SectionCard extends SectionRow {
+  /** The period that the grade is of: of a past month it may be an earlier one. */
+  grade_period: string | null;
   link_id: string;
   length_m: number;
   width_m: number;

@@ -8,7 +8,9 @@ import { palette, type Palette } from "../map/grades";
 import { el } from "../shell/dom";
 import { failure } from "../shell/failure";
 import type { AppState } from "../state/state";
-import { extents, facts, findings, gradeBanner, pastGrades, reasons } from "./parts";
+import { Compare } from "./compare";
+import { OutlookBlock } from "./outlook";
+import { extents, facts, findings, gradeBanner, pastGrades, reasons, thenNote } from "./parts";
 import { iconOf, Pictures } from "./pictures";
 
 /** All about the selected section: its grade with its reasons, beside its pictures. */
@@ -21,6 +23,7 @@ export class Card {
   readonly #onToggle: (open: boolean) => void;
   readonly #onShown: (card: SectionCard) => void;
   #pictures: Pictures | null = null;
+  #compare: Compare | null = null;
   #request = new AbortController();
   #opener: Element | null = null;
 
@@ -44,8 +47,12 @@ export class Card {
       if (event.key === "Escape" && !this.element.hidden) this.#close();
     });
     state.subscribe((now, before) => {
-      if (now.section !== before.section) void this.load();
-      else this.#pictures?.follow();
+      const isOther = now.section !== before.section || now.at !== before.at;
+      if (isOther || now.programme !== before.programme) void this.load();
+      else {
+        this.#pictures?.follow();
+        this.#compare?.follow();
+      }
       this.#markFinding();
     });
   }
@@ -60,14 +67,16 @@ export class Card {
     this.element.hidden = section === null;
     if (opening || section === null) this.#onToggle(section !== null);
     if (section === null) {
-      this.#pictures = null;
+      this.#pictures = this.#compare = null;
       this.element.replaceChildren();
       if (this.#opener instanceof HTMLElement && this.#opener.isConnected) this.#opener.focus();
       return;
     }
     this.element.setAttribute("aria-busy", "true");
     try {
-      this.#show(await api.section(section, this.#city.period, this.#request.signal), opening);
+      const { at } = this.#state.now;
+      const moment = { period: at ? null : this.#city.period, at };
+      this.#show(await api.section(section, moment, this.#request.signal), opening);
     } catch (fault) {
       if (isAborted(fault)) return;
       const again = failure(fault, this.#formats.words, () => void this.load());
@@ -78,12 +87,17 @@ export class Card {
 
   #show(card: SectionCard, opening: boolean): void {
     const formats = this.#formats;
+    const { at } = this.#state.now;
     this.#pictures = new Pictures(card, this.#state, formats, this.#city.may_review);
+    this.#compare = new Compare(card, this.#state, formats);
     this.element.replaceChildren(
       this.#head(card),
-      gradeBanner(card, this.#colours, formats),
+      ...thenNote(card, at, formats),
+      gradeBanner(card, this.#colours, formats, at),
       this.#pictures.element,
+      this.#compare.element,
       ...[
+        this.#outlook(card),
         reasons(card, formats),
         extents(card, formats),
         findings(card, formats, (finding) => this.#pick(finding)),
@@ -91,10 +105,19 @@ export class Card {
         facts(card, formats),
       ].filter((part): part is HTMLElement => part !== null),
     );
+    this.#compare.follow();
     this.element.scrollTop = 0;
     this.#markFinding();
     if (opening) this.element.focus({ preventScroll: true });
     this.#onShown(card);
+  }
+
+  /** Costs and plans are of now, and of a city with its settings. */
+  #outlook(card: SectionCard): HTMLElement | null {
+    const { at, programme } = this.#state.now;
+    if (at !== null || !this.#city.themes.includes("life")) return null;
+    const asked = { period: this.#city.period, programme };
+    return new OutlookBlock(card, this.#formats, asked, this.#request.signal).element;
   }
 
   #head(card: SectionCard): HTMLElement {
@@ -113,7 +136,7 @@ export class Card {
   }
 
   #step(icon: "previous" | "next", label: string, section: string | null): HTMLElement {
-    return this.#iconButton(icon, label, () => this.#state.set({ section, picture: null, finding: null }), section === null);
+    return this.#iconButton(icon, label, () => this.#state.set({ section, picture: null, finding: null, compare: false }), section === null);
   }
 
   #linkButton(): HTMLElement {
@@ -145,7 +168,7 @@ export class Card {
   }
 
   #close(): void {
-    this.#state.set({ section: null, picture: null, finding: null });
+    this.#state.set({ section: null, picture: null, finding: null, compare: false });
   }
 
   #pick(finding: Finding): void {

@@ -3,11 +3,26 @@ import type { Formats } from "../i18n/i18n";
 import { gradeBadge, type Palette } from "../map/grades";
 import { kindMark } from "../map/kinds";
 import { el } from "../shell/dom";
+import { historyChart } from "./history";
+
+/** When the card is of, where it is not of now. */
+export function thenNote(card: SectionCard, at: string | null, formats: Formats): HTMLElement[] {
+  if (at === null) return [];
+  const { words } = formats;
+  const period = card.grade_period && card.index !== null ? `. ${words.thenGradeOf(card.grade_period)}.` : "";
+  return [el("p", { class: "note", text: words.asKnown(formats.month(at)) + period })];
+}
 
 /** The grade as a banner: number, colour and word, the index, and how much was seen. */
-export function gradeBanner(card: SectionCard, colours: Palette, formats: Formats): HTMLElement {
+export function gradeBanner(
+  card: SectionCard,
+  colours: Palette,
+  formats: Formats,
+  at: string | null,
+): HTMLElement {
   const { words } = formats;
   const grade = card.grade.number;
+  const word = grade === 0 && at !== null ? words.unknownThen : words.grades[grade];
   const share = formats.percent(card.observed_share);
   const index =
     card.index === null
@@ -31,7 +46,7 @@ export function gradeBanner(card: SectionCard, colours: Palette, formats: Format
       "div",
       { class: "banner-grade" },
       el("span", { class: "quiet", text: words.grade }),
-      el("strong", { text: `${grade === 0 ? "" : `${grade} – `}${words.grades[grade]}` }),
+      el("strong", { text: `${grade === 0 ? "" : `${grade} – `}${word}` }),
     ),
     el("div", { class: "banner-index" }, el("span", { class: "quiet", text: words.index }), el("span", {}, ...index), between),
     card.index === null
@@ -228,7 +243,11 @@ export function pastGrades(card: SectionCard, colours: Palette, formats: Formats
       el("strong", { text: past.index === null ? "–" : formats.number(past.index) }),
     ),
   );
-  return block(formats.words.history, el("ul", { class: "past" }, ...rows));
+  return block(
+    formats.words.chartIndex,
+    historyChart(card.history, formats),
+    el("ul", { class: "past" }, ...rows),
+  );
 }
 
 function capital(text: string): string {

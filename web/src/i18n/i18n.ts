@@ -17,9 +17,12 @@ export function chosenLanguage(): Language {
 /** Numbers and dates as the language writes them. */
 export class Formats {
   readonly words: Words;
+  readonly language: Language;
   readonly #locale: string;
 
-  constructor(words: Words) {
+  constructor(language: Language) {
+    const words = DICTIONARIES[language];
+    this.language = language;
     this.words = words;
     this.#locale = words.locale;
   }
@@ -34,6 +37,26 @@ export class Formats {
   /** Kilometres with as many decimals as tell something. */
   km(value: number): string {
     return this.number(value, value >= 100 ? 0 : value >= 1 || value === 0 ? 1 : 2);
+  }
+
+  /** Whole kronor; from a million on in millions. */
+  money(sek: number): string {
+    const large: Intl.NumberFormatOptions = { notation: "compact", maximumFractionDigits: 1 };
+    return sek.toLocaleString(this.#locale, {
+      style: "currency",
+      currency: "SEK",
+      maximumFractionDigits: 0,
+      ...(Math.abs(sek) >= 1e6 ? large : {}),
+    });
+  }
+
+  /** A month that is written as 2026-05. */
+  month(month: string): string {
+    return new Date(`${month}-15T12:00:00Z`).toLocaleDateString(this.#locale, {
+      year: "numeric",
+      month: "long",
+      timeZone: "UTC",
+    });
   }
 
   percent(share: number, digits = 0): string {

@@ -1,9 +1,11 @@
 import type {
+  Area,
   FindingState,
   GradeNumber,
   Kind,
   Method,
   MissedKind,
+  NetworkType,
   PixelClass,
   SeverityReason,
   Theme,
@@ -36,7 +38,55 @@ export interface Words {
   legend: string;
   colourBy: string;
   themes: Record<Theme, string>;
-  themeClasses: Record<Exclude<Theme, "grade">, Record<GradeNumber, string>>;
+  themeClasses: Record<Exclude<Theme, "grade" | "programme">, Record<GradeNumber, string>>;
+  notPlanned: string;
+  notKnown: string;
+  unknownThen: string;
+  asKnown: (date: string) => string;
+  ofNowOnly: string;
+  interval95: (low: string, high: string) => string;
+  perM2: string;
+  years: string;
+  sumOf: (sek: string) => string;
+  chooseProgramme: string;
+  latestProgramme: string;
+  noProgramme: string;
+  treatments: string;
+  filters: string;
+  filtersOn: (count: string) => string;
+  filtersNone: string;
+  filterClear: string;
+  filterUnknown: string;
+  street: string;
+  roadClass: string;
+  areaOf: string;
+  areas: Record<Area, string>;
+  time: string;
+  now: string;
+  thenGradeOf: (period: string) => string;
+  pickHint: string;
+  pickStarted: string;
+  pickNone: string;
+  pickStopped: string;
+  outlook: string;
+  debt: string;
+  remainingLife: string;
+  likeItsKind: string;
+  planned: string;
+  notInProgramme: (programme: string) => string;
+  thenAndNow: string;
+  thenAndNowNone: string;
+  then: string;
+  chartIndex: string;
+  print: string;
+  printNow: string;
+  printClose: string;
+  paper: string;
+  printDate: string;
+  printScale: (ratio: string) => string;
+  printSource: (drives: string) => string;
+  printNorth: string;
+  printPicture: string;
   legendMarks: string;
   legendHint: string;
   sections: string;
@@ -121,8 +171,7 @@ export interface Words {
   keeper: string;
   surface: string;
   networkType: string;
-  networkTypes: Record<"car" | "cycle" | "foot", string>;
-  history: string;
+  networkTypes: Record<NetworkType, string>;
   previousSection: string;
   nextSection: string;
   copyLink: string;

@@ -6,9 +6,17 @@ import type { Formats } from "../i18n/i18n";
 import { gradeBadge, palette, type Palette } from "../map/grades";
 import { el } from "../shell/dom";
 import { failure } from "../shell/failure";
-import type { AppState } from "../state/state";
+import { filtersOf, type AppState, type State } from "../state/state";
 
 const PAGE = 50;
+
+const CLASSES = [1, 2, 3, 4, 5, 6, 0];
+
+/** What decides what is in the list, as one text. */
+function wantedIn(now: Readonly<State>): string {
+  const { off, theme, programme, at } = now;
+  return JSON.stringify([filtersOf(now), off, at, off.length ? [theme, programme] : null]);
+}
 
 /** The sections beside the map, worst first: the map's content for the keyboard. */
 export class SectionList {
@@ -18,6 +26,7 @@ export class SectionList {
   readonly #formats: Formats;
   readonly #colours: Palette;
   readonly #onPick: (centre: Position) => void;
+  readonly #onFocus: (section: string | null, centre: Position | null) => void;
   readonly #count = el("span", { class: "list-count", attributes: { role: "status" } });
   readonly #pinned = el("div", { class: "pinned", attributes: { hidden: true } });
   readonly #rows = el("ol", { class: "section-rows" });
@@ -27,12 +36,23 @@ export class SectionList {
   #chosen: SectionRow | null = null;
   #request = new AbortController();
 
-  constructor(city: City, state: AppState, formats: Formats, onPick: (centre: Position) => void) {
+  constructor(
+    city: City,
+    state: AppState,
+    formats: Formats,
+    on: {
+      pick: (centre: Position) => void;
+      /** The keyboard is at a row, or has left the list. */
+      focus: (section: string | null, centre: Position | null) => void;
+    },
+  ) {
     this.#city = city;
     this.#state = state;
     this.#formats = formats;
     this.#colours = palette(city);
-    this.#onPick = onPick;
+    this.#onPick = on.pick;
+    this.#onFocus = on.focus;
+    this.#rows.addEventListener("focusout", () => this.#onFocus(null, null));
     this.#rows.addEventListener("keydown", (event) => this.#onKey(event));
     this.element = el(
       "section",
@@ -49,9 +69,7 @@ export class SectionList {
       this.#foot,
     );
     state.subscribe((now, before) => {
-      if (now.off !== before.off || now.street !== before.street || now.theme !== before.theme) {
-        void this.load();
-      }
+      if (wantedIn(now) !== wantedIn(before)) void this.load();
       if (now.section !== before.section) this.#mark(true);
     });
   }
@@ -72,18 +90,27 @@ export class SectionList {
     this.#request.abort();
     this.#request = new AbortController();
     const { signal } = this.#request;
-    const { theme, street } = this.#state.now;
-    // What is switched off in another theme are not grades.
-    const off = theme === "grade" ? this.#state.now.off : [];
-    const grade = off.length ? [1, 2, 3, 4, 5, 0].filter((own) => !off.includes(own)) : null;
-    if (grade?.length === 0) {
+    const { off } = this.#state.now;
+    const shown = off.length ? CLASSES.filter((own) => !off.includes(own)) : null;
+    if (shown?.length === 0) {
       this.#show([], 0);
       return;
     }
     this.#foot.replaceChildren(el("p", { class: "quiet", text: this.#formats.words.loading }));
     try {
       const offset = more ? this.#loaded.length : 0;
-      const wanted = { period: this.#city.period, street, grade, limit: PAGE, offset };
+      const { theme, programme, at } = this.#state.now;
+      const wanted = {
+        ...filtersOf(this.#state.now),
+        period: at ? null : this.#city.period,
+        at,
+        theme: shown ? theme : null,
+        programme: shown && theme === "programme" ? programme : null,
+        class: shown,
+        bbox: null,
+        limit: PAGE,
+        offset,
+      };
       const page = await api.sections(wanted, signal);
       this.#show(more ? [...this.#loaded, ...page.items] : page.items, page.total);
     } catch (fault) {
@@ -123,20 +150,18 @@ export class SectionList {
   #row(row: SectionRow): HTMLElement {
     const { words } = this.#formats;
     const place = `${this.#formats.number(row.start_m)}–${this.#formats.number(row.end_m)} m`;
-    const word = words.grades[row.grade.number];
-    const index = row.index === null ? "–" : this.#formats.number(row.index);
-    const method = words.methods[row.method];
-    const label = row.index === null ? word : `${word}, ${words.index.toLowerCase()} ${index} (${method})`;
+    const then = this.#state.now.at !== null && row.grade.number === 0;
+    const word = then ? words.unknownThen : words.grades[row.grade.number];
+    const known = row.index !== null;
     return el(
       "button",
       {
         class: "section-row",
-        attributes: {
-          type: "button",
-          "data-section": row.section_id,
-          "aria-label": `${row.street}, ${place}: ${row.grade.number || ""} ${label}`,
+        attributes: { type: "button", "data-section": row.section_id },
+        on: {
+          click: () => this.#pick(row),
+          focus: (event) => this.#onFocusRow(event, row),
         },
-        on: { click: () => this.#pick(row) },
       },
       gradeBadge(row.grade.number, this.#colours),
       el(
@@ -145,13 +170,25 @@ export class SectionList {
         el("strong", { text: row.street }),
         el("span", { class: "quiet", text: `${word} · ${place}` }),
       ),
-      el("span", { class: "section-row-index", text: index }),
+      el(
+        "span",
+        { class: "section-row-index" },
+        known ? el("span", { class: "heard", text: `${words.index} ` }) : null,
+        row.index === null ? "–" : this.#formats.number(row.index),
+        known ? el("span", { class: "heard", text: ` (${words.methods[row.method]})` }) : null,
+      ),
     );
   }
 
   #pick(row: SectionRow): void {
     this.#state.set({ section: row.section_id, picture: null, finding: null });
     this.#onPick(row.centre);
+  }
+
+  /** Who clicks sees what was clicked; who goes by keys is shown where it is. */
+  #onFocusRow(event: FocusEvent, row: SectionRow): void {
+    const button = event.currentTarget as HTMLElement;
+    if (button.matches(":focus-visible")) this.#onFocus(row.section_id, row.centre);
   }
 
   #mark(scroll: boolean): void {

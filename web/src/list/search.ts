@@ -37,6 +37,12 @@ export class StreetSearch {
       },
       on: { input: () => this.#later() },
     });
+    state.subscribe((now, before) => {
+      // Who types has the word; others may have taken it away.
+      if (now.street !== before.street && now.street !== this.#input.value.trim()) {
+        this.#input.value = now.street;
+      }
+    });
     this.element = el("search", { class: "street-search" }, this.#input, this.#results);
   }
 

@@ -19,7 +19,16 @@ export function gradeBadge(grade: GradeNumber, colours: Palette, size: "" | "lar
   return el("span", {
     class: `grade-badge ${size}`,
     text: grade === 0 ? "?" : String(grade),
-    attributes: { "data-grade": grade, "aria-hidden": "true" },
+    attributes: { "data-grade": grade, "data-dark": isDark(colours[grade]), "aria-hidden": "true" },
     vars: { "--grade": colours[grade] },
   });
+}
+
+/** Whether white is read better on a colour than ink (WCAG's relative luminance). */
+function isDark(colour: string): boolean {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = parseInt(colour.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.21;
 }

@@ -1,43 +1,45 @@
 import {
+  type GeoJSONSource,
   Map as MapLibreMap,
   type VectorTileSource,
   AttributionControl,
   NavigationControl,
   ScaleControl,
   setWorkerUrl,
-  type MapGeoJSONFeature,
-  type MapMouseEvent,
-  type PointLike,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./map.css";
 
-import { isAborted, query } from "../api/client";
-import type { Box, City, GradeNumber, Position, Theme } from "../api/types";
+import { isAborted } from "../api/client";
+import type { Box, City, Filters, Position, Themed } from "../api/types";
+import { wantedGroups } from "../filters/groups";
 import type { Formats } from "../i18n/i18n";
 import { drawLive } from "../live/layer";
 import type { Glimpse, Vehicle } from "../live/live";
-import { el } from "../shell/dom";
 import type { AppState, State } from "../state/state";
-import { gradeBadge, palette, type Palette } from "./grades";
+import { hasOtherTiles, tilesOf } from "./address";
+import { palette, type Palette } from "./grades";
 import { findingIcon } from "./icons";
-import { isKind, KINDS } from "./kinds";
+import { KINDS } from "./kinds";
+import { SectionPicker } from "./picker";
+import { Pointer } from "./pointer";
+import { type ClassColours, planText, sectionPaint } from "./sections";
 import {
   FINDING_LAYERS,
+  FOCUS_SOURCE,
   GRADED_LAYERS,
-  HIT_LAYER,
   isSection,
-  MARK_LAYER,
-  SECTION_ZOOM,
+  NOTHING,
+  PLAN_LAYER,
   shownFilter,
   shownKinds,
-  townStyle,
-} from "./style";
+} from "./shown";
+import { townStyle } from "./style";
+import { described, sectionText } from "./tip";
 import { WholeTownControl } from "./whole_town";
 
-const REACH_PX = 5;
 const EDGE_PX = 50;
 
 /** The map: draws the town, follows the state, and turns clicks into state. */
@@ -46,26 +48,39 @@ export class TownMap {
   readonly #state: AppState;
   readonly #formats: Formats;
   readonly #colours: Palette;
-  readonly #tip: HTMLElement;
+  readonly #filters: Filters | null;
+  readonly #pointer: Pointer;
   #city: City;
-  #hovered: string | null = null;
+  #themed: Themed | null = null;
   #ready = false;
+  #switched = "";
+  #taking = false;
 
   constructor(
     container: HTMLElement,
     city: City,
+    filters: Filters | null,
     state: AppState,
     formats: Formats,
     onFailure: () => void,
   ) {
     setWorkerUrl(workerUrl);
     this.#city = city;
+    this.#filters = filters;
     this.#state = state;
     this.#formats = formats;
     this.#colours = palette(city);
-    this.#tip = el("div", { class: "map-tip", attributes: { hidden: true } });
     this.#map = this.#create(container, city);
-    container.append(this.#tip);
+    const picker = new SectionPicker(this.#map, formats.words, {
+      onStep: (section, centre) => this.focusOn(section, centre),
+      onPick: (section) => this.#state.set({ section, picture: null, finding: null }),
+      describe: (properties) => sectionText(properties, this.#told),
+    });
+    this.#pointer = new Pointer(this.#map, {
+      onPick: (section, finding) => this.#state.set({ section, picture: null, finding }),
+      describe: (properties) => described(properties, this.#told),
+    });
+    container.append(this.#pointer.tip, picker.element);
     this.#map.on("error", (event) => {
       if (isAborted(event.error)) return;
       console.error(event.error.message);
@@ -82,7 +97,7 @@ export class TownMap {
     const map = new MapLibreMap({
       container,
       style: townStyle({
-        tiles: tilesOf(city, this.#state.now.theme),
+        tiles: tilesOf(city, this.#state.now),
         colours: this.#colours,
         latitude: (south + north) / 2,
         off: this.#state.now.off,
@@ -117,13 +132,11 @@ export class TownMap {
       this.#map.addImage(`finding-${kind}`, image, { pixelRatio: ratio });
     }
     this.#ready = true;
+    this.paint(this.#themed);
     this.#switch(this.#state.now);
     this.#mark(this.#state.now);
     this.#map.on("moveend", () => this.#remember());
-    this.#map.on("click", (event) => this.#onClick(event));
-    this.#map.on("mousemove", (event) => this.#onMove(event));
-    this.#map.on("mouseout", () => this.#hover(null));
-    this.#map.on("movestart", () => this.#hover(null));
+    this.#pointer.begin();
     const page = document.documentElement;
     this.#map.on("dataloading", () => (page.dataset["map"] = "loading"));
     this.#map.on("movestart", () => (page.dataset["map"] = "loading"));
@@ -132,8 +145,8 @@ export class TownMap {
 
   #follow(now: Readonly<State>, before: Readonly<State>): void {
     if (!this.#ready) return;
-    if (now.theme !== before.theme) this.renew(this.#city);
-    if (now.off !== before.off || now.kindsOff !== before.kindsOff) this.#switch(now);
+    if (hasOtherTiles(now, before)) this.renew(this.#city);
+    this.#switch(now);
     if (now.section !== before.section) this.#mark(now);
     if (now.map && now.map !== before.map && !this.#isAt(now.map)) {
       this.#map.jumpTo({ center: [now.map.lon, now.map.lat], zoom: now.map.zoom });
@@ -141,10 +154,47 @@ export class TownMap {
   }
 
   #switch(now: Readonly<State>): void {
+    const groups = wantedGroups(this.#filters, now);
+    const filters = JSON.stringify([now.off, now.kindsOff, groups]);
+    if (filters === this.#switched) return;
+    this.#switched = filters;
     for (const layer of Object.keys(GRADED_LAYERS)) {
-      this.#map.setFilter(layer, shownFilter(layer, now.off));
+      this.#map.setFilter(layer, shownFilter(layer, now.off, groups));
     }
-    for (const layer of FINDING_LAYERS) this.#map.setFilter(layer, shownKinds(now.kindsOff));
+    for (const layer of FINDING_LAYERS) this.#map.setFilter(layer, shownKinds(now.kindsOff, groups));
+  }
+
+  /** What words on the map need besides a section's own properties. */
+  get #told() {
+    const { language } = this.#formats;
+    const treatments = new Map(
+      this.#themed?.treatments.map((own) => [own.name, own.words[language] ?? own.name]),
+    );
+    return { formats: this.#formats, colours: this.#colours, at: this.#city.at, treatments };
+  }
+
+  /** Colour the sections as a theme's classes are; as grades where there is none. */
+  paint(themed: Themed | null): void {
+    this.#themed = themed;
+    if (!this.#ready) return;
+    const isPlan = themed?.theme === "programme";
+    const own = Object.fromEntries(themed?.classes.map(({ number, colour }) => [number, colour]) ?? []);
+    const colours: ClassColours = { ...this.#colours, ...own };
+    for (const [layer, property, value] of sectionPaint(colours, isPlan)) {
+      this.#map.setPaintProperty(layer, property, value);
+    }
+    this.#map.setLayoutProperty(PLAN_LAYER, "text-field", planText([...this.#told.treatments]));
+  }
+
+  /** Show where the keyboard is: a section's line, and a ring about its middle. */
+  focusOn(section: string | null, centre: Position | null): void {
+    if (!this.#ready) return;
+    this.#map.setFilter("section-focus", isSection(section));
+    const place = { type: "Point" as const, coordinates: centre ?? [0, 0] };
+    const ring = { type: "Feature" as const, properties: {}, geometry: place };
+    const data = centre ? { ...NOTHING, features: [ring] } : NOTHING;
+    void this.#map.getSource<GeoJSONSource>(FOCUS_SOURCE)?.setData(data);
+    if (centre) this.reveal(centre);
   }
 
   #mark(now: Readonly<State>): void {
@@ -165,81 +215,6 @@ export class TownMap {
   #remember(): void {
     const centre = this.#map.getCenter();
     this.#state.set({ map: { zoom: this.#map.getZoom(), lat: centre.lat, lon: centre.lng } });
-  }
-
-  #at(event: MapMouseEvent): MapGeoJSONFeature | undefined {
-    const { x, y } = event.point;
-    const reach: [PointLike, PointLike] = [
-      [x - REACH_PX, y - REACH_PX],
-      [x + REACH_PX, y + REACH_PX],
-    ];
-    const marks = this.#map.queryRenderedFeatures(reach, { layers: [MARK_LAYER] });
-    if (marks[0]) return marks[0];
-    const exact = this.#map.queryRenderedFeatures(event.point, { layers: [HIT_LAYER] });
-    return exact[0] ?? this.#map.queryRenderedFeatures(reach, { layers: [HIT_LAYER] })[0];
-  }
-
-  #onClick(event: MapMouseEvent): void {
-    const found = this.#at(event);
-    this.#hover(null);
-    if (!found) return;
-    const { section_id: section, finding_id: finding } = found.properties as Record<string, unknown>;
-    if (typeof section !== "string") {
-      this.#map.easeTo({ center: event.lngLat, zoom: SECTION_ZOOM + 2 });
-      return;
-    }
-    this.#state.set({
-      section,
-      picture: null,
-      finding: typeof finding === "string" ? finding : null,
-    });
-  }
-
-  #onMove(event: MapMouseEvent): void {
-    const found = this.#at(event);
-    this.#map.getCanvas().style.cursor = found ? "pointer" : "";
-    this.#hover(found ?? null, event);
-  }
-
-  #hover(found: MapGeoJSONFeature | null, event?: MapMouseEvent): void {
-    const properties = (found?.properties ?? {}) as Record<string, unknown>;
-    const section = typeof properties["section_id"] === "string" ? properties["section_id"] : null;
-    if (section !== this.#hovered) {
-      this.#hovered = section;
-      this.#map.setFilter("section-hover", isSection(section));
-    }
-    const told = found && event ? this.#describe(properties) : [];
-    this.#tip.hidden = told.length === 0;
-    if (!event || told.length === 0) return;
-    this.#tip.replaceChildren(...told);
-    this.#tip.style.setProperty("--x", `${event.point.x}px`);
-    this.#tip.style.setProperty("--y", `${event.point.y}px`);
-    const side = event.point.x > this.#map.getCanvas().clientWidth - 200 ? "left" : "right";
-    this.#tip.dataset["side"] = side;
-  }
-
-  #describe(properties: Record<string, unknown>): HTMLElement[] {
-    const { words } = this.#formats;
-    const kind = properties["kind"];
-    if (isKind(kind)) {
-      const length = this.#formats.number(Number(properties["length_m"]), 1);
-      const area = this.#formats.number(Number(properties["area_m2"]), 1);
-      const severity = words.severity(this.#formats.number(Number(properties["severity"])));
-      const text = `${length} m · ${area} m² · ${severity}`;
-      return [el("strong", { text: words.kinds[kind] }), el("span", { text })];
-    }
-    // Far out, sections are joined by what they are coloured by: their grades are not told then.
-    if (properties["grade"] === undefined) return [];
-    const grade = Number(properties["grade"]) as GradeNumber;
-    const street = String(properties["street"] ?? "");
-    const index = properties["index"];
-    const method = properties["method"] === "handbook" ? "handbook" : "deduct";
-    const number =
-      typeof index === "number" ? ` · ${this.#formats.number(index)} (${words.methods[method]})` : "";
-    return [
-      gradeBadge(grade, this.#colours),
-      el("span", {}, street ? el("strong", { text: street }) : null, el("span", { text: words.grades[grade] + number })),
-    ];
   }
 
   /** Bring a place into view, close enough to tell sections apart. */
@@ -268,21 +243,47 @@ export class TownMap {
   /** Draw the town as it is now: its grades or findings have changed. */
   renew(city: City): void {
     this.#city = city;
-    this.#map.getSource<VectorTileSource>("town")?.setTiles([tilesOf(city, this.#state.now.theme)]);
+    this.#map.getSource<VectorTileSource>("town")?.setTiles([tilesOf(city, this.#state.now)]);
+  }
+
+  /** How far a pixel of the page is on the ground in the middle of the map, metres. */
+  get metresAPixel(): number {
+    const { lat } = this.#map.getCenter();
+    return (40_075_016.7 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** this.#map.getZoom());
+  }
+
+  /** Call back whenever all is drawn and nothing moves. */
+  onIdle(listener: () => void): void {
+    const moved = (): void => {
+      this.#taking = false;
+    };
+    this.#map.on("movestart", moved);
+    this.#map.on("dataloading", moved);
+    this.#map.on("idle", () => {
+      // A picture that is taken draws the map once more: nothing has changed.
+      const again = this.#taking;
+      this.#taking = false;
+      if (!again) listener();
+    });
+  }
+
+  /** Draw with so many pixels for each of the page's: paper shows more than a screen. */
+  setSharpness(ratio: number | null): void {
+    this.#map.setPixelRatio(ratio ?? window.devicePixelRatio);
+  }
+
+  /** The map as it is drawn, as the address of an image. */
+  picture(): Promise<string> {
+    return new Promise((resolve) => {
+      this.#taking = true;
+      // What was drawn is there until the browser shows it, and no longer.
+      void this.#map.once("render", () => resolve(this.#map.getCanvas().toDataURL("image/png")));
+      this.#map.triggerRepaint();
+    });
   }
 
   /** Show the vehicles whose drives are being looked at, and what they have seen. */
   showLive(vehicles: readonly Vehicle[], glimpses: readonly Glimpse[]): void {
     if (this.#ready) drawLive(this.#map, vehicles, glimpses);
   }
-}
-
-/** The address of the tiles; another one when what they show is. */
-function tilesOf(city: City, theme: Theme): string {
-  const version = query({
-    period: city.period,
-    theme: theme === "grade" ? null : theme,
-    v: city.stamp,
-  });
-  return `${location.origin}/tiles/{z}/{x}/{y}.mvt${version}`;
 }

@@ -1,22 +1,11 @@
 /** How the town is drawn: the network itself is the background, nothing comes from elsewhere. */
 
-import type {
-  ExpressionSpecification,
-  FilterSpecification,
-  LayerSpecification,
-  StyleSpecification,
-} from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 
-import type { Kind } from "../api/types";
 import type { Palette } from "./grades";
 import { KIND_COLOURS, KINDS } from "./kinds";
-
-/** From here on tiles name each section; below, sections of a grade are merged. */
-export const SECTION_ZOOM = 14;
-export const HIT_LAYER = "section-hit";
-export const MARK_LAYER = "finding-mark";
-const INK = "#38474e";
-const LAND = "#e9ece7";
+import { focusLayer, lines, planLayer, sectionLayers } from "./sections";
+import { FOCUS_SOURCE, LAND, MARK_LAYER, NOTHING } from "./shown";
 
 /** Pixels of a metre on the ground at a zoom and latitude. */
 function pixelsPerMetre(zoom: number, latitude: number): number {
@@ -50,146 +39,15 @@ function roadWidth(latitude: number, share: number, rim = 0): ExpressionSpecific
   ];
 }
 
-/** Worse is a little wider: the eye finds it in grey print as well. */
-function gradeWidth(rim = 0): ExpressionSpecification {
-  const worse = (base: number): ExpressionSpecification => [
-    "+",
-    rim,
-    ["*", base, ["match", ["get", "class"], 5, 1.3, 4, 1.15, 1]],
-  ];
-  return [
-    "interpolate",
-    ["exponential", 1.6],
-    ["zoom"],
-    9,
-    worse(1.4),
-    12,
-    worse(2.6),
-    14,
-    worse(4.5),
-    16,
-    worse(7),
-    18,
-    worse(11),
-    20,
-    worse(20),
-    22,
-    worse(34),
-  ];
-}
-
-function gradeColour(colours: Palette): ExpressionSpecification {
-  return [
-    "match",
-    ["get", "class"],
-    1,
-    colours[1],
-    2,
-    colours[2],
-    3,
-    colours[3],
-    4,
-    colours[4],
-    5,
-    colours[5],
-    colours[0],
-  ];
-}
-
-export function isSection(sectionId: string | null): FilterSpecification {
-  return ["==", ["get", "section_id"], sectionId ?? ""];
-}
-
-export function isShown(off: readonly number[]): FilterSpecification {
-  return ["!", ["in", ["get", "class"], ["literal", [...off]]]];
-}
-
-/** Layers that the legend switches, with the filter that is theirs anyway. */
-export const GRADED_LAYERS: Readonly<Record<string, ExpressionSpecification>> = {
-  "section-casing": [">", ["get", "class"], 0],
-  "section-grade": [">", ["get", "class"], 0],
-  "section-unknown": ["==", ["get", "class"], 0],
-  [HIT_LAYER]: ["literal", true],
-};
-
-/** The layers of the findings, which a kind can be switched off in. */
-export const FINDING_LAYERS: readonly string[] = ["finding-area", "finding-edge", "finding-rim", MARK_LAYER];
-
-export function shownKinds(off: readonly Kind[]): FilterSpecification {
-  return ["!", ["in", ["get", "kind"], ["literal", [...off]]]];
-}
-
 function kindColour(): ExpressionSpecification {
   const pairs = KINDS.flatMap((kind) => [kind, KIND_COLOURS[kind]]);
   return ["match", ["get", "kind"], ...pairs, "#1d2b31"] as unknown as ExpressionSpecification;
-}
-
-export function shownFilter(layer: string, off: readonly number[]): FilterSpecification {
-  const own = GRADED_LAYERS[layer] ?? ["literal", true];
-  return ["all", own, isShown(off) as ExpressionSpecification];
-}
-
-type Cap = "round" | "butt" | ExpressionSpecification;
-
-/** Ends are cut straight where sections can be told apart, and round where they cannot. */
-const SECTION_ENDS: ExpressionSpecification = ["step", ["zoom"], "round", 15.5, "butt"];
-
-function lines(
-  id: string,
-  source: "streets" | "sections",
-  paint: NonNullable<Extract<LayerSpecification, { type: "line" }>["paint"]>,
-  options: { filter?: FilterSpecification; minzoom?: number; cap?: Cap } = {},
-): LayerSpecification {
-  return {
-    id,
-    type: "line",
-    source: "town",
-    "source-layer": source,
-    layout: {
-      "line-cap": options.cap ?? "round",
-      "line-join": "round",
-      ...(source === "sections" ? { "line-sort-key": ["get", "class"] } : {}),
-    },
-    paint,
-    ...(options.filter ? { filter: options.filter } : {}),
-    ...(options.minzoom ? { minzoom: options.minzoom } : {}),
-  };
 }
 
 function streetLayers(latitude: number): LayerSpecification[] {
   return [
     lines("street-rim", "streets", { "line-color": "#b9c1bf", "line-width": roadWidth(latitude, 1, 2) }),
     lines("street-road", "streets", { "line-color": "#ffffff", "line-width": roadWidth(latitude, 1) }),
-  ];
-}
-
-function sectionLayers(colours: Palette, off: readonly number[]): LayerSpecification[] {
-  const selected = { filter: isSection(null), minzoom: SECTION_ZOOM };
-  return [
-    lines("section-selected", "sections", { "line-color": "#0b3c4c", "line-width": gradeWidth(13) }, selected),
-    lines("section-selected-inner", "sections", { "line-color": "#ffffff", "line-width": gradeWidth(7) }, selected),
-    lines("section-hover", "sections", { "line-color": "#0b3c4c", "line-opacity": 0.45, "line-width": gradeWidth(8) }, selected),
-    lines(
-      "section-unknown",
-      "sections",
-      {
-        "line-color": colours[0],
-        "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.7, 14, 1.8, 18, 4],
-        "line-dasharray": [2, 1.6],
-      },
-      { filter: shownFilter("section-unknown", off), cap: "butt" },
-    ),
-    lines("section-casing", "sections", { "line-color": INK, "line-width": gradeWidth(2.2) }, {
-      filter: shownFilter("section-casing", off),
-      cap: SECTION_ENDS,
-    }),
-    lines("section-grade", "sections", { "line-color": gradeColour(colours), "line-width": gradeWidth() }, {
-      filter: shownFilter("section-grade", off),
-      cap: SECTION_ENDS,
-    }),
-    lines(HIT_LAYER, "sections", { "line-color": "#000000", "line-opacity": 0, "line-width": 18 }, {
-      filter: shownFilter(HIT_LAYER, off),
-    }),
   ];
 }
 
@@ -271,6 +129,7 @@ export function townStyle(options: {
     version: 8,
     sources: {
       town: { type: "vector", tiles: [options.tiles], minzoom: 5, maxzoom: 16, promoteId: { sections: "section_id" } },
+      [FOCUS_SOURCE]: { type: "geojson", data: NOTHING },
     },
     layers: [
       { id: "land", type: "background", paint: { "background-color": LAND } },
@@ -278,6 +137,8 @@ export function townStyle(options: {
       ...sectionLayers(options.colours, options.off),
       ...findingLayers(),
       labelLayer(),
+      planLayer(),
+      focusLayer(),
     ],
   };
 }

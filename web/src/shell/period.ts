@@ -14,12 +14,18 @@ export function periodSwitch(city: City, state: AppState, formats: Formats): HTM
     {
       on: {
         change: () => {
-          state.set({ period: select.value, picture: null, finding: null });
+          state.set({ period: select.value, at: null, picture: null, finding: null });
           location.reload();
         },
       },
     },
     ...options,
   );
+  const follow = (): void => {
+    // Of a past month each section has the grade of its own latest period.
+    select.disabled = state.now.at !== null;
+  };
+  state.subscribe(follow);
+  follow();
   return el("label", { class: "period" }, el("span", { text: formats.words.period }), select);
 }

@@ -1,6 +1,6 @@
 /** What the address bar holds: a link to it shows the same map, section and picture. */
 
-import type { Kind, Theme } from "../api/types";
+import type { Area, Kind, NetworkType, Theme } from "../api/types";
 import { isKind } from "../map/kinds";
 
 export interface View {
@@ -8,6 +8,8 @@ export interface View {
   lat: number;
   lon: number;
 }
+
+export type Paper = "a4" | "a3";
 
 export interface State {
   map: View | null;
@@ -21,7 +23,20 @@ export interface State {
   /** Kinds of damage that are switched off. */
   kindsOff: readonly Kind[];
   period: string | null;
+  /** A month, as 2026-05: the town as it was known at its end; null for now. */
+  at: string | null;
+  /** The saved programme that is shown; the latest if null. */
+  programme: string | null;
   street: string;
+  /** Only these; empty is all. The empty text is what the network does not say. */
+  networks: readonly NetworkType[];
+  roadClasses: readonly string[];
+  keepers: readonly string[];
+  areas: readonly Area[];
+  /** Whether the selected place is compared, then and now. */
+  compare: boolean;
+  /** The sheet that the map is laid out on. */
+  print: Paper | null;
 }
 
 export type Listener = (state: Readonly<State>, before: Readonly<State>) => void;
@@ -35,8 +50,26 @@ export const NOTHING: Readonly<State> = {
   off: [],
   kindsOff: [],
   period: null,
+  at: null,
+  programme: null,
   street: "",
+  networks: [],
+  roadClasses: [],
+  keepers: [],
+  areas: [],
+  compare: false,
+  print: null,
 };
+
+/** The filters as the service takes them. */
+export function filtersOf({ street, networks, roadClasses, keepers, areas }: Readonly<State>) {
+  return { street, network: networks, road_class: roadClasses, keeper: keepers, area: areas };
+}
+
+const NETWORKS: readonly NetworkType[] = ["car", "cycle", "foot"];
+const AREAS: readonly Area[] = ["built-up", "outside", "unknown"];
+const PAPERS: readonly Paper[] = ["a4", "a3"];
+const MONTH = /^(19|20)\d\d-(0[1-9]|1[0-2])$/;
 
 export function readHash(hash: string): State {
   const search = new URLSearchParams(hash.replace(/^#/, ""));
@@ -48,15 +81,39 @@ export function readHash(hash: string): State {
     theme: readTheme(search.get("theme")),
     off: (search.get("off") ?? "")
       .split(",")
-      .filter((part) => /^[0-5]$/.test(part))
+      .filter((part) => /^[0-6]$/.test(part))
       .map(Number),
     kindsOff: (search.get("hide") ?? "").split(",").filter(isKind),
     period: search.get("period"),
+    at: readMonth(search.get("at")),
+    programme: search.get("programme"),
     street: search.get("street") ?? "",
+    networks: NETWORKS.filter((own) => search.getAll("network").includes(own)),
+    roadClasses: search.getAll("class"),
+    keepers: search.getAll("keeper"),
+    areas: AREAS.filter((own) => search.getAll("area").includes(own)),
+    compare: search.get("compare") === "1",
+    print: PAPERS.find((own) => own === search.get("print")) ?? null,
   };
 }
 
-export const THEMES: readonly Theme[] = ["grade", "seen", "age", "certainty", "change"];
+function readMonth(text: string | null): string | null {
+  return text !== null && MONTH.test(text) ? text : null;
+}
+
+export const THEMES: readonly Theme[] = [
+  "grade",
+  "seen",
+  "age",
+  "certainty",
+  "change",
+  "debt",
+  "life",
+  "programme",
+];
+
+/** Themes that are of now only. */
+export const NOW_ONLY: readonly Theme[] = ["debt", "life", "programme"];
 
 function readTheme(text: string | null): Theme {
   return THEMES.find((theme) => theme === text) ?? "grade";
@@ -83,7 +140,15 @@ export function writeHash(state: Readonly<State>): string {
   if (state.off.length) search.set("off", [...state.off].sort().join(","));
   if (state.kindsOff.length) search.set("hide", [...state.kindsOff].sort().join(","));
   if (state.period) search.set("period", state.period);
+  if (state.at) search.set("at", state.at);
+  if (state.programme) search.set("programme", state.programme);
   if (state.street) search.set("street", state.street);
+  for (const own of state.networks) search.append("network", own);
+  for (const own of state.roadClasses) search.append("class", own);
+  for (const own of state.keepers) search.append("keeper", own);
+  for (const own of state.areas) search.append("area", own);
+  if (state.compare) search.set("compare", "1");
+  if (state.print) search.set("print", state.print);
   return `#${search.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3A", ":")}`;
 }
 
@@ -100,8 +165,10 @@ export class AppState {
     return this.#now;
   }
 
-  subscribe(listener: Listener): void {
+  /** Tell a listener of every change, until the signal is aborted. */
+  subscribe(listener: Listener, signal?: AbortSignal): void {
     this.#listeners.add(listener);
+    signal?.addEventListener("abort", () => this.#listeners.delete(listener));
   }
 
   /** Change the state; a newly opened or closed section can be undone by the Back button. */
@@ -109,7 +176,8 @@ export class AppState {
     const next = { ...this.#now, ...change };
     const hash = writeHash(next);
     if (hash === writeHash(this.#now)) return;
-    if (next.section === this.#now.section) history.replaceState(null, "", hash);
+    const stays = next.section === this.#now.section && next.print === this.#now.print;
+    if (stays) history.replaceState(null, "", hash);
     else history.pushState(null, "", hash);
     this.#become(next);
   }

@@ -18,8 +18,8 @@ from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.pages.words import GRADES
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.routes_city import COLOURS
 from gatusyn.serve.routes_verdicts import UNCERTAIN_BELOW, queue_filter
+from gatusyn.serve.themes import COLOURS
 from gatusyn.serve.visitor import whole_town
 from gatusyn.store.protocol_lookup import FindingFilter
 

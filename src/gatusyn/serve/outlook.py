@@ -1,0 +1,107 @@
+"""What sections cost, how long they last and what is planned: reckoned when first asked for."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+import numpy as np
+
+from gatusyn.model import ProgrammeError, TownProgramme
+from gatusyn.pipeline import SectionOutlook, read_document, section_outlook
+from gatusyn.serve.city_now import CityNow
+from gatusyn.serve.errors import MissingError
+from gatusyn.serve.layout import Floats, Ints, Layout
+
+KEPT = 4
+"""Periods and programmes that are kept."""
+
+
+class Outlooks:
+    """Gives the outlook of a period and saved programmes, each worked out once.
+
+    Parameters
+    ----------
+    town
+        With the costs that its settings say now.
+    """
+
+    def __init__(self, town: CityNow) -> None:
+        self._town = town
+        self._lock = Lock()
+        self._kept: OrderedDict[str, SectionOutlook | None] = OrderedDict()
+        self._programmes: OrderedDict[tuple[str, float], TownProgramme] = OrderedDict()
+        self._saved: tuple[str, tuple[tuple[str, float], ...]] = "", ()
+
+    def stamp(self) -> str:
+        """Return a text that is another one when what outlooks are reckoned from is."""
+        city = self._town.now()
+        return f"{city.store.derived_stamp()}|{city.settings.economy}"
+
+    def outlook(self, period: str | None) -> SectionOutlook | None:
+        """Return the outlook of a period; None where nothing was graded.
+
+        Raises
+        ------
+        GatusynError
+            If it cannot be reckoned: a setting is wrong.
+        """
+        if period is None:
+            return None
+        key = f"{period}|{self.stamp()}"
+        with self._lock:
+            if key not in self._kept:
+                try:
+                    self._kept[key] = section_outlook(self._town.now(), period=period)
+                except ProgrammeError:
+                    self._kept[key] = None
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def saved(self) -> tuple[tuple[str, float], ...]:
+        """Return name and time of the saved programmes, oldest first."""
+        store = self._town.now().store
+        changes = store.lookup.changes()
+        with self._lock:
+            if self._saved[0] != changes:
+                saved = store.programmes.saved()
+                self._saved = changes, tuple((one.name, one.made_s) for one in saved)
+            return self._saved[1]
+
+    def programme(self, name: str | None) -> TownProgramme | None:
+        """Return a saved programme, the latest if None; None where none was saved.
+
+        Raises
+        ------
+        MissingError
+            If there is none of that name.
+        """
+        known = self.saved()
+        chosen = next((one for one in reversed(known) if name in (None, one[0])), None)
+        if chosen is None:
+            if name is None:
+                return None
+            raise MissingError(f"Programme {name}", "is not there", "See /api/v1/programmes.")
+        with self._lock:
+            if chosen not in self._programmes:
+                saved = self._town.now().store.programmes.get(chosen[0])
+                self._programmes[chosen] = read_document(saved)
+                while len(self._programmes) > KEPT:
+                    self._programmes.popitem(last=False)
+            return self._programmes[chosen]
+
+
+def in_order(outlook: SectionOutlook, layout: Layout, values: Floats) -> Floats:
+    """Return an outlook's values in the network's order; NaN where it has none, or not known."""
+    found = np.full(len(layout.network.sections), np.nan)
+    places = places_in(outlook, layout)
+    there = (places >= 0) & outlook.is_known
+    found[places[there]] = values[there]
+    return found
+
+
+def places_in(outlook: SectionOutlook, layout: Layout) -> Ints:
+    """Return the place in the network of each row of an outlook; -1 where it is not there."""
+    return np.array([layout.position.get(name, -1) for name in outlook.section_ids], dtype=np.int64)

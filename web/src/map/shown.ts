@@ -1,0 +1,55 @@
+/** What is shown: layers by name, and the filters that the legend and the panel switch. */
+
+import type { ExpressionSpecification, FilterSpecification } from "maplibre-gl";
+
+import type { Kind } from "../api/types";
+
+/** From here on tiles name each section; below, sections of a grade are merged. */
+export const SECTION_ZOOM = 14;
+export const HIT_LAYER = "section-hit";
+export const MARK_LAYER = "finding-mark";
+export const PLAN_LAYER = "section-plan";
+export const FOCUS_SOURCE = "focus";
+
+export const LAND = "#e9ece7";
+
+export function isSection(sectionId: string | null): FilterSpecification {
+  return ["==", ["get", "section_id"], sectionId ?? ""];
+}
+
+export function isShown(off: readonly number[]): FilterSpecification {
+  return ["!", ["in", ["get", "class"], ["literal", [...off]]]];
+}
+
+/** Whether a feature is of one of the wanted groups; null wants all. */
+function isOfGroup(groups: readonly number[] | null): ExpressionSpecification {
+  if (groups === null) return ["literal", true];
+  return ["in", ["coalesce", ["get", "group"], -1], ["literal", [...groups]]];
+}
+
+/** Layers that the legend switches, with the filter that is theirs anyway. */
+export const GRADED_LAYERS: Readonly<Record<string, ExpressionSpecification>> = {
+  "section-casing": [">", ["get", "class"], 0],
+  "section-grade": [">", ["get", "class"], 0],
+  "section-unknown": ["==", ["get", "class"], 0],
+  [HIT_LAYER]: ["literal", true],
+  [PLAN_LAYER]: ["has", "treatment"],
+};
+
+/** The layers of the findings, which a kind can be switched off in. */
+export const FINDING_LAYERS: readonly string[] = ["finding-area", "finding-edge", "finding-rim", MARK_LAYER];
+
+export function shownKinds(off: readonly Kind[], groups: readonly number[] | null): FilterSpecification {
+  return ["all", ["!", ["in", ["get", "kind"], ["literal", [...off]]]], isOfGroup(groups)];
+}
+
+export function shownFilter(
+  layer: string,
+  off: readonly number[],
+  groups: readonly number[] | null = null,
+): FilterSpecification {
+  const own = GRADED_LAYERS[layer] ?? ["literal", true];
+  return ["all", own, isShown(off) as ExpressionSpecification, isOfGroup(groups)];
+}
+
+export const NOTHING = { type: "FeatureCollection" as const, features: [] };
