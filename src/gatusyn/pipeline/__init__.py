@@ -15,6 +15,13 @@ from gatusyn.pipeline.derive import bring_up_to_date, stamp_of
 from gatusyn.pipeline.fetch_network import fetch_network
 from gatusyn.pipeline.follow_up import FollowedProject, FollowUp, follow_up
 from gatusyn.pipeline.inspect import DriveOutcome, Inspection, inspect_drives
+from gatusyn.pipeline.intake import (
+    Intake,
+    Receiving,
+    private_key_path,
+    public_key_path,
+    sealed_path,
+)
 from gatusyn.pipeline.life import LifeReport, LifeSum, report_life
 from gatusyn.pipeline.network_update import NetworkUpdate, update_network
 from gatusyn.pipeline.note_done import note_done
@@ -66,6 +73,7 @@ __all__ = [
     "FollowedProject",
     "Hidden",
     "Inspection",
+    "Intake",
     "Language",
     "LifeReport",
     "LifeSum",
@@ -77,6 +85,7 @@ __all__ = [
     "Progress",
     "ProjectRow",
     "Pruning",
+    "Receiving",
     "RedactedPhoto",
     "Rule",
     "RuleOutcome",
@@ -106,8 +115,10 @@ __all__ = [
     "new_webhook",
     "note_done",
     "open_city",
+    "private_key_path",
     "project_rows",
     "prune",
+    "public_key_path",
     "read_document",
     "read_secret",
     "read_settings",
@@ -120,6 +131,7 @@ __all__ = [
     "require_embedded",
     "saved_programme",
     "say_of_finding",
+    "sealed_path",
     "settings_stamp",
     "stamp_of",
     "summarise",
