@@ -14,10 +14,12 @@ from gatusyn.pipeline.debt import DebtReport, StockGroup, report_debt
 from gatusyn.pipeline.derive import bring_up_to_date, stamp_of
 from gatusyn.pipeline.fetch_network import fetch_network
 from gatusyn.pipeline.follow_up import FollowedProject, FollowUp, follow_up
+from gatusyn.pipeline.footage import FootagePruning, prune_footage
 from gatusyn.pipeline.inspect import DriveOutcome, Inspection, inspect_drives
 from gatusyn.pipeline.intake import (
     Intake,
     Receiving,
+    make_keys,
     private_key_path,
     public_key_path,
     sealed_path,
@@ -42,6 +44,7 @@ from gatusyn.pipeline.timing import StageClock
 from gatusyn.pipeline.town_stock import TownStock, read_stock
 from gatusyn.pipeline.verdicts import finding_named, say_of_finding
 from gatusyn.pipeline.webhooks import FOUND, WebhookSender, named_webhook, new_webhook, tell
+from gatusyn.pipeline.work import Worked, Worker
 from gatusyn.pipeline.write_costs import (
     CostField,
     SettingsFile,
@@ -71,6 +74,7 @@ __all__ = [
     "Erased",
     "FollowUp",
     "FollowedProject",
+    "FootagePruning",
     "Hidden",
     "Inspection",
     "Intake",
@@ -97,6 +101,8 @@ __all__ = [
     "StreetLock",
     "TownStock",
     "WebhookSender",
+    "Worked",
+    "Worker",
     "bring_up_to_date",
     "calibrate_drives",
     "camera_toml",
@@ -110,6 +116,7 @@ __all__ = [
     "inspect_drives",
     "inspect_photos",
     "load_stages",
+    "make_keys",
     "make_programme",
     "named_webhook",
     "new_webhook",
@@ -118,6 +125,7 @@ __all__ = [
     "private_key_path",
     "project_rows",
     "prune",
+    "prune_footage",
     "public_key_path",
     "read_document",
     "read_secret",

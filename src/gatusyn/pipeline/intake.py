@@ -13,7 +13,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from gatusyn.envelope import About, SealedFile, read_public_key
+from gatusyn.envelope import About, SealedFile, read_public_key, write_keys
 from gatusyn.model import (
     KeyMissingError,
     SentDrive,
@@ -55,6 +55,19 @@ def public_key_path(city: City) -> Path:
 def private_key_path(city: City) -> Path:
     """Return the file of the private key."""
     return city.folder / city.settings.uploads.private_key
+
+
+def make_keys(city: City) -> tuple[Path, Path]:
+    """Make a city's pair of keys; return the files of the private and the public one.
+
+    Raises
+    ------
+    SealError
+        If there are keys already, or they cannot be written.
+    """
+    paths = private_key_path(city), public_key_path(city)
+    write_keys(*paths)
+    return paths
 
 
 class Receiving:

@@ -29,6 +29,7 @@ from gatusyn.serve.pages.routes_language import language_routes
 from gatusyn.serve.pages.routes_overview import overview_pages
 from gatusyn.serve.pages.routes_programme import programme_pages
 from gatusyn.serve.pages.routes_review import review_pages
+from gatusyn.serve.pages.routes_send import send_pages
 from gatusyn.serve.pages.routes_settings import settings_pages
 from gatusyn.serve.pages.routes_streets import street_pages
 from gatusyn.serve.people import People
@@ -168,8 +169,10 @@ def create_town_app(
     app.include_router(page_routes(desk))
     app.include_router(language_routes())
     base = base_of(public_address)
-    for pages in (street_pages, finding_pages, drive_pages):
+    for pages in (street_pages, finding_pages):
         app.include_router(pages(desk, reader, base))
+    app.include_router(drive_pages(desk, reader, store, base))
+    app.include_router(send_pages(desk, store, takes=intake is not None))
     app.include_router(overview_pages(desk, reader, town))
     app.include_router(review_pages(desk, reader, judge))
     app.include_router(audit_pages(desk, store, audit, base))
