@@ -177,7 +177,7 @@ def test_every_setting_of_retention_is_in_the_annex_and_the_plan(language: str) 
 def test_the_annex_has_the_defaults(language: str) -> None:
     text = text_of(PAPERS / language / ANNEX)
     rows = re.findall(r"^\| `([a-z_.]+)` \| ([^|]+) \|", text, re.MULTILINE)
-    assert len(rows) == 7
+    assert len(rows) == 8
     for name, told in rows:
         value = told.strip().removesuffix(" m").replace(",", ".")
         value = {"på": "True", "on": "True"}.get(value, value)
