@@ -131,7 +131,8 @@ def commands_in_deploy() -> list[list[str]]:
     composed = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
     docker = (DEPLOY / "Dockerfile").read_text("utf-8").splitlines()
     (run,) = [json.loads(line.removeprefix("CMD ")) for line in docker if line.startswith("CMD ")]
-    return [*plain, composed["services"]["gatusyn"]["command"], run]
+    services = [composed["services"][name]["command"] for name in ("gatusyn", "work")]
+    return [*plain, *services, run]
 
 
 @pytest.mark.parametrize("words", commands_in_deploy(), ids=" ".join)

@@ -49,6 +49,8 @@ from gatusyn.store import (
     FindingLedger,
     PictureLedger,
     ProgrammeBook,
+    SentBook,
+    SqlStore,
     create_store,
 )
 from gatusyn.store.protocol import Box, DriveSummary, PictureStage, PictureView
@@ -119,9 +121,18 @@ class FakeStore:
         raise NotImplementedError
 
     @cached_property
-    def accounts(self) -> AccountBook:
+    def _real(self) -> SqlStore:
+        """A store that nothing is shown of but accounts and sent drives."""
         folder = self.folder / "accounts"
-        return create_store(folder, organisation="town", network=self.network).accounts
+        return create_store(folder, organisation="town", network=self.network)
+
+    @property
+    def accounts(self) -> AccountBook:
+        return self._real.accounts
+
+    @property
+    def sent(self) -> SentBook:
+        return self._real.sent
 
     def read_network(self) -> Network:
         return self.network

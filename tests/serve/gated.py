@@ -178,9 +178,13 @@ class Gated:
 
 
 def make_gate(
-    folder: Path, *, attempts: Attempts | None = None, hosts: Sequence[str] = LOCAL_HOSTS
+    folder: Path,
+    *,
+    attempts: Attempts | None = None,
+    hosts: Sequence[str] = LOCAL_HOSTS,
+    with_folders: bool = False,
 ) -> Gated:
-    """Serve two towns."""
+    """Serve two towns; with their folders they take footage."""
     made = FakeStore(folder)
     here = make_store(folder / "here", made, mark="")
     there = make_store(folder / "there", made, mark="ek-")
@@ -188,9 +192,12 @@ def make_gate(
     login, public = LoginParams(), PublicParams(page=True)
     towns = [
         ServedTown(
-            settings=CitySettings(name=name, login=login, public=public), store=store, vault=vault
+            settings=CitySettings(name=name, login=login, public=public),
+            store=store,
+            vault=vault,
+            folder=folder / own if with_folders else None,
         )
-        for name, store in ((HERE, here), (THERE, there))
+        for name, own, store in ((HERE, "here", here), (THERE, "there", there))
     ]
     static = make_page(folder / "static")
     app = create_gate(

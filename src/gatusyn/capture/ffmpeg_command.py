@@ -80,7 +80,8 @@ def _input(path: Path, demuxer: str) -> list[str]:
     limits += ["-max_pixels", str(MAX_PIXELS), "-codec_whitelist", _CODECS]
     if demuxer == "mov":
         limits += ["-enable_drefs", "0"]
-    return [*limits, "-i", f"file:{path.resolve()}"]
+    # Not resolved: a link to a file in memory leads to a name that cannot be opened.
+    return [*limits, "-i", f"file:{path.absolute()}"]
 
 
 def _count_expression(values: Sequence[str], first: int = 0) -> str:

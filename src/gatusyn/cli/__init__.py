@@ -20,6 +20,7 @@ from gatusyn.cli.finding import finding_app
 from gatusyn.cli.hold import hold_app
 from gatusyn.cli.init import init
 from gatusyn.cli.inspect import inspect
+from gatusyn.cli.keys import keys
 from gatusyn.cli.life import life
 from gatusyn.cli.models import models
 from gatusyn.cli.network import network_app
@@ -35,6 +36,7 @@ from gatusyn.cli.simulate import simulate
 from gatusyn.cli.token import token_app
 from gatusyn.cli.user import user_app
 from gatusyn.cli.webhook import webhook_app
+from gatusyn.cli.work import work
 from gatusyn.model import GatusynError
 
 
@@ -49,7 +51,7 @@ def build_app() -> typer.Typer:
     )
     plain = (
         *(init, calibrate, inspect, serve, export, report, prune, debt, life, programme),
-        *(backup, restore, verify, audit),
+        *(backup, restore, verify, audit, keys, work),
         *(demo, detect, redact, models, simulate),
     )
     for command in plain:

@@ -8,7 +8,7 @@ import typer
 
 from gatusyn.cli.noting import By, CityFolder, day, named, now
 from gatusyn.cli.output import plain_console
-from gatusyn.pipeline import Coarsening, Pruning, open_city
+from gatusyn.pipeline import Coarsening, FootagePruning, Pruning, open_city
 from gatusyn.pipeline import prune as prune_city
 
 
@@ -18,7 +18,7 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     by: By = None,
 ) -> None:
-    """Remove pictures, drives' traces and audit entries that are due, except under a hold."""
+    """Remove pictures, traces, sent footage and audit entries that are due, except held ones."""
     opened = open_city(city)
     try:
         pruning = prune_city(opened, now_s=now(), by=named(by), dry_run=dry_run)
@@ -44,10 +44,24 @@ def lines_of(pruning: Pruning, *, dry_run: bool) -> list[str]:
     following = "" if pruning.next_due_s is None else f"; the next on {day(pruning.next_due_s)}"
     lines.append(f"{left} of {pruning.total} pictures not due{following}")
     lines += _drive_lines(pruning.drives, dry_run=dry_run)
+    if pruning.footage is not None:
+        lines += _footage_lines(pruning.footage, dry_run=dry_run)
     if pruning.audit_entries:
         gone = "would be forgotten" if dry_run else "forgotten"
         lines.append(f"{pruning.audit_entries} entries of the audit log {gone}")
     return lines
+
+
+def _footage_lines(footage: FootagePruning, *, dry_run: bool) -> list[str]:
+    done = "would be destroyed" if dry_run else "destroyed"
+    counts = (
+        (footage.late, f"sent drives that waited too long {done}"),
+        (footage.unfinished, f"files that nobody went on with {done}"),
+        (footage.strays, f"files of sent footage that belonged to nothing {done}"),
+        (footage.forgotten, f"sent drives {'would be ' if dry_run else ''}forgotten"),
+        (footage.waiting, "sent drives wait to be looked at"),
+    )
+    return [f"{count} {words}" for count, words in counts if count]
 
 
 def _drive_lines(drives: Coarsening, *, dry_run: bool) -> list[str]:

@@ -59,11 +59,13 @@ from gatusyn.model.errors import (
     FootageError,
     GatusynError,
     HeldError,
+    KeyMissingError,
     ModelWeightsError,
     NetworkError,
     PictureError,
     ProgrammeError,
     RegionError,
+    SealError,
     SettingsError,
     StaleError,
     StorageFullError,
@@ -73,6 +75,10 @@ from gatusyn.model.errors import (
     TrackError,
     UncheckedError,
     UnknownAccountError,
+    UploadConflictError,
+    UploadError,
+    UploadGoneError,
+    UploadTooLargeError,
 )
 from gatusyn.model.flow import Flow
 from gatusyn.model.frames import (
@@ -131,6 +137,15 @@ from gatusyn.model.roll_up import (
     road_class,
     roll_up,
 )
+from gatusyn.model.sent_drive import (
+    OVER,
+    SentDrive,
+    SentFile,
+    SentState,
+    require_client_key,
+    require_file_name,
+    require_sha256,
+)
 from gatusyn.model.settings import (
     CaptureParams,
     CitySettings,
@@ -167,6 +182,7 @@ from gatusyn.model.track import (
     UnmatchedStretch,
 )
 from gatusyn.model.treatment import Treatment, Trust
+from gatusyn.model.upload_params import UploadParams
 from gatusyn.model.webhook import Webhook, require_web_address
 
 __all__ = [
@@ -177,6 +193,7 @@ __all__ = [
     "NOTHING",
     "NOT_ALLOWED",
     "NO_STREET",
+    "OVER",
     "TRACKS_A_RUN",
     "TRACK_FIELDS",
     "AccountError",
@@ -237,6 +254,7 @@ __all__ = [
     "IdentityEvent",
     "Image",
     "KeptPicture",
+    "KeyMissingError",
     "Limit",
     "Link",
     "LocateParams",
@@ -293,9 +311,13 @@ __all__ = [
     "SavedProgramme",
     "Scenario",
     "ScenarioKind",
+    "SealError",
     "Section",
     "SectionCondition",
     "SeenFrame",
+    "SentDrive",
+    "SentFile",
+    "SentState",
     "SettingsError",
     "SeverityReason",
     "Side",
@@ -322,6 +344,11 @@ __all__ = [
     "UnknownAccountError",
     "UnmatchedReason",
     "UnmatchedStretch",
+    "UploadConflictError",
+    "UploadError",
+    "UploadGoneError",
+    "UploadParams",
+    "UploadTooLargeError",
     "User",
     "UserSession",
     "Verdict",
@@ -332,6 +359,9 @@ __all__ = [
     "counts_int8_exactly",
     "index_of_wear",
     "over_defaults",
+    "require_client_key",
+    "require_file_name",
+    "require_sha256",
     "require_web_address",
     "road_class",
     "roll_up",

@@ -151,3 +151,31 @@ class TakenError(AccountError):
 
 class StaleError(AccountError):
     """Somebody else changed it meanwhile: nothing was changed."""
+
+
+class SealError(GatusynError):
+    """Footage cannot be encrypted or decrypted: a key is missing or wrong, or it was changed."""
+
+    exit_code = 13
+
+
+class KeyMissingError(SealError):
+    """A town's key for footage is not there."""
+
+
+class UploadError(GatusynError):
+    """What is sent cannot be taken so."""
+
+    exit_code = 14
+
+
+class UploadTooLargeError(UploadError):
+    """A file, a drive or all that waits would be too large."""
+
+
+class UploadConflictError(UploadError):
+    """What is sent does not fit what has come: another part, another file, or it is over."""
+
+
+class UploadGoneError(UploadError):
+    """What has come of a file is not there any more: it must be sent anew."""

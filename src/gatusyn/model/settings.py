@@ -18,6 +18,7 @@ from gatusyn.model.programme_params import ProgrammeParams
 from gatusyn.model.record_params import RecordParams
 from gatusyn.model.retention_params import RetentionParams
 from gatusyn.model.store_params import StoreParams
+from gatusyn.model.upload_params import UploadParams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -403,3 +404,4 @@ class CitySettings:
     store: StoreParams = field(default_factory=StoreParams)
     login: LoginParams = field(default_factory=LoginParams)
     public: PublicParams = field(default_factory=PublicParams)
+    uploads: UploadParams = field(default_factory=UploadParams)

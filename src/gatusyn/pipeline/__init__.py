@@ -14,7 +14,16 @@ from gatusyn.pipeline.debt import DebtReport, StockGroup, report_debt
 from gatusyn.pipeline.derive import bring_up_to_date, stamp_of
 from gatusyn.pipeline.fetch_network import fetch_network
 from gatusyn.pipeline.follow_up import FollowedProject, FollowUp, follow_up
+from gatusyn.pipeline.footage import FootagePruning, prune_footage
 from gatusyn.pipeline.inspect import DriveOutcome, Inspection, inspect_drives
+from gatusyn.pipeline.intake import (
+    Intake,
+    Receiving,
+    make_keys,
+    private_key_path,
+    public_key_path,
+    sealed_path,
+)
 from gatusyn.pipeline.life import LifeReport, LifeSum, report_life
 from gatusyn.pipeline.network_update import NetworkUpdate, update_network
 from gatusyn.pipeline.note_done import note_done
@@ -36,6 +45,7 @@ from gatusyn.pipeline.timing import StageClock
 from gatusyn.pipeline.town_stock import TownStock, read_stock
 from gatusyn.pipeline.verdicts import finding_named, say_of_finding
 from gatusyn.pipeline.webhooks import FOUND, WebhookSender, named_webhook, new_webhook, tell
+from gatusyn.pipeline.work import Worked, Worker
 from gatusyn.pipeline.write_costs import (
     CostField,
     SettingsFile,
@@ -65,8 +75,10 @@ __all__ = [
     "Erased",
     "FollowUp",
     "FollowedProject",
+    "FootagePruning",
     "Hidden",
     "Inspection",
+    "Intake",
     "Language",
     "LifeReport",
     "LifeSum",
@@ -78,6 +90,7 @@ __all__ = [
     "Progress",
     "ProjectRow",
     "Pruning",
+    "Receiving",
     "RedactedPhoto",
     "Rule",
     "RuleOutcome",
@@ -90,6 +103,8 @@ __all__ = [
     "StreetLock",
     "TownStock",
     "WebhookSender",
+    "Worked",
+    "Worker",
     "bring_up_to_date",
     "calibrate_drives",
     "camera_toml",
@@ -103,13 +118,17 @@ __all__ = [
     "inspect_drives",
     "inspect_photos",
     "load_stages",
+    "make_keys",
     "make_programme",
     "named_webhook",
     "new_webhook",
     "note_done",
     "open_city",
+    "private_key_path",
     "project_rows",
     "prune",
+    "prune_footage",
+    "public_key_path",
     "read_document",
     "read_secret",
     "read_settings",
@@ -122,6 +141,7 @@ __all__ = [
     "require_embedded",
     "saved_programme",
     "say_of_finding",
+    "sealed_path",
     "section_outlook",
     "settings_stamp",
     "stamp_of",

@@ -116,7 +116,9 @@ def _one(
     except GatusynError as error:
         return DriveOutcome(name=source.name, error=error)
     except OSError as error:
-        return DriveOutcome(name=source.name, error=_of_system(source, error))
+        fault = _of_system(source, error)
+        fault.__cause__ = error
+        return DriveOutcome(name=source.name, error=fault)
     return DriveOutcome(name=source.name, facts=facts, known=known, withheld=_withheld(city, facts))
 
 

@@ -10,6 +10,7 @@ from gatusyn.model import HeldError, Hold, KeptPicture, RemovalCause
 from gatusyn.pipeline.city import City
 from gatusyn.pipeline.coarsen import Coarsening, coarsen_drives
 from gatusyn.pipeline.derive import bring_up_to_date
+from gatusyn.pipeline.footage import FootagePruning, prune_footage
 from gatusyn.pipeline.retention_rules import Rule, RuleOutcome, picture_rules
 from gatusyn.store import FrameKey
 
@@ -33,6 +34,8 @@ class Pruning:
         What became of the drives' times and places.
     audit_entries
         Entries of the audit log that were forgotten, or would be.
+    footage
+        What became of footage that was sent.
     """
 
     total: int
@@ -42,6 +45,7 @@ class Pruning:
     next_due_s: float | None
     drives: Coarsening
     audit_entries: int = 0
+    footage: FootagePruning | None = None
 
     @property
     def removed(self) -> int:
@@ -65,7 +69,7 @@ def prune(city: City, *, now_s: float, by: str, dry_run: bool = False) -> Prunin
     before = _plan(city, now_s)
     if dry_run:
         told = _told(city, before, _coarsen(city, before, now_s, by, dry_run=True))
-        return replace(told, audit_entries=_forget(city, now_s, dry_run=True))
+        return _rest(city, told, now_s, by, dry_run=True)
     removed: Counter[Rule] = Counter()
     oldest: dict[Rule, float] = {}
     plan = before
@@ -90,7 +94,12 @@ def prune(city: City, *, now_s: float, by: str, dry_run: bool = False) -> Prunin
     left = _plan(city, now_s)
     drives = _coarsen(city, left, now_s, by, dry_run=False)
     told = _told(city, left, drives, removed=removed, oldest=oldest)
-    return replace(told, audit_entries=_forget(city, now_s, dry_run=False))
+    return _rest(city, told, now_s, by, dry_run=False)
+
+
+def _rest(city: City, told: Pruning, now_s: float, by: str, *, dry_run: bool) -> Pruning:
+    footage = prune_footage(city, now_s=now_s, by=by, dry_run=dry_run)
+    return replace(told, footage=footage, audit_entries=_forget(city, now_s, dry_run=dry_run))
 
 
 def _forget(city: City, now_s: float, *, dry_run: bool) -> int:

@@ -12,7 +12,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from gatusyn.model import CitySettings, Visitor
-from gatusyn.pipeline import City
+from gatusyn.pipeline import City, Intake
 from gatusyn.serve.audit import Audited, AuditLog
 from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import add_error_handlers
@@ -30,6 +30,7 @@ from gatusyn.serve.pages.routes_language import language_routes
 from gatusyn.serve.pages.routes_overview import overview_pages
 from gatusyn.serve.pages.routes_programme import programme_pages
 from gatusyn.serve.pages.routes_review import review_pages
+from gatusyn.serve.pages.routes_send import send_pages
 from gatusyn.serve.pages.routes_settings import settings_pages
 from gatusyn.serve.pages.routes_streets import street_pages
 from gatusyn.serve.people import People
@@ -46,6 +47,8 @@ from gatusyn.serve.routes_programmes import programme_routes
 from gatusyn.serve.routes_public import public_routes
 from gatusyn.serve.routes_review import review_routes
 from gatusyn.serve.routes_sections import pair_routes, picture_routes, section_routes
+from gatusyn.serve.routes_sent import sent_routes
+from gatusyn.serve.routes_uploads import upload_routes
 from gatusyn.serve.routes_verdicts import Judge, verdict_routes
 from gatusyn.serve.routes_webhooks import webhook_routes
 from gatusyn.serve.security import LOCAL_HOSTS, KnownNames, OwnPageWrites, SecurityHeaders
@@ -147,6 +150,7 @@ def create_town_app(
     app.state.telemetry, app.state.reader = telemetry, reader
     desk = Desk(settings, folder, places=PLACES if city else PLACES_TO_LOOK_AT)
     judge = Judge(city)
+    intake = None if city is None else Intake(city)
     add_error_handlers(app)
     app.state.fault_page = fault_pages(desk)
     describe_faults(app)
@@ -160,13 +164,17 @@ def create_town_app(
     app.include_router(ogc_routes(reader, settings, base_of(public_address)), tags=["ogc"])
     app.include_router(webhook_routes(store), tags=["webhooks"])
     app.include_router(account_routes(store, settings, audit), tags=["accounts"])
+    app.include_router(upload_routes(intake), tags=["sending"])
+    app.include_router(sent_routes(store, intake), tags=["sending"])
     app.include_router(public_routes(reader, settings), tags=["public"])
     app.include_router(operating_routes(reader, telemetry), tags=["operating"])
     app.include_router(page_routes(desk))
     app.include_router(language_routes())
     base = base_of(public_address)
-    for pages in (street_pages, finding_pages, drive_pages):
+    for pages in (street_pages, finding_pages):
         app.include_router(pages(desk, reader, base))
+    app.include_router(drive_pages(desk, reader, store, base))
+    app.include_router(send_pages(desk, store, takes=intake is not None))
     app.include_router(overview_pages(desk, reader, town))
     app.include_router(review_pages(desk, reader, judge))
     app.include_router(audit_pages(desk, store, audit, base))

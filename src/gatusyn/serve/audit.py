@@ -137,7 +137,9 @@ class Audited:
         async def send_noted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-                if writes:
+                # A drive is noted once, when all of it has come.
+                is_part = bool(scope["state"].get("is_part")) and status not in REFUSALS
+                if writes and not is_part:
                     await run_in_threadpool(self._log.note, self._entry(scope, status))
                 elif looks or status in REFUSALS:
                     self._log.note_soon(self._entry(scope, status))

@@ -19,6 +19,7 @@ from gatusyn.model import (
     FootageError,
     GatusynError,
     HeldError,
+    KeyMissingError,
     ModelWeightsError,
     NetworkError,
     PictureError,
@@ -31,6 +32,10 @@ from gatusyn.model import (
     TakenError,
     TrackError,
     UnknownAccountError,
+    UploadConflictError,
+    UploadError,
+    UploadGoneError,
+    UploadTooLargeError,
 )
 
 
@@ -76,6 +81,12 @@ class VersionNeededError(GatusynError):
     exit_code: ClassVar[int] = 1
 
 
+class LockedError(GatusynError):
+    """Another connection has it and does not let go."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class ReadOnlyError(GatusynError):
     """The service was started for looking only."""
 
@@ -107,6 +118,12 @@ HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     TrackError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ChangedError: HTTPStatus.CONFLICT,
     CostError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UploadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UploadConflictError: HTTPStatus.CONFLICT,
+    UploadGoneError: HTTPStatus.GONE,
+    UploadError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    KeyMissingError: HTTPStatus.SERVICE_UNAVAILABLE,
+    LockedError: HTTPStatus.LOCKED,
     SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
     ModelWeightsError: HTTPStatus.INTERNAL_SERVER_ERROR,
     GatusynError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -143,7 +160,8 @@ def _told(request: Request, status: int, detail: str, *, remedy: str = "") -> Re
     return problem(status, detail, remedy=remedy)
 
 
-async def _on_own(request: Request, error: Exception) -> Response:
+async def on_own(request: Request, error: Exception) -> Response:
+    """Return the answer to a fault of our own."""
     assert isinstance(error, GatusynError)
     detail = f"{error.source}: {error.problem}"
     answer = _told(request, http_code(type(error)), detail, remedy=error.remedy)
@@ -192,7 +210,7 @@ async def _on_any(request: Request, __: Exception) -> Response:
 
 def add_error_handlers(app: FastAPI) -> None:
     """Make every fault of an app answer with a problem document."""
-    app.add_exception_handler(GatusynError, _on_own)
+    app.add_exception_handler(GatusynError, on_own)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_request)
     app.add_exception_handler(Exception, _on_any)

@@ -226,7 +226,7 @@ def _enter(
     town.audit.note(town.audit.entry(user.name, "log-in", client=client_of(request.scope)))
     target = own_path(after)
     if target == "/" and not user.visitor().may(Permission.SEE_TOWN):
-        target = "/account"
+        target = "/send" if user.visitor().may(Permission.SEND_DRIVES) else "/account"
     answer = RedirectResponse(target, HTTPStatus.SEE_OTHER)
     answer.headers["Cache-Control"] = "no-store"
     _set(door, request, answer, COOKIE, token)

@@ -119,6 +119,12 @@ def is_this_machine(address: str) -> bool:
 
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 LONGEST_BODY = 16_384
+LISTS = "/api/v1/sent/complete"
+"""Where a list of a drive's files is sent: a thousand photos are more than a form."""
+
+LONGEST_LIST = 2**20
+UPLOADS = "/api/v1/uploads"
+FOOTAGE = "application/offset+octet-stream"
 FORM = "application/x-www-form-urlencoded"
 CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf_token"
 
@@ -178,7 +184,12 @@ def refused_origin(headers: Headers, origins: Container[str | None]) -> tuple[in
 def refused_body(headers: Headers, method: str, *, path: str) -> tuple[int, str] | None:
     """Return the code and the words with which a body is refused unread; None if it may pass."""
     length = headers.get("content-length", "")
-    if method == "DELETE" and length in ("", "0") and "transfer-encoding" not in headers:
+    is_upload = path == UPLOADS or path.startswith(f"{UPLOADS}/")
+    may_be_empty = method == "DELETE" or (method == "POST" and is_upload)
+    if may_be_empty and length in ("", "0") and "transfer-encoding" not in headers:
+        return None
+    if method == "PATCH" and is_upload and kind_of(headers) == FOOTAGE:
+        # Taken piece by piece, and no more than the file was said to have.
         return None
     # The pages' forms; for what is written as JSON a form stays out, as other sites can send it.
     is_form = kind_of(headers) == FORM and not path.startswith(("/api/", "/ogc", "/tiles/"))
@@ -186,8 +197,9 @@ def refused_body(headers: Headers, method: str, *, path: str) -> tuple[int, str]
         return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A change must be sent as JSON."
     if not length.isascii() or not length.isdigit():
         return HTTPStatus.LENGTH_REQUIRED, "A change must say how long it is."
-    if int(length[:12]) > LONGEST_BODY:
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A change has at most {LONGEST_BODY} bytes."
+    longest = LONGEST_LIST if path == LISTS else LONGEST_BODY
+    if int(length[:12]) > longest:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A change has at most {longest} bytes."
     return None
 
 

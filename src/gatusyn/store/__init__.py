@@ -16,6 +16,7 @@ from gatusyn.store.protocol_lookup import (
 )
 from gatusyn.store.protocol_news import NewsBook
 from gatusyn.store.protocol_programmes import ProgrammeBook
+from gatusyn.store.protocol_sent import NewFile, SentBook, SentLimits
 from gatusyn.store.protocol_webhooks import WebhookBook
 from gatusyn.store.protocol_work import (
     Boxes,
@@ -51,12 +52,15 @@ __all__ = [
     "GradeColumns",
     "Hide",
     "Lookup",
+    "NewFile",
     "NewsBook",
     "PictureLedger",
     "PictureStage",
     "PictureView",
     "ProgrammeBook",
     "RunKey",
+    "SentBook",
+    "SentLimits",
     "SqlStore",
     "Store",
     "StoreCheck",

@@ -30,6 +30,7 @@ from gatusyn.store.protocol_ledger import PictureLedger
 from gatusyn.store.protocol_lookup import Lookup
 from gatusyn.store.protocol_news import NewsBook
 from gatusyn.store.protocol_programmes import ProgrammeBook
+from gatusyn.store.protocol_sent import SentBook
 from gatusyn.store.protocol_webhooks import WebhookBook
 from gatusyn.store.protocol_work import DerivedWork, FindingLedger
 
@@ -132,6 +133,10 @@ class Store(Protocol):
     @property
     def webhooks(self) -> WebhookBook:
         """Where other systems are told of it."""
+
+    @property
+    def sent(self) -> SentBook:
+        """The drives that are sent over the network, and what becomes of them."""
 
     @property
     def accounts(self) -> AccountBook:

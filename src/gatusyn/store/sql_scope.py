@@ -48,6 +48,8 @@ TABLES = (
     "news",
     "news_gone",
     "webhook",
+    "sent_drive",
+    "sent_file",
     "account",
     "login",
     "token",

@@ -38,6 +38,7 @@ from gatusyn.store.sql_news import SqlNews
 from gatusyn.store.sql_pool import Pool
 from gatusyn.store.sql_programmes import SqlProgrammes
 from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_sent import SqlSent
 from gatusyn.store.sql_webhooks import SqlWebhooks
 from gatusyn.store.sql_withhold import withhold
 from gatusyn.store.sql_work_store import SqlWork
@@ -89,6 +90,7 @@ class SqlStore:
         self.programmes = SqlProgrammes(self._reading, self._writing)
         self.news = SqlNews(self._reading, self._writing)
         self.webhooks = SqlWebhooks(self._reading, self._writing)
+        self.sent = SqlSent(self._reading, self._writing)
         self.accounts = SqlAccounts(self._reading, self._writing)
         self.lookup = SqlLookup(self._pool, self._reading)
 

@@ -9,6 +9,7 @@ import htmx from "htmx.org";
 
 import { drawCharts } from "./charts";
 import { followKeys } from "./keys";
+import { sendDrives } from "../send/send";
 import { returnHere } from "../shell/languages";
 import { joinSliders } from "./sliders";
 
@@ -26,5 +27,6 @@ returnHere();
 followKeys();
 drawCharts();
 joinSliders();
+sendDrives();
 document.body.addEventListener("htmx:afterSettle", () => drawCharts());
 htmx.config.allowEval = false;

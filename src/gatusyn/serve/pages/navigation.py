@@ -37,6 +37,7 @@ PLACES: Sequence[Place] = (
     Place(path="/sections", words=N_("Sections"), needs=Permission.SEE_TOWN),
     Place(path="/findings", words=N_("Findings"), needs=Permission.SEE_TOWN),
     Place(path="/drives", words=N_("Drives"), needs=Permission.SEE_TOWN),
+    Place(path="/send", words=N_("Send drives"), needs=Permission.SEND_DRIVES),
     Place(path="/review", words=N_("Review"), needs=Permission.REVIEW),
     Place(path="/programme", words=N_("Programme"), needs=Permission.SEE_TOWN),
     Place(path="/settings", words=N_("Settings"), needs=Permission.EDIT_SETTINGS),
@@ -44,7 +45,7 @@ PLACES: Sequence[Place] = (
 )
 
 PLACES_TO_LOOK_AT = tuple(
-    place for place in PLACES if place.path not in ("/review", "/programme", "/settings")
+    place for place in PLACES if place.path not in ("/send", "/review", "/programme", "/settings")
 )
 """Where the service cannot write."""
 

@@ -24,10 +24,12 @@ from gatusyn.serve.pages.lists import (
     sorted_listing,
 )
 from gatusyn.serve.pages.navigation import N_
+from gatusyn.serve.pages.routes_send import SENT_STATES, sum_of
 from gatusyn.serve.pages.sheets import SheetKind
 from gatusyn.serve.pages.words import REJECTIONS
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.visitor import whole_town
+from gatusyn.store import Store
 from gatusyn.store.protocol import DriveSummary
 
 DRIVES: Sequence[Column[DriveSummary]] = (
@@ -80,7 +82,9 @@ DRIVES: Sequence[Column[DriveSummary]] = (
 )
 
 
-def drive_pages(desk: Desk, reader: CityReader, base: Callable[[Request], str]) -> APIRouter:
+def drive_pages(
+    desk: Desk, reader: CityReader, store: Store, base: Callable[[Request], str]
+) -> APIRouter:
     """Return the routes of drives."""
     router = APIRouter(
         dependencies=[Depends(whole_town(Permission.SEE_TOWN))], include_in_schema=False
@@ -106,6 +110,8 @@ def drive_pages(desk: Desk, reader: CityReader, base: Callable[[Request], str]) 
             query,
             search=search,
             remarked=remarked,
+            sent=sum_of(store.sent.drives()),
+            states=SENT_STATES,
         )
 
     @router.get("/drives/export.{kind}")

@@ -1,0 +1,84 @@
+"""The page on which a driver sends drives, and sees what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from gatusyn.model import Permission, SentDrive, SentState, Visitor
+from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.navigation import N_
+from gatusyn.serve.visitor import needs
+from gatusyn.store import Store
+
+Sender = Annotated[Visitor, Depends(needs(Permission.SEND_DRIVES))]
+MOST_SHOWN = 50
+
+SENT_STATES: Mapping[SentState, str] = {
+    SentState.ARRIVING: N_("being sent"),
+    SentState.WAITING: N_("received, waits"),
+    SentState.WORKING: N_("being looked at"),
+    SentState.INSPECTED: N_("inspected"),
+    SentState.REJECTED: N_("not used"),
+    SentState.ASIDE: N_("put aside"),
+}
+_OPEN = (SentState.WAITING, SentState.WORKING, SentState.ASIDE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentSum:
+    """How many drives came whole, and what became of them: they add up.
+
+    Parameters
+    ----------
+    received
+        All that came whole.
+    by_state
+        How many are where, by the state's words.
+    shown
+        Those that are not inspected, the newest first.
+    """
+
+    received: int
+    by_state: Sequence[tuple[str, int]]
+    shown: Sequence[SentDrive]
+
+
+def sum_of(drives: Sequence[SentDrive]) -> SentSum:
+    """Return what became of sent drives."""
+    whole = [one for one in drives if one.state is not SentState.ARRIVING]
+    states = [state for state in SentState if state is not SentState.ARRIVING]
+    counts = [(SENT_STATES[state], sum(one.state is state for one in whole)) for state in states]
+    assert len(whole) == sum(count for _, count in counts)
+    urgent = sorted(
+        (one for one in whole if one.state is not SentState.INSPECTED),
+        key=lambda one: one.state not in _OPEN,
+    )
+    return SentSum(received=len(whole), by_state=counts, shown=urgent[:MOST_SHOWN])
+
+
+def send_pages(desk: Desk, store: Store, *, takes: bool) -> APIRouter:
+    """Return the route of the page.
+
+    Parameters
+    ----------
+    takes
+        Whether the service takes footage.
+    """
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/send")
+    def send(request: Request, sender: Sender) -> Response:
+        drives = store.sent.drives(sender=sender.name)
+        return desk.show(
+            request,
+            "send.html",
+            drives=drives[:MOST_SHOWN],
+            states=SENT_STATES,
+            takes=takes,
+        )
+
+    return router

@@ -1,0 +1,77 @@
+"""The drives that somebody sent: when one is whole, and what became of each."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from gatusyn.model import Permission, SentDrive, SentState, UploadError, Visitor
+from gatusyn.pipeline import Intake
+from gatusyn.serve.errors import ReadOnlyError
+from gatusyn.serve.schemas_sent import CompleteIn, SentDriveOut, SentDrivePage, SentFileOut
+from gatusyn.serve.visitor import needs
+from gatusyn.store import Store
+
+Sender = Annotated[Visitor, Depends(needs(Permission.SEND_DRIVES))]
+
+
+def sent_routes(store: Store, intake: Intake | None) -> APIRouter:
+    """Return the routes.
+
+    Parameters
+    ----------
+    intake
+        None where the service cannot write.
+    """
+    router = APIRouter(prefix="/api/v1/sent")
+
+    @router.get("")
+    def own_drives(sender: Sender) -> SentDrivePage:
+        """List what you sent and what became of it, the newest first."""
+        items = [sent_out(one) for one in store.sent.drives(sender=sender.name)]
+        return SentDrivePage(total=len(items), items=items)
+
+    @router.post("/complete")
+    def complete(request: Request, said: CompleteIn, sender: Sender) -> SentDriveOut:
+        """Say that all files of a drive have been sent; the answer is the receipt.
+
+        A drive whose content was received before is received: the answer is that drive. Where
+        ``checked`` is true, what came has the SHA-256 that you say it has, and your copy may go.
+        """
+        if intake is None:
+            raise ReadOnlyError("This map", "is for looking only", "Serve the city's folder.")
+        claimed = {one.name: (one.size, one.sha256) for one in said.files}
+        if len(claimed) < len(said.files):
+            raise UploadError(f"Drive {said.drive}", "lists a file twice", "List each once.")
+        drive = intake.complete(sender.name, said.drive, claimed)
+        request.state.about = f"{drive.key}, {len(drive.files)} files, {drive.size} bytes"
+        return sent_out(drive)
+
+    return router
+
+
+def sent_out(drive: SentDrive) -> SentDriveOut:
+    """Return a sent drive as it goes over the wire."""
+    return SentDriveOut(
+        id=drive.key,
+        drive=drive.client_key,
+        state=drive.state,
+        reason=drive.reason,
+        received=drive.state is not SentState.ARRIVING,
+        checked=drive.state is not SentState.ARRIVING and drive.is_checked,
+        began_s=drive.began_s,
+        received_s=drive.completed_s,
+        finished_s=drive.finished_s,
+        destroyed_s=drive.destroyed_s,
+        files=[
+            SentFileOut(
+                name=one.name,
+                size=one.size,
+                received=one.taken,
+                sha256=one.sha256 or one.claimed,
+                checked=one.is_checked,
+            )
+            for one in drive.files
+        ],
+    )

@@ -1,0 +1,368 @@
+"""Sent drives in the database."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+from gatusyn.model import (
+    OVER,
+    SentDrive,
+    SentFile,
+    SentState,
+    UploadConflictError,
+    UploadTooLargeError,
+)
+from gatusyn.store.protocol_sent import NewFile, SentLimits
+from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_scope import Scoped, as_list
+
+FILE = ("upload_id", "name", "size", "taken", "sealed", "sha256", "claimed", "expires_s")
+DRIVE = (
+    *("client_key", "sender", "state", "content", "began_s", "completed_s", "finished_s"),
+    *("destroyed_s", "lease", "leased_until_s", "tries", "reason", "drive_id"),
+)
+_OVER = ", ".join(f"'{state.value}'" for state in OVER)
+
+
+class SqlSent:
+    """A ``SentBook`` in a database; ``SqlStore.sent`` is one.
+
+    Parameters
+    ----------
+    reading, writing
+        Lend a connection in a transaction; ``writing`` is told what is written, for messages.
+    """
+
+    def __init__(
+        self,
+        reading: Callable[[], AbstractContextManager[Scoped]],
+        writing: Callable[[str], AbstractContextManager[Scoped]],
+    ) -> None:
+        self._reading = reading
+        self._writing = writing
+
+    def begin(
+        self, wanted: NewFile, limits: SentLimits, *, now_s: float, expires_s: float
+    ) -> tuple[SentFile, bool]:
+        """Make a place for a file; return it, and whether it is new."""
+        with self._writing("the file") as scoped:
+            drive = _of_sender(scoped, wanted.sender, wanted.client_key)
+            if drive is not None:
+                known = _as_wanted(drive, wanted)
+                if known is not None:
+                    return known, False
+            _require_room(scoped, drive, wanted, limits)
+            if drive is None:
+                key = secrets.token_hex(16)
+                row = (key, wanted.client_key, safe_text(wanted.sender))
+                empty = (SentState.ARRIVING.value, "", now_s, None, None, None, "", 0.0, 0, "", "")
+                scoped.insert("sent_drive", ("drive_key", *DRIVE), [(*row, *empty)])
+            else:
+                key = drive.key
+            file = SentFile(
+                upload_id=secrets.token_hex(16),
+                name=wanted.name,
+                size=wanted.size,
+                claimed=wanted.claimed,
+                expires_s=expires_s,
+            )
+            values = tuple(getattr(file, name) for name in FILE)
+            scoped.insert("sent_file", ("drive_key", *FILE), [(key, *values)])
+        return file, True
+
+    def file(self, upload_id: str) -> tuple[SentFile, SentDrive] | None:
+        """Return a file and its drive; None if there is none."""
+        query = "SELECT drive_key FROM sent_file WHERE upload_id = :id"
+        with self._reading() as scoped:
+            row = scoped.row(query, {"id": safe_text(upload_id)})
+            drive = None if row is None else _of_key(scoped, row[0])
+        if drive is None:
+            return None
+        return next(one for one in drive.files if one.upload_id == upload_id), drive
+
+    def advance(
+        self, upload_id: str, *, before: int, taken: int, sealed: int, sha256: str, expires_s: float
+    ) -> bool:
+        """Note that more of a file is durable; False if it was not as far as ``before``."""
+        bound = {
+            "id": upload_id,
+            "before": before,
+            "taken": taken,
+            "sealed": sealed,
+            "sha256": sha256,
+            "expires": expires_s,
+        }
+        with self._writing("the file") as scoped:
+            where = "upload_id = :id AND taken = :before"
+            query = f"SELECT 1 FROM sent_file WHERE {where}"  # noqa: S608
+            if scoped.row(query, {"id": upload_id, "before": before}) is None:
+                return False
+            change = "taken = :taken, sealed = :sealed, sha256 = :sha256, expires_s = :expires"
+            scoped.update("sent_file", change, bound, where=where)
+        return True
+
+    def remove_file(self, upload_id: str) -> bool:
+        """Forget a file of a drive that is arriving, and the drive with its last file."""
+        bound = {"id": safe_text(upload_id)}
+        with self._writing("the file") as scoped:
+            row = scoped.row("SELECT drive_key FROM sent_file WHERE upload_id = :id", bound)
+            drive = None if row is None else _of_key(scoped, row[0])
+            if drive is None or drive.state is not SentState.ARRIVING:
+                return False
+            scoped.clear("sent_file", "upload_id = :id", bound)
+            if len(drive.files) == 1:
+                scoped.clear("sent_drive", "drive_key = :key", {"key": drive.key})
+        return True
+
+    def complete(
+        self,
+        sender: str,
+        client_key: str,
+        claimed: Mapping[str, tuple[int, str]],
+        *,
+        content: str,
+        now_s: float,
+    ) -> SentDrive:
+        """Note that all of a drive has come; return it, or the one that has the same content."""
+        with self._writing("the drive") as scoped:
+            drive = _of_sender(scoped, sender, client_key)
+            if drive is None:
+                raise UploadConflictError(
+                    f"Drive {client_key}", "has no file here", "Send its files first."
+                )
+            _require_claimed(drive, claimed)
+            if drive.state is not SentState.ARRIVING:
+                return drive
+            for file in drive.files:
+                bound = {"id": file.upload_id, "claimed": claimed[file.name][1]}
+                scoped.update("sent_file", "claimed = :claimed", bound, where="upload_id = :id")
+            own = {"key": drive.key, "content": content, "now": now_s}
+            same = _same_content(scoped, drive, content)
+            if same is not None:
+                own |= {"state": SentState.REJECTED.value, "reason": f"the same as {same.key}"}
+                change = (
+                    "state = :state, content = :content, completed_s = :now, finished_s = :now, "
+                    "reason = :reason"
+                )
+            else:
+                own |= {"state": SentState.WAITING.value}
+                change = "state = :state, content = :content, completed_s = :now"
+            scoped.update("sent_drive", change, own, where="drive_key = :key")
+            done = same or _of_key(scoped, drive.key)
+        assert done is not None
+        return done
+
+    def drives(
+        self, *, sender: str | None = None, states: Collection[SentState] | None = None
+    ) -> tuple[SentDrive, ...]:
+        """Return drives with their files, the newest first."""
+        where, bound = ["TRUE"], dict[str, Any]()
+        if sender is not None:
+            where.append("sender = :sender")
+            bound["sender"] = safe_text(sender)
+        if states is not None:
+            wanted = ", ".join(f"'{state.value}'" for state in states)
+            where.append(f"state IN ({wanted})" if wanted else "FALSE")
+        with self._reading() as scoped:
+            return tuple(_select(scoped, " AND ".join(where), bound))
+
+    def lease(self, lease: str, *, now_s: float, until_s: float) -> SentDrive | None:
+        """Return the drive that has waited longest, and let nobody else have it until a time."""
+        query = (
+            "SELECT drive_key FROM sent_drive WHERE state IN ('waiting', 'working') "
+            "AND leased_until_s <= :now ORDER BY completed_s, sent_drive LIMIT 1"
+        )
+        with self._writing("the drive") as scoped:
+            row = scoped.row(query, {"now": now_s})
+            if row is None:
+                return None
+            bound = {"key": row[0], "lease": lease, "until": until_s}
+            change = "state = 'working', lease = :lease, leased_until_s = :until, tries = tries + 1"
+            scoped.update("sent_drive", change, bound, where="drive_key = :key")
+            return _of_key(scoped, row[0])
+
+    def extend(self, key: str, lease: str, *, until_s: float) -> bool:
+        """Keep a drive for longer; False if it is not (or no longer) held under that lease."""
+        return self._change(key, lease, "leased_until_s = :until", {"until": until_s})
+
+    def give_back(self, key: str, lease: str, *, reason: str, after_s: float, tried: bool) -> bool:
+        """Let a drive wait again; False if it is not (or no longer) held under that lease."""
+        change = "state = 'waiting', lease = '', leased_until_s = :after, reason = :reason"
+        change += "" if tried else ", tries = tries - 1"
+        return self._change(key, lease, change, {"after": after_s, "reason": safe_text(reason)})
+
+    def finish(
+        self,
+        key: str,
+        lease: str | None,
+        state: SentState,
+        *,
+        now_s: float,
+        reason: str = "",
+        drive_id: str = "",
+    ) -> bool:
+        """Note what became of a drive; False if it is not (or no longer) held under that lease."""
+        change = (
+            "state = :state, finished_s = :now, reason = :reason, drive_id = :drive_id, "
+            "lease = '', leased_until_s = 0.0"
+        )
+        bound = {"state": state.value, "now": now_s, "reason": safe_text(reason)}
+        return self._change(key, lease, change, bound | {"drive_id": drive_id})
+
+    def again(self) -> int:
+        """Let every drive that was put aside wait again; return how many."""
+        with self._writing("the drives") as scoped:
+            count = int(scoped.row("SELECT count(*) FROM sent_drive WHERE state = 'aside'")[0])
+            change = "state = 'waiting', tries = 0, finished_s = NULL, leased_until_s = 0.0"
+            scoped.update("sent_drive", change, where="state = 'aside'")
+        return count
+
+    def note_destroyed(self, key: str, *, now_s: float) -> None:
+        """Note that a drive's footage is not there any more."""
+        with self._writing("the drive") as scoped:
+            bound = {"key": key, "now": now_s}
+            scoped.update("sent_drive", "destroyed_s = :now", bound, where="drive_key = :key")
+
+    def forget(self, *, before_s: float) -> int:
+        """Forget drives that were over, their footage destroyed, before a time; count them."""
+        bound = {"before": before_s}
+        with self._writing("the sent drives") as scoped:
+            count = _count_over(scoped, before_s)
+            keys = f"SELECT drive_key FROM sent_drive WHERE {_FORGOTTEN}"  # noqa: S608
+            scoped.clear("sent_file", f"drive_key IN ({keys})", bound)
+            scoped.clear("sent_drive", _FORGOTTEN, bound)
+        return count
+
+    def count_over(self, *, before_s: float) -> int:
+        """Count what ``forget`` would forget."""
+        with self._reading() as scoped:
+            return _count_over(scoped, before_s)
+
+    def _change(self, key: str, lease: str | None, change: str, values: dict[str, Any]) -> bool:
+        held = {"key": key, "lease": lease or ""}
+        where = "drive_key = :key AND lease = :lease"
+        with self._writing("the drive") as scoped:
+            query = f"SELECT 1 FROM sent_drive WHERE {where}"  # noqa: S608
+            if scoped.row(query, held) is None:
+                return False
+            scoped.update("sent_drive", change, held | values, where=where)
+        return True
+
+
+_FORGOTTEN = f"state IN ({_OVER}) AND destroyed_s IS NOT NULL AND finished_s < :before"
+
+
+def _count_over(scoped: Scoped, before_s: float) -> int:
+    query = f"SELECT count(*) FROM sent_drive WHERE {_FORGOTTEN}"  # noqa: S608
+    return int(scoped.row(query, {"before": before_s})[0])
+
+
+def _as_wanted(drive: SentDrive, wanted: NewFile) -> SentFile | None:
+    """Return the file that is to be begun if it was; None if the drive can still take it."""
+    same = next((one for one in drive.files if one.name == wanted.name), None)
+    if same is not None:
+        hashes = {same.sha256, same.claimed, wanted.claimed} - {""}
+        if same.size == wanted.size and len(hashes) <= 1:
+            return same
+        raise UploadConflictError(
+            wanted.name, "is in this drive already, with other content", "Send it as another drive."
+        )
+    if drive.state is not SentState.ARRIVING:
+        raise UploadConflictError(
+            f"Drive {drive.client_key}",
+            "is whole already",
+            "Send what is new as another drive.",
+        )
+    return None
+
+
+def _require_room(
+    scoped: Scoped, drive: SentDrive | None, wanted: NewFile, limits: SentLimits
+) -> None:
+    files = drive.files if drive is not None else ()
+    if len(files) >= limits.files:
+        raise UploadTooLargeError(
+            f"Drive {wanted.client_key}", f"has {limits.files} files already", "Send two drives."
+        )
+    if sum(one.size for one in files) + wanted.size > limits.drive_bytes:
+        raise UploadTooLargeError(
+            f"Drive {wanted.client_key}",
+            f"is larger than {limits.drive_bytes / 2**20:.0f} MiB",
+            "Send shorter drives (uploads.largest_drive_mib).",
+        )
+    query = (
+        "SELECT coalesce(sum(f.size), 0) FROM sent_file AS f "
+        "JOIN sent_drive AS d ON d.drive_key = f.drive_key WHERE d.destroyed_s IS NULL"
+    )
+    if int(scoped.row(query)[0]) + wanted.size > limits.waiting_bytes:
+        raise UploadTooLargeError(
+            "The footage that waits",
+            f"would be more than {limits.waiting_bytes / 2**30:.3g} GiB",
+            "Try again when some of it has been looked at.",
+        )
+
+
+def _require_claimed(drive: SentDrive, claimed: Mapping[str, tuple[int, str]]) -> None:
+    source = f"Drive {drive.client_key}"
+    own = {file.name for file in drive.files}
+    lacking, unlisted = sorted(claimed.keys() - own), sorted(own - claimed.keys())
+    if lacking or unlisted:
+        problem = f"lacks {lacking[0]}" if lacking else f"has {unlisted[0]}, which is not listed"
+        raise UploadConflictError(source, problem, "Send it, or take it out, and say so again.")
+    for file in drive.files:
+        size, sha256 = claimed[file.name]
+        if file.size != size or not file.is_whole:
+            problem = f"is not whole: {file.name} has {file.taken} of {size} bytes"
+            raise UploadConflictError(source, problem, "Send the rest.")
+        if {file.sha256 or sha256, file.claimed or sha256} != {sha256}:
+            problem = f"did not come as it was sent: {file.name} has another SHA-256"
+            raise UploadConflictError(source, problem, "Take the file out and send it again.")
+
+
+def _same_content(scoped: Scoped, drive: SentDrive, content: str) -> SentDrive | None:
+    """Return another drive of the same content, if both are known to be what was sent."""
+    if not all(file.sha256 for file in drive.files):
+        return None
+    others = _select(
+        scoped,
+        "content = :content AND drive_key <> :key AND state IN "
+        "('waiting', 'working', 'inspected', 'aside')",
+        {"content": content, "key": drive.key},
+    )
+    return next((one for one in others if one.is_checked), None)
+
+
+def _of_key(scoped: Scoped, key: str) -> SentDrive | None:
+    return next(iter(_select(scoped, "drive_key = :key", {"key": key})), None)
+
+
+def _of_sender(scoped: Scoped, sender: str, client_key: str) -> SentDrive | None:
+    bound = {"sender": safe_text(sender), "client": safe_text(client_key)}
+    where = "sender = :sender AND client_key = :client"
+    return next(iter(_select(scoped, where, bound)), None)
+
+
+def _select(scoped: Scoped, where: str, bound: Mapping[str, Any]) -> list[SentDrive]:
+    query = (
+        f"SELECT drive_key, {', '.join(DRIVE)} FROM sent_drive "  # noqa: S608
+        f"WHERE {where} ORDER BY began_s DESC, sent_drive DESC"
+    )
+    rows = list(scoped.rows(query, bound))
+    files: dict[str, list[SentFile]] = {str(row[0]): [] for row in rows}
+    query = (
+        f"SELECT drive_key, {', '.join(FILE)} FROM sent_file WHERE drive_key IN "  # noqa: S608
+        f"({scoped.listed('keys', str)}) ORDER BY name"
+    )
+    for key, *values in scoped.rows(query, {"keys": as_list(files)}) if files else ():
+        files[key].append(SentFile(**dict(zip(FILE, values, strict=True))))
+    return [
+        SentDrive(
+            key=key,
+            files=tuple(files[key]),
+            **(dict(zip(DRIVE, values, strict=True)) | {"state": SentState(values[2])}),
+        )
+        for key, *values in rows
+    ]
