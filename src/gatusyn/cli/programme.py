@@ -132,7 +132,7 @@ def programme_lines(made: TownProgramme, *, limit: int) -> Iterator[str]:
     basis = made.basis
     yield f"Index: {basis.index_name}, grades of {basis.period}. It drives triggers and debt."
     yield from price_basis(made.prices)
-    yield from made.basis.remarks
+    yield from (words.remark(one) for one in made.basis.remarks)
 
 
 def _project_lines(made: TownProgramme, words: Words, limit: int) -> Iterator[str]:
@@ -174,7 +174,7 @@ def scenario_lines(made: TownProgramme, words: Words) -> Iterator[str]:
             f"{kronor(one.debt_sek[0]):>16}{kronor(one.debt_sek[-1]):>16}"
             f"{one.mean_index[-1]:>12.1f}{one.remaining_years[-1]:>12.1f}"
         )
-        yield from (f"  note: {lack}" for lack in one.lacks)
+        yield from (f"  note: {words.remark(lack)}" for lack in one.lacks)
 
 
 def _krona_lines(made: TownProgramme, words: Words) -> Iterator[str]:
@@ -197,7 +197,7 @@ def _out_lines(made: TownProgramme, words: Words) -> Iterator[str]:
     if not made.out:
         yield words("out none")
         return
-    yield f"{words('out')}: {len(made.out)} streets, the largest debt first. {words('out why')}"
+    yield f"{words('out')}: {len(made.out)}, the largest debt first. {words('out why')}"
     for one in made.out[:10]:
         worth = "" if one.worth_sek is None else f", {one.worth_sek:.2f} a krona"
         yield (

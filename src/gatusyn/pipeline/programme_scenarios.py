@@ -17,6 +17,7 @@ from gatusyn.model import (
     ProgrammeError,
     ProgrammePlan,
     ProgrammeProblem,
+    Remark,
     Scenario,
     ScenarioKind,
 )
@@ -151,7 +152,7 @@ def scenario_of(
     kind: ScenarioKind,
     *,
     budget_share: float = 1.0,
-    lacks: tuple[str, ...] = (),
+    lacks: tuple[Remark, ...] = (),
 ) -> Scenario:
     """Return what comes of a choice over the years."""
     course = course_of(problem, choice)
@@ -173,7 +174,7 @@ def scenario_of(
 
 def own_choice(
     posed: PosedProgramme, own_list: Sequence[WantedTreatment]
-) -> tuple[Choice, tuple[str, ...]]:
+) -> tuple[Choice, tuple[Remark, ...]]:
     """Return the engineer's own list as a choice, and what is wrong with it.
 
     Raises
@@ -203,20 +204,20 @@ def own_choice(
     return made.plan.choice, tuple(_lacks(posed, made, ungraded))
 
 
-def _lacks(posed: PosedProgramme, made: OwnPlan, ungraded: int) -> list[str]:
+def _lacks(posed: PosedProgramme, made: OwnPlan, ungraded: int) -> list[Remark]:
     lacks = []
     if ungraded:
-        lacks.append(f"{ungraded} sections on the list are not graded and were left out")
+        lacks.append(Remark(key="ungraded", values={"sections": ungraded}))
     if made.dropped:
-        lacks.append(
-            f"{len(made.dropped)} treatments were left out: their trigger is not met in their year"
-        )
+        lacks.append(Remark(key="untriggered", values={"sections": len(made.dropped)}))
     for year, (spent, budget) in enumerate(
         zip(made.plan.cost_sek, posed.problem.budget_sek, strict=True)
     ):
         if spent > budget + 0.005:
-            told = f"{spent:,.0f}".replace(",", " ")
-            lacks.append(f"{posed.first_year + year} costs {told} SEK, more than its budget")
+            told = str(posed.first_year + year)
+            lacks.append(
+                Remark(key="over budget", values={"year": told, "sek": round(float(spent))})
+            )
     return lacks
 
 

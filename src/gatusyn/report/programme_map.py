@@ -12,6 +12,7 @@ from reportlab.platypus import Flowable
 from shapely import LineString
 
 from gatusyn.model import Network, Section, TownProgramme
+from gatusyn.report.load_fonts import BOLD, PLAIN
 from gatusyn.report.programme_words import Words
 
 YEAR_COLOURS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
@@ -163,7 +164,7 @@ class ProgrammeMap(Flowable):
         by_id: Mapping[str, LineString] = {one.section_id: one.line for one in self._sections}
         placed: list[tuple[float, float]] = []
         canvas: Canvas = self.canv
-        canvas.setFont("Helvetica-Bold", 6.5)
+        canvas.setFont(BOLD, 6.5)
         for project in sorted(self._programme.projects, key=lambda one: -one.ore):
             middle = project.measures[len(project.measures) // 2].section_id
             if middle not in by_id or len(placed) >= _MOST_LABELS:
@@ -174,7 +175,7 @@ class ProgrammeMap(Flowable):
                 continue
             placed.append((x, y))
             text = str(project.number)
-            wide = canvas.stringWidth(text, "Helvetica-Bold", 6.5)
+            wide = canvas.stringWidth(text, BOLD, 6.5)
             canvas.setFillColor(white)
             canvas.roundRect(x - wide / 2 - 1.5, y + 2.5, wide + 3, 8, 2, stroke=0, fill=1)
             canvas.setFillColor(HexColor("#000000"))
@@ -182,7 +183,7 @@ class ProgrammeMap(Flowable):
 
     def _legend(self) -> None:
         canvas: Canvas = self.canv
-        canvas.setFont("Helvetica", 8)
+        canvas.setFont(PLAIN, 8)
         entries = [
             (f"{one.first}" if one.first == one.last else f"{one.first}–{one.last}", one.colour)
             for one in self._classes
@@ -190,7 +191,7 @@ class ProgrammeMap(Flowable):
         x, y = 0.0, 24.0
         for text, colour in entries:
             self._key(x, y, colour, text)
-            x += 34.0 + canvas.stringWidth(text, "Helvetica", 8) + 10.0
+            x += 34.0 + canvas.stringWidth(text, PLAIN, 8) + 10.0
         x = self._key(0.0, 8.0, OTHER, self._words("not in"), casing=False)
         self._key(x, 8.0, UNKNOWN, self._words("not graded"), casing=False, dashed=True)
         self._scale_bar()
@@ -218,7 +219,7 @@ class ProgrammeMap(Flowable):
         canvas.setDash()
         canvas.setFillColor(HexColor("#000000"))
         canvas.drawString(x + 30, y, text)
-        return x + 30 + float(canvas.stringWidth(text, "Helvetica", 8)) + 14
+        return x + 30 + float(canvas.stringWidth(text, PLAIN, 8)) + 14
 
     def _scale_bar(self) -> None:
         canvas: Canvas = self.canv
