@@ -275,6 +275,87 @@ def test_a_wrong_lock_names_file_and_row(
 
 
 @pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (
+            ("Åsgatan,must,overlay,2027", "Åsgatan,must,mill_overlay,2027"),
+            r"row 3: demands mill_overlay in 2027 where row 2 demands overlay",
+        ),
+        (
+            ("Åsgatan,never,,", "Åsgatan,must,overlay,2027"),
+            r"row 2: forbids overlay in 2027, which row 3 demands",
+        ),
+        (
+            ("Åsgatan,must,overlay,2027", "Åsgatan,not-before,overlay,2028"),
+            r"row 3: forbids overlay in 2027, which row 2 demands",
+        ),
+        (
+            ("Kyrkogatan,never,,", "Storgatan,must,reconstruction,2028"),
+            r"row 3: what must be done in 2028 costs .* SEK, and the budget allows 150 000",
+        ),
+        (("Åsgatan,must,pothole_repair,2027",), r"row 2: 'pothole_repair' is not planned"),
+    ],
+)
+def test_locks_that_do_not_go_together_name_their_rows(
+    city: City, tmp_path: Path, rows: tuple[str, ...], problem: str
+) -> None:
+    locks = table(tmp_path / "locks.csv", "street,lock,treatment,year", *rows)
+    with pytest.raises(ProgrammeError, match=rf"locks.csv, {problem}"):
+        make(city, locks=locks)
+
+
+def test_locks_that_do_go_together_are_taken(city: City, tmp_path: Path) -> None:
+    locks = table(
+        tmp_path / "locks.csv",
+        "street,lock,treatment,year",
+        "Åsgatan,must,overlay,2028",
+        "Åsgatan,must,overlay,2028",
+        "Åsgatan,not-before,overlay,2028",
+        "Åsgatan,never,reconstruction,",
+    )
+    assert [one.year for one in make(city, locks=locks).projects if one.reason.kind == "locked"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (("street,year", "Storgatan,2027"), r"row 1: has no column treatment or åtgärd"),
+        (("street,treatment", "Storgatan,overlay"), r"row 1: has no column year or år"),
+        (("street,treatment,year",), r"own.csv: has no row below its header"),
+        (("street,treatment,year", "Storgatan,overlay,"), r"row 2: has no year"),
+        (("street,treatment,year", "Storgatan,potthålslagning,2027"), r"row 2: .* is not planned"),
+        (("section_id,treatment,year", "x/1,overlay,2027"), r"row 2: there is no section 'x/1'"),
+    ],
+)
+def test_an_own_list_that_is_wrong_names_its_row(
+    city: City, tmp_path: Path, lines: tuple[str, ...], problem: str
+) -> None:
+    own = table(tmp_path / "own.csv", *lines)
+    with pytest.raises(ProgrammeError, match=problem):
+        make(city, own_list=own)
+
+
+def test_other_budgets_are_those_that_were_asked_for_and_each_is_told(city: City) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    class Kept:
+        def step(self, what: str, done: int, total: int) -> None:
+            told.append((what, done, total))
+
+    made, _ = make_programme(
+        city, PARAMS, name="", by="Åsa", now_s=1e9, budgets=(0.5,), progress=Kept()
+    )
+    shares = {one.budget_share for one in made.scenarios if one.kind is ScenarioKind.OURS}
+    assert shares == {0.5, 1.0}
+    assert told[1:] == [
+        ("choosing without sealing", 0, 3),
+        ("choosing for 50% of the budget", 1, 3),
+        ("choosing for 100% of the budget", 2, 3),
+        ("comparing", 3, 3),
+    ]
+
+
+@pytest.mark.parametrize(
     ("params", "problem"),
     [
         ({"budget_sek": 0.0}, "budget: is 0 SEK"),

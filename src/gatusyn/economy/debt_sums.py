@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from gatusyn.economy.debt import Debt
 from gatusyn.model import DamageKind, EconomyParams, NetworkError, Stock
@@ -80,13 +81,16 @@ def sum_debt(
     names, group = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
     order = np.argsort(group, kind="stable")
     begins = np.searchsorted(group[order], np.arange(len(names)))
+    one = np.ones(len(group))
+    members = csr_array((one, (group, np.arange(len(group)))), shape=(len(names), len(group)))
 
     def summed(values: NDArray[Any]) -> NDArray[Any]:
-        """Return sums by group over the last axis."""
-        return np.add.reduceat(values[..., order], begins, axis=-1)
+        """Return sums by group."""
+        return np.add.reduceat(values[order], begins)
 
-    known = summed(debt.drawn_sek.astype(np.float64))
-    whole = known + summed(debt.drawn_estimated_sek.astype(np.float64))
+    # Whole numbers are summed as such; drawings by a product, which is many times as fast.
+    known = (members @ debt.drawn_sek.T).T
+    whole = known + (members @ debt.drawn_estimated_sek.T).T
     low, high = np.quantile(known, (0.025, 0.975), axis=0)
     whole_low, whole_high = np.quantile(whole, (0.025, 0.975), axis=0)
     areas = summed(stock.area_m2), summed(np.where(stock.is_known, 0.0, stock.area_m2))

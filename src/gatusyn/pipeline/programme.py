@@ -58,6 +58,7 @@ def make_programme(
     now_s: float,
     files: ProgrammeFiles | None = None,
     compare: bool = True,
+    budgets: Sequence[float] = BUDGET_SHARES,
     progress: Progress | None = None,
 ) -> tuple[TownProgramme, TownStock]:
     """Make a town's programme and compare it; nothing is stored.
@@ -71,6 +72,8 @@ def make_programme(
     compare
         Whether it is also worked out for other budgets and without sealing, which takes six times
         as long.
+    budgets
+        Those other budgets, as shares of its own.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def make_programme(
     solved = solve_budgets(
         posed.problem,
         sealing=[one.name for one in economy.treatments_in_use if one.is_preventive and compare],
-        others=BUDGET_SHARES if compare else (),
+        others=budgets if compare else (),
         progress=steps,
     )
     plan, choice = solved.plan, solved.choice

@@ -30,6 +30,7 @@ from gatusyn.model import (
     ProgrammeSections,
     Stock,
 )
+from gatusyn.pipeline.lock_checks import require_affordable, require_agreeing
 from gatusyn.pipeline.programme_lists import PlaceWords, WantedLock
 from gatusyn.pipeline.town_stock import TownStock
 
@@ -80,6 +81,7 @@ def pose_programme(
     """
     stock = town.stock
     budget = _budget(params)
+    require_agreeing(locks)
     kept, lock_words = _locks(locks, stock, first_year=first_year, years=params.years)
     wanted = {one.section_id for one in kept if one.kind is LockKind.MUST}
     forced = np.isin(stock.section_id, sorted(wanted)) & ~stock.is_known
@@ -123,6 +125,9 @@ def pose_programme(
         ),
         price_growth=params.price_growth,
         discount_rate=economy.discount_rate,
+    )
+    require_affordable(
+        problem, locks, {name: row for row, name in enumerate(names)}, first_year=first_year
     )
     return PosedProgramme(
         problem=problem,

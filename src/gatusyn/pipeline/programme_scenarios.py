@@ -83,11 +83,12 @@ def solve_budgets(
         shares = sorted((*others, 1.0))
     without = _without_sealing(problem, sealing)
     steps, known = len(shares) + (without is not None), []
-    progress.step("choosing", 0, steps)
-    if without is not None and (solved := _solved(without)) is not None:
-        made[ScenarioKind.NO_SEALING, 1.0] = without, solved
+    if without is not None:
+        progress.step("choosing without sealing", 0, steps)
+        if (solved := _solved(without)) is not None:
+            made[ScenarioKind.NO_SEALING, 1.0] = without, solved
     for place, share in enumerate(shares):
-        progress.step("choosing", place + 1, steps)
+        progress.step(f"choosing for {share:.0%} of the budget", steps - len(shares) + place, steps)
         if share == 1.0:
             if (ScenarioKind.NO_SEALING, 1.0) in made:
                 known.append(made[ScenarioKind.NO_SEALING, 1.0][1])
@@ -99,6 +100,7 @@ def solve_budgets(
         if solved is not None:
             made[ScenarioKind.OURS, share] = other, solved
             known = [solved]
+    progress.step("comparing", steps, steps)
     return SolvedBudgets(plan=plan, choice=choice, others=made)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportlab.lib.colors import Color, HexColor, white
@@ -22,6 +22,8 @@ CASING, OTHER, UNKNOWN = "#404040", "#b5b5b5", "#8c8c8c"
 _MOST_LABELS = 80
 _LABEL_POINTS = 11.0
 _LEGEND_POINTS = 42.0
+_SAME_POINTS = 0.3
+"""Points of a line that are nearer to each other than this are drawn as one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,13 +153,33 @@ class ProgrammeMap(Flowable):
         canvas.setLineWidth(width)
         canvas.setDash(list(dash) or 1, 0) if dash else canvas.setDash()
         path = canvas.beginPath()
-        for section in sections:
-            points = [self._at(x, y) for x, y, *_ in section.line.coords]
+        for points in self._strokes(sections):
             path.moveTo(*points[0])
             for point in points[1:]:
                 path.lineTo(*point)
         canvas.drawPath(path)
         canvas.setDash()
+
+    def _strokes(self, sections: Sequence[Section]) -> Iterator[list[tuple[float, float]]]:
+        """Yield lines without points that nobody could tell apart, neighbours drawn in one."""
+        stroke: list[tuple[float, float]] = []
+        for section in sections:
+            points = [self._at(x, y) for x, y, *_ in section.line.coords]
+            if stroke and _is_same(stroke[-1], points[0]):
+                # What was kept as an end need not be one any more.
+                points = [stroke[-1], *points[1:]]
+                stroke.pop()
+            else:
+                if stroke:
+                    yield stroke
+                stroke = []
+            stroke += [points[0]] if not stroke or not _is_same(stroke[-1], points[0]) else []
+            for point in points[1:-1]:
+                if not _is_same(stroke[-1], point):
+                    stroke.append(point)
+            stroke.append(points[-1])
+        if stroke:
+            yield stroke
 
     def _labels(self) -> None:
         """Write the projects' numbers where there is room, the dearest first."""
@@ -242,6 +264,10 @@ class ProgrammeMap(Flowable):
         arrow.close()
         canvas.drawPath(arrow, stroke=0, fill=1)
         canvas.drawCentredString(north, y - 7, self._words("north"))
+
+
+def _is_same(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return math.hypot(one[0] - other[0], one[1] - other[1]) < _SAME_POINTS
 
 
 def _first_years(programme: TownProgramme) -> dict[str, int]:
