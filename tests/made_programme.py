@@ -12,6 +12,7 @@ from gatusyn.model import (
     PriceLine,
     ProjectReason,
     ReasonKind,
+    Remark,
     Scenario,
     ScenarioKind,
     Section,
@@ -69,7 +70,7 @@ def made_programme() -> TownProgramme:
             network_version="n1",
             derived_stamp="d1",
             settings={"programme.years": "3"},
-            remarks=("1 section is unpaved.",),
+            remarks=(Remark(key="unpaved", values={"sections": 3, "km": 0.06}),),
         ),
     )
 

@@ -98,6 +98,8 @@ def test_a_programme_is_printed_written_saved_and_compared(
         (("--aim", "fame"), 2, "--aim: is 'fame'"),
         (("--target", "0"), 2, "programme.target_index: is 0"),
         (("--name", " "), 2, "--name: is empty"),
+        (("--budgets", "50,half"), 2, "--budgets: 'half' is no percentage"),
+        (("--budgets", "0"), 2, "--budgets: '0' is no percentage"),
         (("--pdf", "p.docx"), 2, "p.docx: has the ending '.docx'"),
         (("--locks", "no.csv"), 11, "no.csv: cannot be read"),
         (("--locks", "odd.csv"), 11, "odd.csv, row 1: names no column that is known"),

@@ -41,7 +41,11 @@ def test_debt_is_never_negative_and_every_grouping_has_the_same_sum(
         if whole.estimated_ore is not None:
             assert sum(one.estimated_ore or 0 for one in sums) == whole.estimated_ore
         assert sum(one.length_km for one in sums) == pytest.approx(whole.length_km)
-    assert sum(debt_by_damage(debt, made).values()) == whole.ore
+    damages = debt_by_damage(debt, made, PARAMS)
+    assert sum(one.ore for one in damages) == whole.ore
+    assert sum(one.per_km_sek for one in damages) == pytest.approx(
+        whole.ore / 100.0 / whole.length_km
+    )
 
 
 @settings(max_examples=20, deadline=None)
@@ -72,10 +76,14 @@ def test_debt_is_told_by_damage() -> None:
     points = [[0.0] * len(DamageKind)] * 2
     points[0] = [30.0 if kind is DamageKind.CRAZING else 5.0 for kind in DamageKind]
     debt = debt_of(with_points(made, points), PARAMS)
-    parts = debt_by_damage(debt, with_points(made, points))
-    assert parts[NO_CAUSE] == debt.ore[1]
-    assert parts["crazing"] == pytest.approx(debt.ore[0] * 30.0 / 55.0, abs=1)
-    assert sum(parts.values()) == debt.ore.sum()
+    parts = {one.name: one for one in debt_by_damage(debt, with_points(made, points), PARAMS)}
+    assert parts[NO_CAUSE].ore == debt.ore[1]
+    crazing = parts["crazing"]
+    assert crazing.ore == pytest.approx(debt.ore[0] * 30.0 / 55.0, abs=1)
+    assert sum(one.ore for one in parts.values()) == debt.ore.sum()
+    assert crazing.low_sek < crazing.sek < crazing.high_sek, "it has an interval of its own"
+    assert crazing.length_km == pytest.approx(0.02), "of the section that has it"
+    assert crazing.per_inhabitant_sek == pytest.approx(crazing.sek / 1000.0)
 
 
 def test_what_nobody_looked_at_is_estimated_and_told_apart() -> None:

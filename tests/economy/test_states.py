@@ -111,6 +111,8 @@ def test_debt_is_where_the_trigger_is_missed_and_a_repair_takes_none_away() -> N
     repaired = SPACE.after[k, 2, state]
     assert SPACE.index[2, repaired] > 40.0
     assert STATES.debt_sek_m2[2, repaired] == STATES.debt_sek_m2[2, state] > 0.0
+    two = np.array([2, 2])
+    assert SPACE.bare(two, np.array([repaired, state])).tolist() == [state, state]
 
 
 @settings(max_examples=10, deadline=None)

@@ -71,7 +71,8 @@ def test_sections_without_an_index_are_unknown_and_unpaved_ones_are_left_out() -
     assert made.index_sigma[0] == pytest.approx(8.0)
     assert np.isnan(made.damage_share[1:]).all()
     assert made.damage_points[0, list(DamageKind).index(DamageKind.CRAZING)] == 40.0
-    assert made.remarks[0].startswith("5 sections (0.1 km) are unpaved")
+    (remark,) = made.remarks
+    assert (remark.key, remark.values["sections"]) == ("unpaved", 5)
 
 
 def test_a_known_interval_is_passed_in() -> None:

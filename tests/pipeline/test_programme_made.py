@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -20,9 +21,12 @@ from tests.made_paving import (
 
 from gatusyn.evaluate.programme import check_programme
 from gatusyn.model import (
+    NOT_ALLOWED,
+    NOTHING,
     ProgrammeError,
     ProgrammeParams,
     ReasonKind,
+    Remark,
     ScenarioKind,
     SettingsError,
     StreetPlace,
@@ -41,8 +45,10 @@ from gatusyn.pipeline import (
 from gatusyn.pipeline.chosen_plan import chosen_plan
 from gatusyn.pipeline.ore import rounded_ore, shared_ore
 from gatusyn.pipeline.programme import planned_economy
-from gatusyn.pipeline.programme_problem import pose_programme
+from gatusyn.pipeline.programme_course import course_of, debt_by_state
+from gatusyn.pipeline.programme_problem import PosedProgramme, pose_programme
 from gatusyn.pipeline.street_places import StreetPlaces
+from gatusyn.report import Language, Words
 
 PARAMS = ProgrammeParams(years=3, budget_sek=150_000.0)
 
@@ -93,15 +99,7 @@ def test_parts_add_up_to_the_whole_to_the_ore(city: City) -> None:
 
 
 def test_the_choice_passes_the_independent_check(city: City) -> None:
-    town, economy = read_stock(city), planned_economy(city.settings.economy, PARAMS)
-    posed = pose_programme(
-        town,
-        PARAMS,
-        economy,
-        families=tuple(economy.families.values()),
-        locks=(),
-        first_year=2027,
-    )
+    posed = pose(city)
     _, choice = chosen_plan(posed.problem)
     checked = check_programme(posed.problem, choice)
     assert checked.violations == ()
@@ -109,6 +107,52 @@ def test_the_choice_passes_the_independent_check(city: City) -> None:
     assert made.ours.debt_sek == pytest.approx(checked.debt_sek.tolist())
     assert made.value == pytest.approx(checked.value)
     assert made.ore / 100 == pytest.approx(checked.cost_sek.sum(), abs=0.02)
+
+
+def test_a_repair_in_the_last_year_takes_no_debt_away(city: City) -> None:
+    posed = pose(city)
+    problem = posed.problem
+    course = course_of(problem, np.full((len(problem.sections), problem.years), NOTHING, np.int8))
+    levelling = problem.space.treatments.index("levelling")
+    after = problem.space.after[levelling, problem.sections.family, course.before[:, -1]]
+    done = np.flatnonzero(after != NOT_ALLOWED)
+    assert len(done)
+    index = problem.space.index[problem.sections.family[done]]
+    due = index[np.arange(len(done)), course.before[done, -1]] < 40.0
+    assert due.any(), "some are in debt"
+    lifted = index[np.arange(len(done)), after[done]]
+    assert (lifted[due] > 40.0).any(), "and the repair lifts them above the trigger"
+    before = debt_by_state(problem, course.before[done, -1], done)
+    assert debt_by_state(problem, after[done], done) == pytest.approx(before)
+
+
+def test_no_new_surface_is_shorter_than_its_least_length(city: City) -> None:
+    made = make(city, replace(PARAMS, budget_sek=1e6, years=10), compare=True)
+    least = {one.treatment: one.minimum_length_m for one in made.prices}
+    assert least["overlay"] == 50.0
+    assert least["crack_sealing"] == 0.0
+    for project in made.projects:
+        assert project.length_m >= least[project.treatment], project
+
+
+def test_a_whole_short_street_may_always_be_treated(city: City) -> None:
+    posed = pose(city, replace(PARAMS, minimum_length_m=100.0))
+    length = dict(zip(posed.problem.sections.ids, posed.problem.sections.length_m, strict=True))
+    assert sum(length[f"e/{n}"] for n in range(3)) == pytest.approx(100.0), "60 m in all"
+    assert length["a/0"] == pytest.approx(20.0), "of a street of 200 m"
+    assert length["d/0"] == pytest.approx(100.0), "its neighbour is not graded"
+
+
+def pose(city: City, params: ProgrammeParams = PARAMS) -> PosedProgramme:
+    economy = planned_economy(city.settings.economy, params)
+    return pose_programme(
+        read_stock(city),
+        params,
+        economy,
+        families=tuple(economy.families.values()),
+        locks=(),
+        first_year=2027,
+    )
 
 
 def test_ours_is_never_worse_and_more_money_never_either(city: City) -> None:
@@ -138,12 +182,25 @@ def test_a_saved_programme_comes_back_whole(city: City) -> None:
     assert read_document(city.store.programmes.get("2027")) == made
 
 
+def test_a_document_of_an_older_gatusyn_is_read_with_its_remarks(city: City) -> None:
+    saved = saved_programme(make(city, name="2027"))
+    values = json.loads(saved.document)
+    values["format"] = 1
+    del values["debt"]
+    values["basis"]["remarks"] = ["1 section is unpaved."]
+    values["scenarios"][0]["lacks"] = ["too dear"]
+    old = read_document(replace(saved, document=json.dumps(values)))
+    assert old.debt == ()
+    assert old.basis.remarks == (Remark(key="said", values={"words": "1 section is unpaved."}),)
+    assert Words(Language.EN).remark(old.ours.lacks[0]) == "too dear"
+
+
 def test_a_damaged_document_is_named(city: City) -> None:
     saved = saved_programme(make(city, name="2027"))
     for text in ("{}", "no json", '{"format": 1, "name": "x"}', "[1]"):
         with pytest.raises(ProgrammeError, match="programme 2027"):
             read_document(replace(saved, document=text))
-    newer = saved.document.replace('"format":1', '"format":2', 1)
+    newer = saved.document.replace('"format":2', '"format":3', 1)
     with pytest.raises(ProgrammeError, match="newer Gatusyn"):
         read_document(replace(saved, document=newer))
 
@@ -178,7 +235,7 @@ def test_a_lock_on_an_ungraded_section_is_kept_and_told(city: City, tmp_path: Pa
         one for project in made.projects for one in project.measures if one.section_id == "d/1"
     ]
     assert measure.is_estimated
-    assert any("locked but not graded" in remark for remark in made.basis.remarks)
+    assert Remark(key="estimated", values={"sections": 1}) in made.basis.remarks
 
 
 def test_not_before_and_never_are_kept(city: City, tmp_path: Path) -> None:
@@ -218,6 +275,87 @@ def test_a_wrong_lock_names_file_and_row(
 
 
 @pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (
+            ("Åsgatan,must,overlay,2027", "Åsgatan,must,mill_overlay,2027"),
+            r"row 3: demands mill_overlay in 2027 where row 2 demands overlay",
+        ),
+        (
+            ("Åsgatan,never,,", "Åsgatan,must,overlay,2027"),
+            r"row 2: forbids overlay in 2027, which row 3 demands",
+        ),
+        (
+            ("Åsgatan,must,overlay,2027", "Åsgatan,not-before,overlay,2028"),
+            r"row 3: forbids overlay in 2027, which row 2 demands",
+        ),
+        (
+            ("Kyrkogatan,never,,", "Storgatan,must,reconstruction,2028"),
+            r"row 3: what must be done in 2028 costs .* SEK, and the budget allows 150 000",
+        ),
+        (("Åsgatan,must,pothole_repair,2027",), r"row 2: 'pothole_repair' is not planned"),
+    ],
+)
+def test_locks_that_do_not_go_together_name_their_rows(
+    city: City, tmp_path: Path, rows: tuple[str, ...], problem: str
+) -> None:
+    locks = table(tmp_path / "locks.csv", "street,lock,treatment,year", *rows)
+    with pytest.raises(ProgrammeError, match=rf"locks.csv, {problem}"):
+        make(city, locks=locks)
+
+
+def test_locks_that_do_go_together_are_taken(city: City, tmp_path: Path) -> None:
+    locks = table(
+        tmp_path / "locks.csv",
+        "street,lock,treatment,year",
+        "Åsgatan,must,overlay,2028",
+        "Åsgatan,must,overlay,2028",
+        "Åsgatan,not-before,overlay,2028",
+        "Åsgatan,never,reconstruction,",
+    )
+    assert [one.year for one in make(city, locks=locks).projects if one.reason.kind == "locked"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (("street,year", "Storgatan,2027"), r"row 1: has no column treatment or åtgärd"),
+        (("street,treatment", "Storgatan,overlay"), r"row 1: has no column year or år"),
+        (("street,treatment,year",), r"own.csv: has no row below its header"),
+        (("street,treatment,year", "Storgatan,overlay,"), r"row 2: has no year"),
+        (("street,treatment,year", "Storgatan,potthålslagning,2027"), r"row 2: .* is not planned"),
+        (("section_id,treatment,year", "x/1,overlay,2027"), r"row 2: there is no section 'x/1'"),
+    ],
+)
+def test_an_own_list_that_is_wrong_names_its_row(
+    city: City, tmp_path: Path, lines: tuple[str, ...], problem: str
+) -> None:
+    own = table(tmp_path / "own.csv", *lines)
+    with pytest.raises(ProgrammeError, match=problem):
+        make(city, own_list=own)
+
+
+def test_other_budgets_are_those_that_were_asked_for_and_each_is_told(city: City) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    class Kept:
+        def step(self, what: str, done: int, total: int) -> None:
+            told.append((what, done, total))
+
+    made, _ = make_programme(
+        city, PARAMS, name="", by="Åsa", now_s=1e9, budgets=(0.5,), progress=Kept()
+    )
+    shares = {one.budget_share for one in made.scenarios if one.kind is ScenarioKind.OURS}
+    assert shares == {0.5, 1.0}
+    assert told[1:] == [
+        ("choosing without sealing", 0, 3),
+        ("choosing for 50% of the budget", 1, 3),
+        ("choosing for 100% of the budget", 2, 3),
+        ("comparing", 3, 3),
+    ]
+
+
+@pytest.mark.parametrize(
     ("params", "problem"),
     [
         ({"budget_sek": 0.0}, "budget: is 0 SEK"),
@@ -250,8 +388,9 @@ def test_the_own_list_is_told_with_what_is_wrong_with_it(city: City, tmp_path: P
     scenario = made.scenario(ScenarioKind.OWN_LIST)
     assert scenario is not None
     assert scenario.cost_ore[0] > 150_000_00
-    assert any("2027 costs" in lack for lack in scenario.lacks)
-    assert any("2 sections on the list are not graded" in lack for lack in scenario.lacks)
+    lacks = {one.key: one.values for one in scenario.lacks}
+    assert lacks["over budget"]["year"] == "2027"
+    assert lacks["ungraded"] == {"sections": 2}
     table(own, "street,treatment,year", "Storgatan,overlay,2027", "Storgatan,mill_overlay,2027")
     with pytest.raises(ProgrammeError, match=r"row 3: section a/0 gets overlay in 2027 already"):
         make(city, own_list=own)

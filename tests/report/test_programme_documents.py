@@ -15,8 +15,27 @@ import pytest
 from tests.made_paving import made_network
 from tests.made_programme import made_programme
 
-from gatusyn.model import ScenarioKind, StreetPlace, TownProgramme
-from gatusyn.report import Language, Words, programme_pdf, programme_xlsx, summary_lines
+from gatusyn.model import (
+    OWN_SOURCE,
+    DebtGroup,
+    DebtPart,
+    EconomyParams,
+    Remark,
+    ScenarioKind,
+    StreetPlace,
+    TownProgramme,
+    default_treatments,
+)
+from gatusyn.pipeline.town_stock import price_lines
+from gatusyn.report import (
+    Language,
+    Words,
+    basis_lines,
+    programme_pdf,
+    programme_xlsx,
+    summary_lines,
+)
+from gatusyn.report.load_fonts import printable
 from gatusyn.report.programme_map import year_classes
 from gatusyn.report.programme_texts import TEXTS
 from gatusyn.store import write_programme_gpkg
@@ -113,7 +132,7 @@ def test_the_pdf_is_the_same_for_the_same_programme(programme: TownProgramme) ->
 def test_odd_names_do_not_break_the_pdf(programme: TownProgramme) -> None:
     odd = replace(
         programme,
-        town="<b>Ŋ & sons</b>\x07",
+        town="<b>東 & sons</b>\x07",
         projects=tuple(replace(one, street="<i>ђ & €</i>") for one in programme.projects),
     )
     text = pdf_text(programme_pdf(odd, made_network(), ALL, Words(Language.SV)))
@@ -131,7 +150,7 @@ def test_a_programme_of_nothing_has_its_documents(programme: TownProgramme) -> N
         next_krona=(),
     )
     words = Words(Language.SV)
-    assert "0 åtgärder" in pdf_text(
+    assert "Antal åtgärder: 0" in pdf_text(
         programme_pdf(empty, made_network(), frozenset(), words)
     ).replace("\u00a0", " ")
     assert programme_xlsx(empty, words)
@@ -198,3 +217,117 @@ def test_years_are_drawn_in_five_colours_at_most() -> None:
         assert len({one.colour for one in classes}) == len(classes) == min(count, 5)
         covered = [year for one in classes for year in range(one.first, one.last + 1)]
         assert covered == list(years)
+
+
+def words_in(text: str) -> set[str]:
+    return {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", text)}
+
+
+@pytest.mark.parametrize("language", [Language.SV, Language.PT])
+def test_no_word_of_english_is_in_a_document_of_another_language(
+    programme: TownProgramme, language: Language
+) -> None:
+    names = words_in("Provstad Source Gatusyn economy unpaved records linear width treatments")
+    english = words_in(" ".join(TEXTS["en"].values())) - words_in(
+        " ".join(TEXTS[language.value].values())
+    )
+    english |= {"and", "are", "the", "not", "with", "sections"}
+    remarks = tuple(
+        Remark(key=key, values={"sections": 2, "km": 0.1, "year": "2027", "sek": 5, "words": "x"})
+        for key in ("unpaved", "estimated", "ungraded", "untriggered", "over budget", "said")
+    )
+    told = replace(
+        programme,
+        gap=0.5,
+        prices=price_lines(EconomyParams()),
+        scenarios=(replace(programme.ours, lacks=remarks), *programme.scenarios[1:]),
+        basis=replace(programme.basis, remarks=remarks, index_name="Gatusyn deduct curves 1"),
+        projects=tuple(replace(one, district="built-up") for one in programme.projects),
+    )
+    words = Words(language)
+    pdf = pdf_text(programme_pdf(told, made_network(), ALL, words))
+    book = openpyxl.load_workbook(io.BytesIO(programme_xlsx(told, words)))
+    cells = " ".join(str(one.value) for sheet in book for row in sheet for one in row if one.value)
+    titles = " ".join(book.sheetnames)
+    for text in (pdf, cells, titles):
+        assert (words_in(text) & english) - names == set()
+
+
+def test_our_sources_are_in_the_lists_of_texts_as_the_settings_have_them() -> None:
+    for name, one in default_treatments().items():
+        assert TEXTS["en"][f"source {name}"] == one.cost_source
+        assert TEXTS["sv"][f"treatment {name}"] == one.swedish
+    assert TEXTS["en"]["source own"] == OWN_SOURCE
+
+
+def test_a_source_that_the_town_wrote_stays_as_it_wrote_it(programme: TownProgramme) -> None:
+    own = replace(programme.prices[0], source="ramavtal 2026, del 2")
+    assert Words(Language.PT).source(own) == "ramavtal 2026, del 2"
+
+
+@pytest.mark.parametrize(
+    "name", ["Čohkkiras", "Łódź", "Geaŋŋel", "Ŧŋđž", "Αθήνα", "Ærøskøbing", "Þingvellir"]
+)
+def test_letters_of_all_of_europe_are_printed(programme: TownProgramme, name: str) -> None:
+    named = replace(
+        programme,
+        town=name,
+        projects=tuple(replace(one, street=name) for one in programme.projects),
+    )
+    text = pdf_text(programme_pdf(named, made_network(), ALL, Words(Language.SV)))
+    assert text.count(name) >= 4, "in the head, at the foot and in the table"
+
+
+def test_a_letter_without_a_picture_loses_its_marks_or_is_a_question_mark() -> None:
+    assert printable("Suõʹnnjel ǩ") == "Suõʹnnjel k"
+    assert printable("東\x07") == "??"
+    assert printable("C\u030cohkkiras") == "Čohkkiras", "however its letters are put together"
+
+
+def test_a_gap_is_put_in_words_and_a_wide_one_explained(programme: TownProgramme) -> None:
+    words = Words(Language.SV)
+    wide = " ".join(summary_lines(replace(programme, gap=0.53), words))
+    assert "53\u00a0%" in wide
+    assert "läggs i ett stycke" in wide
+    narrow = " ".join(summary_lines(programme, words))
+    assert "läggs i ett stycke" not in narrow
+    assert words("gap what") in list(basis_lines(programme, words))
+
+
+def test_the_debt_is_in_the_document_by_class_area_damage_and_street(
+    programme: TownProgramme,
+) -> None:
+    parts = tuple(
+        DebtPart(
+            group=group,
+            name=name,
+            length_km=1.0,
+            ore=100_000_00 + place,
+            low_sek=50_000.0,
+            high_sek=200_000.0,
+            estimated_ore=None if group == "damage" else 0,
+            whole_low_sek=50_000.0,
+            whole_high_sek=200_000.0,
+            per_km_sek=123_456.0,
+            per_inhabitant_sek=78.0,
+        )
+        for place, (group, name) in enumerate(PARTS)
+    )
+    told = replace(programme, debt=parts)
+    words = Words(Language.SV)
+    text = pdf_text(programme_pdf(told, made_network(), ALL, words)).replace("\u00a0", " ")
+    for said in ("hela kommunen", "(utan klass)", "krackelering", "Åsgatan", "123 456", "78"):
+        assert said in text
+    sheet = openpyxl.load_workbook(io.BytesIO(programme_xlsx(told, words)))[words("debt sheet")]
+    rows = list(sheet.values)
+    assert [row[1] for row in rows[1:]] == [words.debt_part(one) for one in parts]
+    assert [row[3] for row in rows[1:]] == [one.ore / 100 for one in parts]
+
+
+PARTS: tuple[tuple[DebtGroup, str], ...] = (
+    ("whole", ""),
+    ("class", ""),
+    ("area", "built-up"),
+    ("damage", "crazing"),
+    ("street", "Åsgatan"),
+)

@@ -36,6 +36,11 @@ class Client:
         own = {"origin": OWN, "sec_fetch_site": "same-origin", "content_type": "application/json"}
         return self._ask("POST", url, own | headers, json.dumps(body))
 
+    def put(self, url: str, body: object, **headers: str) -> httpx.Response:
+        """Return the answer to a change of what is there, as a page of the service sends it."""
+        own = {"origin": OWN, "sec_fetch_site": "same-origin", "content_type": "application/json"}
+        return self._ask("PUT", url, own | headers, json.dumps(body))
+
     def csrf(self) -> str:
         """Return what the service's own pages send with a form."""
         found = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/streets").text)

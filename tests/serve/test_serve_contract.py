@@ -10,10 +10,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
+from tests.made_paving import made_city
 from tests.serve.conftest import OWN, Client
 from tests.serve.fake_store import FakeStore
 
-from gatusyn.model import CitySettings
+from gatusyn.model import CitySettings, ProgrammeError
 from gatusyn.serve import create_app
 
 APP = create_app(FakeStore(Path(tempfile.mkdtemp())), CitySettings(name="Björkvik"), hosts=("*",))
@@ -42,6 +43,35 @@ def test_answers_are_as_the_document_says(case: Any) -> None:
     case.call_and_validate(
         headers=WRITING if case.method == "POST" else None, excluded_checks=excluded
     )
+
+
+CITY = made_city(Path(tempfile.mkdtemp()) / "city")
+PLANS = create_app(CITY.store, CITY.settings, hosts=("*",), reviewer="Bo", city_folder=CITY.folder)
+plans = schemathesis.openapi.from_asgi("/api/v1/openapi.json", PLANS).include(
+    path_regex="^/api/v1/(programme|settings)"
+)
+
+
+def _no_programme(*_: object, **__: object) -> None:
+    raise ProgrammeError("programme", "is not worked out in this test")
+
+
+@plans.parametrize()
+@settings(
+    max_examples=6,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_plans_and_costs_are_as_the_document_says(
+    case: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gatusyn.serve.planner.make_programme", _no_programme)
+    excluded = [unsupported_method]
+    if case.method in ("POST", "PUT"):
+        # No schema says which locks fit each other, or of which version a change is one.
+        excluded.append(positive_data_acceptance)
+    writing = case.method in ("POST", "PUT")
+    case.call_and_validate(headers=WRITING if writing else None, excluded_checks=excluded)
 
 
 @pytest.mark.parametrize(

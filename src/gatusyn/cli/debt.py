@@ -13,6 +13,7 @@ from gatusyn.cli.output import plain_console
 from gatusyn.cli.tables import CsvFile, Overwrite, RowLimit, kronor, price_basis, short
 from gatusyn.economy import DebtSum
 from gatusyn.pipeline import DebtReport, StockGroup, open_city, report_debt
+from gatusyn.report import Language, Words
 from gatusyn.store import write_figures
 
 
@@ -62,18 +63,20 @@ def debt_lines(report: DebtReport, *, by: StockGroup, limit: int) -> Iterator[st
     else:
         yield f"  per inhabitant       {kronor(whole.per_inhabitant_sek)}"
     yield ""
-    yield from _damage_lines(report) if by is StockGroup.DAMAGE else _group_lines(report, by, limit)
+    yield from _group_lines(report, by, limit)
     yield ""
     yield f"Index: {report.index_name}. A street is in debt where it is below its trigger."
     yield from price_basis(report.prices)
-    yield from report.remarks
+    yield from (Words(Language.EN).remark(one) for one in report.remarks)
 
 
 def _group_lines(report: DebtReport, by: StockGroup, limit: int) -> Iterator[str]:
+    per_head = report.whole.per_inhabitant_sek is not None
     yield (
         f"{by.value.capitalize():<30}{'km':>8}{'not graded':>12}{'SEK, graded':>16}"
         f"{'95 % from':>16}{'to':>16}{'with not graded':>18}{'per km':>14}"
-    )
+        f"{'per inhabitant' if per_head else '':>16}"
+    ).rstrip()
     shown = report.groups[:limit] if limit else report.groups
     for one in shown:
         yield _group_line(one)
@@ -81,30 +84,24 @@ def _group_lines(report: DebtReport, by: StockGroup, limit: int) -> Iterator[str
         rest = sum(one.ore for one in report.groups[len(shown) :]) / 100
         yield f"{f'{len(report.groups) - len(shown)} more':<50}{kronor(rest):>16}"
     yield _group_line(report.whole, name="All")
+    if by is StockGroup.DAMAGE:
+        yield "Of what is graded, by the points that each damage takes off the index; km are of the"
+        yield "sections in debt that have it, and per km is of the whole network's length."
 
 
 def _group_line(one: DebtSum, *, name: str | None = None) -> str:
+    unknown = f"{one.unknown_area_m2 / one.area_m2:.0%}" if one.area_m2 else ""
+    head = "" if one.per_inhabitant_sek is None else f"{one.per_inhabitant_sek:.1f}"
     return (
-        f"{short(name or one.name, 29):<30}{one.length_km:>8.2f}"
-        f"{one.unknown_area_m2 / one.area_m2:>12.0%}{kronor(one.sek):>16}"
+        f"{short((name or one.name).replace('_', ' '), 29):<30}{one.length_km:>8.2f}"
+        f"{unknown:>12}{kronor(one.sek):>16}"
         f"{kronor(one.low_sek):>16}{kronor(one.high_sek):>16}"
-        f"{kronor(one.whole_sek):>18}{kronor(one.per_km_sek):>14}"
-    )
-
-
-def _damage_lines(report: DebtReport) -> Iterator[str]:
-    yield f"{'Damage':<30}{'SEK':>16}{'share':>9}"
-    total = sum(ore for _, ore in report.by_damage)
-    for name, ore in report.by_damage:
-        share = ore / total if total else 0.0
-        yield f"{name.replace('_', ' '):<30}{kronor(ore / 100):>16}{share:>9.0%}"
-    yield f"{'All':<30}{kronor(total / 100):>16}"
+        f"{kronor(one.whole_sek):>18}{kronor(one.per_km_sek):>14}{head:>16}"
+    ).rstrip()
 
 
 def csv_rows(report: DebtReport) -> list[dict[str, str | float | int | None]]:
     """Return all rows, the whole last."""
-    if report.by_damage:
-        return [{"damage": name, "debt_sek": ore / 100} for name, ore in report.by_damage]
     return [
         {
             "name": one.name,
@@ -121,6 +118,9 @@ def csv_rows(report: DebtReport) -> list[dict[str, str | float | int | None]]:
             "together_low_sek": round(one.whole_low_sek, 2),
             "together_high_sek": round(one.whole_high_sek, 2),
             "per_km_sek": round(one.per_km_sek, 2),
+            "per_inhabitant_sek": (
+                None if one.per_inhabitant_sek is None else round(one.per_inhabitant_sek, 2)
+            ),
         }
         for one in (*report.groups, replace(report.whole, name="All"))
     ]

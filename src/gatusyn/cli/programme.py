@@ -47,6 +47,9 @@ def programme(
     compare: Annotated[
         bool, typer.Option(help="Also work it out for other budgets and without sealing.")
     ] = True,
+    budgets: Annotated[
+        str, typer.Option(help="Those other budgets in % of it, as 50,200; each takes as long.")
+    ] = "50,75,150,200",
     name: Annotated[str | None, typer.Option(help="Save it under this name.")] = None,
     by: By = None,
     xlsx: Annotated[Path | None, typer.Option(help="Write a spreadsheet.")] = None,
@@ -63,6 +66,7 @@ def programme(
     """Choose treatments, streets and years within the budget, and compare with other ways."""
     paths = ProgrammePaths(xlsx=xlsx, gpkg=gpkg, pdf=pdf, json=json_file)
     paths.require_free(overwrite=overwrite)
+    shares = budget_shares(budgets)
     opened = open_city(city)
     try:
         params = chosen(opened.settings.programme, budget=budget, years=years, aim=aim)
@@ -81,11 +85,18 @@ def programme(
                 now_s=now(),
                 files=ProgrammeFiles(locks=locks, own_list=own_list),
                 compare=compare,
+                budgets=shares,
                 progress=progress,
             )
-        written = write_programme(
-            made, town, paths, language=language, map_link=map_link, overwrite=overwrite
-        )
+            written = write_programme(
+                made,
+                town,
+                paths,
+                language=language,
+                map_link=map_link,
+                overwrite=overwrite,
+                progress=progress,
+            )
         if name is not None:
             opened.store.programmes.save(saved_programme(made))
     finally:
@@ -97,6 +108,29 @@ def programme(
         console.print(f"Written: {path}", markup=False)
     if name is not None:
         console.print(f"Saved as {name!r}: see gatusyn programmes.", markup=False)
+
+
+def budget_shares(text: str) -> tuple[float, ...]:
+    """Return the shares that percentages between commas name, the smallest first.
+
+    Raises
+    ------
+    SettingsError
+        If one is no percentage from 1 to 1000.
+    """
+    shares = set()
+    for part in text.split(","):
+        plain = part.strip().removesuffix("%").strip()
+        if not plain and text.strip() in ("", ","):
+            continue
+        try:
+            percent = float(plain)
+        except ValueError:
+            percent = 0.0
+        if not 1.0 <= percent <= 1000.0:
+            raise SettingsError("--budgets", f"{part!r} is no percentage", "Write it as 50,200.")
+        shares.add(percent / 100.0)
+    return tuple(sorted(shares - {1.0}))
 
 
 def chosen(
@@ -132,7 +166,7 @@ def programme_lines(made: TownProgramme, *, limit: int) -> Iterator[str]:
     basis = made.basis
     yield f"Index: {basis.index_name}, grades of {basis.period}. It drives triggers and debt."
     yield from price_basis(made.prices)
-    yield from made.basis.remarks
+    yield from (words.remark(one) for one in made.basis.remarks)
 
 
 def _project_lines(made: TownProgramme, words: Words, limit: int) -> Iterator[str]:
@@ -174,7 +208,7 @@ def scenario_lines(made: TownProgramme, words: Words) -> Iterator[str]:
             f"{kronor(one.debt_sek[0]):>16}{kronor(one.debt_sek[-1]):>16}"
             f"{one.mean_index[-1]:>12.1f}{one.remaining_years[-1]:>12.1f}"
         )
-        yield from (f"  note: {lack}" for lack in one.lacks)
+        yield from (f"  note: {words.remark(lack)}" for lack in one.lacks)
 
 
 def _krona_lines(made: TownProgramme, words: Words) -> Iterator[str]:
@@ -197,7 +231,7 @@ def _out_lines(made: TownProgramme, words: Words) -> Iterator[str]:
     if not made.out:
         yield words("out none")
         return
-    yield f"{words('out')}: {len(made.out)} streets, the largest debt first. {words('out why')}"
+    yield f"{words('out')}: {len(made.out)}, the largest debt first. {words('out why')}"
     for one in made.out[:10]:
         worth = "" if one.worth_sek is None else f", {one.worth_sek:.2f} a krona"
         yield (

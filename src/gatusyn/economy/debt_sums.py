@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from gatusyn.economy.debt import Debt
 from gatusyn.model import DamageKind, EconomyParams, NetworkError, Stock
@@ -80,13 +81,16 @@ def sum_debt(
     names, group = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
     order = np.argsort(group, kind="stable")
     begins = np.searchsorted(group[order], np.arange(len(names)))
+    one = np.ones(len(group))
+    members = csr_array((one, (group, np.arange(len(group)))), shape=(len(names), len(group)))
 
     def summed(values: NDArray[Any]) -> NDArray[Any]:
-        """Return sums by group over the last axis."""
-        return np.add.reduceat(values[..., order], begins, axis=-1)
+        """Return sums by group."""
+        return np.add.reduceat(values[order], begins)
 
-    known = summed(debt.drawn_sek.astype(np.float64))
-    whole = known + summed(debt.drawn_estimated_sek.astype(np.float64))
+    # Whole numbers are summed as such; drawings by a product, which is many times as fast.
+    known = (members @ debt.drawn_sek.T).T
+    whole = known + (members @ debt.drawn_estimated_sek.T).T
     low, high = np.quantile(known, (0.025, 0.975), axis=0)
     whole_low, whole_high = np.quantile(whole, (0.025, 0.975), axis=0)
     areas = summed(stock.area_m2), summed(np.where(stock.is_known, 0.0, stock.area_m2))
@@ -134,15 +138,41 @@ def whole_debt(debt: Debt, stock: Stock, params: EconomyParams) -> DebtSum:
     return sums[0]
 
 
-def debt_by_damage(debt: Debt, stock: Stock) -> dict[str, int]:
+def debt_by_damage(debt: Debt, stock: Stock, params: EconomyParams) -> tuple[DebtSum, ...]:
     """Divide the known sections' debt among damages, in öre that add up to it.
 
-    Each section's goes to its damages by the points that they take off its index.
+    Each section's goes to its damages by the points that they take off its index. Which damages
+    unknown sections have is unknown, so nothing is estimated. Length and area are of the sections
+    in debt that have the damage; a kilometre is one of the whole network, so that these add up,
+    too.
     """
     points = np.nan_to_num(stock.damage_points)
     points = np.column_stack([points, points.sum(axis=1) <= 0.0])
     upto = np.cumsum(points, axis=1) / points.sum(axis=1, keepdims=True)
     # Differences of rounded running sums: each section's parts add up to its öre.
     parts = np.diff(np.rint(upto * debt.ore[:, None]).astype(np.int64), axis=1, prepend=0)
+    drawn = debt.drawn_sek.astype(np.float64) @ np.diff(upto, axis=1, prepend=0.0)
+    low, high = np.quantile(drawn, (0.025, 0.975), axis=0)
+    kilometres = stock.length_m.sum() / 1000.0
     names = [*map(str, DamageKind), NO_CAUSE]
-    return {name: int(parts[:, i].sum()) for i, name in enumerate(names)}
+    sums = []
+    for i, name in enumerate(names):
+        ore, has = int(parts[:, i].sum()), parts[:, i] > 0
+        sums.append(
+            DebtSum(
+                name=name,
+                length_km=float(stock.length_m[has].sum()) / 1000.0,
+                area_m2=float(stock.area_m2[has].sum()),
+                unknown_area_m2=0.0,
+                ore=ore,
+                low_sek=float(low[i]),
+                expected_sek=float(drawn[:, i].mean()),
+                high_sek=float(high[i]),
+                estimated_ore=None,
+                whole_low_sek=float(low[i]),
+                whole_high_sek=float(high[i]),
+                per_km_sek=ore / 100.0 / kilometres,
+                per_inhabitant_sek=ore / 100.0 / params.inhabitants if params.inhabitants else None,
+            )
+        )
+    return tuple(sums)

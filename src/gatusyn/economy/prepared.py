@@ -248,6 +248,7 @@ def worth_sek_m2(problem: ProgrammeProblem, kinds: Kinds, states: Ints, of: Ints
     """Return debt per m² of sections of kinds ``of`` in the given states, at today's prices."""
     space = problem.space
     family = kinds.family[of]
+    states = space.bare(family, states)
     after = space.after[:, family, states]
     index = np.where(after != NOT_ALLOWED, space.index[family, after], -1.0)
     enough = (after != NOT_ALLOWED) & (

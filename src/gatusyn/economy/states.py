@@ -117,6 +117,8 @@ def section_states(
     kept = _reachable(grid, next_state, after)
     number = np.full(grid.size, NOT_ALLOWED, np.int32)
     number[kept] = np.arange(len(kept), dtype=np.int32)
+    # States in which nothing is at work are all kept.
+    bare_state = number[grid.state(grid.course, grid.step, np.zeros_like(grid.work))][kept]
     space = StateSpace(
         families=tuple(family.name for family in chosen),
         treatments=prices.treatments,
@@ -124,6 +126,7 @@ def section_states(
         next_state=number[next_state[:, kept]],
         after=np.where(after == NOT_ALLOWED, NOT_ALLOWED, number[after])[:, :, kept],
         cost_share=share[:, :, kept],
+        surface=np.broadcast_to(bare_state, (len(chosen), len(kept))),
     )
     return SectionStates(
         space=space,

@@ -15,6 +15,7 @@ from gatusyn.model import (
     Link,
     Network,
     NetworkType,
+    Remark,
     Section,
     SectionCondition,
     Stock,
@@ -172,12 +173,8 @@ def _placed(
     return chain, position
 
 
-def _remarks(left_out: Sequence[Section]) -> tuple[str, ...]:
+def _remarks(left_out: Sequence[Section]) -> tuple[Remark, ...]:
     if not left_out:
         return ()
     kilometres = sum(section.length_m for section in left_out) / 1000.0
-    said = (
-        f"{len(left_out)} sections ({kilometres:.1f} km) are unpaved (economy.unpaved) "
-        "and have no paving debt."
-    )
-    return (said,)
+    return (Remark(key="unpaved", values={"sections": len(left_out), "km": kilometres}),)

@@ -115,6 +115,8 @@ def _paths(
 
 def _debt(problem: ProgrammeProblem, row: int, family: int, state: int) -> float:
     space = problem.space
+    if space.surface is not None:
+        state = int(space.surface[family, state])
     if space.index[family, state] >= problem.trigger_index[family]:
         return 0.0
     options = [

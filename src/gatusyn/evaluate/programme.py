@@ -236,6 +236,8 @@ def _debt(problem: ProgrammeProblem, state: NDArray[np.int64]) -> NDArray[np.flo
     """Return each section's debt in a state, SEK at today's prices."""
     space, sections = problem.space, problem.sections
     family = sections.family
+    if space.surface is not None:
+        state = space.surface[family, state].astype(np.int64)
     after = space.after[:, family, state]
     allowed = after != NOT_ALLOWED
     reached = np.where(allowed, space.index[family, np.maximum(after, 0)], -1.0)

@@ -29,6 +29,7 @@ from gatusyn.model.damage_track import (
     Sighting,
     TrackTable,
 )
+from gatusyn.model.debt_part import DebtGroup, DebtPart
 from gatusyn.model.delivery import (
     LARGEST_SHIFT_M,
     CarriedFacts,
@@ -40,7 +41,8 @@ from gatusyn.model.delivery import (
 )
 from gatusyn.model.done_treatment import DoneTreatment, SavedProgramme
 from gatusyn.model.drive import Coverage, DriveFacts, Observation, Rejected, RejectReason, SeenFrame
-from gatusyn.model.economy_params import EconomyParams, over_defaults
+from gatusyn.model.economy_defaults import default_treatments
+from gatusyn.model.economy_params import OWN_SOURCE, EconomyParams, over_defaults
 from gatusyn.model.erasure import (
     DriveTrace,
     Hold,
@@ -129,6 +131,7 @@ from gatusyn.model.programme import (
 from gatusyn.model.programme_params import AimName, ProgrammeParams
 from gatusyn.model.record import DamageRecord, SeverityReason
 from gatusyn.model.record_params import RecordParams
+from gatusyn.model.remark import Remark
 from gatusyn.model.retention_params import RetentionParams
 from gatusyn.model.roll_up import (
     GroupCondition,
@@ -194,6 +197,7 @@ __all__ = [
     "NOT_ALLOWED",
     "NO_STREET",
     "OVER",
+    "OWN_SOURCE",
     "TRACKS_A_RUN",
     "TRACK_FIELDS",
     "AccountError",
@@ -222,6 +226,8 @@ __all__ = [
     "DamageMap",
     "DamageRecord",
     "DamageTrack",
+    "DebtGroup",
+    "DebtPart",
     "DetectParams",
     "Detection",
     "Detector",
@@ -304,6 +310,7 @@ __all__ = [
     "Regulation",
     "RejectReason",
     "Rejected",
+    "Remark",
     "Removal",
     "RemovalCause",
     "RetentionParams",
@@ -357,6 +364,7 @@ __all__ = [
     "Webhook",
     "built_up",
     "counts_int8_exactly",
+    "default_treatments",
     "index_of_wear",
     "over_defaults",
     "require_client_key",

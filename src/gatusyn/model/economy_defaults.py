@@ -13,6 +13,8 @@ from gatusyn.model.treatment import Treatment, Trust
 _PRACTICE = "Swedish practice, large areas, no published document: {} SEK/m2"
 _LIFE = "Swedish practice, no published document: {}"
 _CRACKS = (DamageKind.LONGITUDINAL_CRACK, DamageKind.TRANSVERSE_CRACK, DamageKind.CRAZING)
+_LEAST_M = 50.0
+"""Nobody sends a paver for less; a failed base is dug out where it is. Our assumption."""
 _BROKEN = (DamageKind.CRAZING, DamageKind.POTHOLE, DamageKind.SURFACE_LOSS)
 
 
@@ -50,6 +52,7 @@ def _on_the_surface_that_stays() -> tuple[Treatment, ...]:
             cost_year=2024,
             cost_source=_PRACTICE.format("30-60"),
             cost_trust=Trust.LOW,
+            minimum_length_m=_LEAST_M,
             mobilisation_sek=10_000.0,
             index_from=60.0,
             index_below=88.0,
@@ -114,6 +117,7 @@ def _new_surfaces() -> tuple[Treatment, ...]:
             cost_year=2024,
             cost_source=_PRACTICE.format("120-200") + ", 80-100 kg/m2 ABT",
             cost_trust=Trust.MEDIUM,
+            minimum_length_m=_LEAST_M,
             mobilisation_sek=15_000.0,
             index_from=40.0,
             index_below=75.0,
@@ -132,6 +136,7 @@ def _new_surfaces() -> tuple[Treatment, ...]:
             + "; Strängnäs (read, undated): 198 SEK/m2 from 501 m2; "
             "thesis 2014 (read): 215-305 SEK/m2 for 10 000 m2",
             cost_trust=Trust.MEDIUM,
+            minimum_length_m=_LEAST_M,
             mobilisation_sek=20_000.0,
             index_from=30.0,
             index_below=75.0,

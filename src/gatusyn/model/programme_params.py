@@ -31,8 +31,8 @@ class ProgrammeParams:
     target_index
         For ``least-cost``: the mean condition index to reach, weighted by surface and weight.
     minimum_length_m
-        A new surface (overlay and heavier) is laid on joined stretches of at least this length. Set
-        it with care: where no neighbour meets a treatment's trigger, a bad section is then left.
+        No new surface (overlay and heavier) is laid on a stretch that is shorter, whatever the
+        treatment's own ``minimum_length_m`` says (``economy.treatments``); the longer one holds.
     minimum_repair_length_m
         The same of what leaves the surface (sealing, repairs, levelling).
     unplanned

@@ -32,6 +32,9 @@ class StateSpace:
     cost_share
         What a treatment costs in a state, as a share of what it costs over the whole surface,
         shape [K, F, S]: potholes and cracks are mended where they are.
+    surface
+        The state by which debt is told in each state, shape [F, S]: that of the surface alone where
+        a repair lifts the index for some years. None: each state by itself.
 
     Raises
     ------
@@ -45,6 +48,7 @@ class StateSpace:
     next_state: NDArray[np.int32]
     after: NDArray[np.int32]
     cost_share: NDArray[np.float64]
+    surface: NDArray[np.int32] | None = None
 
     def __post_init__(self) -> None:
         families, states = self.index.shape
@@ -63,3 +67,22 @@ class StateSpace:
             raise ValueError("after names a state that does not exist")
         if not (np.isfinite(self.cost_share).all() and self.cost_share.min(initial=0.0) >= 0.0):
             raise ValueError("a cost_share is negative or not finite")
+        self._check_surface()
+
+    def _check_surface(self) -> None:
+        if self.surface is None:
+            return
+        if self.surface.shape != self.index.shape:
+            raise ValueError("surface does not have a row for each family")
+        if self.surface.min() < 0 or self.surface.max() >= self.index.shape[1]:
+            raise ValueError("surface names a state that does not exist")
+
+    def bare(self, family: NDArray[np.integer], state: NDArray[np.integer]) -> NDArray[np.integer]:
+        """Return the states by which debt is told: of the surface, without what is at work on it.
+
+        Parameters
+        ----------
+        family, state
+            Rows and columns of the space, shapes that fit each other.
+        """
+        return state if self.surface is None else self.surface[family, state]

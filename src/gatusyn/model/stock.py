@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gatusyn.model.damage import DamageKind
 from gatusyn.model.errors import NetworkError
+from gatusyn.model.remark import Remark
 
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int32]
@@ -73,7 +74,7 @@ class Stock:
     damage_share: Reals
     damage_points: Reals
     aadt: Reals
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("damage_share", "damage_points"):

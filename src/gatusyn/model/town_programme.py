@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gatusyn.model.debt_part import DebtPart
+from gatusyn.model.remark import Remark
+
 
 class ReasonKind(StrEnum):
     """Why a project is in a programme."""
@@ -136,6 +139,8 @@ class PriceLine:
         The year whose prices they are told in.
     source, trust
         Where the price is from, and how far it can be trusted: high, medium or low.
+    minimum_length_m
+        Shorter stretches are not treated so, but for whole streets.
     """
 
     treatment: str
@@ -146,6 +151,7 @@ class PriceLine:
     source: str
     trust: str
     life_years: float
+    minimum_length_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +178,7 @@ class Scenario:
     mean_index: tuple[float, ...]
     remaining_years: tuple[float, ...]
     projects: int
-    lacks: tuple[str, ...] = ()
+    lacks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +249,7 @@ class Basis:
     network_version: str
     derived_stamp: str
     settings: Mapping[str, str]
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +269,8 @@ class TownProgramme:
         far apart they are at most, as a share.
     scenarios
         Ours comes first.
+    debt
+        The debt today: the whole, then by class, area, damage and street.
     """
 
     name: str
@@ -281,6 +289,7 @@ class TownProgramme:
     next_krona: tuple[NextKrona, ...]
     out: tuple[StreetOut, ...]
     basis: Basis
+    debt: tuple[DebtPart, ...] = ()
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -64,6 +64,10 @@ class Treatment:
     share_at_50
         Share of the surface that it is laid on at condition index 50 where the damages are not
         known; it grows with the square of what the index lacks to 100.
+    minimum_length_m
+        It is not done on a stretch of treated neighbours that is shorter, but for whole streets; 0
+        takes any. Set it with care: where no neighbour meets the trigger, a bad section is left
+        then. Our assumptions; no town publishes such lengths.
     """
 
     name: str
@@ -86,6 +90,7 @@ class Treatment:
     hold_pace: float = 1.0
     laid_on: tuple[DamageKind, ...] = ()
     share_at_50: float = 1.0
+    minimum_length_m: float = 0.0
     in_use: bool = True
 
     def __post_init__(self) -> None:
@@ -99,6 +104,7 @@ class Treatment:
         require_between(f"{key}.gain_to", self.gain_to, 0.0, 100.0)
         require_between(f"{key}.hold_pace", self.hold_pace, 0.0, 1.0)
         require_between(f"{key}.share_at_50", self.share_at_50, 0.0001, 1.0)
+        require_between(f"{key}.minimum_length_m", self.minimum_length_m, 0.0, 10_000.0)
         self._check_trigger(key)
         self._check_effect(key)
 

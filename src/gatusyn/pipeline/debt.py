@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.economy import Debt, DebtSum, debt_by_damage, debt_of, sum_debt, whole_debt
-from gatusyn.model import EconomyParams, PriceLine, Stock
+from gatusyn.model import DebtGroup, DebtPart, EconomyParams, PriceLine, Remark, Stock
 from gatusyn.pipeline.city import City
 from gatusyn.pipeline.town_stock import TownStock, price_lines, read_stock
 
@@ -34,9 +34,7 @@ class DebtReport:
     Parameters
     ----------
     groups
-        By street, class or area, the largest debt first; empty for damages.
-    by_damage
-        Öre by damage, largest first, where that was asked for; they add up to the whole.
+        By street, class, area or damage, the largest debt first.
     prices
         What it was reckoned with.
     """
@@ -46,9 +44,8 @@ class DebtReport:
     index_name: str
     whole: DebtSum
     groups: tuple[DebtSum, ...]
-    by_damage: tuple[tuple[str, int], ...]
     prices: tuple[PriceLine, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
 
 def report_debt(city: City, *, by: StockGroup = StockGroup.STREET) -> DebtReport:
@@ -72,27 +69,55 @@ def debt_report(
 ) -> DebtReport:
     """Sum up a debt; the parts add up to the whole to the öre."""
     stock = town.stock
-    groups: tuple[DebtSum, ...] = ()
-    damages: tuple[tuple[str, int], ...] = ()
-    if by is StockGroup.DAMAGE:
-        shares = debt_by_damage(debt, stock)
-        damages = tuple(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
-    else:
-        groups = tuple(
-            sorted(
-                sum_debt(debt, stock, group_names(stock, by), params),
-                key=lambda one: (-one.whole_sek, one.name),
-            )
-        )
     return DebtReport(
         town=name,
         period=town.period,
         index_name=town.index_name,
         whole=whole_debt(debt, stock, params),
-        groups=groups,
-        by_damage=damages,
+        groups=debt_groups(debt, stock, params, by=by),
         prices=price_lines(params),
         remarks=stock.remarks,
+    )
+
+
+def debt_groups(
+    debt: Debt, stock: Stock, params: EconomyParams, *, by: StockGroup
+) -> tuple[DebtSum, ...]:
+    """Sum a debt by street, class, area or damage, the largest first."""
+    if by is StockGroup.DAMAGE:
+        sums = debt_by_damage(debt, stock, params)
+    else:
+        sums = sum_debt(debt, stock, group_names(stock, by), params)
+    return tuple(sorted(sums, key=lambda one: (-one.whole_sek, one.name)))
+
+
+def debt_parts(debt: Debt, stock: Stock, params: EconomyParams) -> tuple[DebtPart, ...]:
+    """Return the whole debt and its parts by class, area, damage and street, for documents."""
+    parts = [_part("whole", whole_debt(debt, stock, params))]
+    groups: dict[StockGroup, DebtGroup] = {
+        StockGroup.CLASS: "class",
+        StockGroup.AREA: "area",
+        StockGroup.DAMAGE: "damage",
+        StockGroup.STREET: "street",
+    }
+    for by, group in groups.items():
+        parts += [_part(group, one) for one in debt_groups(debt, stock, params, by=by)]
+    return tuple(parts)
+
+
+def _part(group: DebtGroup, one: DebtSum) -> DebtPart:
+    return DebtPart(
+        group=group,
+        name="" if one.name in (NO_NAME, NO_CLASS, NO_AREA) else one.name,
+        length_km=one.length_km,
+        ore=one.ore,
+        low_sek=one.low_sek,
+        high_sek=one.high_sek,
+        estimated_ore=one.estimated_ore,
+        whole_low_sek=one.whole_low_sek,
+        whole_high_sek=one.whole_high_sek,
+        per_km_sek=one.per_km_sek,
+        per_inhabitant_sek=one.per_inhabitant_sek,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gatusyn.economy import debt_of, whole_debt
+from gatusyn.economy import DebtSum, debt_of, whole_debt
 from gatusyn.model import (
     Basis,
     CitySettings,
@@ -17,12 +17,14 @@ from gatusyn.model import (
     NextKrona,
     PlannedProject,
     ProgrammeParams,
+    Remark,
     Scenario,
     SettingsError,
     TownProgramme,
 )
 from gatusyn.pipeline.chosen_plan import gap_of, value_of
 from gatusyn.pipeline.city import City
+from gatusyn.pipeline.debt import debt_parts
 from gatusyn.pipeline.lives import fitted_families, town_lives
 from gatusyn.pipeline.planned_projects import planned_projects
 from gatusyn.pipeline.programme_course import course_of
@@ -56,6 +58,7 @@ def make_programme(
     now_s: float,
     files: ProgrammeFiles | None = None,
     compare: bool = True,
+    budgets: Sequence[float] = BUDGET_SHARES,
     progress: Progress | None = None,
 ) -> tuple[TownProgramme, TownStock]:
     """Make a town's programme and compare it; nothing is stored.
@@ -69,6 +72,8 @@ def make_programme(
     compare
         Whether it is also worked out for other budgets and without sealing, which takes six times
         as long.
+    budgets
+        Those other budgets, as shares of its own.
 
     Returns
     -------
@@ -102,11 +107,12 @@ def make_programme(
     solved = solve_budgets(
         posed.problem,
         sealing=[one.name for one in economy.treatments_in_use if one.is_preventive and compare],
-        others=BUDGET_SHARES if compare else (),
+        others=budgets if compare else (),
         progress=steps,
     )
     plan, choice = solved.plan, solved.choice
     value = value_of(posed.problem, choice)
+    debt = debt_of(town.stock, city.settings.economy)
     course = course_of(posed.problem, choice)
     projects = planned_projects(posed, course, town, economy.treatments_in_use)
     budgets = {"budget", *(one.name for one in posed.problem.limits)}
@@ -132,7 +138,10 @@ def make_programme(
             if budget in budgets
         ),
         out=streets_out(posed, course, town),
-        basis=_basis(town, posed, params, city.settings),
+        basis=_basis(
+            town, posed, params, city.settings, whole_debt(debt, town.stock, city.settings.economy)
+        ),
+        debt=debt_parts(debt, town.stock, city.settings.economy),
     )
     return programme, town
 
@@ -166,17 +175,18 @@ def _with_own_ore(
 
 
 def _basis(
-    town: TownStock, posed: PosedProgramme, params: ProgrammeParams, settings: CitySettings
+    town: TownStock,
+    posed: PosedProgramme,
+    params: ProgrammeParams,
+    settings: CitySettings,
+    whole: DebtSum,
 ) -> Basis:
     stock, economy = town.stock, settings.economy
-    whole = whole_debt(debt_of(stock, economy), stock, economy)
     known = stock.is_known
     remarks = list(stock.remarks)
     if posed.is_estimated.any():
-        remarks.append(
-            f"{int(posed.is_estimated.sum())} sections are locked but not graded: their condition "
-            "is taken to be like their family's."
-        )
+        sections = int(posed.is_estimated.sum())
+        remarks.append(Remark(key="estimated", values={"sections": sections}))
     return Basis(
         period=town.period,
         index_name=town.index_name,

@@ -126,7 +126,8 @@ def debt_by_state(
     """Return each section's debt in a state, SEK at today's prices, shape [N].
 
     The cheapest treatment that brings it to target; where none does, the cheapest of those that
-    bring it highest; 0 at the trigger and above.
+    bring it highest; 0 at the trigger and above. By the surface alone: what is at work on it for
+    some years takes no debt away.
 
     Parameters
     ----------
@@ -136,6 +137,7 @@ def debt_by_state(
     space, sections = problem.space, problem.sections
     rows = np.arange(len(sections)) if rows is None else rows
     family = sections.family[rows]
+    state = space.bare(family, state)
     due = np.flatnonzero(space.index[family, state] < problem.trigger_index[family])
     debt = np.zeros(len(family))
     family, state, rows = family[due], state[due], rows[due]

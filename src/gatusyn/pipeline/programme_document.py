@@ -10,7 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from gatusyn.model import ProgrammeError, SavedProgramme, TownProgramme
 
-FORMAT = 1
+FORMAT = 2
+_OLDEST = 1
+"""In which remarks were English text."""
 
 
 def document_of(programme: TownProgramme) -> dict[str, Any]:
@@ -36,12 +38,24 @@ def read_document(saved: SavedProgramme) -> TownProgramme:
     source = f"programme {saved.name}"
     try:
         values = json.loads(saved.document)
-        if values.pop("format") != FORMAT:
+        made_as = values.pop("format")
+        if not isinstance(made_as, int) or not _OLDEST <= made_as <= FORMAT:
             raise ProgrammeError(source, "was saved by a newer Gatusyn", "Update Gatusyn.")
+        if made_as == _OLDEST:
+            _bring_up(values)
         programme = TypeAdapter(TownProgramme).validate_python(values)
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         raise ProgrammeError(source, "cannot be read", "It was damaged.") from error
     return programme
+
+
+def _bring_up(values: dict[str, Any]) -> None:
+    """Make the remarks of an old document ones without a language of their own."""
+    for of, name in (
+        (values["basis"], "remarks"),
+        *((one, "lacks") for one in values["scenarios"]),
+    ):
+        of[name] = [{"key": "said", "values": {"words": text}} for text in of[name]]
 
 
 def saved_programme(programme: TownProgramme) -> SavedProgramme:

@@ -117,7 +117,7 @@ def read_own_list(
     """
     places = SheetPlaces(network)
     wanted: dict[tuple[str, int], WantedTreatment] = {}
-    for row in read_sheet(path, OWN_COLUMNS):
+    for row in read_sheet(path, OWN_COLUMNS, needed=("treatment", "year")):
         treatment, year = treatment_of(row, params), row.year_in("year")
         if year is None:
             raise row.fault("has no year", "Say in which year it is done.")
@@ -193,7 +193,7 @@ def read_done(
     places = SheetPlaces(network)
     by_id = {one.section_id: one for one in network.counted_sections}
     done: list[DoneTreatment] = []
-    for row in read_sheet(path, DONE_COLUMNS):
+    for row in read_sheet(path, DONE_COLUMNS, needed=("date",)):
         named, sections = _done_where(row, places, by_id, projects)
         treatment = treatment_of(row, params) if "treatment" in row.values else named
         day, cost = row.day_in("date"), row.number_in("cost_sek")
@@ -260,6 +260,12 @@ def treatment_of(row: SheetRow, params: EconomyParams) -> str:
     for one in params.treatments_in_use:
         if key in (one.name.casefold(), one.swedish.casefold().replace(" ", "_")):
             return one.name
+    for one in params.treatments.values():
+        if key in (one.name.casefold(), one.swedish.casefold().replace(" ", "_")):
+            raise row.fault(
+                f"{said!r} is not planned (programme.unplanned, or in_use = false)",
+                f"Leave the row out, or plan it. There are: {_names(params)}.",
+            )
     raise row.fault(f"there is no treatment {said!r}", f"There are: {_names(params)}.")
 
 

@@ -30,6 +30,7 @@ from gatusyn.model import (
     ProgrammeSections,
     Stock,
 )
+from gatusyn.pipeline.lock_checks import require_affordable, require_agreeing
 from gatusyn.pipeline.programme_lists import PlaceWords, WantedLock
 from gatusyn.pipeline.town_stock import TownStock
 
@@ -80,6 +81,7 @@ def pose_programme(
     """
     stock = town.stock
     budget = _budget(params)
+    require_agreeing(locks)
     kept, lock_words = _locks(locks, stock, first_year=first_year, years=params.years)
     wanted = {one.section_id for one in kept if one.kind is LockKind.MUST}
     forced = np.isin(stock.section_id, sorted(wanted)) & ~stock.is_known
@@ -89,21 +91,24 @@ def pose_programme(
     index = np.where(stock.is_known, np.nan_to_num(stock.index), believe(stock).mean)[rows]
     names = tuple(stock.section_id[rows].tolist())
     in_it = set(names)
+    minimum = [
+        max(
+            one.minimum_length_m,
+            params.minimum_length_m if one.is_new_surface else params.minimum_repair_length_m,
+        )
+        for one in economy.treatments_in_use
+    ]
     sections = ProgrammeSections(
         ids=names,
         family=stock.family[rows].astype(np.int32),
         state=states.place(index, stock.family[rows]),
         area_m2=stock.area_m2[rows],
-        length_m=stock.length_m[rows],
+        length_m=_length_for_projects(stock, rows, max(minimum)),
         weight=weights_of(stock, params, town.places)[rows],
         cost_sek_m2=section_prices(stock, prices, economy)[rows],
         street=stock.chain[rows].astype(np.int64),
         position=stock.position[rows].astype(np.int64),
     )
-    minimum = [
-        params.minimum_length_m if one.is_new_surface else params.minimum_repair_length_m
-        for one in economy.treatments_in_use
-    ]
     problem = ProgrammeProblem(
         space=states.space,
         sections=sections,
@@ -120,6 +125,9 @@ def pose_programme(
         ),
         price_growth=params.price_growth,
         discount_rate=economy.discount_rate,
+    )
+    require_affordable(
+        problem, locks, {name: row for row, name in enumerate(names)}, first_year=first_year
     )
     return PosedProgramme(
         problem=problem,
@@ -189,6 +197,24 @@ def _limits(
             )
         limits.append(Limit(name=name, sek=np.full(params.years, sek), treatments=(name,)))
     return tuple(limits)
+
+
+def _length_for_projects(stock: Stock, rows: NDArray[np.intp], longest_m: float) -> Reals:
+    """Return lengths by which a project is long enough, shape [N].
+
+    Those of neighbours in a row that are together shorter than the longest minimum are stretched to
+    it: a whole short street may always be treated.
+    """
+    chain, position = stock.chain[rows], stock.position[rows]
+    order = np.lexsort((position, chain))
+    begins = np.ones(len(rows), np.bool_)
+    begins[1:] = (np.diff(chain[order]) != 0) | (np.diff(position[order]) != 1)
+    run = np.empty(len(rows), np.intp)
+    run[order] = np.cumsum(begins) - 1
+    length: Reals = stock.length_m[rows].astype(np.float64)
+    together = np.bincount(run, weights=length)[run]
+    stretched: Reals = length * np.maximum(longest_m / together, 1.0)
+    return stretched
 
 
 def _no_damage_yet(

@@ -17,6 +17,7 @@ from gatusyn.model import (
     ProgrammeError,
     ProgrammePlan,
     ProgrammeProblem,
+    Remark,
     Scenario,
     ScenarioKind,
 )
@@ -82,11 +83,12 @@ def solve_budgets(
         shares = sorted((*others, 1.0))
     without = _without_sealing(problem, sealing)
     steps, known = len(shares) + (without is not None), []
-    progress.step("choosing", 0, steps)
-    if without is not None and (solved := _solved(without)) is not None:
-        made[ScenarioKind.NO_SEALING, 1.0] = without, solved
+    if without is not None:
+        progress.step("choosing without sealing", 0, steps)
+        if (solved := _solved(without)) is not None:
+            made[ScenarioKind.NO_SEALING, 1.0] = without, solved
     for place, share in enumerate(shares):
-        progress.step("choosing", place + 1, steps)
+        progress.step(f"choosing for {share:.0%} of the budget", steps - len(shares) + place, steps)
         if share == 1.0:
             if (ScenarioKind.NO_SEALING, 1.0) in made:
                 known.append(made[ScenarioKind.NO_SEALING, 1.0][1])
@@ -98,6 +100,7 @@ def solve_budgets(
         if solved is not None:
             made[ScenarioKind.OURS, share] = other, solved
             known = [solved]
+    progress.step("comparing", steps, steps)
     return SolvedBudgets(plan=plan, choice=choice, others=made)
 
 
@@ -151,7 +154,7 @@ def scenario_of(
     kind: ScenarioKind,
     *,
     budget_share: float = 1.0,
-    lacks: tuple[str, ...] = (),
+    lacks: tuple[Remark, ...] = (),
 ) -> Scenario:
     """Return what comes of a choice over the years."""
     course = course_of(problem, choice)
@@ -173,7 +176,7 @@ def scenario_of(
 
 def own_choice(
     posed: PosedProgramme, own_list: Sequence[WantedTreatment]
-) -> tuple[Choice, tuple[str, ...]]:
+) -> tuple[Choice, tuple[Remark, ...]]:
     """Return the engineer's own list as a choice, and what is wrong with it.
 
     Raises
@@ -203,20 +206,20 @@ def own_choice(
     return made.plan.choice, tuple(_lacks(posed, made, ungraded))
 
 
-def _lacks(posed: PosedProgramme, made: OwnPlan, ungraded: int) -> list[str]:
+def _lacks(posed: PosedProgramme, made: OwnPlan, ungraded: int) -> list[Remark]:
     lacks = []
     if ungraded:
-        lacks.append(f"{ungraded} sections on the list are not graded and were left out")
+        lacks.append(Remark(key="ungraded", values={"sections": ungraded}))
     if made.dropped:
-        lacks.append(
-            f"{len(made.dropped)} treatments were left out: their trigger is not met in their year"
-        )
+        lacks.append(Remark(key="untriggered", values={"sections": len(made.dropped)}))
     for year, (spent, budget) in enumerate(
         zip(made.plan.cost_sek, posed.problem.budget_sek, strict=True)
     ):
         if spent > budget + 0.005:
-            told = f"{spent:,.0f}".replace(",", " ")
-            lacks.append(f"{posed.first_year + year} costs {told} SEK, more than its budget")
+            told = str(posed.first_year + year)
+            lacks.append(
+                Remark(key="over budget", values={"year": told, "sek": round(float(spent))})
+            )
     return lacks
 
 

@@ -75,7 +75,9 @@ class SheetRow:
             raise self.fault(f"{column} is {text!r}, no day", "Write it as 2027-06-30.") from None
 
 
-def read_sheet(path: Path, columns: Mapping[str, Sequence[str]]) -> tuple[SheetRow, ...]:
+def read_sheet(
+    path: Path, columns: Mapping[str, Sequence[str]], *, needed: Sequence[str] = ()
+) -> tuple[SheetRow, ...]:
     """Read a table whose first row names its columns.
 
     CSV may have commas, semicolons or tabs between the fields, in UTF-8 or as Windows writes it; of
@@ -85,11 +87,13 @@ def read_sheet(path: Path, columns: Mapping[str, Sequence[str]]) -> tuple[SheetR
     ----------
     columns
         Our name of each column, with the other names that it may have, in any case.
+    needed
+        Those that it must have.
 
     Raises
     ------
     ProgrammeError
-        If the file cannot be read, or has none of the columns.
+        If the file cannot be read, lacks a column that it must have, or has no rows.
     """
     lines = _xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
     header = next(iter(lines), None)
@@ -101,6 +105,10 @@ def read_sheet(path: Path, columns: Mapping[str, Sequence[str]]) -> tuple[SheetR
             "names no column that is known",
             f"There are: {', '.join(columns)}.",
         )
+    for name in needed:
+        if name not in known:
+            words = " or ".join((name, *columns[name]))
+            raise ProgrammeError(f"{path}, row 1", f"has no column {words}", "Add it.")
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         values = {
@@ -110,6 +118,8 @@ def read_sheet(path: Path, columns: Mapping[str, Sequence[str]]) -> tuple[SheetR
         }
         if values:
             rows.append(SheetRow(path=path, number=number, values=values))
+    if not rows:
+        raise ProgrammeError(path, "has no row below its header", "Fill it in, or leave it out.")
     return tuple(rows)
 
 

@@ -43,7 +43,7 @@ def streets_out(
         found.append(
             StreetOut(
                 street=str(streets[rows[0]]),
-                length_m=float(sections.length_m[rows].sum()),
+                length_m=float(town.stock.length_m[posed.rows[rows]].sum()),
                 mean_index=float((index[rows] * area).sum() / area.sum()),
                 debt_sek=float(debt[rows].sum()),
                 worth_sek=_best_worth(saved[:, rows], cost[:, rows], problem.mobilisation_sek),

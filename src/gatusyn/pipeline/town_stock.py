@@ -95,6 +95,7 @@ def price_lines(params: EconomyParams) -> tuple[PriceLine, ...]:
                 source=one.cost_source,
                 trust=one.cost_trust.value,
                 life_years=one.life_years,
+                minimum_length_m=one.minimum_length_m,
             )
         )
     return tuple(lines)

@@ -30,4 +30,4 @@ def write_locks(path: Path, locks: Sequence[StreetLock]) -> None:
         writer.writerow(["street", "lock", "treatment", "year", "reason"])
         for one in locks:
             kind = "never" if one.treatment is None else "must"
-            writer.writerow([one.street, kind, one.treatment or "", one.year or "", "settled here"])
+            writer.writerow([one.street, kind, one.treatment or "", one.year or "", ""])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gatusyn.model import PlannedProject, TownProgramme
 from gatusyn.pipeline.programme_document import document_of
+from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.town_stock import TownStock
 from gatusyn.report import Language, Words, programme_pdf, programme_xlsx
 from gatusyn.store import require_free, write_programme_gpkg, write_whole
@@ -48,6 +49,7 @@ def write_programme(
     language: Language = Language.SV,
     map_link: str | None = None,
     overwrite: bool = False,
+    progress: Progress | None = None,
 ) -> tuple[Path, ...]:
     """Write a programme's documents and return their paths.
 
@@ -68,7 +70,9 @@ def write_programme(
             json.dumps(document_of(programme), ensure_ascii=False, indent=1) + "\n"
         ).encode(),
     }
+    steps = progress or SilentProgress()
     for ending, path in paths.given().items():
+        steps.step(f"writing {path.name}", 0, 0)
         if ending == ".gpkg":
             write_programme_gpkg(
                 path,

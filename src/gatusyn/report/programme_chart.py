@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from gatusyn.model import Scenario, ScenarioKind, TownProgramme
+from gatusyn.report.load_fonts import BOLD, PLAIN
 from gatusyn.report.programme_words import Words
 
 _GRID, _INK = "#d9d9d9", "#000000"
@@ -171,9 +172,9 @@ class ProgrammeChart(Flowable):
         )
         canvas: Canvas = self.canv
         canvas.setFillColor(HexColor(_INK))
-        canvas.setFont("Helvetica-Bold", 8)
+        canvas.setFont(BOLD, 8)
         canvas.drawString(x, y + height - 8.0, title)
-        canvas.setFont("Helvetica", 7)
+        canvas.setFont(PLAIN, 7)
         canvas.setStrokeColor(HexColor(_GRID))
         canvas.setLineWidth(0.5)
         decimals = _decimals(ticks)
@@ -191,11 +192,11 @@ class ProgrammeChart(Flowable):
 
     def _legend(self) -> None:
         canvas: Canvas = self.canv
-        canvas.setFont("Helvetica", 8)
+        canvas.setFont(PLAIN, 8)
         x, y = 0.0, 14.0
         for one in self._shown:
             text, style = self._words.scenario(one), _STYLES[one.kind]
-            wide = 30.0 + canvas.stringWidth(text, "Helvetica", 8) + 12.0
+            wide = 30.0 + canvas.stringWidth(text, PLAIN, 8) + 12.0
             if x + wide > self.width:
                 x, y = 0.0, y - 12.0
             canvas.setStrokeColor(HexColor(style.colour))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportlab.lib.colors import Color, HexColor, white
@@ -12,6 +12,7 @@ from reportlab.platypus import Flowable
 from shapely import LineString
 
 from gatusyn.model import Network, Section, TownProgramme
+from gatusyn.report.load_fonts import BOLD, PLAIN
 from gatusyn.report.programme_words import Words
 
 YEAR_COLOURS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
@@ -21,6 +22,8 @@ CASING, OTHER, UNKNOWN = "#404040", "#b5b5b5", "#8c8c8c"
 _MOST_LABELS = 80
 _LABEL_POINTS = 11.0
 _LEGEND_POINTS = 42.0
+_SAME_POINTS = 0.3
+"""Points of a line that are nearer to each other than this are drawn as one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,20 +153,40 @@ class ProgrammeMap(Flowable):
         canvas.setLineWidth(width)
         canvas.setDash(list(dash) or 1, 0) if dash else canvas.setDash()
         path = canvas.beginPath()
-        for section in sections:
-            points = [self._at(x, y) for x, y, *_ in section.line.coords]
+        for points in self._strokes(sections):
             path.moveTo(*points[0])
             for point in points[1:]:
                 path.lineTo(*point)
         canvas.drawPath(path)
         canvas.setDash()
 
+    def _strokes(self, sections: Sequence[Section]) -> Iterator[list[tuple[float, float]]]:
+        """Yield lines without points that nobody could tell apart, neighbours drawn in one."""
+        stroke: list[tuple[float, float]] = []
+        for section in sections:
+            points = [self._at(x, y) for x, y, *_ in section.line.coords]
+            if stroke and _is_same(stroke[-1], points[0]):
+                # What was kept as an end need not be one any more.
+                points = [stroke[-1], *points[1:]]
+                stroke.pop()
+            else:
+                if stroke:
+                    yield stroke
+                stroke = []
+            stroke += [points[0]] if not stroke or not _is_same(stroke[-1], points[0]) else []
+            for point in points[1:-1]:
+                if not _is_same(stroke[-1], point):
+                    stroke.append(point)
+            stroke.append(points[-1])
+        if stroke:
+            yield stroke
+
     def _labels(self) -> None:
         """Write the projects' numbers where there is room, the dearest first."""
         by_id: Mapping[str, LineString] = {one.section_id: one.line for one in self._sections}
         placed: list[tuple[float, float]] = []
         canvas: Canvas = self.canv
-        canvas.setFont("Helvetica-Bold", 6.5)
+        canvas.setFont(BOLD, 6.5)
         for project in sorted(self._programme.projects, key=lambda one: -one.ore):
             middle = project.measures[len(project.measures) // 2].section_id
             if middle not in by_id or len(placed) >= _MOST_LABELS:
@@ -174,7 +197,7 @@ class ProgrammeMap(Flowable):
                 continue
             placed.append((x, y))
             text = str(project.number)
-            wide = canvas.stringWidth(text, "Helvetica-Bold", 6.5)
+            wide = canvas.stringWidth(text, BOLD, 6.5)
             canvas.setFillColor(white)
             canvas.roundRect(x - wide / 2 - 1.5, y + 2.5, wide + 3, 8, 2, stroke=0, fill=1)
             canvas.setFillColor(HexColor("#000000"))
@@ -182,7 +205,7 @@ class ProgrammeMap(Flowable):
 
     def _legend(self) -> None:
         canvas: Canvas = self.canv
-        canvas.setFont("Helvetica", 8)
+        canvas.setFont(PLAIN, 8)
         entries = [
             (f"{one.first}" if one.first == one.last else f"{one.first}–{one.last}", one.colour)
             for one in self._classes
@@ -190,7 +213,7 @@ class ProgrammeMap(Flowable):
         x, y = 0.0, 24.0
         for text, colour in entries:
             self._key(x, y, colour, text)
-            x += 34.0 + canvas.stringWidth(text, "Helvetica", 8) + 10.0
+            x += 34.0 + canvas.stringWidth(text, PLAIN, 8) + 10.0
         x = self._key(0.0, 8.0, OTHER, self._words("not in"), casing=False)
         self._key(x, 8.0, UNKNOWN, self._words("not graded"), casing=False, dashed=True)
         self._scale_bar()
@@ -218,7 +241,7 @@ class ProgrammeMap(Flowable):
         canvas.setDash()
         canvas.setFillColor(HexColor("#000000"))
         canvas.drawString(x + 30, y, text)
-        return x + 30 + float(canvas.stringWidth(text, "Helvetica", 8)) + 14
+        return x + 30 + float(canvas.stringWidth(text, PLAIN, 8)) + 14
 
     def _scale_bar(self) -> None:
         canvas: Canvas = self.canv
@@ -241,6 +264,10 @@ class ProgrammeMap(Flowable):
         arrow.close()
         canvas.drawPath(arrow, stroke=0, fill=1)
         canvas.drawCentredString(north, y - 7, self._words("north"))
+
+
+def _is_same(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return math.hypot(one[0] - other[0], one[1] - other[1]) < _SAME_POINTS
 
 
 def _first_years(programme: TownProgramme) -> dict[str, int]:

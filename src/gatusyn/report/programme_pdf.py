@@ -6,9 +6,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import HexColor, white
+from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -23,31 +22,38 @@ from reportlab.platypus import (
     Paragraph,
     Spacer,
     Table,
-    TableStyle,
 )
 
 from gatusyn.model import Network, PlannedProject, TownProgramme
+from gatusyn.report.load_fonts import BOLD, PLAIN, printable
 from gatusyn.report.programme_chart import ProgrammeChart
 from gatusyn.report.programme_map import ProgrammeMap
+from gatusyn.report.programme_pdf_tables import (
+    CELL,
+    COLUMN,
+    COLUMN_NUMBER,
+    NUMBER,
+    debt_table,
+    out_table,
+    price_table,
+    safe,
+    table_style,
+    year_table,
+)
 from gatusyn.report.programme_summary import basis_lines, summary_lines
 from gatusyn.report.programme_words import Words
 
 MOST_ROWS = 400
 """Projects that are printed one by one, the dearest; the rest are summed up in one row."""
 
-MOST_OUT = 20
 _MARGIN = 16 * mm
-_TITLE = ParagraphStyle("title", fontName="Helvetica-Bold", fontSize=20, leading=24)
-_UNDER = ParagraphStyle("under", fontName="Helvetica", fontSize=11, leading=15)
+_TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=20, leading=24)
+_UNDER = ParagraphStyle("under", fontName=PLAIN, fontSize=11.5, leading=15)
 _HEAD = ParagraphStyle(
-    "head", fontName="Helvetica-Bold", fontSize=13, leading=16, spaceBefore=10, spaceAfter=4
+    "head", fontName=BOLD, fontSize=13, leading=16, spaceBefore=10, spaceAfter=4, keepWithNext=1
 )
-_TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=10, leading=13.5, spaceAfter=3)
-_CELL = ParagraphStyle("cell", fontName="Helvetica", fontSize=7.5, leading=9)
-_NUMBER = ParagraphStyle("number", parent=_CELL, alignment=2)
-_COLUMN = ParagraphStyle("column", parent=_CELL, fontName="Helvetica-Bold", textColor=white)
-_COLUMN_NUMBER = ParagraphStyle("column number", parent=_COLUMN, alignment=2)
-_BOLD = ParagraphStyle("bold", parent=_NUMBER, fontName="Helvetica-Bold")
+_TEXT = ParagraphStyle("text", fontName=PLAIN, fontSize=10.5, leading=13.5, spaceAfter=3)
+_BOLD = ParagraphStyle("bold", parent=NUMBER, fontName=BOLD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +95,12 @@ def programme_pdf(
         [
             *_first_page(paper, width),
             PageBreak(),
-            Paragraph(_safe(words("map")), _HEAD),
-            Paragraph(_safe(words("map numbers")), _TEXT),
+            Paragraph(safe(words("map")), _HEAD),
+            Paragraph(safe(words("map numbers")), _TEXT),
             ProgrammeMap(programme, network, graded, words, width=width, height=map_height),
             NextPageTemplate("across"),
             PageBreak(),
-            Paragraph(_safe(words("projects")), _HEAD),
+            Paragraph(safe(words("projects")), _HEAD),
             _project_table(paper),
             NextPageTemplate("upright"),
             PageBreak(),
@@ -102,18 +108,6 @@ def programme_pdf(
         ]
     )
     return content.getvalue()
-
-
-def printable(text: str) -> str:
-    """Return a text in the letters that the document's fonts have; others become ``?``."""
-    return "".join(
-        letter if letter.isprintable() or letter == "\u00a0" else "?"
-        for letter in text.encode("cp1252", "replace").decode("cp1252")
-    )
-
-
-def _safe(text: str) -> str:
-    return escape(printable(text))
 
 
 def _page(name: str, size: tuple[float, float], paper: _Paper) -> PageTemplate:
@@ -128,7 +122,7 @@ def _page(name: str, size: tuple[float, float], paper: _Paper) -> PageTemplate:
 
 def _foot(canvas: Canvas, document: BaseDocTemplate, *, paper: _Paper, width: float) -> None:
     canvas.saveState()
-    canvas.setFont("Helvetica", 8)
+    canvas.setFont(PLAIN, 8)
     canvas.setFillColor(HexColor("#404040"))
     canvas.drawString(_MARGIN, 9 * mm, printable(f"{paper.programme.town}: {paper.title}"))
     page = paper.words("page", page=str(document.page))
@@ -140,12 +134,14 @@ def _first_page(paper: _Paper, width: float) -> list[Flowable]:
     programme, words = paper.programme, paper.words
     under = programme.town if not programme.name else f"{programme.town} – {programme.name}"
     return [
-        Paragraph(_safe(paper.title), _TITLE),
-        Paragraph(_safe(under), _UNDER),
-        Paragraph(_safe(words("summary")), _HEAD),
-        *(Paragraph(_safe(line), _TEXT) for line in summary_lines(programme, words)),
-        Paragraph(_safe(words("figure")), _HEAD),
-        ProgrammeChart(programme, words, width=width, height=105 * mm),
+        Paragraph(safe(paper.title), _TITLE),
+        Paragraph(safe(under), _UNDER),
+        Paragraph(safe(words("summary")), _HEAD),
+        *(Paragraph(safe(line), _TEXT) for line in summary_lines(programme, words)),
+        Paragraph(safe(words("figure")), _HEAD),
+        ProgrammeChart(programme, words, width=width, height=92 * mm),
+        Paragraph(safe(words("by year")), _HEAD),
+        year_table(programme, words, width),
     ]
 
 
@@ -167,22 +163,19 @@ def _project_table(paper: _Paper) -> Table:
     shown, rest = _shown(programme.projects)
     numbers = ("number", "length", "area", "cost")
     rows: list[list[Paragraph]] = [
-        [
-            Paragraph(_safe(words(one)), _COLUMN_NUMBER if one in numbers else _COLUMN)
-            for one in heads
-        ]
+        [Paragraph(safe(words(one)), COLUMN_NUMBER if one in numbers else COLUMN) for one in heads]
     ]
     rows += [_row(one, paper) for one in shown]
     if rest:
         more = words("more", count=words.number(len(rest)))
-        rows.append(_sum_row(more, rest, words, style=_NUMBER))
+        rows.append(_sum_row(more, rest, words, style=NUMBER))
     rows.append(_sum_row(words("total"), programme.projects, words, style=_BOLD))
     table = Table(
         rows,
         colWidths=[n * mm for n in (9, 11, 36, 33, 33, 15, 16, 32, 22, 58)],
         repeatRows=1,
     )
-    table.setStyle(_table_style())
+    table.setStyle(table_style())
     return table
 
 
@@ -201,14 +194,14 @@ def _row(one: PlannedProject, paper: _Paper) -> list[Paragraph]:
     words, programme = paper.words, paper.programme
     prices = {price.treatment: price for price in programme.prices}
     texts = (
-        (str(one.number), _NUMBER), (str(one.year), _CELL), (words.street(one.street), _CELL),
-        (words.place(one.start), _CELL), (words.place(one.end), _CELL),
-        (words.number(one.length_m), _NUMBER), (words.number(one.area_m2), _NUMBER),
-        (words.treatment(one.treatment, prices), _CELL),
-        (words.number(one.ore / 100, 2), _NUMBER),
-        (words.reason(one.reason, one, last_year=programme.years[-1]), _CELL),
+        (str(one.number), NUMBER), (str(one.year), CELL), (words.street(one.street), CELL),
+        (words.place(one.start), CELL), (words.place(one.end), CELL),
+        (words.number(one.length_m), NUMBER), (words.number(one.area_m2), NUMBER),
+        (words.treatment(one.treatment, prices), CELL),
+        (words.number(one.ore / 100, 2), NUMBER),
+        (words.reason(one.reason, one, last_year=programme.years[-1]), CELL),
     )  # fmt: skip
-    return [Paragraph(_safe(text), style) for text, style in texts]
+    return [Paragraph(safe(text), style) for text, style in texts]
 
 
 def _sum_row(
@@ -221,81 +214,33 @@ def _sum_row(
         words.number(sum(one.ore for one in projects) / 100, 2), "",
     ]  # fmt: skip
     return [
-        Paragraph(_safe(text), named if place == 2 else style) for place, text in enumerate(texts)
+        Paragraph(safe(text), named if place == 2 else style) for place, text in enumerate(texts)
     ]
 
 
 def _last_page(paper: _Paper, width: float) -> list[Flowable]:
     programme, words = paper.programme, paper.words
-    parts: list[Flowable] = [Paragraph(_safe(words("out")), _HEAD)]
+    parts: list[Flowable] = [Paragraph(safe(words("out")), _HEAD)]
     if programme.out:
-        parts += [Paragraph(_safe(words("out why")), _TEXT), _out_table(paper, width)]
+        parts += [Paragraph(safe(words("out why")), _TEXT), out_table(programme, words, width)]
     else:
-        parts.append(Paragraph(_safe(words("out none")), _TEXT))
-    parts.append(Paragraph(_safe(words("basis")), _HEAD))
-    lines = [*basis_lines(programme, words), *programme.basis.remarks]
-    parts += [Paragraph(_safe(line), _TEXT) for line in lines]
-    parts += [Spacer(1, 4 * mm), _price_table(paper, width)]
+        parts.append(Paragraph(safe(words("out none")), _TEXT))
+    if programme.debt:
+        parts += _debt_parts(paper, width)
+    parts.append(Paragraph(safe(words("basis")), _HEAD))
+    parts += [Paragraph(safe(line), _TEXT) for line in basis_lines(programme, words)]
+    parts += [Spacer(1, 4 * mm), price_table(programme, words, width)]
     return parts
 
 
-def _out_table(paper: _Paper, width: float) -> Table:
+def _debt_parts(paper: _Paper, width: float) -> list[Flowable]:
     programme, words = paper.programme, paper.words
-    last = str(programme.years[-1])
-    heads = [
-        words("street"), words("length"), words("out index"), words("out debt", year=last),
-        words("out worth"),
-    ]  # fmt: skip
-    rows = [[Paragraph(_safe(one), _COLUMN) for one in heads]]
-    for one in programme.out[:MOST_OUT]:
-        worth = "" if one.worth_sek is None else words.number(one.worth_sek, 2)
-        numbers = (
-            words.number(one.length_m), words.number(one.mean_index),
-            words.number(one.debt_sek), worth,
-        )  # fmt: skip
-        rows.append(
-            [
-                Paragraph(_safe(words.street(one.street)), _CELL),
-                *(Paragraph(_safe(text), _NUMBER) for text in numbers),
-            ]
-        )
-    more = len(programme.out) - MOST_OUT
-    if more > 0:
-        text = words("more", count=words.number(more))
-        rows.append([Paragraph(_safe(text), _CELL), *[Paragraph("", _CELL)] * 4])
-    table = Table(rows, colWidths=[width * n for n in (0.36, 0.14, 0.14, 0.2, 0.16)], repeatRows=1)
-    table.setStyle(_table_style())
-    return table
-
-
-def _price_table(paper: _Paper, width: float) -> Table:
-    programme, words = paper.programme, paper.words
-    prices = {one.treatment: one for one in programme.prices}
-    heads = ("treatment", "price", "price mobilisation", "price year", "trust", "life", "source")
-    rows = [[Paragraph(_safe(words(one)), _COLUMN) for one in heads]]
-    for one in programme.prices:
-        texts = (
-            (words.treatment(one.treatment, prices), _CELL), (words.number(one.sek_m2), _NUMBER),
-            (words.number(one.mobilisation_sek), _NUMBER), (str(one.price_year), _CELL),
-            (words(one.trust), _CELL), (words.number(one.life_years, 1), _NUMBER),
-            (one.source, _CELL),
-        )  # fmt: skip
-        rows.append([Paragraph(_safe(text), style) for text, style in texts])
-    shares = (0.18, 0.1, 0.14, 0.08, 0.08, 0.1, 0.32)
-    table = Table(rows, colWidths=[width * n for n in shares], repeatRows=1)
-    table.setStyle(_table_style())
-    return table
-
-
-def _table_style() -> TableStyle:
-    return TableStyle(
-        [
-            ("BACKGROUND", (0, 0), (-1, 0), HexColor("#404040")),
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor("#bfbfbf")),
-            ("TOPPADDING", (0, 0), (-1, -1), 2),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
-            ("LEFTPADDING", (0, 0), (-1, -1), 3),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
-        ]
-    )
+    years = ", ".join(str(year) for year in sorted({one.price_year for one in programme.prices}))
+    lines = [words("debt told", years=years), words("debt unknown")]
+    if all(one.per_inhabitant_sek is None for one in programme.debt):
+        lines.append(words("no inhabitants"))
+    return [
+        Paragraph(safe(words("debt head")), _HEAD),
+        *(Paragraph(safe(line), _TEXT) for line in lines),
+        debt_table(programme, words, width),
+    ]

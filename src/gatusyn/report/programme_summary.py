@@ -9,6 +9,8 @@ from gatusyn.model import ScenarioKind, TownProgramme
 from gatusyn.report.programme_words import Words
 
 _WORTH_TELLING_SEK = 500.0
+_WIDE_GAP = 0.05
+"""A larger gap is explained."""
 
 
 def summary_lines(programme: TownProgramme, words: Words) -> Iterator[str]:
@@ -102,6 +104,7 @@ def _best_possible(programme: TownProgramme, words: Words) -> Iterator[str]:
                 bound=words.money(programme.bound),
                 gap=words.money(abs(programme.value - programme.bound)),
             )
+        yield from gap_lines(programme, words)
     if programme.aim == "least-debt":
         whole = next((one for one in programme.next_krona if one.budget == "budget"), None)
         worth = max(whole.gains, default=0.0) if whole is not None else 0.0
@@ -111,13 +114,19 @@ def _best_possible(programme: TownProgramme, words: Words) -> Iterator[str]:
             yield words("summary krona none")
 
 
+def gap_lines(programme: TownProgramme, words: Words) -> Iterator[str]:
+    """Yield why the bound is far away, where it is."""
+    if programme.gap is not None and programme.gap > _WIDE_GAP:
+        yield words("gap wide", gap=words.percent(programme.gap))
+
+
 def basis_lines(programme: TownProgramme, words: Words) -> Iterator[str]:
     """Yield what the figures rest on."""
     basis = programme.basis
     yield words(
         "basis grades",
         period=basis.period,
-        index=basis.index_name,
+        index=words.index_name(basis.index_name),
         km=words.length(basis.graded_m),
         unknown=words.length(basis.ungraded_m),
     )
@@ -141,6 +150,9 @@ def basis_lines(programme: TownProgramme, words: Words) -> Iterator[str]:
         high=", ".join(trusted) or words("none"),
         low=", ".join(least) or words("none"),
     )
+    yield words("minimum told")
+    if programme.bound is not None:
+        yield words("gap what")
     yield words("basis future")
     yield words("basis aim", aim=words(f"aim {programme.aim}"))
     yield words(
@@ -150,6 +162,7 @@ def basis_lines(programme: TownProgramme, words: Words) -> Iterator[str]:
         network=basis.network_version,
         stamp=basis.derived_stamp,
     )
+    yield from (words.remark(one) for one in basis.remarks)
 
 
 def _rank(level: str, programme: TownProgramme) -> int:

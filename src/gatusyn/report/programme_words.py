@@ -7,13 +7,17 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from gatusyn.model import (
+    OWN_SOURCE,
+    DebtPart,
     PlannedProject,
     PriceLine,
     ProjectReason,
     ReasonKind,
+    Remark,
     Scenario,
     ScenarioKind,
     StreetPlace,
+    default_treatments,
 )
 from gatusyn.report.programme_texts import TEXTS
 
@@ -72,6 +76,52 @@ class Words:
         if self.language is Language.SV and name in prices:
             return prices[name].swedish
         return self._texts.get(f"treatment {name}", name.replace("_", " "))
+
+    def source(self, price: PriceLine) -> str:
+        """Return where a price is from: in the language where it is ours, else as it was written.
+
+        ``default_treatments`` holds ours in English.
+        """
+        ours = default_treatments().get(price.treatment)
+        if ours is not None and price.source == ours.cost_source:
+            return self(f"source {price.treatment}")
+        return self("source own") if price.source == OWN_SOURCE else price.source
+
+    def index_name(self, name: str) -> str:
+        """Return the name of an index; another's own name stays."""
+        return self._texts.get(f"index {name}", name)
+
+    def district(self, name: str) -> str:
+        """Return a part of town; a name that the town gave stays."""
+        return self._texts.get(f"district {name}", name)
+
+    def road_class(self, name: str) -> str:
+        """Return a class of road as the network has it, or what is said of paths."""
+        return self._texts.get(f"class {name}", name)
+
+    def remark(self, remark: Remark) -> str:
+        """Return a remark."""
+        return self(
+            f"remark {remark.key}",
+            **{
+                name: value
+                if isinstance(value, str)
+                else self.number(value, 0 if isinstance(value, int) else 1)
+                for name, value in remark.values.items()
+            },
+        )
+
+    def debt_part(self, part: DebtPart) -> str:
+        """Return the name of a part of the debt."""
+        if part.group == "whole":
+            return self("group whole")
+        if part.group == "street":
+            return self.street(part.name)
+        if part.group == "damage":
+            return self(f"damage {part.name}")
+        if part.group == "class":
+            return self.road_class(part.name) or self("no class")
+        return self.district(part.name) or self("no district")
 
     def street(self, name: str) -> str:
         """Return a street's name, or what is said where it has none."""

@@ -46,6 +46,7 @@ def programme_xlsx(programme: TownProgramme, words: Words, *, map_link: str | No
         (words("by section"), *_by_section(programme, words, map_link)),
         (words("by year"), *_by_year(programme, words)),
         (words("scenarios"), *_scenarios(programme, words)),
+        (words("debt sheet"), *_debt(programme, words)),
         (words("out sheet"), *_out(programme, words)),
         (words("prices"), *_prices(programme, words)),
     ):
@@ -65,7 +66,6 @@ def _summary(sheet: Worksheet, programme: TownProgramme, words: Words) -> None:
     lines += [("", False), *((one, False) for one in summary_lines(programme, words))]
     lines += [("", False), (words("basis"), True)]
     lines += [(one, False) for one in basis_lines(programme, words)]
-    lines += [(one, False) for one in programme.basis.remarks]
     for number, (text, is_head) in enumerate(lines, start=1):
         cell = sheet.cell(number, 1)
         _put(cell, text)
@@ -116,7 +116,8 @@ def _project_row(
         one.number, one.year, words.street(one.street), words.place(one.start),
         words.place(one.end), one.length_m, one.area_m2, words.treatment(one.treatment, prices),
         one.ore / 100, one.mobilisation_ore / 100, one.index_before, one.index_after,
-        words.reason(one.reason, one, last_year=programme.years[-1]), one.road_class, one.district,
+        words.reason(one.reason, one, last_year=programme.years[-1]),
+        words.road_class(one.road_class), words.district(one.district),
     ]  # fmt: skip
 
 
@@ -197,10 +198,29 @@ def _scenarios(programme: TownProgramme, words: Words) -> tuple[Kinds, Rows]:
                     words.scenario(one), one.budget_share, programme.first_year + place - 1,
                     one.cost_ore[place - 1] / 100 if place else None, one.debt_sek[place],
                     one.mean_index[place], one.remaining_years[place],
-                    "; ".join(one.lacks) if place == 0 else None,
+                    " ".join(map(words.remark, one.lacks)) if place == 0 else None,
                 ]  # fmt: skip
 
     return kinds, rows()
+
+
+def _debt(programme: TownProgramme, words: Words) -> tuple[Kinds, Rows]:
+    kinds = [
+        (words("group"), ""), (words("name"), ""), (words("km"), "i"), (words("debt graded"), "kr"),
+        (words("debt low"), "kr"), (words("debt high"), "kr"), (words("debt estimated"), "kr"),
+        (words("debt together"), "kr"), (words("debt low"), "kr"), (words("debt high"), "kr"),
+        (words("debt per km"), "kr"), (words("debt per inhabitant"), "kr"),
+    ]  # fmt: skip
+    return kinds, (
+        [
+            words(f"group {one.group}"), words.debt_part(one), one.length_km, one.ore / 100,
+            one.low_sek, one.high_sek,
+            None if one.estimated_ore is None else one.estimated_ore / 100,
+            one.whole_sek, one.whole_low_sek, one.whole_high_sek, one.per_km_sek,
+            one.per_inhabitant_sek,
+        ]
+        for one in programme.debt
+    )  # fmt: skip
 
 
 def _out(programme: TownProgramme, words: Words) -> tuple[Kinds, Rows]:
@@ -218,7 +238,7 @@ def _prices(programme: TownProgramme, words: Words) -> tuple[Kinds, Rows]:
     kinds = [
         (words("treatment"), ""), (words("price"), "kr"), (words("price mobilisation"), "kr"),
         (words("price year"), "y"), (words("trust"), ""), (words("life"), "i"),
-        (words("source"), ""),
+        (words("minimum"), "m"), (words("source"), ""),
     ]  # fmt: skip
     prices = _prices_of(programme)
     return kinds, (
@@ -229,7 +249,8 @@ def _prices(programme: TownProgramme, words: Words) -> tuple[Kinds, Rows]:
             one.price_year,
             words(one.trust),
             one.life_years,
-            one.source,
+            one.minimum_length_m,
+            words.source(one),
         ]
         for one in programme.prices
     )

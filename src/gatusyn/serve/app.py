@@ -38,11 +38,13 @@ from gatusyn.serve.planner import Planner
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_accounts import account_routes
 from gatusyn.serve.routes_city import city_routes, tile_routes
+from gatusyn.serve.routes_costs import cost_routes
 from gatusyn.serve.routes_findings import finding_list_routes
 from gatusyn.serve.routes_ogc import ogc_routes
 from gatusyn.serve.routes_operating import operating_routes
 from gatusyn.serve.routes_own_account import own_account_routes
 from gatusyn.serve.routes_page import page_routes
+from gatusyn.serve.routes_plans import plan_routes
 from gatusyn.serve.routes_programmes import programme_routes
 from gatusyn.serve.routes_public import public_routes
 from gatusyn.serve.routes_review import review_routes
@@ -179,8 +181,11 @@ def create_town_app(
     app.include_router(review_pages(desk, reader, judge))
     app.include_router(audit_pages(desk, store, audit, base))
     if city is not None and town is not None:
-        app.include_router(programme_pages(desk, Planner(town), base))
+        planner = Planner(town)
+        app.include_router(programme_pages(desk, planner, base))
         app.include_router(settings_pages(desk, town))
+        app.include_router(plan_routes(planner, base), tags=["programmes"])
+        app.include_router(cost_routes(town), tags=["settings"])
         app.include_router(programme_routes(city), tags=["programmes"])
     app.include_router(finding_list_routes(reader), tags=["sections"])
     app.include_router(verdict_routes(reader, judge), tags=["sections"])

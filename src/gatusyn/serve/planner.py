@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 import time
 from collections import OrderedDict
@@ -28,6 +29,13 @@ from gatusyn.pipeline import (
 from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import BusyError, MissingError
 
+DOCUMENTS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "gpkg": "application/geopackage+sqlite3",
+}
+"""Types of the documents that are made of a programme."""
+
 KEPT = 12
 WAITING = 6
 """More are refused: each takes seconds in a large town."""
@@ -48,11 +56,14 @@ class Job:
 
     Parameters
     ----------
+    number
+        Names it while the service runs: the same for the same wish to the same town.
     what, done, total
         How far it has come, in the pipeline's words.
     """
 
     wish: Wish
+    number: str = ""
     future: Future[tuple[TownProgramme, TownStock]] | None = None
     what: str = ""
     done: int = 0
@@ -123,13 +134,27 @@ class Planner:
                     raise BusyError(
                         "Programmes", "are being worked out for others", "Wait a minute."
                     )
-                job = self._jobs[key] = Job(wish=wish)
+                job = self._jobs[key] = Job(wish=wish, number=_number_of(key))
                 job.future = self._pool.submit(self._work, job, city)
                 done = [name for name, own in self._jobs.items() if own.is_done]
                 for name in done[: max(len(self._jobs) - KEPT, 0)]:
                     del self._jobs[name]
             self._jobs.move_to_end(key)
             return job
+
+    def job(self, number: str) -> Job:
+        """Return a job by its number.
+
+        Raises
+        ------
+        MissingError
+            If there is none, or none any more.
+        """
+        with self._lock:
+            for job in self._jobs.values():
+                if job.number == number:
+                    return job
+        raise MissingError(f"Programme {number}", "is not (or no longer) here", "Ask for it again.")
 
     def _work(self, job: Job, city: City) -> tuple[TownProgramme, TownStock]:
         wish = job.wish
@@ -159,8 +184,8 @@ class Planner:
         assert future is not None
         return future.result()
 
-    def save(self, wish: Wish, *, name: str, by: str) -> None:
-        """Keep a programme under a name.
+    def save(self, wish: Wish, *, name: str, by: str) -> TownProgramme:
+        """Keep a programme under a name and return it.
 
         Raises
         ------
@@ -170,6 +195,7 @@ class Planner:
         programme, _ = self.finished(wish)
         named = replace(programme, name=name, made_by=by, made_s=time.time())
         self.city.store.programmes.save(saved_programme(named))
+        return named
 
     def document(
         self, made: tuple[TownProgramme, TownStock], kind: str, *, language: str, link: str
@@ -189,6 +215,10 @@ class Planner:
                 programme, town, paths[kind], language=Language(language), map_link=link
             )
             return path.read_bytes()
+
+
+def _number_of(key: tuple[str, Wish]) -> str:
+    return hashlib.sha256(repr(key).encode()).hexdigest()[:24]
 
 
 def wish_text(locks: Sequence[StreetLock]) -> list[tuple[str, str]]:

@@ -26,9 +26,9 @@ TEXTS = {
     "aim best-condition": "best condition over all years, weighted by traffic",
     "summary": "Summary",
     "summary cost": "The programme costs {cost} over {years} years ({budget} a year may be "
-    "spent) and has {projects} measures on {km}.",
-    "summary cost open": "The programme costs {cost} over {years} years and has {projects} "
-    "measures on {km}.",
+    "spent). Measures: {projects}, on {km}.",
+    "summary cost open": "The programme costs {cost} over {years} years. Measures: {projects}, "
+    "on {km}.",
     "summary debt": "The paving debt is {now} today. With the programme it is {ours} in {year}; "
     "with nothing done it becomes {nothing}.",
     "summary worst": "The worst street first, with the same budget, gives {worst}.",
@@ -36,12 +36,12 @@ TEXTS = {
     "summary index": "The mean index goes from {now} to {ours} (nothing done: {nothing}).",
     "summary life": "The mean remaining life goes from {now} to {ours} years (nothing done: "
     "{nothing}).",
-    "summary sealing": "Sealing in time saves {saved}: so much higher would the debt in {year} be "
-    "with the same budget and no crack or surface sealing.",
-    "summary sealing cost": "Sealing in time saves {saved} of treatment cost: so much dearer would "
-    "the programme be without crack and surface sealing.",
-    "summary sealing none": "Sealing in time saves nothing here: without crack and surface sealing "
-    "the debt in {year} is as low.",
+    "summary sealing": "Sealing in time saves {saved}: so much higher would the debt in {year} "
+    "be with the same budget and no crack or surface sealing.",
+    "summary sealing cost": "Sealing in time saves {saved} of treatment cost: so much dearer "
+    "would the programme be without crack and surface sealing.",
+    "summary sealing none": "Sealing in time saves nothing here: without crack and surface "
+    "sealing the debt in {year} is as low.",
     "summary gap": "No programme within the budget can come below {bound}; this one is at most "
     "{gap} from it.",
     "summary gap index": "This programme is at most {gap} from the best possible.",
@@ -112,19 +112,19 @@ TEXTS = {
     "out index": "Index",
     "out debt": "Debt in {year}, SEK",
     "out worth": "Debt per krona",
-    "out why": "A krona there takes at most so many kronor off the debt; the money does more on "
-    "other streets.",
+    "out why": "A krona there takes at most so many kronor off the debt. The money does more on "
+    "other streets, or the stretch is shorter than the treatment's least length.",
     "out none": "All graded streets below the trigger are treated.",
     "more": "and {count} more, in the spreadsheet",
     "basis": "What the figures rest on",
-    "basis grades": "Grades of {period}; index: {index}. The index drives both triggers and debt. "
-    "{km} are graded, {unknown} are not.",
-    "basis debt": "The debt of graded streets today: {debt} (95 %: {low} to {high}). It is what it "
-    "costs today to bring every section below its trigger up to target.",
+    "basis grades": "Grades of {period}; index: {index}. The index drives both triggers and "
+    "debt. {km} are graded, {unknown} are not.",
+    "basis debt": "The debt of graded streets today: {debt} (95 %: {low} to {high}). It is what "
+    "it costs today to bring every section below its trigger up to target.",
     "basis prices": "Prices of {years}, without VAT; trusted most: {high}; least: {low}. The "
     "town's own prices should take their place.",
-    "basis future": "The future is reckoned: streets age as their family does in the mean, not as "
-    "the single street will.",
+    "basis future": "The future is reckoned: streets age as their family does in the mean, not "
+    "as the single street will.",
     "basis aim": "Aim: {aim}.",
     "basis made": "Made on {made} by {by}; network {network}, grades {stamp}.",
     "page": "Page {page}",
@@ -145,4 +145,76 @@ TEXTS = {
     "treatment mill_overlay": "mill and overlay",
     "treatment base_overlay": "base and overlay",
     "treatment reconstruction": "reconstruction",
+    "gap what": "The bound that no programme can come below holds whoever makes it. The distance "
+    "to it is the most that a better programme could gain; this one may be the best there is.",
+    "gap wide": "That the distance is large ({gap}) is mostly due to the bound, which is "
+    "reckoned low: it reckons as if measures could be divided into small parts, but a stretch "
+    "is laid in one piece and mobilisation is paid whole. The fewer measures there is money "
+    "for, the more it shows, as in a small town or with a small budget.",
+    "remark unpaved": "Sections that are unpaved (economy.unpaved) and have no paving debt: "
+    "{sections} ({km} km).",
+    "remark estimated": "Sections that are locked but not graded, whose condition is taken to be "
+    "like their family's: {sections}.",
+    "remark ungraded": "Sections on the list that are not graded and were left out: {sections}.",
+    "remark untriggered": "Treatments left out because their trigger is not met in their year: "
+    "{sections} sections.",
+    "remark over budget": "{year} costs {sek} SEK, more than its budget.",
+    "remark said": "{words}",
+    "source own": "the town's own figure",
+    "source crack_sealing": "Swedish practice, no published document: 30-60 SEK/m; a crack takes "
+    "a band of 0.3 m (records.linear_width_m)",
+    "source surface_sealing": "Swedish practice, large areas, no published document: 30-60 SEK/m2",
+    "source pothole_repair": "Swedish practice, no published document: 800-1500 SEK/m2; Borås "
+    "2024 (read): 1100-1900 SEK/m2 for 6-50 m2",
+    "source levelling": "Swedish practice, large areas, no published document: 100-180 SEK/m2",
+    "source overlay": "Swedish practice, large areas, no published document: 120-200 SEK/m2, "
+    "80-100 kg/m2 ABT",
+    "source mill_overlay": "Swedish practice, large areas, no published document: 180-300 "
+    "SEK/m2; Strängnäs (read, undated): 198 SEK/m2 from 501 m2; thesis 2014 (read): 215-305 "
+    "SEK/m2 for 10 000 m2",
+    "source base_overlay": "Swedish practice, large areas, no published document: 200-300 SEK/m2 "
+    "on top of milling and overlay",
+    "source reconstruction": "Swedish practice, large areas, no published document: 1000-2500 "
+    "SEK/m2",
+    "index Gatusyn deduct curves 1": "Gatusyn deduct curves 1",
+    "index Gatusyn handbook table 1": "Gatusyn handbook table 1",
+    "district built-up": "built-up",
+    "district outside built-up areas": "outside built-up areas",
+    "class cycle path": "cycle path",
+    "class foot path": "foot path",
+    "no class": "(no class)",
+    "no district": "(no area)",
+    "damage longitudinal_crack": "longitudinal crack",
+    "damage transverse_crack": "transverse crack",
+    "damage crazing": "crazing",
+    "damage pothole": "pothole",
+    "damage surface_loss": "surface loss",
+    "damage patch": "patch",
+    "damage unknown": "unknown damage",
+    "debt head": "The paving debt today",
+    "debt sheet": "Debt",
+    "debt told": "What it costs today to bring every section below its trigger up to target, in "
+    "prices of {years}, with a 95 % interval. Debt is told by the surface under repairs: a "
+    "repair that lifts the index for some years does not take it away.",
+    "debt unknown": "Streets that nobody looked at are reckoned like their family; damage by "
+    "damage only what is graded is told, and per km is there of the whole network's length.",
+    "group": "Divided by",
+    "group whole": "the whole town",
+    "group class": "class",
+    "group area": "area",
+    "group damage": "damage",
+    "group street": "street",
+    "km": "Length, km",
+    "debt graded": "Graded, SEK",
+    "debt low": "95 % from, SEK",
+    "debt high": "95 % to, SEK",
+    "debt estimated": "Not graded, estimated, SEK",
+    "debt together": "Together, SEK",
+    "debt per km": "Per km, SEK",
+    "debt per inhabitant": "Per inhabitant, SEK",
+    "no inhabitants": "Debt per inhabitant is not told: set economy.inhabitants in gatusyn.toml.",
+    "minimum": "Least length, m",
+    "minimum told": "A treatment is not done on stretches shorter than its least length (a whole "
+    "street may always be done). The lengths are our assumptions unless others are set: "
+    "economy.treatments in gatusyn.toml.",
 }

@@ -26,26 +26,26 @@ TEXTS = {
     "aim least-cost": "o menor custo para o estado após o último ano",
     "aim best-condition": "o melhor estado em todos os anos, ponderado pelo tráfego",
     "summary": "Resumo",
-    "summary cost": "O programa custa {cost} em {years} anos ({budget} por ano podem ser gastos) "
-    "e tem {projects} obras em {km}.",
-    "summary cost open": "O programa custa {cost} em {years} anos e tem {projects} obras em {km}.",
-    "summary debt": "A dívida de pavimento é hoje de {now}. Com o programa é de {ours} em {year}; "
-    "sem fazer nada, chega a {nothing}.",
+    "summary cost": "O programa custa {cost} em {years} anos ({budget} por ano podem ser "
+    "gastos). Obras: {projects}, em {km}.",
+    "summary cost open": "O programa custa {cost} em {years} anos. Obras: {projects}, em {km}.",
+    "summary debt": "A dívida de pavimento é hoje de {now}. Com o programa é de {ours} em "
+    "{year}; sem fazer nada, chega a {nothing}.",
     "summary worst": "A pior rua primeiro, com o mesmo orçamento, dá {worst}.",
     "summary own": "A lista própria custa {cost} e dá {debt}.",
     "summary index": "O índice médio vai de {now} a {ours} (sem fazer nada: {nothing}).",
     "summary life": "A vida restante média vai de {now} a {ours} anos (sem fazer nada: {nothing}).",
-    "summary sealing": "Selar a tempo poupa {saved}: tanto mais alta seria a dívida em {year} com "
-    "o mesmo orçamento e sem selagem.",
+    "summary sealing": "Selar a tempo poupa {saved}: tanto mais alta seria a dívida em {year} "
+    "com o mesmo orçamento e sem selagem.",
     "summary sealing cost": "Selar a tempo poupa {saved} em obras: tanto mais caro seria o "
     "programa sem selagem.",
-    "summary sealing none": "Selar a tempo não poupa nada aqui: sem selagem, a dívida em {year} é "
-    "igualmente baixa.",
-    "summary gap": "Nenhum programa dentro do orçamento pode descer abaixo de {bound}; este está a "
-    "{gap} no máximo.",
+    "summary sealing none": "Selar a tempo não poupa nada aqui: sem selagem, a dívida em {year} "
+    "é igualmente baixa.",
+    "summary gap": "Nenhum programa dentro do orçamento pode descer abaixo de {bound}; este está "
+    "a {gap} no máximo.",
     "summary gap index": "Este programa está a {gap} do melhor possível, no máximo.",
-    "summary gap cost": "Nenhum programa que atinja o objetivo pode custar menos de "
-    "{bound} em valor de hoje; este é {gap} mais caro, no máximo.",
+    "summary gap cost": "Nenhum programa que atinja o objetivo pode custar menos de {bound} em "
+    "valor de hoje; este é {gap} mais caro, no máximo.",
     "summary krona": "Mais uma coroa de orçamento por ano tiraria até {worth} coroas à dívida.",
     "summary krona none": "O orçamento basta: mais dinheiro não baixaria a dívida.",
     "summary unknown": "{km} de {all} não estão classificados e não entram no programa.",
@@ -111,8 +111,8 @@ TEXTS = {
     "out index": "Índice",
     "out debt": "Dívida em {year}, SEK",
     "out worth": "Dívida por coroa",
-    "out why": "Uma coroa gasta ali tira no máximo tantas coroas à dívida; noutras ruas o dinheiro "
-    "rende mais.",
+    "out why": "Uma coroa gasta ali tira no máximo tantas coroas à dívida. Noutras ruas o "
+    "dinheiro rende mais, ou o troço é mais curto do que a extensão mínima do tratamento.",
     "out none": "Todas as ruas classificadas abaixo do limite são tratadas.",
     "more": "e mais {count}, na folha de cálculo",
     "basis": "Em que assentam os números",
@@ -144,4 +144,79 @@ TEXTS = {
     "treatment mill_overlay": "fresagem e recobrimento",
     "treatment base_overlay": "base e recobrimento",
     "treatment reconstruction": "reconstrução",
+    "gap what": "O limite abaixo do qual nenhum programa pode descer vale seja quem for que o "
+    "faça. A distância até lá é o máximo que um programa melhor poderia ganhar; este pode ser o "
+    "melhor que existe.",
+    "gap wide": "Que a distância seja grande ({gap}) deve-se em geral sobretudo ao limite, "
+    "calculado por baixo: conta como se as obras se pudessem dividir em pequenas partes, mas um "
+    "troço faz-se de uma só vez e o estaleiro paga-se inteiro. Quanto menos obras o dinheiro "
+    "permite, mais se nota, como num município pequeno ou com um orçamento pequeno.",
+    "remark unpaved": "Secções não pavimentadas (economy.unpaved), que não têm dívida de "
+    "pavimento: {sections} ({km} km).",
+    "remark estimated": "Secções fixadas mas não classificadas, cujo estado se supõe igual ao da "
+    "sua família: {sections}.",
+    "remark ungraded": "Secções da lista que não estão classificadas e ficaram de fora: "
+    "{sections}.",
+    "remark untriggered": "Tratamentos deixados de fora por o seu limite não ser atingido no seu "
+    "ano: {sections} secções.",
+    "remark over budget": "{year} custa {sek} SEK, mais do que o seu orçamento.",
+    "remark said": "{words}",
+    "source own": "dado do próprio município",
+    "source crack_sealing": "Prática sueca, sem documento publicado: 30-60 SEK/m; uma fissura "
+    "ocupa uma faixa de 0,3 m (records.linear_width_m)",
+    "source surface_sealing": "Prática sueca, grandes áreas, sem documento publicado: 30-60 SEK/m2",
+    "source pothole_repair": "Prática sueca, sem documento publicado: 800-1500 SEK/m2; Borås "
+    "2024 (lido): 1100-1900 SEK/m2 para 6-50 m2",
+    "source levelling": "Prática sueca, grandes áreas, sem documento publicado: 100-180 SEK/m2",
+    "source overlay": "Prática sueca, grandes áreas, sem documento publicado: 120-200 SEK/m2, "
+    "80-100 kg/m2 ABT",
+    "source mill_overlay": "Prática sueca, grandes áreas, sem documento publicado: 180-300 "
+    "SEK/m2; Strängnäs (lido, sem data): 198 SEK/m2 a partir de 501 m2; tese de 2014 (lida): "
+    "215-305 SEK/m2 para 10 000 m2",
+    "source base_overlay": "Prática sueca, grandes áreas, sem documento publicado: 200-300 "
+    "SEK/m2 além da fresagem e recobrimento",
+    "source reconstruction": "Prática sueca, grandes áreas, sem documento publicado: 1000-2500 "
+    "SEK/m2",
+    "index Gatusyn deduct curves 1": "curvas de dedução Gatusyn 1",
+    "index Gatusyn handbook table 1": "tabela de manual Gatusyn 1",
+    "district built-up": "zona urbana",
+    "district outside built-up areas": "fora de zona urbana",
+    "class cycle path": "ciclovia",
+    "class foot path": "caminho pedonal",
+    "no class": "(sem classe)",
+    "no district": "(sem zona)",
+    "damage longitudinal_crack": "fissura longitudinal",
+    "damage transverse_crack": "fissura transversal",
+    "damage crazing": "pele de crocodilo",
+    "damage pothole": "cova",
+    "damage surface_loss": "desagregação",
+    "damage patch": "remendo",
+    "damage unknown": "dano desconhecido",
+    "debt head": "A dívida de pavimento hoje",
+    "debt sheet": "Dívida",
+    "debt told": "O que custa hoje levar cada secção abaixo do limite até ao objetivo, a preços "
+    "de {years}, com intervalo de 95 %. A dívida conta-se pela superfície sob as reparações: "
+    "uma reparação que sobe o índice por alguns anos não a tira.",
+    "debt unknown": "As ruas que ninguém viu contam como a sua família; por dano diz-se só o que "
+    "está classificado, e por km é aí o comprimento de toda a rede.",
+    "group": "Divisão",
+    "group whole": "todo o município",
+    "group class": "classe",
+    "group area": "zona",
+    "group damage": "dano",
+    "group street": "rua",
+    "km": "Extensão, km",
+    "debt graded": "Classificada, SEK",
+    "debt low": "95 % de, SEK",
+    "debt high": "95 % até, SEK",
+    "debt estimated": "Não classificada, estimada, SEK",
+    "debt together": "Total, SEK",
+    "debt per km": "Por km, SEK",
+    "debt per inhabitant": "Por habitante, SEK",
+    "no inhabitants": "A dívida por habitante não é dita: indique economy.inhabitants em "
+    "gatusyn.toml.",
+    "minimum": "Extensão mínima, m",
+    "minimum told": "Um tratamento não se faz em troços mais curtos do que a sua extensão mínima "
+    "(uma rua inteira pode sempre fazer-se). As extensões são suposições nossas, salvo se "
+    "outras forem indicadas: economy.treatments em gatusyn.toml.",
 }

@@ -25,29 +25,29 @@ TEXTS = {
     "aim least-cost": "lägsta kostnad för tillståndet efter sista året",
     "aim best-condition": "bästa tillstånd över alla år, vägt med trafiken",
     "summary": "Sammanfattning",
-    "summary cost": "Programmet kostar {cost} på {years} år ({budget} per år får användas) "
-    "och har {projects} åtgärder på {km}.",
-    "summary cost open": "Programmet kostar {cost} på {years} år och har {projects} åtgärder "
-    "på {km}.",
-    "summary debt": "Beläggningsskulden är {now} i dag. Med programmet är den {ours} "
-    "{year}; utan åtgärder blir den {nothing}.",
+    "summary cost": "Programmet kostar {cost} på {years} år ({budget} per år får användas). "
+    "Antal åtgärder: {projects}, på {km}.",
+    "summary cost open": "Programmet kostar {cost} på {years} år. Antal åtgärder: {projects}, på "
+    "{km}.",
+    "summary debt": "Beläggningsskulden är {now} i dag. Med programmet är den {ours} {year}; "
+    "utan åtgärder blir den {nothing}.",
     "summary worst": "Sämst gata först, med samma budget, ger {worst}.",
     "summary own": "Den egna listan kostar {cost} och ger {debt}.",
     "summary index": "Medelindex går från {now} till {ours} (utan åtgärder {nothing}).",
     "summary life": "Medelrestlivslängden går från {now} till {ours} år (utan åtgärder {nothing}).",
     "summary sealing": "Att försegla i tid sparar {saved}: så mycket högre vore skulden {year} "
     "med samma budget utan spricklagning och försegling.",
-    "summary sealing cost": "Att försegla i tid sparar {saved} i åtgärdskostnad: så mycket dyrare "
-    "vore programmet utan spricklagning och försegling.",
+    "summary sealing cost": "Att försegla i tid sparar {saved} i åtgärdskostnad: så mycket "
+    "dyrare vore programmet utan spricklagning och försegling.",
     "summary sealing none": "Att försegla i tid sparar inget här: utan spricklagning och "
     "försegling blir skulden {year} lika låg.",
-    "summary gap": "Inget program inom budgeten kan komma under {bound}; det här är högst "
-    "{gap} därifrån.",
+    "summary gap": "Inget program inom budgeten kan komma under {bound}; det här är högst {gap} "
+    "därifrån.",
     "summary gap index": "Det här programmet är högst {gap} från det bästa möjliga.",
     "summary gap cost": "Inget program som når målet kan kosta mindre än {bound} i dagens värde; "
     "det här är högst {gap} dyrare.",
-    "summary krona": "En krona till i budget varje år skulle ta bort upp till {worth} kr "
-    "av skulden.",
+    "summary krona": "En krona till i budget varje år skulle ta bort upp till {worth} kr av "
+    "skulden.",
     "summary krona none": "Budgeten räcker: mer pengar skulle inte minska skulden.",
     "summary unknown": "{km} av {all} är inte bedömda och ingår inte i programmet.",
     "figure": "Vad olika val leder till",
@@ -112,8 +112,8 @@ TEXTS = {
     "out index": "Index",
     "out debt": "Skuld {year}, kr",
     "out worth": "Skuld per krona",
-    "out why": "En krona där tar bort högst så många kronor av skulden; pengarna gör mer nytta "
-    "på andra gator.",
+    "out why": "En krona där tar bort högst så många kronor av skulden. Pengarna gör mer nytta "
+    "på andra gator, eller sträckan är kortare än åtgärdens minsta längd.",
     "out none": "Alla bedömda gator under gränsen åtgärdas.",
     "more": "och {count} till, i kalkylarket",
     "basis": "Vad siffrorna bygger på",
@@ -145,4 +145,76 @@ TEXTS = {
     "treatment mill_overlay": "fräsning och toppning",
     "treatment base_overlay": "bärlager och toppning",
     "treatment reconstruction": "rekonstruktion",
+    "gap what": "Gränsen som inget program kan komma under gäller vem som än gör det. Avståndet "
+    "dit är det mesta som ett bättre program kunde vinna; det här kan vara det bästa som finns.",
+    "gap wide": "Att avståndet är stort ({gap}) beror oftast mest på att gränsen är lågt räknad: "
+    "den räknar som om åtgärder kunde delas i små bitar, men en sträcka läggs i ett stycke och "
+    "etableringen betalas hel. Ju färre åtgärder det finns pengar till, desto mer märks det, "
+    "som i en liten kommun eller med en liten budget.",
+    "remark unpaved": "Sektioner utan beläggning (economy.unpaved), som inte har någon "
+    "beläggningsskuld: {sections} ({km} km).",
+    "remark estimated": "Sektioner som är låsta men inte bedömda, vars tillstånd antas vara som "
+    "familjens: {sections}.",
+    "remark ungraded": "Sektioner i listan som inte är bedömda och utelämnades: {sections}.",
+    "remark untriggered": "Åtgärder som utelämnades för att deras gräns inte är nådd det året: "
+    "{sections} sektioner.",
+    "remark over budget": "{year} kostar {sek} kr, mer än årets budget.",
+    "remark said": "{words}",
+    "source own": "kommunens egen uppgift",
+    "source crack_sealing": "Svensk praxis, inget publicerat dokument: 30-60 kr/m; en spricka "
+    "tar ett band på 0,3 m (records.linear_width_m)",
+    "source surface_sealing": "Svensk praxis, stora ytor, inget publicerat dokument: 30-60 kr/m2",
+    "source pothole_repair": "Svensk praxis, inget publicerat dokument: 800-1500 kr/m2; Borås "
+    "2024 (läst): 1100-1900 kr/m2 för 6-50 m2",
+    "source levelling": "Svensk praxis, stora ytor, inget publicerat dokument: 100-180 kr/m2",
+    "source overlay": "Svensk praxis, stora ytor, inget publicerat dokument: 120-200 kr/m2, "
+    "80-100 kg/m2 ABT",
+    "source mill_overlay": "Svensk praxis, stora ytor, inget publicerat dokument: 180-300 kr/m2; "
+    "Strängnäs (läst, odaterat): 198 kr/m2 från 501 m2; examensarbete 2014 (läst): 215-305 "
+    "kr/m2 för 10 000 m2",
+    "source base_overlay": "Svensk praxis, stora ytor, inget publicerat dokument: 200-300 kr/m2 "
+    "utöver fräsning och toppning",
+    "source reconstruction": "Svensk praxis, stora ytor, inget publicerat dokument: 1000-2500 "
+    "kr/m2",
+    "index Gatusyn deduct curves 1": "Gatusyns avdragskurvor 1",
+    "index Gatusyn handbook table 1": "Gatusyns handbokstabell 1",
+    "district built-up": "tättbebyggt område",
+    "district outside built-up areas": "utanför tättbebyggt område",
+    "class cycle path": "cykelväg",
+    "class foot path": "gångväg",
+    "no class": "(utan klass)",
+    "no district": "(utan område)",
+    "damage longitudinal_crack": "längsgående spricka",
+    "damage transverse_crack": "tvärgående spricka",
+    "damage crazing": "krackelering",
+    "damage pothole": "potthål",
+    "damage surface_loss": "stensläpp",
+    "damage patch": "lagning",
+    "damage unknown": "okänd skada",
+    "debt head": "Beläggningsskulden i dag",
+    "debt sheet": "Skuld",
+    "debt told": "Vad det kostar i dag att lyfta varje sektion under sin gräns till målet, i "
+    "{years} års priser, med 95 %-intervall. Skulden räknas på ytan under lagningar: en lagning "
+    "som lyfter index några år tar inte bort den.",
+    "debt unknown": "Gator som ingen har sett räknas som sin familj; skada för skada sägs bara "
+    "vad som är bedömt, och per km är där hela nätets längd.",
+    "group": "Indelning",
+    "group whole": "hela kommunen",
+    "group class": "klass",
+    "group area": "område",
+    "group damage": "skada",
+    "group street": "gata",
+    "km": "Längd, km",
+    "debt graded": "Bedömd, kr",
+    "debt low": "95 % från, kr",
+    "debt high": "95 % till, kr",
+    "debt estimated": "Inte bedömd, uppskattad, kr",
+    "debt together": "Tillsammans, kr",
+    "debt per km": "Per km, kr",
+    "debt per inhabitant": "Per invånare, kr",
+    "no inhabitants": "Skuld per invånare sägs inte: sätt economy.inhabitants i gatusyn.toml.",
+    "minimum": "Minsta längd, m",
+    "minimum told": "En åtgärd görs inte på kortare sträckor än sin minsta längd (en hel gata "
+    "får alltid göras). Längderna är våra antaganden om ingenting annat är satt: "
+    "economy.treatments i gatusyn.toml.",
 }
