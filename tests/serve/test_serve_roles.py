@@ -25,7 +25,6 @@ WITHOUT = {
     "/assets",
     "/health",
     "/ready",
-    "/plain.css",
     "/login",
     "/login/oidc",
     "/login/oidc/back",

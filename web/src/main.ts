@@ -18,6 +18,7 @@ import { el } from "./shell/dom";
 import { failure } from "./shell/failure";
 import "./shell/icon.svg";
 import { returnHere } from "./shell/languages";
+import { foldMenu } from "./shell/menu";
 import { periodSwitch } from "./shell/period";
 import { AppState } from "./state/state";
 
@@ -28,6 +29,7 @@ const language = chosenLanguage();
 const formats = new Formats(DICTIONARIES[language]);
 const state = new AppState();
 returnHere();
+foldMenu();
 
 async function start(root: HTMLElement): Promise<void> {
   root.replaceChildren(el("p", { class: "start-failure", text: formats.words.loading }));

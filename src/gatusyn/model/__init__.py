@@ -73,6 +73,7 @@ from gatusyn.model.errors import (
     TrackError,
     UncheckedError,
     UnknownAccountError,
+    ValueFaultsError,
 )
 from gatusyn.model.flow import Flow
 from gatusyn.model.frames import (
@@ -324,6 +325,7 @@ __all__ = [
     "UnmatchedStretch",
     "User",
     "UserSession",
+    "ValueFaultsError",
     "Verdict",
     "VerdictKind",
     "Visitor",

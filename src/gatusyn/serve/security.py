@@ -119,6 +119,7 @@ def is_this_machine(address: str) -> bool:
 
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 LONGEST_BODY = 16_384
+MOST_FIELDS = 1000
 FORM = "application/x-www-form-urlencoded"
 CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf_token"
 
@@ -224,7 +225,7 @@ def replayed(body: bytes, receive: Receive) -> Receive:
 def field_of(body: bytes, name: str) -> str:
     """Return a form's field, empty if it is not there or there twice."""
     try:
-        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=100)
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
     except ValueError:
         return ""
     values = fields.get(name, [])

@@ -7,9 +7,11 @@ import "../shell/icon.svg";
 
 import htmx from "htmx.org";
 
+import { makeBoards } from "./board";
 import { drawCharts } from "./charts";
 import { followKeys } from "./keys";
 import { returnHere } from "../shell/languages";
+import { foldMenu } from "../shell/menu";
 import { joinSliders } from "./sliders";
 
 /** Writes carry the sign that this page came from the service to this visitor. */
@@ -23,8 +25,13 @@ function signWrites(): void {
 
 signWrites();
 returnHere();
+foldMenu();
 followKeys();
 drawCharts();
 joinSliders();
-document.body.addEventListener("htmx:afterSettle", () => drawCharts());
+makeBoards();
+document.body.addEventListener("htmx:afterSettle", () => {
+  drawCharts();
+  makeBoards();
+});
 htmx.config.allowEval = false;
