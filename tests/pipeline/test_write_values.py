@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gatusyn.model import ChangedError, ConditionMethod, ValueFaultsError
-from gatusyn.pipeline import read_settings_file, write_values
+from gatusyn.pipeline import Value, read_settings_file, write_values
 
 OWN = """\
 # Ours: keep this line
@@ -40,6 +40,7 @@ def stamp(path: Path) -> str:
 
 
 def test_values_of_every_sort_are_written_and_comments_stay(path: Path) -> None:
+    values: dict[tuple[str, str], Value]
     values = {METHOD: "handbook", LIMITS: (90.0, 71.0, 55.5, 41.0), PUBLIC: True}
     after = write_values(path, values, stamp=stamp(path))
     text = path.read_text("utf-8")
@@ -65,7 +66,7 @@ def test_what_is_so_already_is_not_written(path: Path) -> None:
 
 
 def test_every_fault_is_told_with_its_setting_and_nothing_is_written(path: Path) -> None:
-    values = {
+    values: dict[tuple[str, str], Value] = {
         LIMITS: (10.0, 70.0, 55.0, 40.0),
         METHOD: "guess",
         ("retention", "audit_days"): 0.0,

@@ -13,6 +13,7 @@ import pytest
 from tests.serve.gated import PASSWORD, ROLES, Browser, Gated, make_gate
 
 from gatusyn.model import ApiToken, Permission, Role
+from gatusyn.serve.second_factor import new_secret
 from gatusyn.serve.tokens import hash_of
 
 NEW = {"name": "ny", "role": "engineer", "display_name": "Ny <b>", "email": "ny@example.se"}
@@ -100,8 +101,8 @@ def test_a_contractor_gets_streets_and_treatments(gated: Gated, boss: Browser) -
     text = send(boss, "/users/new", fields).text
     assert "No street of the map has one of these names: Nowhere" in text
     made = gated.here.accounts.user("ny")
-    assert made.areas == {"Kyrkogatan", "Nowhere"}
-    assert made.treatments == {"overlay"}
+    assert made.areas == frozenset({"Kyrkogatan", "Nowhere"})
+    assert made.treatments == frozenset({"overlay"})
     change = {"name": "ny", "version": version_on(text), "role": "viewer", "areas": "Kyrkogatan"}
     assert send(boss, "/users/user/change", change).status_code == 303
     assert gated.here.accounts.user("ny").areas is None, "others than contractors have no limits"
@@ -162,7 +163,7 @@ def test_log_ins_end_but_not_one_s_own(gated: Gated, boss: Browser) -> None:
 
 def test_the_second_factor_is_reset(gated: Gated, boss: Browser) -> None:
     book = gated.here.accounts
-    locked = gated.vault.lock("JBSWY3DPEHPK3PXP")
+    locked = gated.vault.lock(new_secret())
     book.change_user(replace(book.user("driver"), totp_secret=locked))
     assert Browser(gated.app).log_in("driver").status_code == 401
     text = one(boss, "driver")
