@@ -27,6 +27,7 @@ from gatusyn.serve.pages.lists import (
     add_list,
 )
 from gatusyn.serve.pages.navigation import N_
+from gatusyn.serve.pages.ways import Way, WayText, way_filter, way_of
 from gatusyn.serve.pages.words import KINDS, REASONS, SEVERITIES, STATES
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.visitor import Looking
@@ -131,6 +132,7 @@ class FindingsWanted:
     new_since: str = ""
     ended_since: str = ""
     is_whole_name: bool = False
+    way: Way | None = None
 
     def filter(self, index: CityIndex) -> FindingFilter:
         """Return what the store is asked for."""
@@ -138,23 +140,32 @@ class FindingsWanted:
             kinds=self.kinds,
             states=self.states,
             severities=self.severities,
-            links=links_of(index, self.street, is_whole_name=self.is_whole_name),
+            links=links_of(index, self.street, is_whole_name=self.is_whole_name, way=self.way),
             new_since_s=day_start_s("new_since", self.new_since),
             ended_since_s=day_start_s("ended_since", self.ended_since),
         )
 
 
 def links_of(
-    index: CityIndex, street: str, *, is_whole_name: bool = False
+    index: CityIndex, street: str, *, is_whole_name: bool = False, way: Way | None = None
 ) -> frozenset[str] | None:
-    """Return the links of the streets whose name holds the words, or is them; None for no words."""
-    if not street.strip() and not is_whole_name:
+    """Return the links of the streets whose name holds the words, or is them; None for no words.
+
+    Parameters
+    ----------
+    way
+        Only those of carriageways, or of paths.
+    """
+    if not street.strip() and not is_whole_name and way is None:
         return None
     layout = index.layout
     named = layout.streets_with(street)
     if is_whole_name:
         named = np.array([own == street for own in layout.street_names])
-    there = np.flatnonzero(named[layout.street_of])
+    wanted = named[layout.street_of]
+    if way is not None:
+        wanted = wanted & (layout.paths == (way is Way.PATH))
+    there = np.flatnonzero(wanted)
     return frozenset(layout.network.sections[own].link_id for own in there.tolist())
 
 
@@ -165,6 +176,7 @@ def findings_wanted(
     severity: Many = None,
     new_since: Annotated[str, Query(max_length=20)] = "",
     ended_since: Annotated[str, Query(max_length=20)] = "",
+    way: WayText = "",
 ) -> FindingsWanted:
     """Return the filters that an address holds."""
     return FindingsWanted(
@@ -174,6 +186,7 @@ def findings_wanted(
         severities=numbers("severity", severity, low=1, high=3),
         new_since=new_since,
         ended_since=ended_since,
+        way=way_of(way),
     )
 
 
@@ -231,6 +244,7 @@ def finding_filters(desk: Desk, request: Request, wanted: FindingsWanted) -> Seq
     choice = FilterKind.CHOICE
     return (
         Filter(name="street", words=N_("Street"), value=wanted.street),
+        way_filter(desk, request, wanted.way),
         Filter(
             name="kind",
             words=N_("Kind"),

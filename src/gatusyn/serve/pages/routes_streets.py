@@ -32,6 +32,7 @@ from gatusyn.serve.pages.lists import (
     sorted_listing,
 )
 from gatusyn.serve.pages.navigation import N_
+from gatusyn.serve.pages.ways import Way, WayText, way_filter, way_of
 from gatusyn.serve.pages.words import GRADES
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.visitor import Looking
@@ -141,6 +142,7 @@ class SectionsWanted:
     unseen_days: int | None = None
     period: str | None = None
     is_whole_name: bool = False
+    way: Way | None = None
 
 
 def sections_wanted(
@@ -151,6 +153,7 @@ def sections_wanted(
     area: Words = "",
     unseen_days: Annotated[str, Query(max_length=6)] = "",
     period: Annotated[str, Query(max_length=40)] = "",
+    way: WayText = "",
 ) -> SectionsWanted:
     """Return the filters that an address holds."""
     days = numbers("unseen_days", [unseen_days], low=1, high=36_500)
@@ -162,6 +165,7 @@ def sections_wanted(
         area=area,
         unseen_days=days[0] if days else None,
         period=period or None,
+        way=way_of(way),
     )
 
 
@@ -235,6 +239,7 @@ def section_filters(
     ]
     return (
         Filter(name="street", words=N_("Street"), value=wanted.street),
+        way_filter(desk, request, wanted.way),
         *(
             Filter(
                 name=name,
@@ -272,6 +277,8 @@ def sections_found(
         there &= (names == wanted.street)[layout.street_of]
     elif wanted.street.strip():
         there &= layout.streets_with(wanted.street)[layout.street_of]
+    if wanted.way is not None:
+        there &= layout.paths == (wanted.way is Way.PATH)
     if wanted.road_class:
         there &= layout.road_classes == wanted.road_class
     if wanted.keeper:

@@ -28,12 +28,23 @@ from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.pages.words import PERMISSIONS
 from gatusyn.serve.routes_login import require_session
 from gatusyn.serve.schemas_accounts import TokenIn
-from gatusyn.serve.visitor import needs
+from gatusyn.serve.visitor import needs, visitor_of
 from gatusyn.store.protocol import Store
 
 DAYS = (30, 90, 365, 730)
 
 Anybody = Annotated[Visitor, Depends(needs(Permission.SEE_PUBLIC))]
+
+
+def require_person(request: Request) -> None:
+    """Refuse who has not logged in, and programs: a token makes no tokens.
+
+    Raises
+    ------
+    LoginNeededError, ForbiddenError
+    """
+    tokens_seen_by(visitor_of(request))
+    require_session(request)
 
 
 def token_columns(say: Callable[[str], str]) -> Sequence[Column[ApiToken]]:
@@ -60,7 +71,7 @@ def token_columns(say: Callable[[str], str]) -> Sequence[Column[ApiToken]]:
 
 def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> APIRouter:
     """Return the routes of the list, and of making and revoking tokens."""
-    router = APIRouter(include_in_schema=False, dependencies=[Depends(require_session)])
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(require_person)])
     page = ListPage(path="/tokens", name="tokens", words=N_("Tokens"), template="tokens.html")
 
     def found(

@@ -54,6 +54,7 @@ from gatusyn.store.protocol import Store
 
 ONE = "/users/user"
 LONGEST_NAMES = 8000
+MAY = [Depends(whole_town(Permission.MANAGE_USERS))]
 GIVEN = [own for own in Role if own is not Role.PUBLIC]
 
 Named = Annotated[str, Form(min_length=1, max_length=64)]
@@ -224,9 +225,7 @@ class Accounts:
 
 def user_pages(accounts: Accounts, base: Callable[[Request], str]) -> APIRouter:
     """Return the routes of the list and of making accounts."""
-    router = APIRouter(
-        dependencies=[Depends(whole_town(Permission.MANAGE_USERS))], include_in_schema=False
-    )
+    router = APIRouter(dependencies=MAY, include_in_schema=False)
     desk = accounts.desk
 
     def found(
@@ -297,7 +296,7 @@ def user_pages(accounts: Accounts, base: Callable[[Request], str]) -> APIRouter:
 
 
 def _one_user(accounts: Accounts) -> APIRouter:
-    router = APIRouter(prefix=ONE)
+    router = APIRouter(prefix=ONE, dependencies=MAY, include_in_schema=False)
 
     @router.get("")
     def user(
