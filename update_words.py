@@ -13,6 +13,7 @@ from babel.messages.pofile import write_po
 
 from gatusyn.serve.pages.languages import LANGUAGES
 from gatusyn.serve.pages.load_words import load_catalog, po_path
+from gatusyn.serve.pages.offered import all_offered
 
 SERVE = Path(__file__).resolve().parent / "src" / "gatusyn" / "serve"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extract")]
@@ -21,12 +22,15 @@ KEYWORDS = {"N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
 def extract() -> Catalog:
-    """Return every message in the service's code and templates."""
+    """Return every message in the service's code and templates, and of the settings offered."""
     catalog = Catalog(domain="gatusyn", fuzzy=False)
     for _, _, message, comments, context in extract_from_dir(
         SERVE, METHODS, OPTIONS, KEYWORDS, comment_tags=("L10N:",)
     ):
         catalog.add(message, auto_comments=comments, context=context)
+    for offered in all_offered().values():
+        # What a setting means is said once, where the setting is made.
+        catalog.add(offered.meaning, auto_comments=[offered.dotted])
     return catalog
 
 

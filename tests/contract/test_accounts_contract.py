@@ -121,6 +121,17 @@ def test_sessions_are_found_by_their_hash(store: Store) -> None:
         store.accounts.open_session(session("ole", "dd"))
 
 
+def test_who_is_logged_in_is_known(store: Store) -> None:
+    for name in ("åsa", "bo"):
+        store.accounts.add_user(user(name))
+    assert store.accounts.sessions() == ()
+    for name, token_hash in (("åsa", "aa"), ("åsa", "bb"), ("bo", "cc")):
+        store.accounts.open_session(session(name, token_hash))
+    store.accounts.touch_session("bb", seen_s=9.0)
+    known = [(own.user, own.token_hash) for own in store.accounts.sessions()]
+    assert known == [("bo", "cc"), ("åsa", "bb"), ("åsa", "aa")]
+
+
 def test_sessions_that_have_ended_are_forgotten(store: Store) -> None:
     store.accounts.add_user(user())
     store.accounts.open_session(session(ends_s=2.0))

@@ -24,10 +24,15 @@ PAGES = {
     "review": "/review?below=1",
     "programme": PROGRAMME,
     "settled": PROGRAMME + "&never=Nowhere",
+    "street": "/streets/street?name={street}",
+    "work": "/work",
     "settings": "/settings",
+    "values": "/settings/values",
+    "users": "/users",
+    "new-user": "/users/new",
     "audit": "/audit",
 }
-SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +58,9 @@ def faults_of(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_pages_are_whole_and_within_reach(
-    browser: Browser, base: str, shots: Path, size: str
+    browser: Browser, base: str, shots: Path, size: str, inspected: City
 ) -> None:
+    street = next(own.street_name for own in inspected.store.read_network().links)
     width, height = SIZES[size]
     context = browser.new_context(
         locale="sv-SE", viewport={"width": width, "height": height}, bypass_csp=True
@@ -62,7 +68,7 @@ def test_pages_are_whole_and_within_reach(
     page = context.new_page()
     driver = MapDriver(page, base, shots)
     for name, path in PAGES.items():
-        page.goto(base + path)
+        page.goto(base + path.format(street=street))
         if "programme" in path:
             page.wait_for_selector("#result:not([hx-trigger])", timeout=60_000)
         page.wait_for_load_state("networkidle")
@@ -70,6 +76,11 @@ def test_pages_are_whole_and_within_reach(
         driver.shot(f"{name}-{size}")
         assert not faults_of(page), name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), name
+        places = page.locator(".head-places")
+        if size == "phone":
+            expect(places).to_be_hidden()
+        else:
+            assert places.evaluate("own => own.scrollWidth <= own.clientWidth + 1"), name
     driver.assert_clean()
     context.close()
 
@@ -90,6 +101,39 @@ def test_pages_keep_to_their_policy(browser: Browser, base: str, shots: Path) ->
     expect(page.locator("html")).to_have_attribute("lang", "pt")
     assert "sort=index" in page.url
     driver.assert_clean()
+    page.close()
+
+
+def test_the_menu_on_a_phone_opens_and_closes_by_keys(browser: Browser, base: str) -> None:
+    page = browser.new_page(locale="sv-SE", viewport={"width": 390, "height": 844})
+    page.goto(f"{base}/overview")
+    button = page.get_by_role("button", name="Meny")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Gator", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".head-places")).to_be_hidden()
+    expect(button).to_be_focused()
+    page.close()
+
+
+def test_a_street_is_dragged_out_and_has_its_price(browser: Browser, base: str) -> None:
+    page = browser.new_page(locale="sv-SE", viewport={"width": 1280, "height": 800})
+    page.goto(base + PROGRAMME)
+    page.wait_for_selector("[data-made]", timeout=60_000)
+    card = page.locator("[data-drop]:not([data-drop=never]) .street-card").first
+    street, year = card.get_attribute("data-street"), card.locator("xpath=../..")
+    assert street
+    put_in = year.get_attribute("data-drop")
+    card.drag_to(page.locator("[data-drop=never]"))
+    page.wait_for_url("**never=**")
+    page.wait_for_selector("[data-made]", timeout=60_000)
+    expect(page.locator("[data-drop=never] .locked").first).to_contain_text(street)
+    expect(page.get_by_text("Programmet kostar")).to_be_visible()
+    page.locator("[data-drop=never] .locked").first.drag_to(page.locator(f"[data-drop='{put_in}']"))
+    page.wait_for_url("**must=**")
+    assert "never=" not in page.url
     page.close()
 
 

@@ -18,6 +18,7 @@ from tests.serve.fake_store import FakeStore
 from tests.serve.made_town import town_network
 
 from gatusyn.model import CitySettings, LoginParams, Network, PublicParams, Role, User
+from gatusyn.pipeline import SETTINGS_FILE, write_settings
 from gatusyn.serve import LOCAL_HOSTS, Passwords, ServedTown, Vault, create_gate, new_key
 from gatusyn.serve.attempts import Attempts
 from gatusyn.serve.gate import Gate
@@ -182,9 +183,9 @@ def make_gate(
     *,
     attempts: Attempts | None = None,
     hosts: Sequence[str] = LOCAL_HOSTS,
-    with_folders: bool = False,
+    has_folders: bool = False,
 ) -> Gated:
-    """Serve two towns; with their folders they take footage."""
+    """Serve two towns; with their folders everything can be written and worked out."""
     made = FakeStore(folder)
     here = make_store(folder / "here", made, mark="")
     there = make_store(folder / "there", made, mark="ek-")
@@ -195,10 +196,14 @@ def make_gate(
             settings=CitySettings(name=name, login=login, public=public),
             store=store,
             vault=vault,
-            folder=folder / own if with_folders else None,
+            folder=folder / place if has_folders else None,
         )
-        for name, own, store in ((HERE, "here", here), (THERE, "there", there))
+        for name, store, place in ((HERE, here, "here"), (THERE, there, "there"))
     ]
+    if has_folders:
+        for town in towns:
+            assert town.folder is not None
+            write_settings(town.folder / SETTINGS_FILE, town.settings)
     static = make_page(folder / "static")
     app = create_gate(
         towns, static=static, hosts=hosts, passwords=Passwords(CHEAP), attempts=attempts

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from tests.serve.conftest import Client
 from tests.serve.fake_store import FakeStore
 
-from gatusyn.model import ALLOWED, CitySettings, Role, Visitor
+from gatusyn.model import ALLOWED, CitySettings, NetworkType, Role, Visitor
 from gatusyn.serve import create_app
 from gatusyn.serve.pages.routes_overview import grades_by_class, seen_km
 from gatusyn.serve.pages.sheets import Sheet, SheetKind, sheet_file
@@ -123,6 +123,26 @@ def test_sections_are_sorted_and_filtered(client: Client, store: FakeStore) -> N
     assert not rows_of(client, "/sections/export.csv?keeper=nobody")
     unseen = rows_of(client, "/sections/export.csv?unseen_days=36500")
     assert not any(row["Senast sedd"] for row in unseen)
+
+
+def test_carriageways_and_paths_are_told_apart(client: Client, store: FakeStore) -> None:
+    links = {own.link_id: own for own in store.network.links}
+    paths = {
+        own.section_id
+        for own in store.network.sections
+        if links[own.link_id].network_type is not NetworkType.CAR
+    }
+    assert 0 < len(paths) < len(store.network.sections)
+    for page in ("sections", "findings"):
+        rows = {}
+        for way in ("carriageway", "path", ""):
+            text = client.get(f"/{page}/export.csv?way={way}").content.decode("utf-8-sig")
+            read = csv.DictReader(io.StringIO(text), delimiter=";")
+            rows[way] = [row["Sektion"] for row in read]
+        assert not paths & set(rows["carriageway"]), page
+        assert set(rows["path"]) <= paths, page
+        assert sorted(rows["path"] + rows["carriageway"]) == sorted(rows[""]), page
+    assert client.get("/sections?way=river").status_code == 400
 
 
 def test_pages_join_into_the_whole_list(client: Client) -> None:

@@ -388,7 +388,7 @@ def test_a_map_for_looking_takes_nothing(city: City) -> None:
 @pytest.fixture(scope="module")
 def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gated]:
     folder = tmp_path_factory.mktemp("towns")
-    made = make_gate(folder, with_folders=True)
+    made = make_gate(folder, has_folders=True)
     for own in ("here", "there"):
         write_keys(folder / own / "footage.private.pem", folder / own / "footage.public.pem")
     yield made

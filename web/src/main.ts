@@ -21,6 +21,7 @@ import { el } from "./shell/dom";
 import { failure } from "./shell/failure";
 import "./shell/icon.svg";
 import { returnHere } from "./shell/languages";
+import { foldMenu } from "./shell/menu";
 import { periodSwitch } from "./shell/period";
 import { AppState, filtersOf, type State } from "./state/state";
 import { timeSlider } from "./time/time";
@@ -31,6 +32,7 @@ if (!app) throw new Error("the page has no #app");
 const formats = new Formats(chosenLanguage());
 const state = new AppState();
 returnHere();
+foldMenu();
 
 async function start(root: HTMLElement): Promise<void> {
   root.replaceChildren(el("p", { class: "start-failure", text: formats.words.loading }));

@@ -21,7 +21,10 @@ def export(
     period: Annotated[str | None, typer.Option(help="A year; the newest if not given.")] = None,
     map_link: Annotated[
         str | None,
-        typer.Option(help="A link for every row, with {section} and {finding} for its ids."),
+        typer.Option(
+            help="A link for every row, with {section} and {finding} for its ids; by default into "
+            "the map at the settings' public.address."
+        ),
     ] = None,
     looks: Annotated[
         Path | None,
@@ -38,7 +41,7 @@ def export(
         opened.store.read_network(),
         file,
         overwrite=overwrite,
-        map_link=map_link,
+        map_link=map_link or opened.settings.public.map_link(),
         period=period,
     )
     console = plain_console()

@@ -248,13 +248,13 @@ def worth_sek_m2(problem: ProgrammeProblem, kinds: Kinds, states: Ints, of: Ints
     """Return debt per m² of sections of kinds ``of`` in the given states, at today's prices."""
     space = problem.space
     family = kinds.family[of]
-    states = space.bare(family, states)
-    after = space.after[:, family, states]
+    bare = space.bare(family, states)
+    after = space.after[:, family, bare]
     index = np.where(after != NOT_ALLOWED, space.index[family, after], -1.0)
     enough = (after != NOT_ALLOWED) & (
         index >= np.minimum(problem.target_index[family], index.max(axis=0))
     )
-    price = kinds.price_sek_m2[of].T * space.cost_share[:, family, states]
+    price = kinds.price_sek_m2[of].T * space.cost_share[:, family, bare]
     cheapest = np.where(enough, price, np.inf).min(axis=0)
-    due = space.index[family, states] < problem.trigger_index[family]
+    due = space.index[family, bare] < problem.trigger_index[family]
     return np.asarray(np.where(due, cheapest, 0.0))

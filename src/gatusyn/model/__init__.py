@@ -81,6 +81,7 @@ from gatusyn.model.errors import (
     UploadError,
     UploadGoneError,
     UploadTooLargeError,
+    ValueFaultsError,
 )
 from gatusyn.model.flow import Flow
 from gatusyn.model.frames import (
@@ -358,6 +359,7 @@ __all__ = [
     "UploadTooLargeError",
     "User",
     "UserSession",
+    "ValueFaultsError",
     "Verdict",
     "VerdictKind",
     "Visitor",

@@ -18,9 +18,14 @@ class Permission(StrEnum):
     REVIEW = "review"
     """Judge findings; hide what was missed in a picture, take a picture away."""
     PLAN = "plan"
-    """Make, change and save programmes; note what was done."""
+    """Make, change and save programmes."""
+    NOTE_DONE = "note-done"
+    """Note what was done to the streets; contractors, to theirs."""
     SEND_DRIVES = "send-drives"
     EDIT_SETTINGS = "edit-settings"
+    """See the settings, and change what treatments cost."""
+    ADMINISTRATE = "administrate"
+    """Change every setting."""
     MANAGE_USERS = "manage-users"
     SEE_AUDIT = "see-audit"
 
@@ -44,10 +49,13 @@ _LOOKING = frozenset({Permission.SEE_PUBLIC, Permission.SEE_TOWN, Permission.SEE
 ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.ENGINEER: _LOOKING
-    | {Permission.REVIEW, Permission.PLAN, Permission.SEND_DRIVES, Permission.EDIT_SETTINGS},
+    | {
+        *(Permission.REVIEW, Permission.PLAN, Permission.NOTE_DONE),
+        *(Permission.SEND_DRIVES, Permission.EDIT_SETTINGS),
+    },
     Role.REVIEWER: _LOOKING | {Permission.REVIEW},
     Role.DRIVER: frozenset({Permission.SEE_PUBLIC, Permission.SEND_DRIVES}),
-    Role.CONTRACTOR: _LOOKING,
+    Role.CONTRACTOR: _LOOKING | {Permission.NOTE_DONE},
     Role.VIEWER: _LOOKING,
     Role.PUBLIC: frozenset({Permission.SEE_PUBLIC}),
 }

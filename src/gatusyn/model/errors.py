@@ -60,6 +60,21 @@ class CostError(SettingsError):
         super().__init__(source, "; ".join(words), "Nothing was written: correct these figures.")
 
 
+class ValueFaultsError(SettingsError):
+    """Values that settings cannot have.
+
+    Parameters
+    ----------
+    faults
+        What is wrong, by table and setting.
+    """
+
+    def __init__(self, source: object, faults: Mapping[tuple[str, str], str]) -> None:
+        self.faults = dict(faults)
+        words = (f"{'.'.join(key).lstrip('.')} {fault}" for key, fault in faults.items())
+        super().__init__(source, "; ".join(words), "Nothing was written: correct these settings.")
+
+
 class NetworkError(GatusynError):
     """A road network cannot be used as delivered."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gatusyn.model.accounts import Role
 from gatusyn.model.checks import require_between
 from gatusyn.model.errors import SettingsError
+
+_ADDRESS = re.compile(r"https?://[^\s/?#{}<>\"]+(/[^\s?#{}<>\"]*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +64,30 @@ class LoginParams:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicParams:
-    """The page for everybody: grades by street, without pictures and without log-in.
+    """The page for everybody, without pictures and without log-in; and where the service is.
 
     Parameters
     ----------
     page
-        Whether there is one, at ``/public``.
+        Whether there is a page for everybody, at ``/public``: grades by street.
+    address
+        Where people reach the service, such as ``https://streets.town.example``: every row that
+        ``gatusyn export`` writes has a link into the map there. Not set, rows have no link.
     """
 
     page: bool = False
+    address: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.address is not None and not _ADDRESS.fullmatch(self.address):
+            raise SettingsError(
+                "public.address",
+                f"is {self.address!r}, no address",
+                "Write it as https://streets.town.example.",
+            )
+
+    def map_link(self) -> str | None:
+        """Return a link into the map, with ``{section}`` and ``{finding}`` for a row's ids."""
+        if self.address is None:
+            return None
+        return f"{self.address.rstrip('/')}/#section={{section}}&finding={{finding}}"

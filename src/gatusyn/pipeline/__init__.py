@@ -11,9 +11,9 @@ from gatusyn.pipeline.city import (
 )
 from gatusyn.pipeline.coarsen import Coarsening
 from gatusyn.pipeline.debt import DebtReport, StockGroup, report_debt
-from gatusyn.pipeline.derive import bring_up_to_date, stamp_of
+from gatusyn.pipeline.derive import bring_up_to_date, is_up_to_date, stamp_of
 from gatusyn.pipeline.fetch_network import fetch_network
-from gatusyn.pipeline.follow_up import FollowedProject, FollowUp, follow_up
+from gatusyn.pipeline.follow_up import FollowedProject, FollowUp, done_of, follow_up
 from gatusyn.pipeline.footage import FootagePruning, prune_footage
 from gatusyn.pipeline.inspect import DriveOutcome, Inspection, inspect_drives
 from gatusyn.pipeline.intake import (
@@ -26,7 +26,7 @@ from gatusyn.pipeline.intake import (
 )
 from gatusyn.pipeline.life import LifeReport, LifeSum, report_life
 from gatusyn.pipeline.network_update import NetworkUpdate, update_network
-from gatusyn.pipeline.note_done import note_done
+from gatusyn.pipeline.note_done import note_done, note_project_done
 from gatusyn.pipeline.outlook import SectionOutlook, section_outlook, treatment_words
 from gatusyn.pipeline.photos import PhotoFinding, PhotoResult, inspect_photos
 from gatusyn.pipeline.programme import ProgrammeFiles, make_programme
@@ -46,13 +46,7 @@ from gatusyn.pipeline.town_stock import TownStock, read_stock
 from gatusyn.pipeline.verdicts import finding_named, say_of_finding
 from gatusyn.pipeline.webhooks import FOUND, WebhookSender, named_webhook, new_webhook, tell
 from gatusyn.pipeline.work import Worked, Worker
-from gatusyn.pipeline.write_costs import (
-    CostField,
-    SettingsFile,
-    read_settings_file,
-    settings_stamp,
-    write_costs,
-)
+from gatusyn.pipeline.write_costs import CostField, write_costs
 from gatusyn.pipeline.write_key import write_key
 from gatusyn.pipeline.write_locks import StreetLock, write_locks
 from gatusyn.pipeline.write_looks import write_looks
@@ -60,7 +54,13 @@ from gatusyn.pipeline.write_photo_list import write_photo_list
 from gatusyn.pipeline.write_programme import ProgrammePaths, write_programme
 from gatusyn.pipeline.write_redaction import write_boxes, write_redaction_list
 from gatusyn.pipeline.write_regulations import write_regulations
-from gatusyn.pipeline.write_settings import write_settings
+from gatusyn.pipeline.write_settings import meaning_of, write_settings
+from gatusyn.pipeline.write_settings_file import (
+    SettingsFile,
+    read_settings_file,
+    settings_stamp,
+)
+from gatusyn.pipeline.write_values import Value, write_values
 from gatusyn.report import Language
 
 __all__ = [
@@ -102,6 +102,7 @@ __all__ = [
     "StockGroup",
     "StreetLock",
     "TownStock",
+    "Value",
     "WebhookSender",
     "Worked",
     "Worker",
@@ -111,18 +112,22 @@ __all__ = [
     "check_city",
     "create_city",
     "document_of",
+    "done_of",
     "fetch_network",
     "finding_named",
     "follow_up",
     "hide_missed",
     "inspect_drives",
     "inspect_photos",
+    "is_up_to_date",
     "load_stages",
     "make_keys",
     "make_programme",
+    "meaning_of",
     "named_webhook",
     "new_webhook",
     "note_done",
+    "note_project_done",
     "open_city",
     "private_key_path",
     "project_rows",
@@ -159,4 +164,5 @@ __all__ = [
     "write_redaction_list",
     "write_regulations",
     "write_settings",
+    "write_values",
 ]

@@ -86,6 +86,20 @@ def bring_up_to_date(
     )
 
 
+def is_up_to_date(city: City) -> bool:
+    """Say whether findings and grades are those of the newest facts and of the settings.
+
+    Raises
+    ------
+    SettingsError
+        If the file of deduct curves is missing or wrong.
+    StoreError
+        If the store cannot be read.
+    """
+    stamp = stamp_of(city.store.facts_stamp(), city.settings, curves_of(city))
+    return city.store.derived_stamp() == stamp
+
+
 def curves_of(city: City) -> DeductCurves:
     """Load the deduct curves that a city's settings name, or ours.
 

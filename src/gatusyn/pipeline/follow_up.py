@@ -135,6 +135,31 @@ def _followed(
     )
 
 
+def done_of(
+    project: PlannedProject, done: Sequence[DoneTreatment], *, made_s: float
+) -> tuple[float, date | None]:
+    """Return the metres of a project that were done since it was planned, and the last day.
+
+    Parameters
+    ----------
+    made_s
+        When it was planned.
+    """
+    made_on = date.fromtimestamp(made_s)
+    own = [
+        one
+        for one in done
+        if one.treatment == project.treatment and (one.done_on >= made_on or one.noted_s >= made_s)
+    ]
+    metres, days = 0.0, list[date]()
+    for measure in project.measures:
+        found = next((one for one in own if _same(measure, one)), None)
+        if found is not None:
+            metres += measure.length_m
+            days.append(found.done_on)
+    return metres, max(days, default=None)
+
+
 def _same(measure: PlannedMeasure, one: DoneTreatment) -> bool:
     """Say whether something was done on most of a section."""
     if measure.section_id == one.section_id:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
+from gatusyn.model import PlannedProject, ProgrammeError
 from gatusyn.pipeline.city import City
 from gatusyn.pipeline.programme_document import read_document
-from gatusyn.pipeline.programme_lists import read_done
+from gatusyn.pipeline.programme_lists import done_on, read_done
 
 
 def note_done(
@@ -36,3 +38,38 @@ def note_done(
         now_s=now_s,
     )
     return city.store.programmes.note_done(done), len(done)
+
+
+def note_project_done(
+    city: City,
+    project: PlannedProject,
+    day: date,
+    *,
+    cost_sek: float | None = None,
+    note: str = "",
+    by: str,
+    now_s: float,
+) -> int:
+    """Note that a project was done; return how many sections were new.
+
+    Raises
+    ------
+    ProgrammeError
+        If none of its sections is on today's network, or the day is to come.
+    """
+    if day > date.fromtimestamp(now_s):
+        raise ProgrammeError(
+            f"Project {project.number}", "is done on a day to come", "Wait for it."
+        )
+    by_id = {one.section_id: one for one in city.store.read_network().counted_sections}
+    sections = [by_id[one.section_id] for one in project.measures if one.section_id in by_id]
+    if not sections:
+        raise ProgrammeError(
+            f"Project {project.number}",
+            "has no section on today's network",
+            "Note it with `gatusyn programmes done`, by element id and measures.",
+        )
+    done = done_on(
+        sections, project.treatment, day, cost_sek=cost_sek, note=note, by=by, now_s=now_s
+    )
+    return city.store.programmes.note_done(done)

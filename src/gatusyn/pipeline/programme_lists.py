@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from gatusyn.model import DoneTreatment, EconomyParams, Network, Section
@@ -201,23 +202,45 @@ def read_done(
             raise row.fault("has no treatment or no date", "Give both.")
         if cost is not None and not 0.0 <= cost <= 1e12:
             raise row.fault(f"cost_sek is {cost:g}", "Give what was paid, 0 or more.")
-        parts = None if cost is None else shared_ore(cost, [one.area_m2 for one in sections])
-        done += [
-            DoneTreatment(
-                section_id=section.section_id,
-                element_id=section.element_id,
-                start_measure=section.start_measure,
-                end_measure=section.end_measure,
-                treatment=treatment,
-                done_on=day,
-                ore=None if parts is None else parts[place],
-                note=row.values.get("reason", ""),
-                noted_by=by,
-                noted_s=now_s,
-            )
-            for place, section in enumerate(sections)
-        ]
+        done += done_on(
+            sections,
+            treatment,
+            day,
+            cost_sek=cost,
+            note=row.values.get("reason", ""),
+            by=by,
+            now_s=now_s,
+        )
     return tuple(done)
+
+
+def done_on(
+    sections: Sequence[Section],
+    treatment: str,
+    day: date,
+    *,
+    cost_sek: float | None,
+    note: str,
+    by: str,
+    now_s: float,
+) -> list[DoneTreatment]:
+    """Return a treatment of some sections, its cost divided among them by their area."""
+    parts = None if cost_sek is None else shared_ore(cost_sek, [one.area_m2 for one in sections])
+    return [
+        DoneTreatment(
+            section_id=section.section_id,
+            element_id=section.element_id,
+            start_measure=section.start_measure,
+            end_measure=section.end_measure,
+            treatment=treatment,
+            done_on=day,
+            ore=None if parts is None else parts[place],
+            note=note,
+            noted_by=by,
+            noted_s=now_s,
+        )
+        for place, section in enumerate(sections)
+    ]
 
 
 def _done_where(

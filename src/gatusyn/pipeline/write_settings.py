@@ -158,6 +158,11 @@ def _assignment(name: str, value: Any, *, is_comment: bool) -> str:
     return f"{'# ' if is_comment else ''}{name} = {json.dumps(written, ensure_ascii=False)}"
 
 
+def meaning_of(params: type, name: str) -> str:
+    """Return what a setting means, in the words of its docstring; empty if it says nothing."""
+    return " ".join(_meanings(inspect.getdoc(params) or "").get(name, ())).replace("`", "")
+
+
 def _meanings(docstring: str) -> dict[str, list[str]]:
     """Return the words under each name of a numpydoc ``Parameters`` section."""
     _, _, section = docstring.partition("Parameters\n----------\n")

@@ -32,10 +32,17 @@ from gatusyn.serve.pages.routes_programme import programme_pages
 from gatusyn.serve.pages.routes_review import review_pages
 from gatusyn.serve.pages.routes_send import send_pages
 from gatusyn.serve.pages.routes_settings import settings_pages
+from gatusyn.serve.pages.routes_street import street_page
 from gatusyn.serve.pages.routes_streets import street_pages
+from gatusyn.serve.pages.routes_tokens import token_pages
+from gatusyn.serve.pages.routes_users import Accounts, user_pages
+from gatusyn.serve.pages.routes_values import value_pages
+from gatusyn.serve.pages.routes_work import work_pages
+from gatusyn.serve.passwords import Passwords
 from gatusyn.serve.people import People
 from gatusyn.serve.planner import Planner
 from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.regrading import Regrading
 from gatusyn.serve.routes_accounts import account_routes
 from gatusyn.serve.routes_city import city_routes, tile_routes
 from gatusyn.serve.routes_costs import cost_routes
@@ -57,6 +64,9 @@ from gatusyn.serve.security import LOCAL_HOSTS, KnownNames, OwnPageWrites, Secur
 from gatusyn.serve.telemetry import Measured, Telemetry
 from gatusyn.serve.visitor import SameVisitor, at_this_machine
 from gatusyn.store.protocol import Store
+
+BUILT = Path(__file__).resolve().parent / "static"
+"""The built scripts and styles inside the package."""
 
 
 def create_app(
@@ -125,7 +135,7 @@ def create_town_app(
         The city's: what people say of findings, programmes and settings need it. Without it the
         service shows what is there and changes nothing but pictures.
     """
-    folder = static or Path(__file__).resolve().parent / "static"
+    folder = static or BUILT
     city = town = None
     if city_folder is not None:
         city = City(folder=city_folder, settings=settings, store=store)
@@ -151,7 +161,7 @@ def create_town_app(
     telemetry = Telemetry(reader)
     app.state.telemetry, app.state.reader = telemetry, reader
     desk = Desk(settings, folder, places=PLACES if city else PLACES_TO_LOOK_AT)
-    judge = Judge(city)
+    judge = Judge(town)
     intake = None if city is None else Intake(city)
     add_error_handlers(app)
     app.state.fault_page = fault_pages(desk)
@@ -165,20 +175,25 @@ def create_town_app(
     app.include_router(review_routes(store), tags=["pictures"])
     app.include_router(ogc_routes(reader, settings, base_of(public_address)), tags=["ogc"])
     app.include_router(webhook_routes(store), tags=["webhooks"])
-    app.include_router(account_routes(store, settings, audit), tags=["accounts"])
+    passwords = people.passwords if people else Passwords()
+    app.include_router(account_routes(store, settings, audit, passwords), tags=["accounts"])
     app.include_router(upload_routes(intake), tags=["sending"])
     app.include_router(sent_routes(store, intake), tags=["sending"])
-    app.include_router(public_routes(reader, settings), tags=["public"])
+    app.include_router(
+        public_routes(desk, reader, settings, town.now if town else None), tags=["public"]
+    )
     app.include_router(operating_routes(reader, telemetry), tags=["operating"])
     app.include_router(page_routes(desk))
     app.include_router(language_routes())
     base = base_of(public_address)
-    for pages in (street_pages, finding_pages):
+    for pages in (street_pages, street_page, finding_pages):
         app.include_router(pages(desk, reader, base))
     app.include_router(drive_pages(desk, reader, store, base))
     app.include_router(send_pages(desk, store, takes=intake is not None))
     app.include_router(overview_pages(desk, reader, town))
     app.include_router(review_pages(desk, reader, judge))
+    accounts = Accounts(desk, store, reader, settings, passwords)
+    app.include_router(user_pages(accounts, base))
     app.include_router(audit_pages(desk, store, audit, base))
     if city is not None and town is not None:
         planner = Planner(town)
@@ -186,11 +201,14 @@ def create_town_app(
         app.include_router(settings_pages(desk, town))
         app.include_router(plan_routes(planner, base), tags=["programmes"])
         app.include_router(cost_routes(town), tags=["settings"])
+        app.include_router(value_pages(desk, town, Regrading(town)))
         app.include_router(programme_routes(city), tags=["programmes"])
+        app.include_router(work_pages(desk, town, base))
     app.include_router(finding_list_routes(reader), tags=["sections"])
     app.include_router(verdict_routes(reader, judge), tags=["sections"])
     if people is not None:
-        app.include_router(own_account_routes(people, settings))
+        app.include_router(own_account_routes(desk, people, settings))
+        app.include_router(token_pages(desk, store, base))
     if (folder / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=folder / "assets"))
     app.add_middleware(JsonTags)

@@ -1,4 +1,4 @@
-"""The served city with the costs that its settings file says now."""
+"""The served city with what its settings file says now."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ from gatusyn.pipeline import SETTINGS_FILE, City, read_settings, settings_stamp
 
 LOG = logging.getLogger("gatusyn.settings")
 
+TAKEN = (
+    *("condition", "findings", "records", "looks"),
+    *("economy", "programme", "retention", "public"),
+)
+"""Tables that hold as soon as they are written: the rest is what the service was opened with."""
+
 
 class CityNow:
     """Gives the city anew when its settings file has changed, by whomever.
 
-    Only ``[economy]`` is taken over while the service runs: what else is set (names, log-ins, the
-    store) holds from the start to the end of it.
+    What grades, debt, programmes and the public page go by (``TAKEN``) is taken over while the
+    service runs; what else is set (names, log-ins, the store) holds from start to end.
 
     Parameters
     ----------
@@ -42,9 +48,10 @@ class CityNow:
             if stamp != self._stamp:
                 self._stamp = stamp
                 try:
-                    economy = read_settings(self.path).economy
-                    settings = replace(self._city.settings, economy=economy)
+                    read = read_settings(self.path)
+                    taken = {name: getattr(read, name) for name in TAKEN}
+                    settings = replace(self._city.settings, **taken)
                     self._city = replace(self._city, settings=settings)
                 except SettingsError as error:
-                    LOG.warning("the costs stay as they were: %s", error)
+                    LOG.warning("the settings stay as they were: %s", error)
             return self._city

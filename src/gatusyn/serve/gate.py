@@ -18,11 +18,12 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gatusyn.model import CitySettings
-from gatusyn.serve.app import create_town_app
+from gatusyn.serve.app import BUILT, create_town_app
 from gatusyn.serve.attempts import Attempts
 from gatusyn.serve.audit import AuditLog
 from gatusyn.serve.errors import add_error_handlers, problem
 from gatusyn.serve.oidc import Provider
+from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.passwords import Passwords
 from gatusyn.serve.people import Entered, People
 from gatusyn.serve.read_city import CityReader
@@ -37,7 +38,7 @@ from gatusyn.store.protocol import Store
 BY_TOKEN = ("/api/v1/", "/tiles/", "/ogc", "/metrics")
 """Where programs may go with a token."""
 
-NOT_PAGES = (*BY_TOKEN, "/assets/", "/health", "/ready", "/plain.css")
+NOT_PAGES = (*BY_TOKEN, "/assets/", "/health", "/ready")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ def create_gate(
     """
     passwords, attempts = passwords or Passwords(), attempts or Attempts()
     opened = [_open(one, static, public_address, passwords, attempts) for one in towns]
-    gate: ASGIApp = Gate(opened, public_address=public_address)
+    gate: ASGIApp = Gate(opened, public_address=public_address, static=static)
     return SecurityHeaders(KnownNames(gate, hosts=hosts))
 
 
@@ -147,8 +148,15 @@ class Gate:
         At least one.
     """
 
-    def __init__(self, towns: Sequence[OpenTown], *, public_address: str | None = None) -> None:
+    def __init__(
+        self,
+        towns: Sequence[OpenTown],
+        *,
+        public_address: str | None = None,
+        static: Path | None = None,
+    ) -> None:
         self.towns = tuple(towns)
+        self._static = static or BUILT
         self._public_address = public_address
         self._is_secure = (public_address or "").startswith("https://")
         # Who is nobody has no session to tell them apart; that a form is ours, Origin says.
@@ -166,7 +174,9 @@ class Gate:
 
         door = FastAPI(lifespan=running, openapi_url=None, docs_url=None, redoc_url=None)
         add_error_handlers(door)
-        known = Door(towns=self.towns, public_address=self._public_address)
+        name = self.towns[0].name if len(self.towns) == 1 else "Gatusyn"
+        desk = Desk(CitySettings(name=name), self._static)
+        known = Door(towns=self.towns, public_address=self._public_address, desk=desk)
         door.include_router(login_routes(known))
         door.include_router(provider_routes(known))
         door.add_middleware(OwnPageWrites, public_address=self._public_address)

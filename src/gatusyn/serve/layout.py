@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gatusyn.geo import Projection
-from gatusyn.model import Link, Network, Section
+from gatusyn.model import Link, Network, NetworkType, Section
 from gatusyn.serve.mercator import Shapes, to_mercator
 
 Bounds = tuple[float, float, float, float]
@@ -142,6 +142,11 @@ class Layout:
     def road_keepers(self) -> NDArray[np.object_]:
         """Who keeps each section's road; empty where unknown, object [sections]."""
         return self._of_links(lambda link: link.road_keeper or "")
+
+    @cached_property
+    def paths(self) -> NDArray[np.bool_]:
+        """Whether each section is of a foot or cycle path, and not of a carriageway, [sections]."""
+        return self._of_links(lambda link: link.network_type is not NetworkType.CAR).astype(bool)
 
     @cached_property
     def built_up(self) -> Ints:

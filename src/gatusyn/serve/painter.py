@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Lock
 
 import numpy as np
@@ -15,7 +16,7 @@ from gatusyn.pipeline import SectionOutlook
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.outlook import Outlooks
 from gatusyn.serve.paint import Painted, paint_debt, paint_life, paint_programme
-from gatusyn.serve.part import part_of_programme
+from gatusyn.serve.part import projects_seen_by
 from gatusyn.serve.themes import DAY_S, ECONOMY, Theme, classes_of
 
 KEPT = 12
@@ -122,7 +123,9 @@ class Painter:
         if self._outlooks is None:
             return None
         found = self._outlooks.programme(name)
-        return found if found is None or visitor is None else part_of_programme(found, visitor)
+        if found is None or visitor is None:
+            return found
+        return replace(found, projects=projects_seen_by(visitor, found.projects))
 
 
 def _of_looks(index: CityIndex, theme: Theme, stamp: str, before: Before, now_s: float) -> Painted:

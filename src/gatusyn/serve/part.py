@@ -13,14 +13,14 @@ from typing import TypeVar
 from gatusyn.model import (
     Finding,
     Network,
+    PlannedProject,
     SectionCondition,
-    TownProgramme,
     Visitor,
 )
 from gatusyn.serve.errors import MissingError
 from gatusyn.store import GradeColumns, StoreState
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
-from gatusyn.store.protocol_lookup import DrawnFinding
+from gatusyn.store.protocol_lookup import DrawnFinding, FindingFilter, FindingOrder
 
 Own = TypeVar("Own", Finding, DrawnFinding)
 
@@ -46,17 +46,16 @@ def part_of_network(network: Network, areas: frozenset[str]) -> Network:
     return replace(network, links=tuple(links), sections=sections)
 
 
-def part_of_programme(programme: TownProgramme, visitor: Visitor) -> TownProgramme:
-    """Return a programme with the projects that a visitor may see: by area and by treatment."""
-    projects = tuple(
+def projects_seen_by(
+    visitor: Visitor, projects: Iterable[PlannedProject]
+) -> tuple[PlannedProject, ...]:
+    """Return the projects that a visitor may see: by street or district, and by treatment."""
+    return tuple(
         own
-        for own in programme.projects
+        for own in projects
         if _is_among((own.street, own.district), visitor.areas)
         and _is_among((own.treatment,), visitor.treatments)
     )
-    if visitor.areas is None and visitor.treatments is None:
-        return programme
-    return replace(programme, projects=projects, next_krona=(), out=())
 
 
 def _is_among(names: Iterable[str], given: frozenset[str] | None) -> bool:
@@ -121,6 +120,27 @@ class PartLookup:
             finding_id = batch[-1].finding_id
         return tuple(found[:limit])
 
+    def list_findings(
+        self,
+        wanted: FindingFilter,
+        *,
+        order: FindingOrder = FindingOrder.ID,
+        falling: bool = False,
+        limit: int,
+        offset: int = 0,
+    ) -> tuple[int, tuple[Finding, ...]]:
+        """Return how many findings of a kind there are in the part, and some of them."""
+        own = self._part.own_links()
+        links = own if wanted.links is None else own & frozenset(wanted.links)
+        total, found = self._store.lookup.list_findings(
+            replace(wanted, links=links),
+            order=order,
+            falling=falling,
+            limit=limit,
+            offset=offset,
+        )
+        return total, tuple(self._part.own_findings(found))
+
     def worst_findings(
         self, box: Box, *, limit: int, at_s: float | None = None
     ) -> tuple[DrawnFinding, ...]:
@@ -169,6 +189,10 @@ class PartStore:
         """Return those of findings that lie in the part."""
         names = self._current()[2]
         return [own for own in findings if own.section_id in names]
+
+    def own_links(self) -> frozenset[str]:
+        """Return the ids of the part's links."""
+        return frozenset(own.link_id for own in self._current()[1].links)
 
     def read_network(self) -> Network:
         """Return the part of the current network.

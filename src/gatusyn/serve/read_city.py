@@ -306,7 +306,6 @@ class CityReader:
         offset: int = 0,
     ) -> tuple[int, tuple[Finding, ...]]:
         """Return how many findings there are of a kind and some, as ``Lookup.list_findings``."""
-        assert not isinstance(self._store, PartStore), "lists are of the whole town"
         return self._store.lookup.list_findings(
             wanted, order=order, falling=falling, limit=limit, offset=offset
         )

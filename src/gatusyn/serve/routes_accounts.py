@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
-from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from gatusyn.model import (
-    AccountError,
     ApiToken,
     AuditEntry,
     CitySettings,
     Permission,
-    Role,
     User,
     Visitor,
 )
+from gatusyn.serve.account_changes import (
+    add_account,
+    change_account,
+    make_token,
+    tokens_seen_by,
+)
 from gatusyn.serve.audit import AuditLog
-from gatusyn.serve.errors import ForbiddenError, LoginNeededError, VersionNeededError
+from gatusyn.serve.errors import ForbiddenError, VersionNeededError
 from gatusyn.serve.etags import matches
 from gatusyn.serve.passwords import Passwords
 from gatusyn.serve.routes_city import Offset
@@ -38,7 +40,6 @@ from gatusyn.serve.schemas_accounts import (
     UserOut,
     UserPage,
 )
-from gatusyn.serve.tokens import hash_of, new_api_token
 from gatusyn.serve.visitor import needs, visitor_of
 from gatusyn.store.protocol import Store
 
@@ -49,7 +50,6 @@ Auditor = Annotated[Visitor, Depends(needs(Permission.SEE_AUDIT))]
 IfMatch = Annotated[str | None, Header(max_length=200, description="the ETag it was read with")]
 Number = Annotated[int, Path(ge=1, le=2**53)]
 Name = Annotated[str, Path(min_length=1, max_length=64)]
-DAY_S = 86_400.0
 
 
 def account_routes(
@@ -93,15 +93,7 @@ def _user_routes(store: Store, passwords: Passwords) -> APIRouter:
     def add(visitor: Manager, request: Request, response: Response, wanted: UserIn) -> UserOut:
         """Make an account."""
         request.state.about = wanted.name
-        given = wanted.model_dump(exclude={"password", "areas", "treatments"})
-        made = User(
-            **given,
-            areas=_set_of(wanted.areas),
-            treatments=_set_of(wanted.treatments),
-            password_hash=_hash_of(passwords, wanted.password, wanted.name),
-            made_s=time.time(),
-        )
-        store.accounts.add_user(made)
+        made = add_account(store.accounts, passwords, wanted)
         response.headers["ETag"] = tag_of(made)
         return user_out(made)
 
@@ -128,11 +120,7 @@ def _user_routes(store: Store, passwords: Passwords) -> APIRouter:
         request.state.about = f"{name}: {', '.join(sorted(wanted.model_fields_set))}"
         before = store.accounts.user(name)
         version = _version_in(if_match, before)
-        changed = store.accounts.change_user(
-            replace(before, **_changes(wanted, before, passwords), version=version)
-        )
-        if wanted.password is not None:
-            store.accounts.end_sessions(name)
+        changed = change_account(store.accounts, passwords, name, wanted, version=version)
         response.headers["ETag"] = tag_of(changed)
         return user_out(changed)
 
@@ -142,45 +130,28 @@ def _user_routes(store: Store, passwords: Passwords) -> APIRouter:
 def _token_routes(store: Store) -> APIRouter:
     router = APIRouter(prefix="/api/v1/tokens")
 
-    def whose(visitor: Visitor) -> str | None:
-        """Return whose tokens a visitor sees: their own, or with the right to it, all."""
-        if not visitor.name or visitor.role is Role.PUBLIC:
-            raise LoginNeededError("Who is not logged in", "has no tokens", "Log in first.")
-        return None if visitor.may(Permission.MANAGE_USERS) else visitor.name
-
     @router.get("")
     def tokens(visitor: Anybody, limit: Limit = 100, offset: Offset = 0) -> TokenPage:
         """List one's own tokens; administrators see all."""
-        found = store.accounts.tokens(whose(visitor))
+        found = store.accounts.tokens(tokens_seen_by(visitor))
         items = [token_out(own) for own in found[offset : offset + limit]]
         return TokenPage(total=len(found), limit=limit, offset=offset, items=items)
 
     @router.post("", status_code=HTTPStatus.CREATED)
     def add(visitor: Anybody, request: Request, wanted: TokenIn) -> NewTokenOut:
         """Make a token of one's own, for no more than one may oneself."""
-        whose(visitor)
+        tokens_seen_by(visitor)
         request.state.about = f"token: {wanted.label}"
         if getattr(request.state, "by_token", False):
             raise ForbiddenError("A token", "makes no tokens", "Log in with a browser.")
-        token, scopes = new_api_token(), frozenset(wanted.scopes)
-        store.accounts.user(visitor.name)
-        if not scopes <= visitor.permissions:
-            raise AccountError(
-                "The scopes", "are more than you may yourself", "Leave out what you may not do."
-            )
-        now_s = time.time()
-        ends_s = None if wanted.days is None else now_s + wanted.days * DAY_S
-        made = ApiToken(
-            label=wanted.label, user=visitor.name, scopes=scopes, made_s=now_s, ends_s=ends_s
-        )
-        kept = store.accounts.add_token(made, hash_of(token))
+        kept, token = make_token(store.accounts, visitor, wanted)
         return NewTokenOut(**token_out(kept).model_dump(), token=token)
 
     @router.delete("/{number}", status_code=HTTPStatus.NO_CONTENT)
     def revoke(visitor: Anybody, request: Request, number: Number) -> Response:
         """Have a token work no more, at once."""
         request.state.about = f"token {number}"
-        store.accounts.revoke_token(number, user=whose(visitor))
+        store.accounts.revoke_token(number, user=tokens_seen_by(visitor))
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     return router
@@ -259,30 +230,6 @@ def _version_in(if_match: str | None, user: User) -> int:
             "If-Match", "is missing", "Send the ETag with which the account was read."
         )
     return user.version if matches(tag_of(user), if_match) else 0
-
-
-def _changes(wanted: UserChange, user: User, passwords: Passwords) -> dict[str, Any]:
-    """Return the fields that a change sets; other roles than contractors have no limits."""
-    given = {name: getattr(wanted, name) for name in wanted.model_fields_set}
-    changes = {
-        name: given[name]
-        for name in ("display_name", "email", "role", "disabled")
-        if given.get(name) is not None
-    }
-    if changes.get("role", user.role) is not Role.CONTRACTOR:
-        changes |= {"areas": None, "treatments": None}
-    changes |= {name: _set_of(given[name]) for name in ("areas", "treatments") if name in given}
-    if given.get("password") is not None:
-        changes["password_hash"] = _hash_of(passwords, given["password"], user.name)
-    return changes
-
-
-def _hash_of(passwords: Passwords, password: str | None, name: str) -> str | None:
-    return None if password is None else passwords.make(password, name=name)
-
-
-def _set_of(names: Iterable[str] | None) -> frozenset[str] | None:
-    return None if names is None else frozenset(names)
 
 
 def _sorted(names: Iterable[str] | None) -> list[str] | None:

@@ -14,8 +14,8 @@ from gatusyn.model import GatusynError, Permission, User
 from gatusyn.serve.audit import client_of
 from gatusyn.serve.errors import ForbiddenError, LoginNeededError, MissingError, TooManyError
 from gatusyn.serve.oidc import BROWSER_COOKIE, PENDING_S
+from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.navigation import N_
-from gatusyn.serve.render import Plain
 from gatusyn.serve.routes_operating import faults_of
 from gatusyn.serve.schemas import ReadyOut
 
@@ -39,10 +39,13 @@ class Door:
     ----------
     public_address
         Where visitors reach the service through a proxy, if one stands before it.
+    desk
+        Makes its pages.
     """
 
     towns: Sequence[OpenTown]
     public_address: str | None
+    desk: Desk
 
     def is_secure(self, request: Request) -> bool:
         """Say whether cookies may be told to travel encrypted only."""
@@ -73,7 +76,6 @@ class _Form:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._plain = Plain()
 
     def show(
         self,
@@ -85,12 +87,12 @@ class _Form:
         town: str = "",
         name: str = "",
     ) -> HTMLResponse:
-        return self._plain.show(
+        return self._door.desk.show(
             request,
             "login.html",
             status=status,
             towns=self._door.towns,
-            town=town,
+            chosen=town,
             name=name,
             next=own_path(after),
             fault=fault,

@@ -9,10 +9,10 @@ from fastapi.responses import HTMLResponse, Response
 
 from gatusyn.model import AccountError, CitySettings, Permission, Visitor
 from gatusyn.serve.errors import TooManyError, http_code
+from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.pages.words import ROLES
 from gatusyn.serve.people import People
-from gatusyn.serve.render import Plain
 from gatusyn.serve.routes_login import require_session
 from gatusyn.serve.second_factor import address_of
 from gatusyn.serve.visitor import needs
@@ -27,10 +27,10 @@ CHANGED = N_("The password has been changed; other log-ins have ended.")
 class OwnPage:
     """The page of somebody's own account."""
 
-    def __init__(self, people: People, town: str) -> None:
+    def __init__(self, desk: Desk, people: People, town: str) -> None:
+        self._desk = desk
         self._people = people
         self._town = town
-        self._plain = Plain()
 
     def show(
         self, request: Request, visitor: Visitor, *, status: int = 200, **more: Any
@@ -39,13 +39,12 @@ class OwnPage:
         shown: dict[str, Any]
         shown = {"fault": "", "done": "", "codes": (), "secret": "", "address": "", "locked": ""}
         user = self._people.accounts.user(visitor.name)
-        return self._plain.show(
+        return self._desk.show(
             request,
             "account.html",
             status=status,
             user=user,
             role=ROLES[user.role],
-            town=self._town,
             **(shown | more),
         )
 
@@ -62,10 +61,10 @@ class OwnPage:
         return {"secret": secret, "locked": locked, "address": address}
 
 
-def own_account_routes(people: People, settings: CitySettings) -> APIRouter:
+def own_account_routes(desk: Desk, people: People, settings: CitySettings) -> APIRouter:
     """Return the routes of the page, and of changing one's own password."""
     router = APIRouter(include_in_schema=False, dependencies=[Depends(require_session)])
-    page = OwnPage(people, settings.name)
+    page = OwnPage(desk, people, settings.name)
 
     @router.get("/account", response_class=HTMLResponse)
     def account(request: Request, visitor: Anybody) -> Response:

@@ -102,10 +102,9 @@ def plan_routes(planner: Planner, base: Callable[[Request], str]) -> APIRouter:
 def job_out(job: Job) -> PlanJobOut:
     """Return how far a job has come."""
     fault = job.fault
-    state = "failed" if fault is not None else "done" if job.is_done else "working"
     return PlanJobOut(
         job=job.number,
-        state=state,
+        state="failed" if fault is not None else "done" if job.is_done else "working",
         what=job.what,
         done=job.done,
         total=job.total,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib import resources
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,11 +11,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from gatusyn.model import CitySettings, Grade, Permission, Visitor
+from gatusyn.pipeline import City
 from gatusyn.serve.answers import grade_out
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
+from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.render import Plain
 from gatusyn.serve.routes_city import Offset
 from gatusyn.serve.schemas import PublicStreetOut, PublicStreetPage
 from gatusyn.serve.visitor import needs
@@ -28,14 +28,21 @@ Search = Annotated[str, Query(max_length=100)]
 Town = Annotated[str, Query(max_length=200, description="its name, where there are several")]
 
 
-def public_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
-    """Return the routes; they are there only if the town's settings say so."""
-    router = APIRouter()
-    plain = Plain()
+def public_routes(
+    desk: Desk, whole: CityReader, settings: CitySettings, now: Callable[[], City] | None = None
+) -> APIRouter:
+    """Return the routes; they answer only if the town's settings say so at the moment.
 
-    @router.get("/plain.css", include_in_schema=False)
-    def style() -> Response:
-        return Response(_style(), media_type="text/css")
+    Parameters
+    ----------
+    now
+        Gives the city with the settings of the moment; None takes those given.
+    """
+
+    def require_open(town: str) -> None:
+        _require_open(now().settings if now else settings, town)
+
+    router = APIRouter()
 
     @router.get("/api/v1/public/streets")
     def streets(
@@ -46,7 +53,7 @@ def public_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
         offset: Offset = 0,
     ) -> PublicStreetPage:
         """Every street whose name holds the words: its grade, and that of its worst stretch."""
-        _require_open(settings, town)
+        require_open(town)
         return public_streets(whole.index(), search, limit=limit, offset=offset)
 
     @router.get("/public", response_class=HTMLResponse, include_in_schema=False)
@@ -58,20 +65,19 @@ def public_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
         offset: Offset = 0,
     ) -> Response:
         """Show them."""
-        _require_open(settings, town)
+        require_open(town)
         found = public_streets(whole.index(), search, limit=ON_A_PAGE, offset=offset)
 
         def at(place: int) -> str:
             asked = {"town": town, "search": search, "offset": str(place)}
             return f"/public?{urlencode({name: own for name, own in asked.items() if own})}"
 
-        return plain.show(
+        return desk.show(
             request,
             "public.html",
-            town=settings.name,
             organisation=town,
             search=search,
-            page=found,
+            found=found,
             before=at(max(offset - ON_A_PAGE, 0)) if offset else None,
             after=at(offset + ON_A_PAGE) if offset + ON_A_PAGE < found.total else None,
         )
@@ -84,11 +90,6 @@ def _require_open(settings: CitySettings, town: str) -> None:
         raise MissingError(
             "The public page", "is not open here", "The town switches it on: [public] page = true."
         )
-
-
-@lru_cache(maxsize=1)
-def _style() -> bytes:
-    return (resources.files("gatusyn.serve") / "templates" / "plain.css").read_bytes()
 
 
 def public_streets(index: CityIndex, search: str, *, limit: int, offset: int) -> PublicStreetPage:

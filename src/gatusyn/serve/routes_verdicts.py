@@ -9,8 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from gatusyn.model import DamageKind, FindingState, Permission, Verdict, VerdictKind, Visitor
-from gatusyn.pipeline import City, say_of_finding
+from gatusyn.pipeline import say_of_finding
 from gatusyn.serve.answers import finding_out
+from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import QueryError, ReadOnlyError
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import Offset
@@ -30,12 +31,12 @@ class Judge:
 
     Parameters
     ----------
-    city
-        None for a map without its city's folder: nothing can be said there.
+    town
+        Gives the city; None for a map without its city's folder: nothing can be said there.
     """
 
-    def __init__(self, city: City | None) -> None:
-        self._city = city
+    def __init__(self, town: CityNow | None) -> None:
+        self._town = town
         self._lock = Lock()
 
     def say(
@@ -58,7 +59,7 @@ class Judge:
         ReadOnlyError
             If the service cannot write.
         """
-        if self._city is None:
+        if self._town is None:
             raise ReadOnlyError("This map", "is for looking only", "Serve the city's folder.")
         if (verdict is VerdictKind.OTHER_KIND) != (said_kind is not None):
             raise QueryError(
@@ -66,7 +67,7 @@ class Judge:
             )
         with self._lock:
             return say_of_finding(
-                self._city,
+                self._town.now(),
                 finding_id,
                 verdict,
                 why=why,

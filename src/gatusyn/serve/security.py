@@ -123,6 +123,7 @@ LISTS = "/api/v1/sent/complete"
 """Where a list of a drive's files is sent: a thousand photos are more than a form."""
 
 LONGEST_LIST = 2**20
+MOST_FIELDS = 1000
 UPLOADS = "/api/v1/uploads"
 FOOTAGE = "application/offset+octet-stream"
 FORM = "application/x-www-form-urlencoded"
@@ -236,7 +237,7 @@ def replayed(body: bytes, receive: Receive) -> Receive:
 def field_of(body: bytes, name: str) -> str:
     """Return a form's field, empty if it is not there or there twice."""
     try:
-        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=100)
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
     except ValueError:
         return ""
     values = fields.get(name, [])

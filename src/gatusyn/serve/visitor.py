@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gatusyn.model import ALLOWED, Permission, Role, Visitor
@@ -92,6 +93,10 @@ def whole_town(permission: Permission) -> Callable[[Request], Visitor]:
     allowed.permission = permission  # type: ignore[attr-defined]  # read by the tests
     allowed.is_whole = True  # type: ignore[attr-defined]
     return allowed
+
+
+Looking = Annotated[Visitor, Depends(needs(Permission.SEE_TOWN))]
+"""Who may see the town; what of it, ``CityReader.seen_by`` says."""
 
 
 def _refusal(

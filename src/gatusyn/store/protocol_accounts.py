@@ -67,6 +67,9 @@ class AccountBook(Protocol):
     def who_has_session(self, token_hash: str) -> tuple[UserSession, User] | None:
         """Return a session and whose it is; None if there is none."""
 
+    def sessions(self) -> tuple[UserSession, ...]:
+        """Return who is logged in, by account, the last seen first."""
+
     def touch_session(self, token_hash: str, *, seen_s: float) -> None:
         """Note when a session was last used."""
 

@@ -120,6 +120,18 @@ class SqlAccounts:
         known = dict(zip(SESSION_COLUMNS, row, strict=False))
         return UserSession(user=user.name, **known), user
 
+    def sessions(self) -> tuple[UserSession, ...]:
+        """Return who is logged in, by account, the last seen first."""
+        query = f"""
+        SELECT a.name, {OF_SESSION} FROM login AS s JOIN account AS a ON a.account = s.account
+        ORDER BY a.name, s.seen_s DESC
+        """  # noqa: S608
+        with self._reading() as scoped:
+            return tuple(
+                UserSession(user=name, **dict(zip(SESSION_COLUMNS, row, strict=True)))
+                for name, *row in scoped.rows(query)
+            )
+
     def touch_session(self, token_hash: str, *, seen_s: float) -> None:
         """Note when a session was last used."""
         with self._writing("the session") as scoped:

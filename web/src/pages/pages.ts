@@ -7,10 +7,12 @@ import "../shell/icon.svg";
 
 import htmx from "htmx.org";
 
+import { makeBoards } from "./board";
 import { drawCharts } from "./charts";
 import { followKeys } from "./keys";
 import { sendDrives } from "../send/send";
 import { returnHere } from "../shell/languages";
+import { foldMenu } from "../shell/menu";
 import { joinSliders } from "./sliders";
 
 /** Writes carry the sign that this page came from the service to this visitor. */
@@ -24,9 +26,14 @@ function signWrites(): void {
 
 signWrites();
 returnHere();
+foldMenu();
 followKeys();
 drawCharts();
 joinSliders();
 sendDrives();
-document.body.addEventListener("htmx:afterSettle", () => drawCharts());
+makeBoards();
+document.body.addEventListener("htmx:afterSettle", () => {
+  drawCharts();
+  makeBoards();
+});
 htmx.config.allowEval = false;

@@ -96,9 +96,7 @@ class Desk:
             may={one.name: visitor.may(one) for one in Permission},
             csrf_token=getattr(request.state, "csrf_token", ""),
             has_account=bool(getattr(request.state, "session_hash", "")),
-            places=[
-                (place, is_at(place, path)) for place in self._places if visitor.may(place.needs)
-            ],
+            places=[(place, is_at(place, path)) for place in self._places if place.is_for(visitor)],
             here=f"{path}?{query}" if query else path,
             built=self.built,
             is_part="hx-request" in request.headers,

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from fastapi import Request, Response
 
 from gatusyn.serve.errors import FaultPage
-from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.desk import NOBODY, Desk
 from gatusyn.serve.pages.navigation import N_
 
 TITLES = {
@@ -16,6 +16,8 @@ TITLES = {
     HTTPStatus.CONFLICT: N_("Somebody else was quicker"),
     HTTPStatus.UNPROCESSABLE_ENTITY: N_("This cannot be understood"),
 }
+NOT_ALLOWED = N_("Your role here does not allow it.")
+ASK = N_("Ask your administrator.")
 OTHER = N_("Something went wrong")
 
 
@@ -24,6 +26,11 @@ def fault_pages(desk: Desk) -> FaultPage:
 
     def page(request: Request, status: int, detail: str, remedy: str, /) -> Response:
         title = desk.reader_of(request).say(TITLES.get(HTTPStatus(status), OTHER))
+        visitor = getattr(request.state, "visitor", NOBODY)
+        if status == HTTPStatus.FORBIDDEN and visitor.name:
+            # The answer to a program names the permission, which tells people nothing.
+            say = desk.reader_of(request).say
+            detail, remedy = say(NOT_ALLOWED), say(ASK)
         # What a stranger sent may be repeated here and need not be text that can be sent back.
         detail = detail.encode("utf-8", "backslashreplace").decode("utf-8")
         return desk.show(

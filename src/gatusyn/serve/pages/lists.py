@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from gatusyn.model import Grade
@@ -23,6 +23,7 @@ Cell = str | float | int | Grade | None
 
 IN_WORDS = N_("in words")
 LINK = N_("Link")
+ANY = N_("all")
 LONGEST_FILE = 100_000
 """Rows of an exported file; a town has fewer sections."""
 
@@ -119,6 +120,81 @@ class Listing(Generic[Row]):
     falling: bool = False
 
 
+class FilterKind(StrEnum):
+    """How a filter is typed."""
+
+    SEARCH = "search"
+    CHOICE = "choice"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A field above a list.
+
+    Parameters
+    ----------
+    name
+        In the address.
+    words
+        Marked for translation.
+    value
+        What is asked for; of a choice those that are chosen.
+    options
+        Values and their words, in the visitor's language.
+    any_words
+        What no choice is called, marked for translation.
+    """
+
+    name: str
+    words: str
+    kind: FilterKind = FilterKind.SEARCH
+    value: str | Sequence[str] = ""
+    options: Sequence[tuple[str, str]] = ()
+    any_words: str = ANY
+
+    @property
+    def chosen(self) -> Sequence[str]:
+        """What is chosen."""
+        return (self.value,) if isinstance(self.value, str) else self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown(Generic[Row]):
+    """A list as somebody asked for it.
+
+    Parameters
+    ----------
+    filters
+        With what is asked for in them.
+    more
+        What else the page's template shows.
+    """
+
+    columns: Sequence[Column[Row]]
+    listing: Listing[Row]
+    filters: Sequence[Filter] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """A page with a list, and what of it is in a file.
+
+    Parameters
+    ----------
+    words
+        Its title, marked for translation.
+    template
+        One that extends ``list_page.html``, or that itself.
+    """
+
+    path: str
+    name: str
+    words: str
+    template: str = "list_page.html"
+
+
 def sorted_listing(
     rows: Sequence[Row],
     columns: Sequence[Column[Row]],
@@ -158,20 +234,58 @@ def address(request: Request, path: str | None = None, **changes: Any) -> str:
     return f"{here}?{query}" if query else here
 
 
-def show_list(
+def add_list(
+    router: APIRouter,
     desk: Desk,
-    request: Request,
-    template: str,
-    columns: Sequence[Column[Row]],
-    listing: Listing[Row],
-    query: ListQuery,
-    **content: Any,
-) -> HTMLResponse:
-    """Return a page with a part of a list."""
+    page: ListPage,
+    found: Callable[..., Shown[Any]],
+    base: Callable[[Request], str],
+) -> None:
+    """Add the routes of a list and of its files.
+
+    Parameters
+    ----------
+    found
+        A dependency: what the request asks for.
+    base
+        Gives the service's address, ending in ``/``.
+    """
+
+    def shown(request: Request, query: Part, shown: Shown[Any] = Depends(found)) -> Response:  # noqa: B008
+        return show_list(desk, request, page, shown, query)
+
+    def exported(
+        request: Request,
+        kind_of_file: SheetKind,
+        shown: Shown[Any] = Depends(found),  # noqa: B008
+    ) -> Response:
+        return export_list(
+            desk,
+            request,
+            shown.columns,
+            shown.listing,
+            kind_of_file,
+            name=page.name,
+            base=base(request),
+        )
+
+    router.add_api_route(page.path, shown, methods=["GET"])
+    router.add_api_route(f"{page.path}/export.{{kind_of_file}}", exported, methods=["GET"])
+
+
+def table_of(request: Request, shown: Shown[Any], query: ListQuery, *, path: str) -> dict[str, Any]:
+    """Return a part of a list as the template takes it.
+
+    Parameters
+    ----------
+    path
+        Of the list itself, for its files.
+    """
+    listing = shown.listing
     last = max(-(-listing.total // query.size), 1)
     page = min(query.page, last)
-    table = {
-        "columns": columns,
+    return {
+        "columns": shown.columns,
         "rows": listing.rows((page - 1) * query.size, query.size),
         "total": listing.total,
         "sort": listing.sort,
@@ -181,14 +295,23 @@ def show_list(
         "size": query.size,
         "first_row": (page - 1) * query.size + 1 if listing.total else 0,
         "last_row": min(page * query.size, listing.total),
+        "filters": shown.filters,
+        "is_filtered": any(any(own.chosen) for own in shown.filters),
+        "path": path,
+        "address": lambda **changes: address(request, **changes),
     }
+
+
+def show_list(
+    desk: Desk, request: Request, page: ListPage, shown: Shown[Any], query: ListQuery
+) -> HTMLResponse:
+    """Return a page with a part of a list."""
     return desk.show(
         request,
-        template,
-        table=table,
-        address=lambda **changes: address(request, **changes),
-        path=request.url.path,
-        **content,
+        page.template,
+        title=page.words,
+        table=table_of(request, shown, query, path=request.url.path),
+        **shown.more,
     )
 
 

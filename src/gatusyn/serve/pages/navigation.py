@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gatusyn.model import Permission
+from gatusyn.model import Permission, Visitor
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
@@ -23,29 +23,40 @@ class Place:
         In English; translated when shown.
     needs
         What a visitor must be allowed to do to be led there.
+    is_whole
+        Whether it is about the whole town: who was given a part of it is not led there.
     """
 
     path: str
     words: str
     needs: Permission
+    is_whole: bool = True
+
+    def is_for(self, visitor: Visitor) -> bool:
+        """Say whether a visitor is led there."""
+        return visitor.may(self.needs) and not (self.is_whole and visitor.areas is not None)
 
 
 PLACES: Sequence[Place] = (
-    Place(path="/", words=N_("Map"), needs=Permission.SEE_TOWN),
+    Place(path="/", words=N_("Map"), needs=Permission.SEE_TOWN, is_whole=False),
     Place(path="/overview", words=N_("Overview"), needs=Permission.SEE_TOWN),
-    Place(path="/streets", words=N_("Streets"), needs=Permission.SEE_TOWN),
-    Place(path="/sections", words=N_("Sections"), needs=Permission.SEE_TOWN),
-    Place(path="/findings", words=N_("Findings"), needs=Permission.SEE_TOWN),
+    Place(path="/streets", words=N_("Streets"), needs=Permission.SEE_TOWN, is_whole=False),
+    Place(path="/sections", words=N_("Sections"), needs=Permission.SEE_TOWN, is_whole=False),
+    Place(path="/findings", words=N_("Findings"), needs=Permission.SEE_TOWN, is_whole=False),
     Place(path="/drives", words=N_("Drives"), needs=Permission.SEE_TOWN),
     Place(path="/send", words=N_("Send drives"), needs=Permission.SEND_DRIVES),
     Place(path="/review", words=N_("Review"), needs=Permission.REVIEW),
     Place(path="/programme", words=N_("Programme"), needs=Permission.SEE_TOWN),
+    Place(path="/work", words=N_("Work"), needs=Permission.SEE_TOWN, is_whole=False),
     Place(path="/settings", words=N_("Settings"), needs=Permission.EDIT_SETTINGS),
+    Place(path="/users", words=N_("Users"), needs=Permission.MANAGE_USERS),
     Place(path="/audit", words=N_("Audit log"), needs=Permission.SEE_AUDIT),
 )
 
 PLACES_TO_LOOK_AT = tuple(
-    place for place in PLACES if place.path not in ("/send", "/review", "/programme", "/settings")
+    place
+    for place in PLACES
+    if place.path not in ("/send", "/review", "/programme", "/work", "/settings")
 )
 """Where the service cannot write."""
 

@@ -14,6 +14,8 @@ from gatusyn.serve.pages.asked import Words, day_start_s
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.lists import (
     Column,
+    Filter,
+    FilterKind,
     Kind,
     Listing,
     Part,
@@ -91,8 +93,13 @@ def audit_pages(
             rows=shown,
             older=shown[-1].number if len(rows) > query.size else None,
             before=before,
-            who=who,
-            since=since,
+            table={
+                "path": request.url.path,
+                "filters": (
+                    Filter(name="who", words=N_("Account"), value=who),
+                    Filter(name="since", words=N_("From"), kind=FilterKind.DATE, value=since),
+                ),
+            },
             path=request.url.path,
             address=lambda **changes: address(request, **changes),
         )

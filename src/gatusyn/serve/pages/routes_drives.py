@@ -15,22 +15,24 @@ from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.links import page_link
 from gatusyn.serve.pages.lists import (
     Column,
+    Filter,
+    FilterKind,
     Kind,
-    Listing,
-    ListQuery,
+    ListPage,
     Part,
-    export_list,
-    show_list,
+    Shown,
+    add_list,
     sorted_listing,
 )
 from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.pages.routes_send import SENT_STATES, sum_of
-from gatusyn.serve.pages.sheets import SheetKind
 from gatusyn.serve.pages.words import REJECTIONS
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.visitor import whole_town
 from gatusyn.store import Store
 from gatusyn.store.protocol import DriveSummary
+
+REMARKED = N_("with remarks only")
 
 DRIVES: Sequence[Column[DriveSummary]] = (
     Column(
@@ -90,36 +92,33 @@ def drive_pages(
         dependencies=[Depends(whole_town(Permission.SEE_TOWN))], include_in_schema=False
     )
 
-    def found(query: ListQuery, search: str, remarked: str) -> Listing[DriveSummary]:
-        words = search.strip().casefold()
+    def found(
+        request: Request, query: Part, search: Words = "", remarked: Words = ""
+    ) -> Shown[DriveSummary]:
+        words, say = search.strip().casefold(), desk.reader_of(request).say
         rows = [
             own
             for own in reader.drives()
             if words in own.name.casefold() and (own.remarks or remarked != "true")
         ]
-        return sorted_listing(rows, DRIVES, query, by="started", falling=True)
-
-    @router.get("/drives")
-    def drives(request: Request, query: Part, search: Words = "", remarked: Words = "") -> Response:
-        return show_list(
-            desk,
-            request,
-            "drives.html",
-            DRIVES,
-            found(query, search, remarked),
-            query,
-            search=search,
-            remarked=remarked,
-            sent=sum_of(store.sent.drives()),
-            states=SENT_STATES,
+        return Shown(
+            columns=DRIVES,
+            listing=sorted_listing(rows, DRIVES, query, by="started", falling=True),
+            filters=(
+                Filter(name="search", words=N_("Name"), value=search),
+                Filter(
+                    name="remarked",
+                    words=N_("Remarks"),
+                    kind=FilterKind.CHOICE,
+                    value=remarked,
+                    options=[("true", say(REMARKED))],
+                ),
+            ),
+            more={"sent": sum_of(store.sent.drives()), "states": SENT_STATES},
         )
 
-    @router.get("/drives/export.{kind}")
-    def drives_file(
-        request: Request, kind: SheetKind, query: Part, search: Words = "", remarked: Words = ""
-    ) -> Response:
-        listing = found(query, search, remarked)
-        return export_list(desk, request, DRIVES, listing, kind, name="drives", base=base(request))
+    page = ListPage(path="/drives", name="drives", words=N_("Drives"), template="drives.html")
+    add_list(router, desk, page, found, base)
 
     @router.get("/drives/drive")
     def drive(

@@ -7,27 +7,30 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request
 
-from gatusyn.model import DamageKind, Finding, FindingState, Permission
+from gatusyn.model import DamageKind, Finding, FindingState
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.pages.asked import Many, Words, choices, day_start_s, numbers
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.links import map_link
 from gatusyn.serve.pages.lists import (
     Column,
+    Filter,
+    FilterKind,
     Kind,
     Listing,
+    ListPage,
     ListQuery,
     Part,
-    export_list,
-    show_list,
+    Shown,
+    add_list,
 )
 from gatusyn.serve.pages.navigation import N_
-from gatusyn.serve.pages.sheets import SheetKind
+from gatusyn.serve.pages.ways import Way, WayText, way_filter, way_of
 from gatusyn.serve.pages.words import KINDS, REASONS, SEVERITIES, STATES
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.visitor import whole_town
+from gatusyn.serve.visitor import Looking
 from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder
 
 
@@ -114,14 +117,22 @@ FINDINGS: Sequence[Column[FindingEntry]] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingsWanted:
-    """The filters of the table of findings."""
+    """The filters of the table of findings.
+
+    Parameters
+    ----------
+    is_whole_name
+        Whether a street has that very name; else its name holds the words.
+    """
 
     street: str
-    kinds: tuple[DamageKind, ...]
-    states: tuple[FindingState, ...]
-    severities: tuple[int, ...]
-    new_since: str
-    ended_since: str
+    kinds: tuple[DamageKind, ...] = ()
+    states: tuple[FindingState, ...] = ()
+    severities: tuple[int, ...] = ()
+    new_since: str = ""
+    ended_since: str = ""
+    is_whole_name: bool = False
+    way: Way | None = None
 
     def filter(self, index: CityIndex) -> FindingFilter:
         """Return what the store is asked for."""
@@ -129,18 +140,32 @@ class FindingsWanted:
             kinds=self.kinds,
             states=self.states,
             severities=self.severities,
-            links=links_of(index, self.street),
+            links=links_of(index, self.street, is_whole_name=self.is_whole_name, way=self.way),
             new_since_s=day_start_s("new_since", self.new_since),
             ended_since_s=day_start_s("ended_since", self.ended_since),
         )
 
 
-def links_of(index: CityIndex, street: str) -> frozenset[str] | None:
-    """Return the links of the streets whose name holds the words; None for no words."""
-    if not street.strip():
+def links_of(
+    index: CityIndex, street: str, *, is_whole_name: bool = False, way: Way | None = None
+) -> frozenset[str] | None:
+    """Return the links of the streets whose name holds the words, or is them; None for no words.
+
+    Parameters
+    ----------
+    way
+        Only those of carriageways, or of paths.
+    """
+    if not street.strip() and not is_whole_name and way is None:
         return None
     layout = index.layout
-    there = np.flatnonzero(layout.streets_with(street)[layout.street_of])
+    named = layout.streets_with(street)
+    if is_whole_name:
+        named = np.array([own == street for own in layout.street_names])
+    wanted = named[layout.street_of]
+    if way is not None:
+        wanted = wanted & (layout.paths == (way is Way.PATH))
+    there = np.flatnonzero(wanted)
     return frozenset(layout.network.sections[own].link_id for own in there.tolist())
 
 
@@ -151,6 +176,7 @@ def findings_wanted(
     severity: Many = None,
     new_since: Annotated[str, Query(max_length=20)] = "",
     ended_since: Annotated[str, Query(max_length=20)] = "",
+    way: WayText = "",
 ) -> FindingsWanted:
     """Return the filters that an address holds."""
     return FindingsWanted(
@@ -160,6 +186,7 @@ def findings_wanted(
         severities=numbers("severity", severity, low=1, high=3),
         new_since=new_since,
         ended_since=ended_since,
+        way=way_of(way),
     )
 
 
@@ -169,65 +196,86 @@ def street_of(index: CityIndex, finding: Finding) -> str:
     return finding.element_id if position is None else index.street(position)
 
 
-Wanted = Annotated[FindingsWanted, Depends(findings_wanted)]
-
-
-def finding_pages(desk: Desk, reader: CityReader, base: Callable[[Request], str]) -> APIRouter:
+def finding_pages(desk: Desk, whole: CityReader, base: Callable[[Request], str]) -> APIRouter:
     """Return the routes of the table."""
-    router = APIRouter(
-        dependencies=[Depends(whole_town(Permission.SEE_TOWN))], include_in_schema=False
-    )
+    router = APIRouter(include_in_schema=False)
 
-    def found(query: ListQuery, wanted: FindingsWanted) -> Listing[FindingEntry]:
-        index = reader.index()
-        asked = wanted.filter(index)
-        keys = {column.key for column in FINDINGS if column.is_sortable}
-        sort, falling = ("severity", True)
-        if query.sort in keys:
-            sort, falling = query.sort, query.falling
-        total, _ = reader.list_findings(asked, limit=0)
-
-        def rows(offset: int, limit: int) -> list[FindingEntry]:
-            _, page = reader.list_findings(
-                asked, order=FindingOrder(sort), falling=falling, limit=limit, offset=offset
-            )
-            return [FindingEntry(finding=own, street=street_of(index, own)) for own in page]
-
-        return Listing(total=total, rows=rows, sort=sort, falling=falling)
-
-    @router.get("/findings")
-    def findings(request: Request, query: Part, wanted: Wanted) -> Response:
-        say = desk.reader_of(request).say
-        return show_list(
-            desk,
-            request,
-            "findings.html",
-            FINDINGS,
-            found(query, wanted),
-            query,
-            street=wanted.street,
-            kinds=[(own.value, say(words)) for own, words in KINDS.items()],
-            chosen_kinds=[own.value for own in wanted.kinds],
-            states=[(own.value, say(words)) for own, words in STATES.items()],
-            chosen_states=[own.value for own in wanted.states],
-            severities=[(str(own), say(words)) for own, words in SEVERITIES.items()],
-            chosen_severities=[str(own) for own in wanted.severities],
-            new_since=wanted.new_since,
-            ended_since=wanted.ended_since,
+    def found(
+        request: Request,
+        visitor: Looking,
+        query: Part,
+        wanted: FindingsWanted = Depends(findings_wanted),  # noqa: B008
+    ) -> Shown[FindingEntry]:
+        return Shown(
+            columns=FINDINGS,
+            listing=findings_found(whole.seen_by(visitor), wanted, query),
+            filters=finding_filters(desk, request, wanted),
         )
 
-    @router.get("/findings/export.{kind_of_file}")
-    def findings_file(
-        request: Request, kind_of_file: SheetKind, query: Part, wanted: Wanted
-    ) -> Response:
-        return export_list(
-            desk,
-            request,
-            FINDINGS,
-            found(query, wanted),
-            kind_of_file,
-            name="findings",
-            base=base(request),
-        )
-
+    page = ListPage(path="/findings", name="findings", words=N_("Findings"))
+    add_list(router, desk, page, found, base)
     return router
+
+
+def findings_found(
+    reader: CityReader, wanted: FindingsWanted, query: ListQuery
+) -> Listing[FindingEntry]:
+    """Filter and sort the findings that a visitor may see."""
+    index = reader.index()
+    asked = wanted.filter(index)
+    keys = {column.key for column in FINDINGS if column.is_sortable}
+    sort, falling = ("severity", True)
+    if query.sort in keys:
+        sort, falling = query.sort, query.falling
+    total, _ = reader.list_findings(asked, limit=0)
+
+    def rows(offset: int, limit: int) -> list[FindingEntry]:
+        _, page = reader.list_findings(
+            asked, order=FindingOrder(sort), falling=falling, limit=limit, offset=offset
+        )
+        return [FindingEntry(finding=own, street=street_of(index, own)) for own in page]
+
+    return Listing(total=total, rows=rows, sort=sort, falling=falling)
+
+
+def finding_filters(desk: Desk, request: Request, wanted: FindingsWanted) -> Sequence[Filter]:
+    """Return the fields above the table of findings."""
+    say = desk.reader_of(request).say
+    choice = FilterKind.CHOICE
+    return (
+        Filter(name="street", words=N_("Street"), value=wanted.street),
+        way_filter(desk, request, wanted.way),
+        Filter(
+            name="kind",
+            words=N_("Kind"),
+            kind=choice,
+            value=[own.value for own in wanted.kinds],
+            options=[(own.value, say(words)) for own, words in KINDS.items()],
+        ),
+        Filter(
+            name="state",
+            words=N_("State"),
+            kind=choice,
+            value=[own.value for own in wanted.states],
+            options=[(own.value, say(words)) for own, words in STATES.items()],
+        ),
+        Filter(
+            name="severity",
+            words=N_("Severity"),
+            kind=choice,
+            value=[str(own) for own in wanted.severities],
+            options=[(str(own), say(words)) for own, words in SEVERITIES.items()],
+        ),
+        Filter(
+            name="new_since",
+            words=N_("First seen from"),
+            kind=FilterKind.DATE,
+            value=wanted.new_since,
+        ),
+        Filter(
+            name="ended_since",
+            words=N_("Ended from"),
+            kind=FilterKind.DATE,
+            value=wanted.ended_since,
+        ),
+    )

@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse
 from gatusyn.model import Permission, Scenario, ScenarioKind, TownProgramme, Visitor
 from gatusyn.pipeline import StreetLock, project_rows, read_document
 from gatusyn.serve.errors import MissingError, QueryError
+from gatusyn.serve.pages.board import lanes_of
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.links import page_link
 from gatusyn.serve.pages.navigation import N_
@@ -94,6 +95,8 @@ def programme_pages(desk: Desk, planner: Planner, base: Callable[[Request], str]
             content["lock_price_sek"] = (
                 made[0].ours.debt_sek[-1] - other[0].ours.debt_sek[-1] if wish.locks else None
             )
+            content["lock_cost_sek"] = (made[0].ore - other[0].ore) / 100
+            content["lanes"] = lanes_of(made[0], content["rows"], wish.locks)
             content["without"] = lambda street: page_link_of(wish, street)
         return desk.show(request, "programme_result.html", **content)
 

@@ -1,9 +1,8 @@
-"""The settings: what treatments cost, to see and to change; the others to see."""
+"""What treatments cost, to see and to change."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
@@ -11,12 +10,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from gatusyn.model import ChangedError, CitySettings, ConditionMethod, CostError, Permission
+from gatusyn.model import ChangedError, CitySettings, CostError, Permission
 from gatusyn.pipeline import CostField, SettingsFile, read_settings_file, write_costs
 from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import QueryError
 from gatusyn.serve.pages.desk import Desk
-from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.pages.settings_form import (
     NO_TREATMENT,
     Texts,
@@ -27,25 +25,6 @@ from gatusyn.serve.pages.settings_form import (
 from gatusyn.serve.visitor import whole_town
 
 LONGEST_NOTE = 500
-METHODS = {ConditionMethod.DEDUCT: N_("deduct"), ConditionMethod.HANDBOOK: N_("handbook")}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A setting that is shown.
-
-    Parameters
-    ----------
-    words, unit
-        Marked for translation.
-    is_said
-        Whether the file says it; else it is the default.
-    """
-
-    words: str
-    value: float | str
-    unit: str
-    is_said: bool
 
 
 async def form_of(request: Request) -> FormData:
@@ -86,8 +65,6 @@ def settings_pages(desk: Desk, town: CityNow) -> APIRouter:
             ],
             is_stale=status == HTTPStatus.CONFLICT,
             is_saved=request.method == "GET" and "saved" in request.query_params,
-            condition=condition_lines(file),
-            retention=retention_lines(file),
         )
 
     @router.get("")
@@ -130,42 +107,3 @@ def note_of(before: CitySettings, after: CitySettings) -> str:
         if name in old and getattr(old[name], setting) != getattr(own, setting)
     )
     return "; ".join(changes)[:LONGEST_NOTE]
-
-
-def condition_lines(file: SettingsFile) -> list[Line]:
-    """Return how condition is graded."""
-    own = file.settings.condition
-    is_deduct = own.method is ConditionMethod.DEDUCT
-    named = "deduct_grade_limits" if is_deduct else "handbook_grade_limits"
-    limits = own.deduct_grade_limits if is_deduct else own.handbook_grade_limits
-    grades = (N_("Grade 1 from"), N_("Grade 2 from"), N_("Grade 3 from"), N_("Grade 4 from"))
-
-    def line(setting: str, words: str, value: float | str, unit: str) -> Line:
-        said = ("condition", setting) in file.said
-        return Line(words=words, value=value, unit=unit, is_said=said)
-
-    points, share = N_("points of the index"), own.min_observed_share * 100
-    return [
-        line("method", N_("Method"), METHODS[own.method], ""),
-        *(line(named, words, limit, points) for words, limit in zip(grades, limits, strict=True)),
-        line("min_observed_share", N_("Looked at, at least"), share, N_("per cent of a section")),
-    ]
-
-
-def retention_lines(file: SettingsFile) -> list[Line]:
-    """Return how long things are kept."""
-    shown = (
-        ("finding_days", N_("Pictures with a finding")),
-        ("section_days", N_("Other pictures")),
-        ("drive_days", N_("A drive's times and places")),
-        ("audit_days", N_("Audit log")),
-    )
-    return [
-        Line(
-            words=words,
-            value=getattr(file.settings.retention, setting),
-            unit=N_("days kept"),
-            is_said=("retention", setting) in file.said,
-        )
-        for setting, words in shown
-    ]

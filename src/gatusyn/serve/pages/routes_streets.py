@@ -5,45 +5,50 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request
 from numpy.typing import NDArray
 
-from gatusyn.model import Grade, Permission
+from gatusyn.model import Grade
 from gatusyn.serve.index import CityIndex, StreetSummary
 from gatusyn.serve.layout import Ints
 from gatusyn.serve.pages.asked import Many, Words, numbers
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.links import map_link, page_link
 from gatusyn.serve.pages.lists import (
+    ANY,
     Column,
+    Filter,
+    FilterKind,
     Kind,
     Listing,
+    ListPage,
     ListQuery,
     Part,
-    export_list,
-    show_list,
+    Shown,
+    add_list,
     sorted_listing,
 )
 from gatusyn.serve.pages.navigation import N_
-from gatusyn.serve.pages.sheets import SheetKind
+from gatusyn.serve.pages.ways import Way, WayText, way_filter, way_of
 from gatusyn.serve.pages.words import GRADES
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.visitor import whole_town
+from gatusyn.serve.visitor import Looking
 
 DAY_S = 86_400.0
 UNSEEN_DAYS = (30, 90, 180, 365)
 BUILT_UP = N_("built-up area")
 OUTSIDE = N_("outside built-up areas")
+NEWEST = N_("the newest")
 
 STREETS: Sequence[Column[StreetSummary]] = (
     Column(
         key="street",
         words=N_("Street"),
         value=lambda row: row.street,
-        link=lambda row: page_link("/sections", street=row.street),
+        link=lambda row: page_link("/streets/street", name=row.street),
     ),
     Column(key="worst", words=N_("Worst grade"), value=lambda row: row.worst, kind=Kind.GRADE),
     Column(
@@ -121,15 +126,23 @@ SECTIONS: Sequence[Column[SectionEntry]] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionsWanted:
-    """The filters of the table of sections."""
+    """The filters of the table of sections.
+
+    Parameters
+    ----------
+    is_whole_name
+        Whether a street has that very name; else its name holds the words.
+    """
 
     street: str
-    grades: tuple[int, ...]
-    road_class: str
-    keeper: str
-    area: str
-    unseen_days: int | None
-    period: str | None
+    grades: tuple[int, ...] = ()
+    road_class: str = ""
+    keeper: str = ""
+    area: str = ""
+    unseen_days: int | None = None
+    period: str | None = None
+    is_whole_name: bool = False
+    way: Way | None = None
 
 
 def sections_wanted(
@@ -140,6 +153,7 @@ def sections_wanted(
     area: Words = "",
     unseen_days: Annotated[str, Query(max_length=6)] = "",
     period: Annotated[str, Query(max_length=40)] = "",
+    way: WayText = "",
 ) -> SectionsWanted:
     """Return the filters that an address holds."""
     days = numbers("unseen_days", [unseen_days], low=1, high=36_500)
@@ -151,76 +165,93 @@ def sections_wanted(
         area=area,
         unseen_days=days[0] if days else None,
         period=period or None,
+        way=way_of(way),
     )
 
 
-Wanted = Annotated[SectionsWanted, Depends(sections_wanted)]
-
-
-def street_pages(desk: Desk, reader: CityReader, base: Callable[[Request], str]) -> APIRouter:
+def street_pages(desk: Desk, whole: CityReader, base: Callable[[Request], str]) -> APIRouter:
     """Return the routes of the tables."""
-    router = APIRouter(
-        dependencies=[Depends(whole_town(Permission.SEE_TOWN))], include_in_schema=False
-    )
+    router = APIRouter(include_in_schema=False)
 
-    def streets_found(query: ListQuery, search: str, worst: Sequence[int]) -> Listing[Any]:
-        index = reader.index()
+    def streets_found(
+        request: Request, visitor: Looking, query: Part, search: Words = "", worst: Many = None
+    ) -> Shown[StreetSummary]:
+        index, grades = whole.seen_by(visitor).index(), numbers("worst", worst, low=0, high=5)
         named = index.layout.streets_with(search)
         summaries = [own for own, is_so in zip(index.summaries, named, strict=True) if is_so]
-        rows = [own for own in summaries if not worst or own.worst.number in worst]
-        return sorted_listing(rows, STREETS, query, by="worst", falling=True)
+        rows = [own for own in summaries if not grades or own.worst.number in grades]
+        return Shown(
+            columns=STREETS,
+            listing=sorted_listing(rows, STREETS, query, by="worst", falling=True),
+            filters=(
+                Filter(name="search", words=N_("Street"), value=search),
+                Filter(
+                    name="worst",
+                    words=N_("Worst grade"),
+                    kind=FilterKind.CHOICE,
+                    value=[str(number) for number in grades],
+                    options=grade_choices(desk, request),
+                ),
+            ),
+        )
 
-    @router.get("/streets")
-    def streets(request: Request, query: Part, search: Words = "", worst: Many = None) -> Response:
-        found = streets_found(query, search, numbers("worst", worst, low=0, high=5))
-        content = {"search": search, "worst": worst or [], "grades": grade_choices(desk, request)}
-        return show_list(desk, request, "streets.html", STREETS, found, query, **content)
-
-    @router.get("/streets/export.{kind}")
-    def streets_file(
-        request: Request, kind: SheetKind, query: Part, search: Words = "", worst: Many = None
-    ) -> Response:
-        found = streets_found(query, search, numbers("worst", worst, low=0, high=5))
-        return export_list(desk, request, STREETS, found, kind, name="streets", base=base(request))
-
-    @router.get("/sections")
-    def sections(request: Request, query: Part, wanted: Wanted) -> Response:
+    def section_list(
+        request: Request,
+        visitor: Looking,
+        query: Part,
+        wanted: SectionsWanted = Depends(sections_wanted),  # noqa: B008
+    ) -> Shown[SectionEntry]:
+        reader = whole.seen_by(visitor)
         index = reader.index(wanted.period)
-        found = sections_found(index, wanted, query, now_s=time.time())
-        layout, say = index.layout, desk.reader_of(request).say
-        words = desk.reader_of(request).words
-        return show_list(
-            desk,
-            request,
-            "sections.html",
-            SECTIONS,
-            found,
-            query,
-            street=wanted.street,
-            grades=grade_choices(desk, request),
-            chosen_grades=[str(number) for number in wanted.grades],
-            classes=_options(layout.road_classes),
-            road_class=wanted.road_class,
-            keepers=_options(layout.road_keepers),
-            keeper=wanted.keeper,
-            areas=[("built-up", say(BUILT_UP)), ("outside", say(OUTSIDE))],
-            area=wanted.area,
-            unseen=[
-                (str(own), words.gettext("%(num)d days") % {"num": own}) for own in UNSEEN_DAYS
-            ],
-            unseen_days=wanted.unseen_days or "",
-            periods=[(own, own) for own in reversed(reader.periods())],
-            period=wanted.period,
+        return Shown(
+            columns=SECTIONS,
+            listing=sections_found(index, wanted, query, now_s=time.time()),
+            filters=section_filters(desk, request, reader, index, wanted),
         )
 
-    @router.get("/sections/export.{kind}")
-    def sections_file(request: Request, kind: SheetKind, query: Part, wanted: Wanted) -> Response:
-        found = sections_found(reader.index(wanted.period), wanted, query, now_s=time.time())
-        return export_list(
-            desk, request, SECTIONS, found, kind, name="sections", base=base(request)
-        )
-
+    streets = ListPage(path="/streets", name="streets", words=N_("Streets"))
+    sections = ListPage(path="/sections", name="sections", words=N_("Sections"))
+    add_list(router, desk, streets, streets_found, base)
+    add_list(router, desk, sections, section_list, base)
     return router
+
+
+def section_filters(
+    desk: Desk, request: Request, reader: CityReader, index: CityIndex, wanted: SectionsWanted
+) -> Sequence[Filter]:
+    """Return the fields above the table of sections."""
+    speaker, layout = desk.reader_of(request), index.layout
+    days = [(str(own), speaker.words.gettext("%(num)d days") % {"num": own}) for own in UNSEEN_DAYS]
+    areas = [("built-up", speaker.say(BUILT_UP)), ("outside", speaker.say(OUTSIDE))]
+    unseen = "" if wanted.unseen_days is None else str(wanted.unseen_days)
+    chosen: list[tuple[str, str, str | Sequence[str], Sequence[tuple[str, str]]]] = [
+        ("grade", N_("Grade"), [str(own) for own in wanted.grades], grade_choices(desk, request)),
+        ("road_class", N_("Road class"), wanted.road_class, _options(layout.road_classes)),
+        ("keeper", N_("Road keeper"), wanted.keeper, _options(layout.road_keepers)),
+        ("area", N_("Area"), wanted.area, areas),
+        ("unseen_days", N_("Not seen for"), unseen, days),
+        (
+            "period",
+            N_("Period"),
+            wanted.period or "",
+            [(own, own) for own in reversed(reader.periods())],
+        ),
+    ]
+    return (
+        Filter(name="street", words=N_("Street"), value=wanted.street),
+        way_filter(desk, request, wanted.way),
+        *(
+            Filter(
+                name=name,
+                words=words,
+                kind=FilterKind.CHOICE,
+                value=value,
+                options=options,
+                any_words=NEWEST if name == "period" else ANY,
+            )
+            for name, words, value, options in chosen
+        ),
+    )
 
 
 def grade_choices(desk: Desk, request: Request) -> list[tuple[str, str]]:
@@ -241,8 +272,13 @@ def sections_found(
     there = np.ones(len(layout.network.sections), dtype=bool)
     if wanted.grades:
         there &= np.isin(columns.grades, wanted.grades)
-    if wanted.street.strip():
+    if wanted.is_whole_name:
+        names = np.array(layout.street_names, dtype=object)
+        there &= (names == wanted.street)[layout.street_of]
+    elif wanted.street.strip():
         there &= layout.streets_with(wanted.street)[layout.street_of]
+    if wanted.way is not None:
+        there &= layout.paths == (wanted.way is Way.PATH)
     if wanted.road_class:
         there &= layout.road_classes == wanted.road_class
     if wanted.keeper:

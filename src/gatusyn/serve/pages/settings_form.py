@@ -117,13 +117,21 @@ def figures(
     costs: dict[tuple[str, CostField], float] = {}
     faults: dict[tuple[str, str], str] = {}
     for (name, setting), text in typed.items():
-        plain = "".join(text.split())
-        try:
-            value = math.nan if THOUSANDS.fullmatch(plain) else float(plain.replace(",", "."))
-        except ValueError:
-            value = math.nan
-        if math.isfinite(value) and "_" not in plain:
-            costs[name, CostField(setting)] = value
-        else:
+        value = number_in(text)
+        if value is None:
             faults[name, setting] = NO_NUMBER
+        else:
+            costs[name, CostField(setting)] = value
     return costs, faults
+
+
+def number_in(text: str) -> float | None:
+    """Return the number that was typed, with a comma or a point; None if it is none."""
+    plain = "".join(text.split())
+    if THOUSANDS.fullmatch(plain) or "_" in plain:
+        return None
+    try:
+        value = float(plain.replace(",", "."))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gatusyn.model import DamageKind, FindingState, RejectReason, Role, SeverityReason
+from gatusyn.model import (
+    DamageKind,
+    FindingState,
+    Permission,
+    RejectReason,
+    Role,
+    SeverityReason,
+)
 from gatusyn.serve.pages.navigation import N_
 
 GRADES: Mapping[int, str] = {
@@ -76,4 +83,18 @@ ROLES: Mapping[Role, str] = {
     Role.CONTRACTOR: N_("contractor"),
     Role.VIEWER: N_("viewer"),
     Role.PUBLIC: N_("public"),
+}
+
+PERMISSIONS: Mapping[Permission, str] = {
+    Permission.SEE_PUBLIC: N_("see the page for everybody"),
+    Permission.SEE_TOWN: N_("see the map and the lists"),
+    Permission.SEE_PICTURES: N_("see pictures"),
+    Permission.REVIEW: N_("judge findings, hide and remove pictures"),
+    Permission.PLAN: N_("make and save programmes"),
+    Permission.NOTE_DONE: N_("note what was done"),
+    Permission.SEND_DRIVES: N_("send drives"),
+    Permission.EDIT_SETTINGS: N_("see the settings, change costs"),
+    Permission.ADMINISTRATE: N_("change every setting"),
+    Permission.MANAGE_USERS: N_("look after accounts"),
+    Permission.SEE_AUDIT: N_("see the audit log"),
 }
