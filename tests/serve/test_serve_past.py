@@ -64,6 +64,7 @@ def test_before_the_first_look_everything_is_unknown(client: Client, surveyed: F
     assert town["at"] == "2025-04"
     assert town["graded_km"] == 0.0
     assert town["findings"] == 0
+    assert (town["drives"], town["last_driven_s"]) == (0, None)
     page = client.get("/api/v1/sections?at=2025-04&grade=1&grade=5").json()
     assert page["total"] == 0
     themed = client.get("/api/v1/theme?theme=seen&at=2025-04").json()

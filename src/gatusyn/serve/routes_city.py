@@ -63,7 +63,8 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
         reader = whole.seen_by(visitor)
         index = reader.index(period, at)
         months = reader.months()
-        drives = reader.drives()
+        until_s = float("inf") if index.at_s is None else index.at_s
+        drives = [one for one in reader.drives() if one.ended_s < until_s]
         legend = _legend(index)
         return CityOut(
             name=settings.name,

@@ -36,7 +36,7 @@ export class Compare {
     this.#dialog = el(
       "dialog",
       {
-        class: "enlarged compare",
+        class: "compare",
         attributes: { "aria-labelledby": "compare-title" },
         on: {
           close: () => this.#state.set({ compare: false }),

@@ -21,7 +21,9 @@ export function timeSlider(city: City, state: AppState, formats: Formats): HTMLE
   let timer = 0;
   const monthOf = (place: number): string | null => months[place] ?? null;
   const say = (): void => {
-    const month = monthOf(Number(input.value));
+    // A link may name a month outside of what was looked at.
+    const chosen = timer === 0 ? state.now.at : null;
+    const month = chosen ?? monthOf(Number(input.value));
     const text = month === null ? words.now : formats.month(month);
     shown.textContent = text;
     input.setAttribute("aria-valuetext", text);
@@ -34,9 +36,9 @@ export function timeSlider(city: City, state: AppState, formats: Formats): HTMLE
     state.set({ at, picture: null, theme: past ? "grade" : theme, off: past ? [] : off });
   };
   const later = (): void => {
-    say();
     window.clearTimeout(timer);
     timer = window.setTimeout(choose, PAUSE_MS);
+    say();
   };
   const follow = (): void => {
     const place = state.now.at === null ? months.length : placeOf(months, state.now.at);
