@@ -33,7 +33,16 @@ LINK = re.compile(r"(?<!\[)\[[^\[\]]+\]\(([^)]+)\)")
 RISK = re.compile(r"(\d) x (\d) = (\d+)")
 LABEL = re.compile(r"\bF\d\b")
 
-OTHER_NAMES = {"gatusyn.toml", "media/", "uploads/", "sv/", "en/", "ffmpeg", "RawFrame", "PublicFrame"}
+OTHER_NAMES = {
+    "gatusyn.toml",
+    "media/",
+    "uploads/",
+    "sv/",
+    "en/",
+    "ffmpeg",
+    "RawFrame",
+    "PublicFrame",
+}
 OWN_PATH = re.compile(r"(media|pictures)/[A-ZÖ/]+(\.jpg)?")
 
 

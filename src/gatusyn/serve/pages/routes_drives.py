@@ -110,7 +110,7 @@ def drive_pages(
             query,
             search=search,
             remarked=remarked,
-            sent=sum_of(store.sent.drives()),
+            sent=sum_of(store.sent),
             states=SENT_STATES,
         )
 
