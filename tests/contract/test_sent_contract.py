@@ -156,11 +156,15 @@ def test_what_is_over_is_forgotten_in_time_and_what_waits_is_not(store: Store) -
     first, second = whole(store), whole(store, "d2", sha256="b")
     assert store.sent.finish(first.key, None, SentState.REJECTED, now_s=30.0, reason="old")
     assert store.sent.forget(before_s=99.0) == 0, "its footage is there"
+    assert len(store.sent.drives(with_footage=True)) == 2
     store.sent.note_destroyed(first.key, now_s=31.0)
+    assert len(store.sent.drives(with_footage=True)) == 1
     assert (store.sent.count_over(before_s=30.0), store.sent.count_over(before_s=99.0)) == (0, 1)
     assert store.sent.forget(before_s=99.0) == 1
     assert [one.key for one in store.sent.drives()] == [second.key]
     assert store.sent.drives(states=[SentState.REJECTED]) == ()
+    assert store.sent.drives(limit=0) == ()
+    assert store.sent.counts() == {state: int(state is SentState.WAITING) for state in SentState}
     begin(store, drive="d3")
     assert store.sent.remove_file(begin(store, drive="d3").upload_id)
     assert [one.key for one in store.sent.drives(sender="bo")] == [second.key]

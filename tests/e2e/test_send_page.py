@@ -60,7 +60,7 @@ def test_a_phone_sends_a_drive_over_a_broken_line(
         page.set_input_files("#send-files", [str(path) for path in small_town.drives[0]])
         page.click("#send button")
         expect(page.locator("#send-status")).to_have_text(
-            "Mottaget och kontrollerat. Din kopia får raderas.", timeout=30_000
+            "Mottaget och kontrollerat. Din kopia får raderas.", timeout=120_000
         )
         assert len(lost) == 2
         expect(page.locator("#sent")).to_contain_text("mottagen, väntar")

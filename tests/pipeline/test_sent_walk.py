@@ -97,6 +97,8 @@ def complete(client: httpx.Client, footage: Path) -> httpx.Response:
 def test_no_clear_byte_wherever_it_is_killed(walked: Walked) -> None:
     city = open_city(walked.city)
     make_keys(city)
+    for photo in sorted(walked.footage.glob("*.png"))[5:]:
+        photo.unlink()
 
     def assert_clean() -> None:
         assert clear_bytes(walked.home, walked.footage) == []
@@ -121,9 +123,10 @@ def test_no_clear_byte_wherever_it_is_killed(walked: Walked) -> None:
     assert_clean()
     # The worker dies with the drive in memory and pictures staged.
     process = started(walked, "tests.pipeline.work_run", str(walked.city))
-    until = time.monotonic() + 200
+    until = time.monotonic() + 500
     while len(walked.pictures()) < 2 and process.poll() is None and time.monotonic() < until:
         time.sleep(0.002)
+    assert process.poll() is None, (walked.home / "logs" / "said.txt").read_text()
     os.kill(process.pid, signal.SIGSTOP)
     assert_clean()
     process.kill()
@@ -136,7 +139,7 @@ def test_no_clear_byte_wherever_it_is_killed(walked: Walked) -> None:
     assert_clean()
     (drive,) = city.store.sent.drives()
     assert (drive.state, drive.tries) == (SentState.INSPECTED, 2)
-    assert len(walked.pictures()) >= 4
+    assert len(walked.pictures()) >= 3
     assert sealed_in(city) == []
     city.store.close()
 

@@ -393,7 +393,7 @@ def test_an_unknown_name_is_not_noted_as_it_was_typed(gated: Gated) -> None:
 
 def test_a_page_that_is_not_for_everybody_is_refused_in_words(gated: Gated) -> None:
     driver = gated.browser()
-    assert driver.log_in("driver").headers["location"] == "/account"
+    assert driver.log_in("driver").headers["location"] == "/send"
     assert driver.get("/account").status_code == 200
     assert status(driver) == 403
     assert gated.browser().get("/account").status_code == 403

@@ -19,7 +19,7 @@ from tests.serve.gated import ROLES, THERE, Browser, Gated, make_gate
 from tests.serve.sending import Phone, clear_of, make_city, sha256_of
 
 from gatusyn.envelope import write_keys
-from gatusyn.model import ALLOWED, ApiToken, Permission, Role
+from gatusyn.model import ALLOWED, ApiToken, Permission, Role, SentState
 from gatusyn.pipeline import City, Intake, private_key_path, public_key_path, sealed_path
 from gatusyn.serve import turns
 from gatusyn.serve.tokens import hash_of, new_api_token
@@ -462,3 +462,22 @@ def test_the_audit_log_has_each_drive_once_and_refusals(towns: Gated) -> None:
     assert not any(what.startswith("PATCH /api/v1/uploads") for _, what, _ in whats)
     own = next(one for one in noted if one.what.endswith("complete"))
     assert f"1 files, {len(DATA)} bytes" in own.about
+
+
+def test_pages_show_what_was_sent_and_what_became_of_it(city: City, phone: Phone) -> None:
+    for drive, data in (("d1", DATA), ("d2", DATA[1:]), ("d3", DATA)):
+        phone.send(drive, "drive.mp4", data)
+        phone.complete(drive, {"drive.mp4": data})
+    key = next(one.key for one in city.store.sent.drives() if one.client_key == "d2")
+    book = city.store.sent
+    assert book.finish(key, None, SentState.ASIDE, now_s=1.0, reason="failed 3 times: <b>")
+    own = phone.ask("GET", "/send", accept_language="en").text
+    assert own.count("<li>") == 6
+    assert "failed 3 times: &lt;b&gt;" in own
+    assert sha256_of(DATA) in own
+    town = " ".join(phone.ask("GET", "/drives", accept_language="en").text.split())
+    assert (
+        "Received: 3 = received, waits: 1, being looked at: 0, inspected: 0, not used: 1," in town
+    )
+    assert "put aside: 1" in town
+    assert "failed 3 times: &lt;b&gt;" in town

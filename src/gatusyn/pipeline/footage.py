@@ -55,14 +55,14 @@ def prune_footage(city: City, *, now_s: float, by: str, dry_run: bool = False) -
     params, sent = city.settings.uploads, city.store.sent
     # First the files and then the rows: what was begun between is no stray.
     there = _sealed_files(city)
-    drives = sent.drives()
+    drives = sent.drives(with_footage=True)
     before_s = now_s - 86_400.0 * params.wait_days
     waiting = [one for one in drives if one.state in _WAITS]
     late = [one for one in waiting if (one.completed_s or one.began_s) <= before_s]
     arriving = [one for one in drives if one.state is SentState.ARRIVING]
     unfinished = [file for one in arriving for file in one.files if _newest_s(one) <= now_s]
     forget_s = now_s - 86_400.0 * city.settings.retention.drive_days
-    known = {file.upload_id for one in drives for file in one.files if one.destroyed_s is None}
+    known = {file.upload_id for one in drives for file in one.files}
     strays = there - known
     if not dry_run:
         why = f"waited longer than {params.wait_days:g} days (uploads.wait_days)"
@@ -86,7 +86,7 @@ def prune_footage(city: City, *, now_s: float, by: str, dry_run: bool = False) -
 
 def destroy_used(city: City, *, now_s: float, by: str) -> int:
     """Destroy the footage of every drive that is over; return how many drives it was of."""
-    over = [one for one in city.store.sent.drives(states=OVER) if one.destroyed_s is None]
+    over = city.store.sent.drives(states=OVER, with_footage=True)
     for one in over:
         destroy(city, one, now_s=now_s, by=by)
     return len(over)

@@ -38,6 +38,8 @@ def in_memory(city: City, drive: SentDrive, private: X25519PrivateKey) -> Iterat
     opened: list[int] = []
     try:
         _allow_files(len(drive.files))
+        # What a killed worker left of this drive: nobody else holds it.
+        shutil.rmtree(folder.parent, ignore_errors=True)
         folder.mkdir(parents=True, mode=0o700)
         for file in drive.files:
             number = _memory_file()

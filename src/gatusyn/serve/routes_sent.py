@@ -13,6 +13,8 @@ from gatusyn.serve.schemas_sent import CompleteIn, SentDriveOut, SentDrivePage, 
 from gatusyn.serve.visitor import needs
 from gatusyn.store import Store
 
+MOST_LISTED = 200
+
 Sender = Annotated[Visitor, Depends(needs(Permission.SEND_DRIVES))]
 
 
@@ -28,8 +30,9 @@ def sent_routes(store: Store, intake: Intake | None) -> APIRouter:
 
     @router.get("")
     def own_drives(sender: Sender) -> SentDrivePage:
-        """List what you sent and what became of it, the newest first."""
-        items = [sent_out(one) for one in store.sent.drives(sender=sender.name)]
+        """List what you sent last (200 drives) and what became of it, the newest first."""
+        drives = store.sent.drives(sender=sender.name, limit=MOST_LISTED)
+        items = [sent_out(one) for one in drives]
         return SentDrivePage(total=len(items), items=items)
 
     @router.post("/complete")

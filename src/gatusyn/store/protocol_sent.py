@@ -106,9 +106,23 @@ class SentBook(Protocol):
         """
 
     def drives(
-        self, *, sender: str | None = None, states: Collection[SentState] | None = None
+        self,
+        *,
+        sender: str | None = None,
+        states: Collection[SentState] | None = None,
+        with_footage: bool = False,
+        limit: int | None = None,
     ) -> tuple[SentDrive, ...]:
-        """Return drives with their files, the newest first."""
+        """Return drives with their files, the newest first.
+
+        Parameters
+        ----------
+        with_footage
+            Only those whose footage has not been destroyed.
+        """
+
+    def counts(self) -> Mapping[SentState, int]:
+        """Return how many drives are in each state."""
 
     def lease(self, lease: str, *, now_s: float, until_s: float) -> SentDrive | None:
         """Return the drive that has waited longest, and let nobody else have it until a time.

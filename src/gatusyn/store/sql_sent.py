@@ -156,7 +156,12 @@ class SqlSent:
         return done
 
     def drives(
-        self, *, sender: str | None = None, states: Collection[SentState] | None = None
+        self,
+        *,
+        sender: str | None = None,
+        states: Collection[SentState] | None = None,
+        with_footage: bool = False,
+        limit: int | None = None,
     ) -> tuple[SentDrive, ...]:
         """Return drives with their files, the newest first."""
         where, bound = ["TRUE"], dict[str, Any]()
@@ -166,8 +171,17 @@ class SqlSent:
         if states is not None:
             wanted = ", ".join(f"'{state.value}'" for state in states)
             where.append(f"state IN ({wanted})" if wanted else "FALSE")
+        if with_footage:
+            where.append("destroyed_s IS NULL")
         with self._reading() as scoped:
-            return tuple(_select(scoped, " AND ".join(where), bound))
+            return tuple(_select(scoped, " AND ".join(where), bound, limit=limit))
+
+    def counts(self) -> dict[SentState, int]:
+        """Return how many drives are in each state."""
+        query = "SELECT state, count(*) FROM sent_drive GROUP BY state"
+        with self._reading() as scoped:
+            found = {str(state): int(count) for state, count in scoped.rows(query)}
+        return {state: found.get(state.value, 0) for state in SentState}
 
     def lease(self, lease: str, *, now_s: float, until_s: float) -> SentDrive | None:
         """Return the drive that has waited longest, and let nobody else have it until a time."""
@@ -345,10 +359,13 @@ def _of_sender(scoped: Scoped, sender: str, client_key: str) -> SentDrive | None
     return next(iter(_select(scoped, where, bound)), None)
 
 
-def _select(scoped: Scoped, where: str, bound: Mapping[str, Any]) -> list[SentDrive]:
+def _select(
+    scoped: Scoped, where: str, bound: Mapping[str, Any], *, limit: int | None = None
+) -> list[SentDrive]:
     query = (
         f"SELECT drive_key, {', '.join(DRIVE)} FROM sent_drive "  # noqa: S608
         f"WHERE {where} ORDER BY began_s DESC, sent_drive DESC"
+        + ("" if limit is None else f" LIMIT {limit:d}")
     )
     rows = list(scoped.rows(query, bound))
     files: dict[str, list[SentFile]] = {str(row[0]): [] for row in rows}

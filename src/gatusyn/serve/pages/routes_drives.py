@@ -114,7 +114,7 @@ def drive_pages(
                     options=[("true", say(REMARKED))],
                 ),
             ),
-            more={"sent": sum_of(store.sent.drives()), "states": SENT_STATES},
+            more={"sent": sum_of(store.sent), "states": SENT_STATES},
         )
 
     page = ListPage(path="/drives", name="drives", words=N_("Drives"), template="drives.html")

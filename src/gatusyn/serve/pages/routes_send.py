@@ -12,7 +12,7 @@ from gatusyn.model import Permission, SentDrive, SentState, Visitor
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.visitor import needs
-from gatusyn.store import Store
+from gatusyn.store import SentBook, Store
 
 Sender = Annotated[Visitor, Depends(needs(Permission.SEND_DRIVES))]
 MOST_SHOWN = 50
@@ -47,17 +47,17 @@ class SentSum:
     shown: Sequence[SentDrive]
 
 
-def sum_of(drives: Sequence[SentDrive]) -> SentSum:
+def sum_of(book: SentBook) -> SentSum:
     """Return what became of sent drives."""
-    whole = [one for one in drives if one.state is not SentState.ARRIVING]
-    states = [state for state in SentState if state is not SentState.ARRIVING]
-    counts = [(SENT_STATES[state], sum(one.state is state for one in whole)) for state in states]
-    assert len(whole) == sum(count for _, count in counts)
-    urgent = sorted(
-        (one for one in whole if one.state is not SentState.INSPECTED),
-        key=lambda one: one.state not in _OPEN,
+    counts = book.counts()
+    whole = {state: count for state, count in counts.items() if state is not SentState.ARRIVING}
+    waiting = book.drives(states=_OPEN, limit=MOST_SHOWN)
+    rejected = book.drives(states=[SentState.REJECTED], limit=MOST_SHOWN)
+    return SentSum(
+        received=sum(whole.values()),
+        by_state=[(SENT_STATES[state], count) for state, count in whole.items()],
+        shown=(*waiting, *rejected)[:MOST_SHOWN],
     )
-    return SentSum(received=len(whole), by_state=counts, shown=urgent[:MOST_SHOWN])
 
 
 def send_pages(desk: Desk, store: Store, *, takes: bool) -> APIRouter:
@@ -72,11 +72,11 @@ def send_pages(desk: Desk, store: Store, *, takes: bool) -> APIRouter:
 
     @router.get("/send")
     def send(request: Request, sender: Sender) -> Response:
-        drives = store.sent.drives(sender=sender.name)
+        drives = store.sent.drives(sender=sender.name, limit=MOST_SHOWN)
         return desk.show(
             request,
             "send.html",
-            drives=drives[:MOST_SHOWN],
+            drives=drives,
             states=SENT_STATES,
             takes=takes,
         )
