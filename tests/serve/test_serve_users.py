@@ -80,6 +80,11 @@ def test_an_account_is_made_with_a_password_that_is_shown_once(gated: Gated, bos
         ({"password": "kort"}, "has not 12 to 200 characters"),
         ({"role": "contractor"}, "of a contractor are not given"),
         ({"display_name": "x\ny"}, "not a line of text"),
+        ({"name": " "}, "The field name is wrong"),
+        (
+            {"role": "contractor", "areas": "\n".join(map(str, range(600)))},
+            "The field areas is wrong",
+        ),
     ],
 )
 def test_what_is_no_account_is_told_and_what_was_typed_stays(

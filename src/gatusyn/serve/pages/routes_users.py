@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
 
 from gatusyn.model import (
     AccountError,
@@ -54,6 +55,8 @@ from gatusyn.store.protocol import Store
 
 ONE = "/users/user"
 LONGEST_NAMES = 8000
+Asked = TypeVar("Asked", UserIn, UserChange)
+
 MAY = [Depends(whole_town(Permission.MANAGE_USERS))]
 GIVEN = [own for own in Role if own is not Role.PUBLIC]
 
@@ -276,7 +279,8 @@ def user_pages(accounts: Accounts, base: Callable[[Request], str]) -> APIRouter:
         typed = typed_user(display_name, email, role, areas, treatments) | {"name": name}
         given = password or first_password()
         try:
-            wanted = UserIn(
+            wanted = checked(
+                UserIn,
                 name=name.strip().casefold(),
                 display_name=display_name.strip(),
                 email=email.strip(),
@@ -321,14 +325,15 @@ def _one_user(accounts: Accounts) -> APIRouter:
         before = accounts.book.user(name)
         typed = typed_user(display_name, email, role, areas, treatments)
         typed |= {"disabled": bool(disabled)}
-        wanted = UserChange(
-            display_name=display_name.strip(),
-            email=email.strip(),
-            role=role,
-            disabled=bool(disabled),
-            **limits_of(role, areas, treatments),
-        )
         try:
+            wanted = checked(
+                UserChange,
+                display_name=display_name.strip(),
+                email=email.strip(),
+                role=role,
+                disabled=bool(disabled),
+                **limits_of(role, areas, treatments),
+            )
             after = change_account(accounts.book, accounts.passwords, name, wanted, version=version)
         except (AccountError, StaleError, TakenError) as error:
             request.state.about = name
@@ -415,6 +420,23 @@ def limits_of(role: Role, areas: str, treatments: list[str] | None) -> dict[str,
         return {"areas": None, "treatments": None}
     named = [own.strip() for own in re.split(r"[\r\n;]+", areas) if own.strip()]
     return {"areas": list(dict.fromkeys(named)), "treatments": treatments or None}
+
+
+def checked(kind: type[Asked], **fields: Any) -> Asked:
+    """Return what was typed as the API would take it.
+
+    Raises
+    ------
+    AccountError
+        If it would not.
+    """
+    try:
+        return kind(**fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise AccountError(
+            f"The field {first['loc'][0]}", f"is wrong ({first['msg'].lower()})", "Correct it."
+        ) from error
 
 
 def differences(before: User, after: User) -> list[str]:

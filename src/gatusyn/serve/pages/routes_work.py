@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
+from threading import Lock
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gatusyn.model import DoneTreatment, Permission, PlannedProject, TownProgramme, Visitor
+from gatusyn.model import (
+    DoneTreatment,
+    Permission,
+    PlannedProject,
+    SavedProgramme,
+    TownProgramme,
+    Visitor,
+)
 from gatusyn.pipeline import (
     ProjectRow,
     done_of,
@@ -44,6 +53,9 @@ from gatusyn.serve.part import projects_seen_by
 from gatusyn.serve.visitor import Looking, needs
 
 ONE = "/work/project"
+KEPT = 20
+"""Programmes that are kept as they were read."""
+
 NEARLY = 0.99
 """A project of which so much was done is done: lengths are rounded."""
 
@@ -151,17 +163,36 @@ class Work:
 
     def __init__(self, town: CityNow) -> None:
         self._town = town
+        self._read: OrderedDict[tuple[str, float], TownProgramme] = OrderedDict()
+        self._lock = Lock()
 
     def programmes(self) -> list[TownProgramme]:
         """Return the saved programmes, the newest first."""
-        saved = self._town.now().store.programmes.saved()
-        return [read_document(own) for own in reversed(saved)]
+        return [self._programme(own) for own in reversed(self._saved())]
+
+    def _saved(self) -> Sequence[SavedProgramme]:
+        return self._town.now().store.programmes.saved()
+
+    def _programme(self, saved: SavedProgramme) -> TownProgramme:
+        """Read a programme, or return it as it was read: nothing changes one."""
+        key = saved.name, saved.made_s
+        with self._lock:
+            known = self._read.get(key)
+        if known is None:
+            known = read_document(saved)
+            with self._lock:
+                self._read[key] = known
+                while len(self._read) > KEPT:
+                    self._read.popitem(last=False)
+        return known
 
     def jobs(
         self, visitor: Visitor, programmes: Sequence[TownProgramme], language: str
     ) -> list[Job]:
         """Return the projects that a visitor may see."""
-        done = self._town.now().store.programmes.done()
+        done: dict[str, list[DoneTreatment]] = {}
+        for one in self._town.now().store.programmes.done():
+            done.setdefault(one.element_id, []).append(one)
         found: list[Job] = []
         for programme in programmes:
             seen = projects_seen_by(visitor, programme.projects)
@@ -181,7 +212,7 @@ class Work:
         MissingError
             If the visitor sees none of that programme and number.
         """
-        programmes = [own for own in self.programmes() if own.name == name]
+        programmes = [self._programme(own) for own in self._saved() if own.name == name]
         for job in self.jobs(visitor, programmes, language):
             if job.project.number == number:
                 return job
@@ -202,9 +233,19 @@ class Work:
         )
 
 
-def job_of(programme: TownProgramme, row: ProjectRow, done: Sequence[DoneTreatment]) -> Job:
-    """Return a project with what was done of it."""
-    done_m, last_day = done_of(row.project, done, made_s=programme.made_s)
+def job_of(
+    programme: TownProgramme, row: ProjectRow, done: Mapping[str, Sequence[DoneTreatment]]
+) -> Job:
+    """Return a project with what was done of it.
+
+    Parameters
+    ----------
+    done
+        By link sequence.
+    """
+    elements = dict.fromkeys(own.element_id for own in row.project.measures)
+    near = [one for own in elements for one in done.get(own, ())]
+    done_m, last_day = done_of(row.project, near, made_s=programme.made_s)
     return Job(programme=programme.name, row=row, done_m=done_m, last_day=last_day)
 
 
