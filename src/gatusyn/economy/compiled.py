@@ -1,0 +1,23 @@
+"""Functions that are compiled for the processor when they are first called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from numba import njit
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def compiled(function: Function) -> Function:
+    """Return the function, to be compiled at its first call and kept for later processes.
+
+    It runs without the interpreter's lock. Where no folder can be written to, each process compiles
+    anew.
+    """
+    try:
+        made: Function = njit(cache=True, nogil=True)(function)
+    except RuntimeError:
+        made = njit(nogil=True)(function)
+    return made
