@@ -246,22 +246,21 @@ def _onward(
     """Find what follows each node of a section at least, and how many ways come near that."""
     kind, area = ways.kind[row], ways.area_m2[row]
     nodes, begin = ways.year_nodes[kind], ways.node_start[kind]
-    first, target, zero = ways.first, ways.target, ways.first[begin]
+    first, target, zero, sharp = ways.first, ways.target, ways.first[begin], 1.0 / soft
     for v in range(nodes[ways.years], nodes[ways.years + 1]):
         least[v], many[v] = ways.worth[begin + v] * area, 1.0
     for v in range(nodes[ways.years] - 1, -1, -1):
-        low = ways.dear * 1e3
+        low, near = ways.dear * 1e3, 0.0
         for e in range(first[begin + v], first[begin + v + 1]):
-            cost = ways.cost[e] * area
-            if ways.action[e] >= 0:
-                cost += price[ways.action[e]]
+            cost, does, to = ways.cost[e] * area, ways.action[e], target[e]
+            if does >= 0:
+                cost += price[does]
             paid[e - zero] = cost
-            low = min(low, cost + least[target[e]])
-        near = 0.0
-        for e in range(first[begin + v], first[begin + v + 1]):
-            more = paid[e - zero] + least[target[e]] - low
-            if more < 8.0 * soft:
-                near += _weight(more / soft) * many[target[e]]
+            more = (cost + least[to] - low) * sharp
+            if more < 0.0:
+                low, near = cost + least[to], near * _weight(-more) + many[to]
+            elif more < 8.0:
+                near += _weight(more) * many[to]
         least[v], many[v] = low, near
 
 

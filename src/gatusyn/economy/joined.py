@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gatusyn.economy.choose import Pool
 from gatusyn.economy.lone import Prices, Stakes
+from gatusyn.economy.mix import best_mix
 from gatusyn.economy.multipliers import highest
 from gatusyn.economy.pacing import Pace, paced
 from gatusyn.economy.prepared import Floats, Ints, Prepared
@@ -16,7 +18,8 @@ from gatusyn.economy.streets import Streets
 from gatusyn.economy.tally import Choice, tally
 
 _RAISES = 12
-_PACES = (Pace(parts=20, step=0.1), Pace(parts=20, step=0.02))
+_COLUMNS = 5
+_PACES = (Pace(parts=20, step=0.1),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,21 @@ class Effort:
     sample: int
     listed: int
     rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    rounds: int
+    soft: float
+    listed: int
+    width: int
+
+
+_WORKS = (
+    _Work(rounds=1, soft=0.001, listed=64, width=32),
+    _Work(rounds=10, soft=0.02, listed=128, width=64),
+    _Work(rounds=40, soft=0.15, listed=512, width=256),
+)
 
 
 class JoinedTown:
@@ -56,6 +74,7 @@ class JoinedTown:
         self.streets = Streets(prepared, staked)
         self.kept: list[tuple[float, Choice]] = []
         self.everywhere = np.arange(prepared.chains)
+        self.open = np.ones(prepared.chains, bool)
 
     def search(self, start: Floats, scale: Floats) -> Floats:
         """Return the multipliers at which streets are best."""
@@ -72,7 +91,7 @@ class JoinedTown:
         idle = self.rows.use(
             self.prepared, tally(self.prepared, self.staked, self.locked)
         ).sum(axis=0)
-        for pace, rounds in zip(_PACES, (self.effort.rounds, 2), strict=True):
+        for pace, rounds in zip(_PACES, (self.effort.rounds,), strict=True):
             whole = self.locked.copy()
 
             def plan(asked: Floats, chains: Ints, whole: Choice = whole, rounds: int = rounds) -> Floats:
@@ -83,7 +102,36 @@ class JoinedTown:
 
             multipliers = paced(plan, area, self.rows.allowed, idle, multipliers, pace)
             self._keep(whole, multipliers)
-        return multipliers
+        return self._generated(multipliers)
+
+    def _generated(self, multipliers: Floats) -> Floats:
+        """Return the best multipliers met while plans are added that the best mix asks for."""
+        best, height = multipliers, -np.inf
+        asked = multipliers
+        for number in range(_COLUMNS):
+            self.plan_at(asked, self.everywhere, rounds=1 if number else 24)
+            if self.least > height:
+                best, height = asked, self.least
+            if number + 1 < _COLUMNS:
+                worth = best_mix(self._pool(), best)[1]
+                asked = best * np.clip(worth / np.maximum(best, 1e-12), 0.92, 1.08)
+        return best
+
+    def _pool(self) -> Pool:
+        counted = [tally(self.prepared, self.staked, one) for _, one in self.kept]
+        chain, chains = self.prepared.chain, self.prepared.chains
+        uses = [self.rows.use(self.prepared, one) for one in counted]
+        return Pool(
+            value=np.stack([np.bincount(chain, self.rows.value(one), chains) for one in counted], 1),
+            use=np.stack(
+                [
+                    np.stack([np.bincount(chain, column, chains) for column in use.T], axis=1)
+                    for use in uses
+                ],
+                axis=1,
+            ),
+            allowed=self.rows.allowed,
+        )
 
     def _highest(self, start: Floats, scale: Floats, chains: Ints) -> Floats:
         rows = np.isin(self.prepared.chain, chains)
@@ -123,10 +171,19 @@ class JoinedTown:
         return choice
 
     def _best(self, multipliers: Floats, chains: Ints, rounds: int) -> Choice:
+        """Return the best plans found; those of chains that were not exact are worked on more."""
         prices = self.prices(multipliers)
-        soft = None if rounds > 4 else 0.01
-        self.streets.even(prices, chains, rounds=rounds, soft=soft)
-        return self.streets.best(prices, chains, listed=self.effort.listed, width=32).choice
+        still = self.open[chains]
+        if rounds > 4:
+            self.streets.even(prices, chains[still], rounds=rounds)
+            self.streets.even(prices, chains[~still], rounds=2, soft=0.002)
+        else:
+            self.streets.even(prices, chains[~still], rounds=1, soft=0.001)
+            self.streets.even(prices, chains[still], rounds=5, soft=0.01)
+        plans = self.streets.best(prices, chains, listed=self.effort.listed, width=32)
+        self.least = float(plans.least[chains].sum() - multipliers @ self.rows.allowed)
+        self.open[chains] = (plans.found - plans.least > 1e-7 * np.abs(plans.found))[chains]
+        return plans.choice
 
     def _use(self, choice: Choice, rows: Ints) -> Floats:
         counted = tally(self.prepared, self.staked, choice)
@@ -151,23 +208,21 @@ class JoinedTown:
 
     def bound(self, multipliers: Floats) -> float:
         """Return a bound on every plan."""
-        prices = self.rows.prices(multipliers)
-        self.streets.even(prices, self.everywhere, rounds=4, soft=0.01)
-        known = self._known(multipliers)
-        plans = self.streets.best(
-            prices, self.everywhere, listed=self.effort.listed, width=64, known=known
-        )
-        least = plans.least
-        self._keep(plans.choice, multipliers)
-        known = np.minimum(known, plans.found)
-        for listed in (256, 1024):
-            still = np.flatnonzero(known - least > 1e-7 * np.abs(known))
+        prices, least = self.rows.prices(multipliers), np.full(len(self.everywhere), -np.inf)
+        still, choice = self.everywhere, self.locked.copy()
+        for work in _WORKS:
             if not still.size:
                 break
-            self.streets.even(prices, still, rounds=16, soft=0.02)
-            more = self.streets.best(prices, still, listed=listed, width=listed // 2, known=known)
-            least = np.maximum(least, more.least)
-            known = np.minimum(known, more.found)
+            self.streets.even(prices, still, rounds=work.rounds, soft=work.soft)
+            plans = self.streets.best(
+                prices, still, listed=work.listed, width=work.width, known=self._known(multipliers)
+            )
+            rows = np.isin(self.prepared.chain, still[np.isfinite(plans.found[still])])
+            choice = np.where(rows[:, None], plans.choice, self.kept[-1][1])
+            self._keep(choice, multipliers)
+            known = self._known(multipliers)
+            least = np.maximum(least, plans.least)
+            still = np.flatnonzero(known - least > 1e-7 * np.abs(known))
         return float(least.sum() - multipliers @ self.rows.allowed)
 
     def _known(self, multipliers: Floats) -> Floats:

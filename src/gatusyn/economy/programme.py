@@ -259,8 +259,8 @@ class _Work:
             start = mixed(pool, multipliers).argmax(axis=1)
         picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
         small = self.joining and len(self.prepared.rows) <= _SMALL
-        if small:
-            picked = choose_exactly(pool, picked)
+        if self.joining:
+            picked = choose_exactly(pool, picked, multipliers)
         met = counted
         for _ in range(self._rounds() if self.joining else 0):
             choice = _assembled(counted, picked, pieces)
@@ -279,7 +279,9 @@ class _Work:
         if small:
             best = tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
             counted = [best, *met]
-            picked = choose_exactly(self._pool(counted, pieces), np.zeros(len(start), np.int64))
+            picked = choose_exactly(
+                self._pool(counted, pieces), np.zeros(len(start), np.int64), multipliers
+            )
         return tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
 
     def _rounds(self) -> int:

@@ -59,8 +59,7 @@ def search(
     off, on = np.empty((most + 1, actions)), np.empty((most + 1, actions))
     rest = np.empty(most + 1)
     lists = np.empty((most, listed + 1, ways.years), np.int8)
-    excess, counts = np.empty((most, listed)), np.empty(most, np.int64)
-    cost, alone = np.empty((most, listed)), np.empty(most)
+    excess, cost, alone = np.empty(listed), np.empty(listed), np.empty(most)
     for chain in chains:
         begin = ways.chain_start[chain]
         count = ways.chain_start[chain + 1] - begin
@@ -76,15 +75,11 @@ def search(
         found[chain], least[chain] = np.inf, rest[0]
         wide = min(gap, room)
         while True:
-            bound = _list_all(
-                ways, begin, count, price, alone, wide, onward, place, spent,
-                lists, excess, counts, cost,
-            )  # fmt: skip
             total, low = _follow(
-                ways, begin, count, price, off, on, rest, rest[0] + wide,
-                lists, excess, counts, cost, width, choice,
+                ways, begin, count, price, off, on, rest, rest[0] + wide, alone,
+                onward, place, spent, lists, excess, cost, width, choice,
             )  # fmt: skip
-            bound = min(min(rest[0] + bound, low), rest[0] + wide)
+            bound = min(low, rest[0] + wide)
             found[chain] = total
             least[chain] = max(least[chain], min(bound, total))
             if total < np.inf or wide >= room:
@@ -116,39 +111,32 @@ def _projects_onward(
 
 
 @compiled
-def _list_all(
+def _list(
     ways: Ways,
-    begin: int,
-    count: int,
+    row: int,
     price: Floats,
-    alone: Floats,
+    alone: float,
     limit: float,
     onward: Floats,
     place: NDArray[np.int64],
     spent: Floats,
     lists: Choice,
     excess: Floats,
-    counts: Ints,
     cost: Floats,
-) -> float:
-    """List all sections' ways, the best first; return an excess below which none was left out."""
-    left_out, none = np.inf, ways.treatments
-    for j in range(count):
-        row = begin + j
-        least_onward(ways, row, price[row], onward)
-        counts[j], beyond = list_ways(
-            ways, row, price[row], onward, limit, lists[j], excess[j], place, spent
-        )
-        left_out = min(left_out, beyond)
-        order = np.argsort(excess[j, : counts[j]])
-        sorted_choice, sorted_excess = lists[j][order], excess[j][order]
-        for x in range(counts[j]):
-            lists[j, x], excess[j, x] = sorted_choice[x], sorted_excess[x]
-            cost[j, x] = alone[j] + excess[j, x]
-            for t in range(ways.years):
-                if lists[j, x, t] < none:
-                    cost[j, x] -= price[row, t * none + lists[j, x, t]]
-    return left_out
+) -> tuple[int, float]:
+    """List a section's ways, the best first; return how many, and an excess of those left out."""
+    none = ways.treatments
+    least_onward(ways, row, price, onward)
+    count, left_out = list_ways(ways, row, price, onward, limit, lists, excess, place, spent)
+    order = np.argsort(excess[:count])
+    sorted_choice, sorted_excess = lists[order], excess[order]
+    for x in range(count):
+        lists[x], excess[x] = sorted_choice[x], sorted_excess[x]
+        cost[x] = alone + excess[x]
+        for t in range(ways.years):
+            if lists[x, t] < none:
+                cost[x] -= price[t * none + lists[x, t]]
+    return count, left_out
 
 
 @compiled
@@ -161,9 +149,12 @@ def _follow(
     on: Floats,
     rest: Floats,
     limit: float,
+    alone: Floats,
+    onward: Floats,
+    place: NDArray[np.int64],
+    spent: Floats,
     lists: Choice,
     excess: Floats,
-    counts: Ints,
     cost: Floats,
     width: int,
     choice: Choice,
@@ -185,14 +176,19 @@ def _follow(
     states, left_out = 1, np.inf
     for j in range(count):
         made, top = 0, limit
-        for x in range(counts[j]):
-            if bound[0] + excess[j, x] > top:
+        listed, beyond = _list(
+            ways, begin + j, price[begin + j], alone[j], limit - bound[0],
+            onward, place, spent, lists[j], excess, cost,
+        )  # fmt: skip
+        left_out = min(left_out, bound[0] + beyond)
+        for x in range(listed):
+            if bound[0] + excess[x] > top:
                 break
             same_way = made
             for s in range(states):
-                if bound[s] + excess[j, x] > top:
+                if bound[s] + excess[x] > top:
                     break
-                sum_paid = paid[s] + cost[j, x]
+                sum_paid = paid[s] + cost[x]
                 sum_paid, estimate = _step(
                     ways, begin, count, j, price, off, on, lists[j, x], does[s], until[s],
                     next_until[made], sum_paid,
