@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from numba import njit
 
@@ -17,7 +17,6 @@ def compiled(function: Function) -> Function:
     anew.
     """
     try:
-        made: Function = njit(cache=True, nogil=True)(function)
+        return cast(Function, njit(cache=True, nogil=True)(function))
     except RuntimeError:
-        made = njit(nogil=True)(function)
-    return made
+        return cast(Function, njit(nogil=True)(function))

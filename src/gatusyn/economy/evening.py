@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import log
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gatusyn.economy.compiled import compiled
 from gatusyn.economy.prepared import Floats, Ints
@@ -16,7 +15,7 @@ _MOST_ODDS = 18.0
 
 
 @compiled
-def even_out(ways: Ways, chains: Ints, price: Floats, softness: Floats, haste: float) -> None:
+def even_out(ways: Ways, chains: Ints, price: Floats, softness: Floats) -> None:
     """Set prices of chains' actions so that the sum of sections and projects rises.
 
     At prices, sections choose their ways alone and pay for their actions, and for each action the
@@ -31,8 +30,6 @@ def even_out(ways: Ways, chains: Ints, price: Floats, softness: Floats, haste: f
         Changed in place, shape [N, T * K].
     softness
         What differs by this much is told apart, in the aim's units, one for each time to and fro.
-    haste
-        1 sets a price to where both agree; a little more is faster.
     """
     actions = price.shape[1]
     nodes, edges = 0, 0
@@ -61,11 +58,11 @@ def even_out(ways: Ways, chains: Ints, price: Floats, softness: Floats, haste: f
         for soft in softness:
             for j in range(count - 1, -1, -1):
                 _both(ways, begin, count, j, price, off, on, off_after, on_after, odds, soft)
-                _agree(ways, begin + j, price[begin + j], odds, soft, haste, work, paid, sums)
+                _agree(ways, begin + j, price[begin + j], odds, soft, work, paid, sums)
                 _backward(ways, begin, count, j, price, off_after, on_after, soft)
             for j in range(count):
                 _both(ways, begin, count, j, price, off, on, off_after, on_after, odds, soft)
-                _agree(ways, begin + j, price[begin + j], odds, soft, haste, work, paid, sums)
+                _agree(ways, begin + j, price[begin + j], odds, soft, work, paid, sums)
                 _forward(ways, begin, j, price, off, on, soft)
 
 
@@ -181,14 +178,18 @@ def _agree(
     price: Floats,
     odds: Floats,
     soft: float,
-    haste: float,
     work: Floats,
     paid: Floats,
     sums: Floats,
 ) -> None:
     """Set a section's prices year by year to where it does as much as the projects have there."""
-    kind, area, years, none = ways.kind[row], ways.area_m2[row], ways.years, ways.treatments
-    nodes, begin, first, target = ways.year_nodes[kind], ways.node_start[kind], ways.first, ways.target
+    kind, years, none = ways.kind[row], ways.years, ways.treatments
+    nodes, begin, first, target = (
+        ways.year_nodes[kind],
+        ways.node_start[kind],
+        ways.first,
+        ways.target,
+    )
     zero = first[begin]
     least, many, came, come = work[0], work[1], work[2], work[3]
     _onward(ways, row, price, soft, least, many, paid)
@@ -209,28 +210,34 @@ def _agree(
                 beyond[which] = min(beyond[which], more)
                 if more < 8.0 * soft:
                     weight[which] += _weight(more / soft) * come[v] * many[target[e]]
-        changed = False
         whole = weight.sum()
         for k in range(none):
             a = t * none + k
             if not ways.may[row, a] or odds[0, a] > 1e-4 * ways.dear:
                 continue
-            rest = whole - weight[k]
             project = (odds[1, a] - odds[0, a] + price[a]) / soft
-            if weight[k] > 1e-3 * whole and rest > 1e-7 * whole:
-                section = log(weight[k] / rest)
-            else:
-                section = _MOST_ODDS if rest <= 1e-7 * whole else -min(beyond[k] / soft, 8.0)
-                if section == -8.0 and project <= -8.0:
-                    continue
-            step = 0.5 * haste * (section - project)
+            step = 0.5 * (_section_odds(weight[k], whole, beyond[k] / soft, project) - project)
             price[a] += soft * step
-            changed = True
-            if weight[k] > 0.0:
-                grown = weight[k] * np.exp(-min(max(step, -30.0), 30.0))
-                whole += grown - weight[k]
-                weight[k] = grown
-        _go_on(ways, row, price, t, soft, paid, least, came, come, changed)
+            grown = weight[k] * np.exp(-min(max(step, -30.0), 30.0))
+            whole += grown - weight[k]
+            weight[k] = grown
+        _go_on(ways, row, price, t, soft, paid, least, came, come)
+
+
+@compiled
+def _section_odds(weight: float, whole: float, beyond: float, project: float) -> float:
+    """Return the logarithm of the odds that a section does an action.
+
+    Those of the projects, where neither does it by far.
+    """
+    rest = whole - weight
+    if rest <= 1e-7 * whole:
+        return _MOST_ODDS
+    if weight > 1e-3 * whole:
+        return log(weight / rest)
+    if beyond >= 8.0:
+        return min(project, -8.0)
+    return -beyond
 
 
 @compiled
@@ -275,7 +282,6 @@ def _go_on(
     least: Floats,
     came: Floats,
     come: Floats,
-    changed: bool,
 ) -> None:
     """Find what it takes to come to the next year's nodes, at prices that changed."""
     kind, area = ways.kind[row], ways.area_m2[row]
@@ -285,7 +291,7 @@ def _go_on(
         if came[v] + least[v] - least[0] >= 8.0 * soft:
             continue
         for e in range(first[begin + v], first[begin + v + 1]):
-            if changed and ways.action[e] >= 0:
+            if ways.action[e] >= 0:
                 paid[e - zero] = ways.cost[e] * area + price[ways.action[e]]
             cost = came[v] + paid[e - zero]
             if cost < came[target[e]]:

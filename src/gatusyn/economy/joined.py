@@ -18,8 +18,13 @@ from gatusyn.economy.streets import Streets
 from gatusyn.economy.tally import Choice, tally
 
 _RAISES = 12
-_COLUMNS = 5
-_PACES = (Pace(parts=20, step=0.1),)
+_COLUMNS, _ADDED = 3, 3
+_MIXED = 10
+_MOST_AWAY = 0.08
+_WIDTH, _THOROUGH = 32, 50
+_NEAR = 1e-7
+"""Streets whose bound lies below their plan by no more than this share are taken to be exact."""
+_PACE = Pace(parts=20, step=0.1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +45,6 @@ class _Work:
     soft: float
     listed: int
     width: int
-
-
-_WORKS = (
-    _Work(rounds=1, soft=0.001, listed=64, width=32),
-    _Work(rounds=10, soft=0.02, listed=128, width=64),
-    _Work(rounds=40, soft=0.15, listed=512, width=256),
-)
 
 
 class JoinedTown:
@@ -75,83 +73,78 @@ class JoinedTown:
         self.kept: list[tuple[float, Choice]] = []
         self.everywhere = np.arange(prepared.chains)
         self.open = np.ones(prepared.chains, bool)
+        self.least = -np.inf
 
     def search(self, start: Floats, scale: Floats) -> Floats:
         """Return the multipliers at which streets are best."""
         if not len(start):
-            self.plan_at(start, self.everywhere, rounds=self.effort.rounds)
+            self.plan_at(start, self.everywhere, fresh=True)
             return start
-        sections = len(self.prepared.rows)
-        each = max(1, sections // self.effort.sample)
-        some = self.everywhere[::each]
-        multipliers = self._highest(start, scale, some)
-        if each == 1:
-            return multipliers
-        area = np.bincount(self.prepared.chain, self.prepared.area_m2, self.prepared.chains)
-        idle = self.rows.use(
-            self.prepared, tally(self.prepared, self.staked, self.locked)
-        ).sum(axis=0)
-        for pace, rounds in zip(_PACES, (self.effort.rounds,), strict=True):
-            whole = self.locked.copy()
+        each = max(1, len(self.prepared.rows) // self.effort.sample)
+        multipliers = self._highest(start, scale, self.everywhere[::each])
+        return multipliers if each == 1 else self._generated(self._paced(multipliers))
 
-            def plan(asked: Floats, chains: Ints, whole: Choice = whole, rounds: int = rounds) -> Floats:
-                choice = self._best(asked, chains, rounds)
-                rows = np.isin(self.prepared.chain, chains)
-                whole[rows] = choice[rows]
-                return self._use(choice, rows)
+    def _paced(self, multipliers: Floats) -> Floats:
+        """Return multipliers that follow what all streets spend, planned in turn."""
+        chain, whole = self.prepared.chain, self.locked.copy()
+        area = np.bincount(chain, self.prepared.area_m2, self.prepared.chains)
+        idle = self._use(self.locked, np.ones(len(chain), bool))
 
-            multipliers = paced(plan, area, self.rows.allowed, idle, multipliers, pace)
-            self._keep(whole, multipliers)
-        return self._generated(multipliers)
+        def plan(asked: Floats, chains: Ints) -> Floats:
+            choice, rows = self._best(asked, chains, fresh=True), np.isin(chain, chains)
+            whole[rows] = choice[rows]
+            return self._use(choice, rows)
+
+        multipliers = paced(plan, area, self.rows.allowed, idle, multipliers, _PACE)
+        self._keep(whole, multipliers)
+        return multipliers
 
     def _generated(self, multipliers: Floats) -> Floats:
         """Return the best multipliers met while plans are added that the best mix asks for."""
         best, height = multipliers, -np.inf
         asked = multipliers
         for number in range(_COLUMNS):
-            self.plan_at(asked, self.everywhere, rounds=1 if number else 24)
+            self.plan_at(asked, self.everywhere, fresh=not number)
             if self.least > height:
                 best, height = asked, self.least
             if number + 1 < _COLUMNS:
-                worth = best_mix(self._pool(), best)[1]
-                asked = best * np.clip(worth / np.maximum(best, 1e-12), 0.92, 1.08)
+                asked = self._asked(best, _MOST_AWAY)
         return best
 
+    def add_plans(self, multipliers: Floats) -> None:
+        """Keep plans that the best mix of those kept asks for, near some multipliers."""
+        if not len(multipliers) or self.rows.has_target:
+            return
+        for _ in range(_ADDED):
+            self.plan_at(self._asked(multipliers, 0.3 * _MOST_AWAY), self.everywhere)
+
+    def _asked(self, near: Floats, most: float) -> Floats:
+        """Return what the rows are worth in the best mix, no further away than by a share."""
+        worth = best_mix(self._pool(), near)[1]
+        return np.asarray(near * np.clip(worth / np.maximum(near, 1e-12), 1.0 - most, 1.0 + most))
+
     def _pool(self) -> Pool:
-        counted = [tally(self.prepared, self.staked, one) for _, one in self.kept]
+        counted = [tally(self.prepared, self.staked, one) for _, one in self.kept[-_MIXED:]]
         chain, chains = self.prepared.chain, self.prepared.chains
         uses = [self.rows.use(self.prepared, one) for one in counted]
         return Pool(
-            value=np.stack([np.bincount(chain, self.rows.value(one), chains) for one in counted], 1),
-            use=np.stack(
-                [
-                    np.stack([np.bincount(chain, column, chains) for column in use.T], axis=1)
-                    for use in uses
-                ],
-                axis=1,
-            ),
+            value=np.stack([_sums(chain, self.rows.value(one), chains) for one in counted], axis=1),
+            use=np.stack([_columns(chain, use, chains) for use in uses], axis=1),
             allowed=self.rows.allowed,
         )
 
     def _highest(self, start: Floats, scale: Floats, chains: Ints) -> Floats:
         rows = np.isin(self.prepared.chain, chains)
         share = float(self.prepared.area_m2[rows].sum() / self.prepared.area_m2.sum())
-        group = self.prepared.chain % self.effort.groups
-        groups = self.effort.groups
-        begun = False
+        groups, fresh = self.effort.groups, iter([True])
+        group = self.prepared.chain % groups
 
         def sums(multipliers: Floats) -> tuple[Floats, Floats]:
-            nonlocal begun
-            rounds = 3 if begun else self.effort.rounds
-            begun = True
-            choice = self.plan_at(multipliers, chains, rounds=rounds)
+            choice = self.plan_at(multipliers, chains, fresh=next(fresh, False))
             counted = tally(self.prepared, self.staked, choice)
             value = np.where(rows, self.rows.value(counted), 0.0)
             use = self.rows.use(self.prepared, counted) * rows[:, None]
-            return (
-                np.asarray(np.bincount(group, value, groups), np.float64),
-                np.stack([np.bincount(group, one, groups) for one in use.T], axis=1),
-            )
+            return _sums(group, value, groups), _columns(group, use, groups)
 
         return highest(
             sums,
@@ -163,26 +156,31 @@ class JoinedTown:
             radius=0.2,
         ).multipliers
 
-    def plan_at(self, multipliers: Floats, chains: Ints, *, rounds: int) -> Choice:
-        """Return the best plan of some chains; keep it, if it is of all."""
-        choice = self._best(multipliers, chains, rounds)
+    def plan_at(self, multipliers: Floats, chains: Ints, *, fresh: bool = False) -> Choice:
+        """Return the best plan of some chains; keep it, if it is of all.
+
+        Parameters
+        ----------
+        fresh
+            Whether what sections pay for actions may be far from right.
+        """
+        choice = self._best(multipliers, chains, fresh=fresh)
         if len(chains) == self.prepared.chains:
             self._keep(choice, multipliers)
         return choice
 
-    def _best(self, multipliers: Floats, chains: Ints, rounds: int) -> Choice:
-        """Return the best plans found; those of chains that were not exact are worked on more."""
-        prices = self.prices(multipliers)
-        still = self.open[chains]
-        if rounds > 4:
-            self.streets.even(prices, chains[still], rounds=rounds)
+    def _best(self, multipliers: Floats, chains: Ints, *, fresh: bool) -> Choice:
+        """Return the best plans found; chains that were not exact are worked on more."""
+        prices, still = self.prices(multipliers), self.open[chains]
+        if fresh:
+            self.streets.even(prices, chains[still], rounds=self.effort.rounds)
             self.streets.even(prices, chains[~still], rounds=2, soft=0.002)
         else:
-            self.streets.even(prices, chains[~still], rounds=1, soft=0.001)
             self.streets.even(prices, chains[still], rounds=5, soft=0.01)
-        plans = self.streets.best(prices, chains, listed=self.effort.listed, width=32)
+            self.streets.even(prices, chains[~still], rounds=1, soft=0.001)
+        plans = self.streets.best(prices, chains, listed=self.effort.listed, width=_WIDTH)
         self.least = float(plans.least[chains].sum() - multipliers @ self.rows.allowed)
-        self.open[chains] = (plans.found - plans.least > 1e-7 * np.abs(plans.found))[chains]
+        self.open[chains] = (plans.found - plans.least > _NEAR * np.abs(plans.found))[chains]
         return plans.choice
 
     def _use(self, choice: Choice, rows: Ints) -> Floats:
@@ -204,13 +202,13 @@ class JoinedTown:
             if missed <= 1e-6 * (1 + abs(self.rows.allowed[-1])):
                 break
             asked[-1] *= 1.3
-            self.plan_at(asked, self.everywhere, rounds=2)
+            self.plan_at(asked, self.everywhere)
 
     def bound(self, multipliers: Floats) -> float:
         """Return a bound on every plan."""
         prices, least = self.rows.prices(multipliers), np.full(len(self.everywhere), -np.inf)
         still, choice = self.everywhere, self.locked.copy()
-        for work in _WORKS:
+        for work in self._works():
             if not still.size:
                 break
             self.streets.even(prices, still, rounds=work.rounds, soft=work.soft)
@@ -222,8 +220,20 @@ class JoinedTown:
             self._keep(choice, multipliers)
             known = self._known(multipliers)
             least = np.maximum(least, plans.least)
-            still = np.flatnonzero(known - least > 1e-7 * np.abs(known))
+            still = np.flatnonzero(known - least > _NEAR * np.abs(known))
         return float(least.sum() - multipliers @ self.rows.allowed)
+
+    def _works(self) -> list[_Work]:
+        """Return how streets are worked on for the bound, harder while theirs is not exact."""
+        rounds, listed = self.effort.rounds, self.effort.listed
+        works = [
+            _Work(rounds=1, soft=0.001, listed=listed, width=_WIDTH),
+            _Work(rounds=rounds // 2, soft=0.02, listed=2 * listed, width=2 * _WIDTH),
+            _Work(rounds=2 * rounds, soft=0.15, listed=8 * listed, width=8 * _WIDTH),
+        ]
+        if rounds >= _THOROUGH:
+            works.append(_Work(rounds=4 * rounds, soft=0.3, listed=64 * listed, width=32 * _WIDTH))
+        return works
 
     def _known(self, multipliers: Floats) -> Floats:
         """Return the least that a kept plan of each chain comes to."""
@@ -234,3 +244,12 @@ class JoinedTown:
             sums = np.bincount(self.prepared.chain, priced, self.prepared.chains)
             least = np.minimum(least, sums)
         return least
+
+
+def _sums(group: Ints, values: Floats, groups: int) -> Floats:
+    return np.asarray(np.bincount(group, values, groups), np.float64)
+
+
+def _columns(group: Ints, values: Floats, groups: int) -> Floats:
+    summed = [np.bincount(group, column, groups) for column in values.T]
+    return np.array(summed, np.float64).T.reshape(groups, values.shape[1])

@@ -17,9 +17,7 @@ def mixed(pool: Pool, multipliers: Floats, *, most: int = 30_000) -> Floats:
     return best_mix(pool, multipliers, most=most)[0]
 
 
-def best_mix(
-    pool: Pool, multipliers: Floats, *, most: int = 30_000
-) -> tuple[Floats, Floats]:
+def best_mix(pool: Pool, multipliers: Floats, *, most: int = 30_000) -> tuple[Floats, Floats]:
     """Return the best weights [P, J], and what more of each row would be worth then [R].
 
     Parameters

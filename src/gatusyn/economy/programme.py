@@ -45,13 +45,13 @@ class SolveParams:
     tolerance
         The search ends where no more than this share can be gained.
     listed
-        Where sections join: how many plans of a section are listed, from which streets' plans are
-        put together.
+        Where sections join: how many plans of a section are listed at most, from which streets'
+        plans are put together; four and more times as many for the bound.
     rounds
-        How often what sections pay for each action is bettered, for the bound.
+        How often what sections pay for each action is bettered when a street is first looked at.
     sample
-        Of more sections than this the streets are not looked at again and again, but in turn, while
-        prices follow what is spent.
+        Of more sections than this a part is looked at again and again for the budgets' prices, and
+        then all, in turn, while prices follow what is spent.
     keep
         How many of the plans found on the way the last choice picks from, street by street.
     exhaust
@@ -151,8 +151,9 @@ class _Work:
         pieces = self.prepared.chain if self.joining else np.arange(len(self.prepared.rows))
         multipliers = self._search(pieces)
         bound = self._bound(multipliers)
-        if self.joining and self.rows.has_target:
-            assert self.town is not None
+        if self.town is not None:
+            self.town.add_plans(multipliers)
+        if self.town is not None and self.rows.has_target:
             self.town.reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
         if self.rows.has_target and self._over(counted).any():
@@ -270,7 +271,7 @@ class _Work:
             spare = np.clip(left / np.maximum(np.abs(self.rows.allowed), 1e-9), 0.0, 1.0)
             assert self.town is not None
             asked = multipliers * (1.0 - 0.6 * spare)
-            tried = self._counted([self.town.plan_at(asked, self.town.everywhere, rounds=2)])
+            tried = self._counted([self.town.plan_at(asked, self.town.everywhere)])
             met = [*met, *tried]
             counted = [tally(self.prepared, self.staked, choice), *tried, self.locked]
             pool = self._pool(counted, pieces)

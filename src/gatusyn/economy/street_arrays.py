@@ -156,14 +156,14 @@ def street_arrays(prepared: Prepared, staked: Stakes) -> StreetArrays:
         action[at] = np.where(one.treatment < none, t * none + one.treatment, -1)
         money[at], reward[at] = staked.money[t], staked.reward[t]
         unit = np.repeat(np.arange(kinds), counts[t])
-        node = np.arange(len(unit)) + (node_start[:-1] + year_nodes[:, t] - one.unit_nodes[:-1])[
-            unit
-        ]
+        node = (
+            np.arange(len(unit)) + (node_start[:-1] + year_nodes[:, t] - one.unit_nodes[:-1])[unit]
+        )
         first[node] = one.first[:-1] + moved[unit]
     unit = np.repeat(np.arange(kinds), counts[-1])
-    node = np.arange(len(unit)) + (node_start[:-1] + year_nodes[:, years] - ways.last_nodes[:-1])[
-        unit
-    ]
+    node = (
+        np.arange(len(unit)) + (node_start[:-1] + year_nodes[:, years] - ways.last_nodes[:-1])[unit]
+    )
     first[node] = edge_start[1:][unit]
     last, measure = np.zeros(int(node_start[-1])), np.zeros(int(node_start[-1]))
     last[node], measure[node] = staked.last, staked.measure
@@ -257,5 +257,3 @@ def _long_enough(
         enough[stretch[fits]] = True
         may[rows, a] = enough[stretch]
     return may
-
-

@@ -91,7 +91,7 @@ def search(
 def _projects_onward(
     ways: Ways, begin: int, count: int, price: Floats, off: Floats, on: Floats, rest: Floats
 ) -> None:
-    """Find what projects come to at least from each section on, if there is one before it or not."""
+    """Find what projects come to at least from each section on, after one that goes on or none."""
     rest[count], off[count], on[count] = 0.0, 0.0, 0.0
     for j in range(count - 1, -1, -1):
         row, total = begin + j, 0.0
@@ -170,67 +170,115 @@ def _follow(
     way, back = np.empty((count, width), np.int64), np.empty((count, width), np.int64)
     paid, bound = np.zeros(width), np.full(width, rest[0])
     until, does = np.zeros((width, years), np.int64), np.full((width, years), -1, np.int8)
-    next_paid, next_bound = np.empty(room), np.empty(room)
-    next_way, next_back = np.empty(room, np.int64), np.empty(room, np.int64)
-    next_until = np.zeros((room, years), np.int64)
+    then = (
+        np.empty(room),
+        np.empty(room),
+        np.empty(room, np.int64),
+        np.empty(room, np.int64),
+        np.zeros((room, years), np.int64),
+    )
     states, left_out = 1, np.inf
     for j in range(count):
-        made, top = 0, limit
         listed, beyond = _list(
             ways, begin + j, price[begin + j], alone[j], limit - bound[0],
             onward, place, spent, lists[j], excess, cost,
         )  # fmt: skip
-        left_out = min(left_out, bound[0] + beyond)
-        for x in range(listed):
-            if bound[0] + excess[x] > top:
-                break
-            same_way = made
-            for s in range(states):
-                if bound[s] + excess[x] > top:
-                    break
-                sum_paid = paid[s] + cost[x]
-                sum_paid, estimate = _step(
-                    ways, begin, count, j, price, off, on, lists[j, x], does[s], until[s],
-                    next_until[made], sum_paid,
-                )  # fmt: skip
-                estimate += sum_paid + rest[j + 1]
-                if estimate > top:
-                    continue
-                same = _place_of(next_until, same_way, made)
-                if same < made and next_paid[same] <= sum_paid:
-                    continue
-                next_paid[same], next_bound[same] = sum_paid, estimate
-                next_way[same], next_back[same] = x, s
-                made = max(made, same + 1)
-                if made < room:
-                    continue
-                order = np.argsort(next_bound)
-                top = min(top, next_bound[order[width]])
-                left_out = min(left_out, next_bound[order[width]])
-                keep = np.sort(order[:width])
-                before = same_way
-                for y in range(width):
-                    z = keep[y]
-                    next_paid[y], next_bound[y] = next_paid[z], next_bound[z]
-                    next_way[y], next_back[y] = next_way[z], next_back[z]
-                    next_until[y] = next_until[z]
-                made, same_way = width, np.searchsorted(keep, before)
-        order = np.argsort(next_bound[:made])
-        if made > width:
-            left_out = min(left_out, next_bound[order[width]])
-        states = min(made, width)
-        if not states:
+        now = paid[:states], bound[:states], until, does
+        made, out = _go_on(
+            ways, begin, count, j, price, off, on, rest[j + 1], limit,
+            lists[j], excess[:listed], cost, width, now, then,
+        )  # fmt: skip
+        left_out = min(left_out, min(bound[0] + beyond, out))
+        if not made:
             return np.inf, left_out
+        order = np.argsort(then[1][:made])
+        if made > width:
+            left_out = min(left_out, then[1][order[width]])
+        states = min(made, width)
         for s in range(states):
             at = order[s]
-            paid[s], bound[s] = next_paid[at], next_bound[at]
-            way[j, s], back[j, s] = next_way[at], next_back[at]
-            until[s], does[s] = next_until[at], lists[j, next_way[at]]
+            paid[s], bound[s], way[j, s], back[j, s] = (
+                then[0][at],
+                then[1][at],
+                then[2][at],
+                then[3][at],
+            )
+            until[s], does[s] = then[4][at], lists[j, then[2][at]]
     at = 0
     for j in range(count - 1, -1, -1):
         choice[begin + j] = lists[j, way[j, at]]
         at = back[j, at]
     return paid[0], left_out
+
+
+@compiled
+def _go_on(
+    ways: Ways,
+    begin: int,
+    count: int,
+    j: int,
+    price: Floats,
+    off: Floats,
+    on: Floats,
+    rest: float,
+    limit: float,
+    lists: Choice,
+    excess: Floats,
+    cost: Floats,
+    width: int,
+    now: tuple[Floats, Floats, Ints, Choice],
+    then: tuple[Floats, Floats, Ints, Ints, Ints],
+) -> tuple[int, float]:
+    """Go on with all plans, the best first, to a section's ways.
+
+    Returns
+    -------
+        How many there are then, and what those left out come to at least.
+    """
+    paid, bound, until, does = now
+    made, left_out = 0, np.inf
+    for x in range(len(excess)):
+        same_way = made
+        for s in range(len(paid)):
+            if bound[s] + excess[x] > limit:
+                break
+            total, estimate = _step(
+                ways, begin, count, j, price, off, on, lists[x], does[s], until[s],
+                then[4][made], paid[s] + cost[x],
+            )  # fmt: skip
+            estimate += total + rest
+            if estimate > limit:
+                continue
+            same = _place_of(then[4], same_way, made)
+            if same < made and then[0][same] <= total:
+                continue
+            then[0][same], then[1][same], then[2][same], then[3][same] = total, estimate, x, s
+            made = max(made, same + 1)
+            if made == len(then[0]):
+                limit = _keep_best(width, then)
+                left_out = min(left_out, limit)
+                made, same_way = width, min(same_way, width)
+                while same_way > 0 and then[2][same_way - 1] == x:
+                    same_way -= 1
+    return made, left_out
+
+
+@compiled
+def _keep_best(width: int, then: tuple[Floats, Floats, Ints, Ints, Ints]) -> float:
+    """Keep so many of the plans, in their order; return what the best of the others comes to."""
+    order = np.argsort(then[1])
+    left_out: float = then[1][order[width]]
+    keep = np.sort(order[:width])
+    for y in range(width):
+        z = keep[y]
+        then[0][y], then[1][y], then[2][y], then[3][y] = (
+            then[0][z],
+            then[1][z],
+            then[2][z],
+            then[3][z],
+        )
+        then[4][y] = then[4][z]
+    return left_out
 
 
 @compiled

@@ -57,9 +57,7 @@ class Streets:
         self.price: Floats = np.zeros(self.arrays.may.shape)
         self.begun = np.zeros(prepared.chains, bool)
 
-    def even(
-        self, prices: Prices, chains: Ints, *, rounds: int, soft: float | None = None
-    ) -> None:
+    def even(self, prices: Prices, chains: Ints, *, rounds: int, soft: float | None = None) -> None:
         """Better what the sections of some chains pay for each action.
 
         Parameters
@@ -79,7 +77,7 @@ class Streets:
             self._begin(ways, new, scale)
         if rounds:
             softness = scale * np.geomspace(soft or _SOFT, _HARD, rounds)
-            _in_parts(chains, lambda some: even_out(ways, some, self.price, softness, 1.0))
+            _in_parts(chains, lambda some: even_out(ways, some, self.price, softness))
 
     def best(
         self,
