@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix, csr_matrix, vstack
 
-from gatusyn.economy.choose import Pool
-from gatusyn.economy.prepared import Ints
+from gatusyn.economy.choose import Pool, same_plans
+from gatusyn.economy.prepared import Floats, Ints
 
 _NODES = 300
 _NEAR = 1e-4
+_FEW = 500
+"""Of more pieces than this only the nearest plans are looked at, in few branches."""
+_NEAREST = 1_500
 
 
-def choose_exactly(pool: Pool, picked: Ints) -> Ints:
+def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
     """Return a choice within what is allowed, at least as good as one that is known.
 
     HiGHS looks at a given number of branches at most, so that the answer is the same anywhere.
+
+    Parameters
+    ----------
+    multipliers
+        What use is worth: of many plans those are looked at that come near the best at these
+        prices, shape [R].
     """
     pieces, plans, rows = pool.use.shape
     if not rows:
         return picked
-    piece, plan = np.nonzero(np.isfinite(pool.value))
+    piece, plan = np.nonzero(_near(pool, picked, multipliers))
     count = len(piece)
     one_each = coo_matrix((np.ones(count), (piece, np.arange(count))), (pieces, count))
     scale = np.maximum(np.abs(pool.allowed), 1.0)
@@ -37,7 +47,7 @@ def choose_exactly(pool: Pool, picked: Ints) -> Ints:
         ),
         integrality=np.ones(count),
         bounds=Bounds(0.0, 1.0),
-        options={"node_limit": _NODES, "mip_rel_gap": _NEAR},
+        options={"node_limit": _NODES if pieces <= _FEW else _NODES // 15, "mip_rel_gap": _NEAR},
     )
     if solved.x is None:
         return picked
@@ -47,6 +57,18 @@ def choose_exactly(pool: Pool, picked: Ints) -> Ints:
     better = pool.value[at, found].sum() < pool.value[at, picked].sum()
     better |= not _keeps_to(pool, picked)
     return np.asarray(found) if better and _keeps_to(pool, found) else picked
+
+
+def _near(pool: Pool, picked: Ints, multipliers: Floats) -> NDArray[np.bool_]:
+    """Return which plans are worth a look, by piece and plan: what is picked, and the nearest."""
+    excess = pool.value + pool.use @ multipliers
+    excess = excess - excess.min(axis=1, keepdims=True)
+    excess[same_plans(pool.value, pool.use)] = np.inf
+    near = np.isfinite(excess)
+    if len(picked) > _FEW and (excess[near] > 0).sum() > _NEAREST:
+        near &= excess <= np.partition(excess[excess > 0], _NEAREST)[_NEAREST]
+    near[np.arange(len(picked)), picked] = True
+    return near
 
 
 def _keeps_to(pool: Pool, picked: Ints) -> bool:

@@ -13,7 +13,12 @@ _DEAR = 1e3
 
 
 def mixed(pool: Pool, multipliers: Floats, *, most: int = 30_000) -> Floats:
-    """Return weights, summing to 1 for each piece, that are best within what is allowed, [P, J].
+    """Return weights, summing to 1 for each piece, that are best within what is allowed, [P, J]."""
+    return best_mix(pool, multipliers, most=most)[0]
+
+
+def best_mix(pool: Pool, multipliers: Floats, *, most: int = 30_000) -> tuple[Floats, Floats]:
+    """Return the best weights [P, J], and what more of each row would be worth then [R].
 
     Parameters
     ----------
@@ -33,15 +38,17 @@ def mixed(pool: Pool, multipliers: Floats, *, most: int = 30_000) -> Floats:
     weights = np.zeros((pieces, plans))
     weights[alone, excess[alone].argmin(axis=1)] = 1.0
     if alone.all():
-        return weights
+        return weights, multipliers
     left = pool.allowed - (weights[:, :, None] * pool.use).sum(axis=(0, 1))
     free = np.flatnonzero(~alone[piece])
-    share = _solve(pool, multipliers, piece[free], plan[free], left)
+    share, worth = _solve(pool, multipliers, piece[free], plan[free], left)
     weights[piece[free], plan[free]] = share
-    return weights
+    return weights, worth
 
 
-def _solve(pool: Pool, multipliers: Floats, piece: Ints, plan: Ints, left: Floats) -> Floats:
+def _solve(
+    pool: Pool, multipliers: Floats, piece: Ints, plan: Ints, left: Floats
+) -> tuple[Floats, Floats]:
     """Solve the linear problem; what is used beyond ``left`` is allowed, and dear."""
     columns, rows = len(piece), len(left)
     value, use = pool.value[piece, plan], pool.use[piece, plan]
@@ -66,8 +73,9 @@ def _solve(pool: Pool, multipliers: Floats, piece: Ints, plan: Ints, left: Float
         priced = value + use @ multipliers
         order = np.lexsort((priced, row))
         best[order[np.unique(row[order], return_index=True)[1]]] = 1.0
-        return best
-    return np.asarray(solved.x[:columns])
+        return best, multipliers
+    worth = -np.asarray(solved.ineqlin.marginals) * money / unit
+    return np.asarray(solved.x[:columns]), worth
 
 
 def split(weights: Floats, piece: Ints, size: Floats) -> Ints:

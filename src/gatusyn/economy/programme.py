@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from gatusyn.economy.choose import Pool, choose
 from gatusyn.economy.exact_mix import choose_exactly
 from gatusyn.economy.exhaust import best_of_all
+from gatusyn.economy.joined import Effort, JoinedTown
 from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
 from gatusyn.economy.labels import Labels, list_labels, price_labels
 from gatusyn.economy.lone import Prices, Stakes, lone_values, stakes
 from gatusyn.economy.mix import mixed, split
 from gatusyn.economy.multipliers import highest
-from gatusyn.economy.pacing import paced
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
 from gatusyn.economy.rows import Rows, rows_of
 from gatusyn.economy.short_projects import lengthen, only_allowed, without_short
-from gatusyn.economy.street_bound import street_bound
-from gatusyn.economy.streets import Streets, busy_chains, list_plans, lone_least, part_of
 from gatusyn.economy.tally import Choice, Tally, choices_of_labels, tally
 from gatusyn.economy.told import told
 from gatusyn.model import AimKind, LockKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
 from gatusyn.model.checks import require_between
 
-_WIDTH = 2
-_RAISES = 12
 _SMALL = 2_000
 """Of no more sections than this, streets' plans are chosen by branch and bound."""
-_TURNS = 3
 _FLOOR = 1e-4
 """Of two plans of one value the cheaper is taken: as if a krona were worth this much at least, as a
 share of what all that is at stake is worth for each krona that all could cost."""
-_PASSES = ((24, 0.1), (48, 0.02))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +45,13 @@ class SolveParams:
     tolerance
         The search ends where no more than this share can be gained.
     listed
-        Where sections join: how many plans of a section are listed, from which streets' plans are
-        put together.
+        Where sections join: how many plans of a section are listed at most, from which streets'
+        plans are put together; four and more times as many for the bound.
     rounds
-        How often what sections pay for each action is bettered, for the bound.
+        How often what sections pay for each action is bettered when a street is first looked at.
     sample
-        Of more sections than this the streets are not looked at again and again, but in turn, while
-        prices follow what is spent.
+        Of more sections than this a part is looked at again and again for the budgets' prices, and
+        then all, in turn, while prices follow what is spent.
     keep
         How many of the plans found on the way the last choice picks from, street by street.
     exhaust
@@ -121,12 +114,9 @@ class _Work:
     joining: bool
     labels: Labels
     locked: Tally
-    kept: list[tuple[float, Choice]]
     kinds: list[KindPlans]
     floor: float
-    near: list[Floats]
-    busy: Ints
-    streets: Streets | None
+    town: JoinedTown | None
 
     @classmethod
     def begin(cls, problem: ProgrammeProblem, params: SolveParams) -> _Work:
@@ -151,21 +141,20 @@ class _Work:
             joining=joining,
             labels=list_labels(prepared, staked),
             locked=locked,
-            kept=[],
             kinds=[],
             floor=floor,
-            near=[],
-            busy=np.zeros(0, np.int64),
-            streets=None,
+            town=None,
         )
 
     def solve(self) -> ProgrammePlan:
         """Find prices, a bound, and the plan."""
         pieces = self.prepared.chain if self.joining else np.arange(len(self.prepared.rows))
         multipliers = self._search(pieces)
-        bound = max(self._bound(one) for one in (multipliers, *self.near))
-        if self.joining and self.rows.has_target:
-            self._reach_target(multipliers)
+        bound = self._bound(multipliers)
+        if self.town is not None:
+            self.town.add_plans(multipliers)
+        if self.town is not None and self.rows.has_target:
+            self.town.reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
         if self.rows.has_target and self._over(counted).any():
             raise _unreached(self.prepared.problem, "no plan that reaches it was found")
@@ -194,82 +183,23 @@ class _Work:
 
     def _joined(self, lone: Floats, scale: Floats) -> Floats:
         """Return the multipliers at which streets are best; keep the plans found on the way."""
-        # Mobilisation makes money worth less than without it, and a target's unit more.
-        prices = self.rows.prices(lone)
-        cheap = Prices(krona=0.7 * prices.krona, target=4.0 * prices.target)
-        self.busy = busy_chains(self.prepared, self.staked, cheap)
-        part = part_of(self.prepared, self.busy)
-        allowed = self.rows.allowed - self._settled()
-        multipliers = lone
-        if len(part.rows) <= self.params.sample or not len(allowed):
-            return self._joined_exactly(part, lone, scale, allowed)
-        if self.rows.has_target:
-            # What a target's unit is worth with mobilisation is far from what it is without.
-            each = max(1, len(part.rows) // self.params.sample)
-            sample = part_of(part, np.arange(0, part.chains, each))
-            share = float(sample.area_m2.sum() / part.area_m2.sum())
-            multipliers = self._joined_exactly(sample, lone, scale, share * allowed)
-            self.kept, self.near = [], [multipliers]
-        for listed, step in _PASSES:
-            self.streets = self._streets(part, multipliers, listed)
-            one = paced(
-                self.streets, self.streets.lists, self.rows, allowed, multipliers, step=step
-            )
-            multipliers = one.multipliers
-            # Later ones are better balanced.
-            self._keep(float(len(self.kept)), one.choice)
-        return multipliers
-
-    def _joined_exactly(
-        self, part: Prepared, lone: Floats, scale: Floats, allowed: Floats
-    ) -> Floats:
-        """Look for multipliers with all streets each time; list plans anew where prices moved."""
-        multipliers = lone
-        most = int(np.clip(15_000 // max(len(part.rows), 1), self.params.joined_evaluations, 30))
-        for _ in range(_TURNS):
-            before = multipliers
-            self.streets = self._streets(part, multipliers, self.params.listed)
-            multipliers = highest(
-                partial(self._street_sums, self.streets),
-                allowed,
-                multipliers,
-                scale,
-                most=most,
-                tolerance=self.params.tolerance,
-                radius=0.2,
-            ).multipliers
-            if np.allclose(multipliers, before, rtol=0.2):
-                break
-        return multipliers
-
-    def _keep(self, height: float, busy: Choice) -> None:
-        choice = self.locked.choice.copy()
-        here = np.isin(self.prepared.chain, self.busy)
-        # Of a sample of the streets no plan of the town is kept.
-        if len(busy) == int(here.sum()):
-            choice[here] = busy
-        self.kept.append((height, choice))
-
-    def _streets(self, part: Prepared, multipliers: Floats, listed: int) -> Streets:
-        prices = self.rows.prices(multipliers)
-        lists = list_plans(part, self.staked, prices, few=max(listed // 3, 2), most=listed)
-        return Streets.of(part, self.staked, lists)
-
-    def _settled(self) -> Floats:
-        """Return what the chains that are not busy use: nothing, but for the target."""
-        use = self.rows.use(self.prepared, self.locked)
-        return np.asarray(use[~np.isin(self.prepared.chain, self.busy)].sum(axis=0))
-
-    def _reach_target(self, multipliers: Floats) -> None:
-        """Keep a plan that reaches the target, if a higher price for it finds one."""
-        assert self.streets is not None
-        asked = multipliers.copy()
-        for _ in range(_RAISES):
-            counted = tally(self.prepared, self.staked, self.kept[-1][1])
-            if not self._over(counted)[-1]:
-                break
-            asked[-1] *= 1.3
-            self._kept_at(self.streets, asked)
+        params = self.params
+        self.town = JoinedTown(
+            self.prepared,
+            self.staked,
+            self.rows,
+            self.locked.choice,
+            self._prices,
+            Effort(
+                evaluations=params.joined_evaluations,
+                tolerance=params.tolerance,
+                groups=params.groups,
+                sample=params.sample,
+                listed=params.listed,
+                rounds=params.rounds,
+            ),
+        )
+        return self.town.search(lone, scale)
 
     def _prices(self, multipliers: Floats) -> Prices:
         """Return prices to choose at: a little for money that is left over, too."""
@@ -285,21 +215,6 @@ class _Work:
         group = np.arange(len(best.value)) % self.params.groups
         area = np.bincount(self.prepared.kind, self.prepared.area_m2)
         return _grouped(group, best.value * area, best.use * area[:, None])
-
-    def _street_sums(self, streets: Streets, multipliers: Floats) -> tuple[Floats, Floats]:
-        counted = self._kept_at(streets, multipliers)
-        group = streets.prepared.chain % self.params.groups
-        return _grouped(group, self.rows.value(counted), self.rows.use(streets.prepared, counted))
-
-    def _kept_at(self, streets: Streets, multipliers: Floats) -> Tally:
-        """Find the streets' best plans; keep those of all busy streets, as plans of the town."""
-        plans = streets.best(self._prices(multipliers), width=_WIDTH)
-        counted = tally(streets.prepared, self.staked, plans.choice)
-        value = self.rows.value(counted).sum()
-        use = self.rows.use(streets.prepared, counted).sum(axis=0)
-        left = self.rows.allowed - self._settled()
-        self._keep(float(value + multipliers @ (use - left)), plans.choice)
-        return counted
 
     def _start(self) -> tuple[Floats, Floats]:
         """Return multipliers to start from: alike for all years, and all together right."""
@@ -333,22 +248,8 @@ class _Work:
             lone = lone_values(self.prepared, self.staked, prices)
             first = self.staked.ways.years[0].unit_nodes[:-1][self.prepared.kind]
             return float((lone.value[first] * self.prepared.area_m2).sum()) - used
-        least = lone_least(self.prepared, self.staked, prices)
-        assert self.streets is not None
-        least[self.busy] = street_bound(
-            self.streets, prices, self._known(multipliers)[self.busy], rounds=self.params.rounds
-        )
-        return float(least.sum()) - used
-
-    def _known(self, multipliers: Floats) -> Floats:
-        """Return the least that a kept plan of each chain comes to."""
-        least = np.full(self.prepared.chains, np.inf)
-        for _, choice in self.kept[-8:]:
-            one = tally(self.prepared, self.staked, choice)
-            priced = self.rows.value(one) + self.rows.use(self.prepared, one) @ multipliers
-            sums = np.bincount(self.prepared.chain, priced, self.prepared.chains)
-            least = np.minimum(least, sums)
-        return least
+        assert self.town is not None
+        return self.town.bound(multipliers)
 
     def _choose(self, multipliers: Floats, pieces: Ints) -> Tally:
         """Choose plans piece by piece; then try others for what is left of the budgets."""
@@ -359,8 +260,8 @@ class _Work:
             start = mixed(pool, multipliers).argmax(axis=1)
         picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
         small = self.joining and len(self.prepared.rows) <= _SMALL
-        if small:
-            picked = choose_exactly(pool, picked)
+        if self.joining:
+            picked = choose_exactly(pool, picked, multipliers)
         met = counted
         for _ in range(self._rounds() if self.joining else 0):
             choice = _assembled(counted, picked, pieces)
@@ -368,9 +269,9 @@ class _Work:
                 self.prepared, tally(self.prepared, self.staked, choice)
             ).sum(axis=0)
             spare = np.clip(left / np.maximum(np.abs(self.rows.allowed), 1e-9), 0.0, 1.0)
-            assert self.streets is not None
-            self._kept_at(self.streets, multipliers * (1.0 - 0.6 * spare))
-            tried = self._counted([self.kept[-1][1]])
+            assert self.town is not None
+            asked = multipliers * (1.0 - 0.6 * spare)
+            tried = self._counted([self.town.plan_at(asked, self.town.everywhere)])
             met = [*met, *tried]
             counted = [tally(self.prepared, self.staked, choice), *tried, self.locked]
             pool = self._pool(counted, pieces)
@@ -379,7 +280,9 @@ class _Work:
         if small:
             best = tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
             counted = [best, *met]
-            picked = choose_exactly(self._pool(counted, pieces), np.zeros(len(start), np.int64))
+            picked = choose_exactly(
+                self._pool(counted, pieces), np.zeros(len(start), np.int64), multipliers
+            )
         return tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
 
     def _rounds(self) -> int:
@@ -391,7 +294,8 @@ class _Work:
         if not self.joining:
             mixed_kinds = self._mixed_kinds(multipliers)
             return [mixed_kinds, *self._near_best(multipliers)]
-        ranked = [one for _, one in sorted(self.kept, key=lambda one: -one[0])]
+        assert self.town is not None
+        ranked = [one for _, one in sorted(self.town.kept, key=lambda one: -one[0])]
         keep = int(np.clip(40_000 // len(self.prepared.rows), self.params.keep, 40))
         return [*ranked[1:keep], *self._variants(ranked[0])]
 

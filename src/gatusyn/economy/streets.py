@@ -1,126 +1,142 @@
-"""Streets at prices: which of them can gain by doing anything, their plans' lists, their best."""
+"""Streets at prices: what sections pay for actions, each street's best plan, and a bound on all."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
-from gatusyn.economy.bound import Sections
-from gatusyn.economy.joining import mobilisation
-from gatusyn.economy.lone import Prices, Stakes, lone_values
-from gatusyn.economy.near_best import ListedWays, best_few, best_with_each
-from gatusyn.economy.plan_lists import PlanLists
+from gatusyn.economy.lone import Prices, Stakes
 from gatusyn.economy.prepared import Floats, Ints, Prepared
 from gatusyn.economy.short_projects import only_allowed
-from gatusyn.economy.street_search import StreetPlans, StreetSearch
+from gatusyn.economy.street_arrays import StreetArrays, Ways, priced, street_arrays
 from gatusyn.economy.tally import Choice
 
-_SHARED = 0.3
-"""What part of the mobilisation a section is taken to bear, for what is listed."""
-
-
-def part_of(prepared: Prepared, chains: Ints) -> Prepared:
-    """Return the sections of some chains, rising, laid out alone."""
-    number = np.full(prepared.chains, -1)
-    number[chains] = np.arange(len(chains))
-    kept = np.flatnonzero(number[prepared.chain] >= 0)
-    return replace(
-        prepared,
-        rows=prepared.rows[kept],
-        steps=np.unique(np.searchsorted(kept, prepared.steps)),
-        chain=number[prepared.chain[kept]],
-        kind=prepared.kind[kept],
-        area_m2=prepared.area_m2[kept],
-        length_m=prepared.length_m[kept],
-    )
-
-
-def busy_chains(prepared: Prepared, staked: Stakes, prices: Prices) -> Ints:
-    """Return the chains in which some section has a better plan than to do nothing.
-
-    Where none has, mobilisation left aside, the chain's best is to do nothing. All chains, if none
-    has anywhere.
-    """
-    lone = lone_values(prepared, staked, prices)
-    first = staked.ways.years[0].unit_nodes[:-1][prepared.kind]
-    least = lone.value[first]
-    idle = _idle(prepared, staked)
-    rows = np.arange(len(prepared.rows))
-    listed = ListedWays(row=rows, choice=idle, excess=np.zeros(len(rows)))
-    lists = PlanLists.of(prepared, staked, prepared.kind, listed, 1)
-    cost = lists.cost(prepared, staked, prices)[:, 0]
-    better = cost - least > 1e-9 * np.maximum(np.abs(cost), 1e-6)
-    better |= (idle != len(prepared.problem.space.treatments)).any(axis=1)
-    busy = np.unique(prepared.chain[better])
-    return busy if busy.size else np.arange(prepared.chains)
-
-
-def _idle(prepared: Prepared, staked: Stakes) -> Choice:
-    """Return the plan in which nothing is done but what is locked."""
-    none = len(prepared.problem.space.treatments)
-    nothing = np.full((len(prepared.rows), prepared.problem.years), none, np.int8)
-    return only_allowed(prepared, staked, nothing)
-
-
-def list_plans(
-    prepared: Prepared, staked: Stakes, prices: Prices, *, few: int, most: int
-) -> PlanLists:
-    """Return lists of each kind's plans: the best few, and the best with each action.
-
-    A section is taken to bear a part of each mobilisation. To do nothing is in every list.
-
-    Parameters
-    ----------
-    few
-        How many of the best.
-    most
-        How many plans are listed at most.
-    """
-    kinds = len(prepared.kinds.family)
-    present, row = np.unique(prepared.kind, return_index=True)
-    krona = staked.per_krona(prepared, prices)
-    sections = Sections.of(prepared, staked, prices, krona, row)
-    due = _SHARED * mobilisation(prepared, staked, prices)[prepared.kinds.membership[present]]
-    idle = _idle(prepared, staked)[row]
-    listed = ListedWays.merged(
-        (
-            ListedWays(row=np.arange(len(row)), choice=idle, excess=np.full(len(row), -1.0)),
-            best_few(sections, due, few)[0],
-            best_with_each(sections, due),
-        )
-    )
-    lists = PlanLists.of(prepared, staked, present, listed, most)
-    at = np.zeros(kinds, np.int64)
-    at[present] = np.arange(len(present))
-    return lists.of_units(at)
+_BEGIN = 0.3
+"""What part of the mobilisation a section is taken to pay before anything is known."""
+_SOFT, _HARD = 0.15, 0.0005
+"""What differs by these shares of a mean mobilisation is told apart, at first and at last."""
+_GAP = 0.1
+_PARTS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StreetPlans:
+    """The best plans found for some chains.
+
+    Parameters
+    ----------
+    choice
+        K for nothing, [N, T]; of sections of other chains, and where none was found, as it was.
+    found
+        What the plan comes to, by chain; infinite where none was found.
+    least
+        No plan of the chain comes to less, by chain.
+    """
+
+    choice: Choice
+    found: Floats
+    least: Floats
+
+
 class Streets:
-    """Chains, with lists of their sections' plans by kind."""
+    """The chains of a town, with what their sections pay for each action.
 
-    prepared: Prepared
-    staked: Stakes
-    lists: PlanLists
-    idle: Choice
+    The prices of actions stay from call to call, as they change little when money's do.
+    """
 
-    @classmethod
-    def of(cls, prepared: Prepared, staked: Stakes, lists: PlanLists) -> Streets:
-        """Return the streets, with what they do at least."""
-        return cls(prepared=prepared, staked=staked, lists=lists, idle=_idle(prepared, staked))
+    def __init__(self, prepared: Prepared, staked: Stakes) -> None:
+        self.prepared, self.staked = prepared, staked
+        self.arrays: StreetArrays = street_arrays(prepared, staked)
+        none = len(prepared.problem.space.treatments)
+        nothing = np.full((len(prepared.rows), prepared.problem.years), none, np.int8)
+        self.idle = only_allowed(prepared, staked, nothing)
+        self.price: Floats = np.zeros(self.arrays.may.shape)
+        self.begun = np.zeros(prepared.chains, bool)
 
-    def best(self, prices: Prices, *, width: int) -> StreetPlans:
-        """Return the best plan of each chain; nothing but what is locked where none was found."""
-        if not self.prepared.rows.size:
-            return StreetPlans(choice=self.idle, found=np.zeros(0), least=np.zeros(0))
-        search = StreetSearch(self.prepared, self.staked, self.lists, self.prepared.kind, prices)
-        return search.best(np.arange(self.prepared.chains), self.idle, width=width)
+    def even(self, prices: Prices, chains: Ints, *, rounds: int, soft: float | None = None) -> None:
+        """Better what the sections of some chains pay for each action.
+
+        Parameters
+        ----------
+        rounds
+            How often along each chain, to and fro.
+        soft
+            What is told apart at first, as a share of a mean mobilisation.
+        """
+        # Compiled code is loaded where it is needed: that takes half a second.
+        from gatusyn.economy.evening import even_out
+
+        ways = self._ways(prices)
+        scale = _scale(ways)
+        new = chains[~self.begun[chains]]
+        if new.size:
+            self._begin(ways, new, scale)
+        if rounds:
+            softness = scale * np.geomspace(soft or _SOFT, _HARD, rounds)
+            _in_parts(chains, lambda some: even_out(ways, some, self.price, softness))
+
+    def best(
+        self,
+        prices: Prices,
+        chains: Ints,
+        *,
+        listed: int,
+        width: int,
+        known: Floats | None = None,
+    ) -> StreetPlans:
+        """Return the best plan of some chains; nothing but what is locked where none was found.
+
+        Parameters
+        ----------
+        listed
+            How many ways of a section are listed at most.
+        width
+            How many ways of a street are followed at most.
+        known
+            What some plan of each chain comes to, by chain of all.
+        """
+        from gatusyn.economy.street_search import search
+
+        count, ways = self.prepared.chains, self._ways(prices)
+        found, least = np.full(count, np.inf), np.full(count, -np.inf)
+        choice = self.idle[self.arrays.order]
+        limit = np.full(count, 1e12) if known is None else known + 1e-9 * np.abs(known) + 1e-6
+        gap = _GAP * _scale(ways)
+        _in_parts(
+            chains,
+            lambda some: search(
+                ways, some, self.price, limit, gap, listed, width, choice, found, least
+            ),
+        )
+        laid = np.empty_like(choice)
+        laid[self.arrays.order] = choice
+        return StreetPlans(choice=laid, found=found, least=least)
+
+    def _ways(self, prices: Prices) -> Ways:
+        return priced(self.arrays, self.prepared, self.staked, prices)
+
+    def _begin(self, ways: Ways, chains: Ints, scale: float) -> None:
+        rows = np.isin(self.prepared.chain[self.arrays.order], chains)
+        self.price[rows] = _BEGIN * ways.start[ways.member[rows]]
+        self.price[self.arrays.never & rows[:, None]] = 1e5 * max(scale, 1.0)
+        self.begun[chains] = True
 
 
-def lone_least(prepared: Prepared, staked: Stakes, prices: Prices) -> Floats:
-    """Return what each chain comes to at least, mobilisation left aside."""
-    lone = lone_values(prepared, staked, prices)
-    first = staked.ways.years[0].unit_nodes[:-1][prepared.kind]
-    sums = np.bincount(prepared.chain, lone.value[first] * prepared.area_m2, prepared.chains)
-    return np.asarray(sums, np.float64)
+def _scale(ways: Ways) -> float:
+    """Return a mean mobilisation at prices; a little where there is none."""
+    usual = ways.start[ways.start < 1e6 * max(float(np.median(ways.start)), 1e-9)]
+    return max(float(usual.mean()) if usual.size else 0.0, 1e-3)
+
+
+def _in_parts(chains: Ints, work: Callable[[Ints], None]) -> None:
+    """Do work for all chains, a part each on as many cores as there are."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if (cores or 1) < 2 or len(chains) < 2 * _PARTS:
+        work(chains)
+        return
+    with ThreadPoolExecutor(cores) as pool:
+        list(pool.map(work, [chains[part::_PARTS] for part in range(_PARTS)]))

@@ -1,0 +1,87 @@
+"""Compiled loops over a section's ways: what follows at least, and the ways that come near it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatusyn.economy.compiled import compiled
+from gatusyn.economy.prepared import Floats
+from gatusyn.economy.street_arrays import Ways
+
+
+@compiled
+def least_onward(ways: Ways, row: int, price: Floats, least: Floats) -> None:
+    """Find what follows each node of a section at least, when its actions have prices."""
+    kind, area = ways.kind[row], ways.area_m2[row]
+    nodes, begin = ways.year_nodes[kind], ways.node_start[kind]
+    first, target = ways.first, ways.target
+    for v in range(nodes[ways.years], nodes[ways.years + 1]):
+        least[v] = ways.worth[begin + v] * area
+    for v in range(nodes[ways.years] - 1, -1, -1):
+        low = ways.dear * 1e3
+        for e in range(first[begin + v], first[begin + v + 1]):
+            cost = ways.cost[e] * area + least[target[e]]
+            if ways.action[e] >= 0:
+                cost += price[ways.action[e]]
+            low = min(low, cost)
+        least[v] = low
+
+
+@compiled
+def list_ways(
+    ways: Ways,
+    row: int,
+    price: Floats,
+    least: Floats,
+    limit: float,
+    choice: NDArray[np.int8],
+    excess: Floats,
+    place: NDArray[np.int64],
+    spent: Floats,
+) -> tuple[int, float]:
+    """List a section's ways that come to no more than ``limit`` beyond its least, as many as fit.
+
+    Returns
+    -------
+        How many, and an excess below which none was left out.
+    """
+    kind, area, years, none = ways.kind[row], ways.area_m2[row], ways.years, ways.treatments
+    begin, first = ways.node_start[kind], ways.first
+    count, left_out, worst, most = 0, ways.dear * 1e3, 0, len(excess)
+    edge, node = place[0], place[1]
+    now = choice[most]
+    t, node[0], spent[0], edge[0] = 0, 0, 0.0, first[begin]
+    while t >= 0:
+        e = edge[t]
+        if e >= first[begin + node[t] + 1]:
+            t -= 1
+            continue
+        edge[t] = e + 1
+        does, cost = ways.action[e], spent[t] + ways.cost[e] * area
+        if does >= 0:
+            cost += price[does]
+        beyond = cost + least[ways.target[e]] - least[0]
+        if beyond > limit:
+            left_out = min(left_out, beyond)
+            continue
+        now[t] = none if does < 0 else does - t * none
+        if t + 1 < years:
+            t += 1
+            node[t], spent[t] = ways.target[e], cost
+            edge[t] = first[begin + node[t]]
+            continue
+        if count < most:
+            at = count
+            count += 1
+        else:
+            at = worst
+            left_out = min(left_out, excess[at])
+        choice[at], excess[at] = now, beyond
+        if count == most:
+            worst = 0
+            for x in range(1, most):
+                if excess[x] > excess[worst]:
+                    worst = x
+            limit = min(limit, excess[worst])
+    return count, left_out
