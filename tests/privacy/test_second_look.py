@@ -213,7 +213,13 @@ def test_heads_are_as_sure_as_the_looks_are_on_average(
 
 @pytest.mark.parametrize(
     ("sure", "expected"),
-    [((0.9, 0.8, 0.95), 0.8), ((0.99, 0.99, 0.6), None), ((0.99, 0.6), None), ((0.69,), None)],
+    [
+        ((0.9, 0.8, 0.95), 0.8),
+        ((0.99, 0.96, 0.6), None),
+        ((0.99, 0.98), 0.98),
+        ((0.99, 0.6), None),
+        ((0.69,), None),
+    ],
 )
 def test_plates_are_as_sure_as_the_least_sure_look(
     sure: tuple[float, ...], expected: float | None

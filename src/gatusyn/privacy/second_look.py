@@ -65,6 +65,9 @@ class Rule:
         Makes one confidence of the first look's and the further ones', along the last axis.
     holds_none
         Whether none can lie in another, as of two the larger is what the smaller is fixed to.
+    enough
+        What is at least as sure as this in two looks is not looked at any more. Above 1 if only
+        that ends it which no look to come could make unsure.
     """
 
     looks: tuple[Look, ...]
@@ -72,6 +75,7 @@ class Rule:
     doubt: Callable[[Image, Candidates], float] | None
     together: Callable[..., NDArray[np.float64]]
     holds_none: bool = False
+    enough: float = 1.1
 
 
 RULES: Mapping[RegionKind, Rule] = {
@@ -96,6 +100,7 @@ RULES: Mapping[RegionKind, Rule] = {
         doubt=None,
         together=np.min,
         holds_none=True,
+        enough=0.97,
     ),
 }
 
@@ -150,7 +155,7 @@ class CheckedFinder:
         """Return those that all looks together are sure enough of, with that confidence.
 
         What the looks to come cannot make sure any more is not looked at again, nor is what they
-        cannot make unsure, unless a sign makes it doubtful: it is as sure as the looks so far.
+        cannot make unsure, or hardly, unless a sign makes it doubtful: it is as sure as so far.
         """
         rule, views = RULES[kind], _Views(image=image)
         left, sure, done = candidates, candidates[:, 4:], [no_candidates()]
@@ -166,6 +171,8 @@ class CheckedFinder:
             left, sure = left[possible], sure[possible]
             at_worst = np.hstack([sure, np.zeros((len(sure), to_come))])
             ends = rule.together(at_worst, axis=-1) >= threshold
+            if number:
+                ends |= sure.min(axis=1, initial=1.0) >= max(rule.enough, threshold)
             if to_come:
                 ends[ends] = _doubts(image, left[ends], kind, threshold) <= 1.0
             ended = left[ends]
