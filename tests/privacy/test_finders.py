@@ -11,16 +11,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gatusyn.model import Image, RegionKind, UncheckedError
-from gatusyn.privacy.finders import (
-    NetworkFinder,
-    Pass,
-    cells_above,
-    cut,
-    decode,
-    on_picture,
-    shrunk,
-    strips,
-)
+from gatusyn.privacy.decode import decode, surest_cells
+from gatusyn.privacy.finders import NetworkFinder, on_picture
+from gatusyn.privacy.strips import Halves, Pass, cut, strips
 
 Arrays = list[NDArray[np.float32]]
 WHOLE = Pass(top=0.0, bottom=1.0, scale=1.0)
@@ -50,32 +43,35 @@ class Scripted:
 
 
 def test_a_thing_is_decoded_by_its_distances() -> None:
-    probability = np.zeros((8, 10), np.float32)
-    probability[2, 4] = 0.7
-    distances = np.zeros((4, 8, 10), np.float32)
-    distances[:, 2, 4] = 8.0, 3.0, 12.0, 5.0
-    (box,) = decode(probability, distances, threshold=0.5)
+    probability = np.zeros((2, 8, 10), np.float32)
+    probability[1, 2, 4] = 0.7
+    distances = np.zeros((2, 4, 8, 10), np.float32)
+    distances[1, :, 2, 4] = 8.0, 3.0, 12.0, 5.0
+    seen = decode(probability, distances, threshold=0.5)
+    assert seen.views.tolist() == [1]
+    (box,) = seen.boxes
     np.testing.assert_allclose(box, [10.0, 7.0, 30.0, 15.0, 0.7], rtol=1e-6)
 
 
 def test_nothing_above_the_threshold_is_nothing() -> None:
-    empty = np.zeros((8, 10), np.float32)
-    assert decode(empty, np.zeros((4, 8, 10), np.float32), threshold=0.1).shape == (0, 5)
+    empty = np.zeros((1, 8, 10), np.float32)
+    seen = decode(empty, np.zeros((1, 4, 8, 10), np.float32), threshold=0.1)
+    assert seen.boxes.shape == (0, 5)
 
 
 def test_a_crowd_is_found_whole_and_a_picture_made_to_fool_the_finder_is_refused() -> None:
-    crowd = np.full((100, 190), 0.5, np.float32)
-    assert len(cells_above(crowd, 0.4)[0]) == 19_000
+    crowd = np.full((1, 100, 190), 0.5, np.float32)
+    assert len(surest_cells(crowd, 0.4)[0]) == 19_000
     with pytest.raises(UncheckedError, match="limit 20000"):
-        cells_above(np.full((100, 201), 0.5, np.float32), 0.4)
+        surest_cells(np.full((1, 100, 201), 0.5, np.float32), 0.4)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_an_answer_that_is_no_number_is_no_clearance(value: float) -> None:
-    scores = np.zeros((8, 8), np.float32)
-    scores[3, 3] = value
+    scores = np.zeros((1, 8, 8), np.float32)
+    scores[0, 3, 3] = value
     with pytest.raises(UncheckedError, match="no number"):
-        cells_above(scores, 0.4)
+        surest_cells(scores, 0.4)
 
 
 @pytest.mark.parametrize("shape", [(3000, 4000), (1000, 9000), (5472, 1800), (1921, 1921)])
@@ -111,7 +107,7 @@ def test_any_picture_can_be_cut_and_its_boxes_come_back(
     height: int, width: int, top: float, share: float, scale: float
 ) -> None:
     image = np.zeros((height, width, 3), np.uint8)
-    strip = cut(image, Pass(top=top, bottom=min(top + share, 1.0), scale=scale))
+    strip = cut(Halves(levels=[image]), Pass(top=top, bottom=min(top + share, 1.0), scale=scale))
     assert strip.pixels.shape[0] % 16 == 0
     assert strip.pixels.shape[1] % 16 == 0
     x, y = 0.3 * width, strip.top_px + 0.2
@@ -122,7 +118,7 @@ def test_any_picture_can_be_cut_and_its_boxes_come_back(
 
 
 def test_large_pictures_are_looked_at_in_a_bounded_size() -> None:
-    strip = cut(np.zeros((3000, 4000, 3), np.uint8), WHOLE)
+    strip = cut(Halves(levels=[np.zeros((3000, 4000, 3), np.uint8)]), WHOLE)
     assert strip.pixels.shape[1] == 1920
 
 
@@ -202,16 +198,30 @@ def test_a_picture_shrunk_by_halves_is_the_same_but_for_rounding(shape: tuple[in
     for share in (2, 4, 8):
         size = round(shape[1] / share), round(shape[0] / share)
         alone = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        assert np.abs(shrunk(image, size).astype(int) - alone.astype(int)).max() <= 4
+        assert (
+            np.abs(Halves(levels=[image]).shrunk(size).astype(int) - alone.astype(int)).max() <= 4
+        )
 
 
 def test_the_surest_cell_of_a_thing_stands_for_it() -> None:
-    probability = np.zeros((8, 10), np.float32)
-    probability[2:4, 4:7] = 0.6
-    probability[3, 5] = 0.9
-    assert decode(probability, np.ones((4, 8, 10), np.float32), threshold=0.5)[:, 4] == [
-        pytest.approx(0.9)
+    probability = np.zeros((2, 8, 10), np.float32)
+    probability[0, 2:4, 4:7] = 0.6
+    probability[0, 3, 5] = 0.9
+    probability[1, 0, 9] = 0.7
+    seen = decode(probability, np.ones((2, 4, 8, 10), np.float32), threshold=0.5)
+    assert seen.views.tolist() == [0, 1]
+    np.testing.assert_allclose(seen.boxes[:, 4], [0.9, 0.7], rtol=1e-6)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_surest_cells_are_those_that_a_dilated_map_equals(seed: int) -> None:
+    scores = np.random.default_rng(seed).integers(0, 6, (3, 7, 9)).astype(np.float32) / 5
+    wanted = [
+        (view, row, column)
+        for view, one in enumerate(scores)
+        for row, column in np.argwhere((one >= 0.4) & (one == cv2.dilate(one, np.ones((3, 3)))))
     ]
+    assert list(zip(*surest_cells(scores, 0.4), strict=True)) == wanted
 
 
 def test_places_of_many_tiles_are_limited_together() -> None:

@@ -16,9 +16,10 @@ from gatusyn.capture import RawFrame, read_photo
 from gatusyn.model import Image, PrivacyParams, RegionKind
 from gatusyn.privacy import Redactor, load_redactor
 from gatusyn.privacy.boxes import Candidates
-from gatusyn.privacy.finders import NetworkFinder, Pass
-from gatusyn.privacy.second_look import RULES, CheckedFinder
+from gatusyn.privacy.finders import NetworkFinder
+from gatusyn.privacy.second_look import RULES, CheckedFinder, without_wholes
 from gatusyn.privacy.sign_shapes import head_doubt, lies_in_sign
+from gatusyn.privacy.strips import Pass
 from gatusyn.simulate.drawn_street import crossing_sign, speed_sign, yield_sign
 
 RED, BLUE, WHITE = (190, 25, 35), (20, 80, 190), (240, 240, 240)
@@ -195,7 +196,7 @@ def found_with(kind: int, *sure: float) -> tuple[list[float], Doubting]:
 @pytest.mark.parametrize(
     ("sure", "expected"),
     [
-        ((0.9, 0.9, 0.9), 0.9),
+        ((0.9, 0.7), 0.8),
         ((0.4, 0.9, 0.8), 0.7),
         ((0.9, 0.2, 0.1), None),
         ((0.35, 0.1), None),
@@ -212,7 +213,13 @@ def test_heads_are_as_sure_as_the_looks_are_on_average(
 
 @pytest.mark.parametrize(
     ("sure", "expected"),
-    [((0.9, 0.8, 0.95), 0.8), ((0.99, 0.99, 0.6), None), ((0.99, 0.6), None), ((0.69,), None)],
+    [
+        ((0.9, 0.8, 0.95), 0.8),
+        ((0.99, 0.96, 0.6), None),
+        ((0.99, 0.98), 0.98),
+        ((0.99, 0.6), None),
+        ((0.69,), None),
+    ],
 )
 def test_plates_are_as_sure_as_the_least_sure_look(
     sure: tuple[float, ...], expected: float | None
@@ -235,6 +242,35 @@ def test_a_head_in_a_sign_must_be_surer() -> None:
         return len(heads[RegionKind.FACE])
 
     assert [found(0.6, plain), found(0.6, in_sign), found(0.9, in_sign)] == [1, 0, 1]
+
+
+def test_a_head_in_a_sign_is_looked_at_to_the_end() -> None:
+    """Two sure looks end the matter elsewhere; here the third one counts against it."""
+    in_sign = ring(np.full((320, 640, 3), 120, np.uint8), 322, 162, 22, RED)
+    session = Doubting(0, (0.9, 0.9, 0.2))
+    finder = NetworkFinder(session=session, model="m", passes=(Pass(top=0, bottom=1, scale=1),))
+    thresholds = {RegionKind.FACE: 0.5, RegionKind.PLATE: 0.7}
+    found = CheckedFinder(finder=finder).find(in_sign, thresholds=thresholds)
+    assert not len(found[RegionKind.FACE])
+    assert len(session.shapes) == 3
+
+
+@pytest.mark.parametrize(
+    ("inner", "sure", "left"),
+    [
+        ((300, 200, 340, 210), 0.95, 1),
+        ((300, 200, 340, 210), 0.85, 2),
+        ((205, 182, 435, 208), 0.95, 2),
+        ((190, 200, 230, 210), 0.95, 2),
+    ],
+)
+def test_a_plate_lies_in_no_plate(inner: tuple[int, int, int, int], sure: float, left: int) -> None:
+    """The larger is left out if the inner one is surer, far smaller, whole in it, and no line."""
+    rear, plate = [200.0, 180.0, 440.0, 240.0, 0.9], [*map(float, inner), sure]
+    together = np.array(sorted([rear, plate], key=lambda row: -row[4]))
+    kept = without_wholes(together)
+    assert len(kept) == left
+    assert plate in kept.tolist()
 
 
 def test_a_very_sure_head_in_a_sign_is_hidden_however_high_the_threshold() -> None:

@@ -7,10 +7,10 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 from training.privacy.pixels import double_cells, pair
 
-from gatusyn.privacy.fours import in_fours
+from gatusyn.privacy.pairs import in_pairs
 
 
-def test_taps_on_four_pixels_at_once_sum_up_the_same() -> None:
+def test_taps_on_two_pixels_at_once_sum_up_the_same() -> None:
     random = np.random.default_rng(4)
     taps = random.integers(-9, 10, (5, 3, 3, 3))
     picture = random.integers(0, 256, (12, 16, 3)).astype(np.uint8)
@@ -23,13 +23,13 @@ def test_taps_on_four_pixels_at_once_sum_up_the_same() -> None:
             for y in range(rows)
         ]
     )  # fmt: skip
-    fours = in_fours(picture[None])[0].transpose(2, 0, 1).astype(int)
-    around = np.pad(fours, ((0, 0), (1, 0), (1, 0)))
+    pairs = in_pairs(picture[None])[0].transpose(2, 0, 1).astype(int)
+    around = np.pad(pairs, ((0, 0), (1, 0), (1, 0)))
     new = pair(taps)
-    assert new.shape == (5, 16, 2, 2)
+    assert new.shape == (5, 8, 3, 2)
     paired = np.array(
         [
-            [(new * around[:, y : y + 2, x : x + 2]).sum((1, 2, 3)) for x in range(columns)]
+            [(new * around[:, 2 * y : 2 * y + 3, x : x + 2]).sum((1, 2, 3)) for x in range(columns)]
             for y in range(rows)
         ]
     )

@@ -20,8 +20,8 @@ from gatusyn.model import CameraParams, Image, PrivacyParams, RegionKind
 from gatusyn.privacy import Redactor
 from gatusyn.privacy.boxes import Candidates
 from gatusyn.privacy.finders import KINDS, Found, NetworkFinder, Thresholds
-from gatusyn.privacy.fours import FoursSession
 from gatusyn.privacy.load_redactor import open_session, passes_for
+from gatusyn.privacy.pairs import PairsSession
 from gatusyn.privacy.second_look import CheckedFinder
 from training.privacy.export import load_network, write_onnx
 from training.privacy.folds import THRESHOLDS, Scored, Sweep, chosen, line, together
@@ -76,7 +76,7 @@ def finder_of(checkpoint: Path, folder: Path, horizon: float | None) -> CheckedF
     path = folder / f"{checkpoint.stem}.onnx"
     write_onnx(load_network(checkpoint), path)
     take_pixels(path)
-    session = FoursSession(session=open_session(path.read_bytes(), threads=0))
+    session = PairsSession(session=open_session(path.read_bytes(), threads=0))
     return CheckedFinder(
         finder=Remembering(session=session, model=checkpoint.stem, passes=passes_for(horizon))
     )

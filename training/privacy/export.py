@@ -20,10 +20,11 @@ import torch
 from onnxruntime import quantization
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from gatusyn.privacy.pairs import in_pairs
 from training.export import store_halved
 from training.privacy import pictures
 from training.privacy.network import SIDE_MULTIPLE, FinderNetwork, WithinGraph
-from training.privacy.pixels import take_pixels
+from training.privacy.pixels import take_pixels, takes_pairs
 from training.privacy.targets import KINDS, STRIDE
 
 LOG = logging.getLogger(__name__)
@@ -67,10 +68,11 @@ def write_int8(path: Path, target: Path, photos: Sequence[pictures.Image]) -> No
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(path), str(prepared), skip_symbolic_shape=True)
+        takes_pixels = takes_pairs(onnx.load(str(prepared)).graph)
         quantization.quantize_static(
             str(prepared),
             str(target),
-            _Photos(photos),
+            _Photos(photos, takes_pixels=takes_pixels),
             quant_format=quantization.QuantFormat.QDQ,
             per_channel=True,
             op_types_to_quantize=["Conv", "Add", "Relu", "Clip", "Resize"],
@@ -88,9 +90,11 @@ def _last_convolution(path: Path) -> str:
 class _Photos(quantization.CalibrationDataReader):
     """Gives photos one by one, as the network takes them: whole at half size, and a strip."""
 
-    def __init__(self, photos: Sequence[pictures.Image]) -> None:
+    def __init__(self, photos: Sequence[pictures.Image], *, takes_pixels: bool) -> None:
         self._tensors: Iterator[dict[str, np.ndarray]] = (
-            {"image": tensor(part)} for photo in photos for part in _parts(photo)
+            {"image": in_pairs(cut(part)[None]) if takes_pixels else tensor(part)}
+            for photo in photos
+            for part in _parts(photo)
         )
 
     def get_next(self) -> dict[str, np.ndarray] | None:
@@ -105,9 +109,22 @@ def _parts(photo: pictures.Image) -> Iterator[pictures.Image]:
 
 
 def tensor(image: pictures.Image) -> np.ndarray:
-    """Return a picture as the network takes it: float32 ``[1, 3, h, w]``, sides cut to fit."""
+    """Return a picture as the network takes it first: float32 ``[1, 3, h, w]``, cut to fit."""
+    return cut(image).transpose(2, 0, 1)[None].astype(np.float32) / 255.0
+
+
+def cut(image: pictures.Image) -> pictures.Image:
+    """Cut a picture's sides to what the network takes."""
     height, width = (side // SIDE_MULTIPLE * SIDE_MULTIPLE for side in image.shape[:2])
-    return image[:height, :width].transpose(2, 0, 1)[None].astype(np.float32) / 255.0
+    return image[:height, :width]
+
+
+def range_photos(shared: Path) -> list[pictures.Image]:
+    """Read the photos that int8's ranges are taken from."""
+    data = shared / "data"
+    by_eye = pictures.heads_by_eye(data / "signs", data / "plates")
+    photos = [*sorted({*by_eye.heads, *by_eye.nobody}), *sorted((data / "plates/images").iterdir())]
+    return [pictures.read(photo) for photo in photos[::EVERY]]
 
 
 def largest_difference(network: FinderNetwork, path: Path) -> float:
@@ -139,11 +156,8 @@ def main() -> None:
     write_onnx(network, path)
     store_halved(path)
     LOG.info("largest difference from torch %.2e", largest_difference(network, path))
-    data = arguments.shared / "data"
-    by_eye = pictures.heads_by_eye(data / "signs", data / "plates")
-    photos = [*sorted({*by_eye.heads, *by_eye.nobody}), *sorted((data / "plates/images").iterdir())]
     small = path.with_name("finder-int8.onnx")
-    write_int8(path, small, [pictures.read(photo) for photo in photos[::EVERY]])
+    write_int8(path, small, range_photos(arguments.shared))
     for file in (path, small):
         take_pixels(file)
         digest = hashlib.sha256(file.read_bytes()).hexdigest()

@@ -67,19 +67,20 @@ def smear_px(image: Image, box: np.ndarray) -> tuple[float, float]:
     if x2 - x1 < 4 or y2 - y1 < 4:
         return 0.0, 0.0
     grey = np.asarray(cv2.cvtColor(image[y1:y2, x1:x2], cv2.COLOR_RGB2GRAY), np.uint8)
-    low, high = _percentile(grey, 5), _percentile(grey, 95)
+    low, high = percentile(grey, 5), percentile(grey, 95)
     if high - low < _MIN_CONTRAST:
         return 0.0, 0.0
     steps = cv2.absdiff(grey[:, 1:], grey[:, :-1]), cv2.absdiff(grey[1:], grey[:-1])
     across, down = (
-        (high - low) / max(_percentile(np.asarray(step, np.uint8), 98), 1e-6) for step in steps
+        (high - low) / max(percentile(np.asarray(step, np.uint8), 98), 1e-6) for step in steps
     )
     return across if across > _SHARP_PX else 0.0, down if down > _SHARP_PX else 0.0
 
 
-def _percentile(levels: NDArray[np.uint8], percent: float) -> float:
+def percentile(levels: NDArray[np.uint8], percent: float) -> float:
     """Return what ``numpy.percentile`` does, by counting levels: a fifth of the time."""
-    up_to = np.cumsum(np.bincount(levels.ravel(), minlength=256))
+    row = np.ascontiguousarray(levels).reshape(1, -1)
+    up_to = cv2.calcHist([row], [0], None, [256], [0, 256]).ravel().astype(np.int64).cumsum()
     place = percent / 100 * (levels.size - 1)
     below, above = np.searchsorted(
         up_to, (int(place), min(int(place) + 1, levels.size - 1)), "right"

@@ -12,10 +12,11 @@ import onnxruntime
 
 from gatusyn.model import ModelWeightsError, PrivacyParams, counts_int8_exactly, usable_cores
 from gatusyn.privacy.dumps import forbid_core_dumps
-from gatusyn.privacy.finders import NetworkFinder, Pass, Session
-from gatusyn.privacy.fours import FoursSession
+from gatusyn.privacy.finders import NetworkFinder, Session
+from gatusyn.privacy.pairs import PairsSession
 from gatusyn.privacy.redactor import Redactor
 from gatusyn.privacy.second_look import CheckedFinder
+from gatusyn.privacy.strips import Pass
 from gatusyn.privacy.turned import TurnedFinder
 
 _REINSTALL = "Install the package anew."
@@ -74,7 +75,7 @@ def load_redactor(
     side_by_side = min(threads, _SIDE_BY_SIDE)
     content = _read(weights / file, sha256=digest)
     finder = NetworkFinder(
-        session=FoursSession(session=open_session(content, threads=threads // side_by_side)),
+        session=PairsSession(session=open_session(content, threads=threads // side_by_side)),
         model=f"{name} {digest[:12]}",
         passes=passes_for(horizon_share),
         workers=ThreadPoolExecutor(side_by_side, "finder") if side_by_side > 1 else None,

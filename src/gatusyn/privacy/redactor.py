@@ -196,7 +196,7 @@ def _public(
     mask = covered(regions, width=width, height=height)
     hidden = hide(image, regions, mask)
     hidden.flags.writeable = False
-    share = float(mask.mean()) if covered_share is None else covered_share
+    share = float(np.count_nonzero(mask) / mask.size) if covered_share is None else covered_share
     return PublicFrame(
         frame_id=frame_id,
         time_s=time_s,

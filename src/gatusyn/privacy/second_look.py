@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import ceil, floor, log2
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.model import Image, RegionKind
-from gatusyn.privacy.boxes import Candidates
+from gatusyn.privacy.boxes import Candidates, no_candidates
 from gatusyn.privacy.finders import KINDS, Found, NetworkFinder, Thresholds
 from gatusyn.privacy.sign_shapes import head_doubt
 
@@ -18,8 +19,13 @@ _MOST = 60
 """More candidates than this are taken as they were found: it would take too long."""
 
 _WIDEST = 0.8
+_SHRUNK_FIRST = 0.7
+_TO_EDGES = cv2.BORDER_REPLICATE
 _SAME = 0.3
 _ANYTHING = 0.02
+
+_FAR_SMALLER = 1 / 3
+"""Share of a plate's area. One of its two lines, taken for a plate itself, has 0.4 or more."""
 
 _LEAP = 0.5
 """No look is taken to be surer by more than the surest before it."""
@@ -57,12 +63,19 @@ class Rule:
         Given a picture and a candidate, returns the power that its confidence is raised to.
     together
         Makes one confidence of the first look's and the further ones', along the last axis.
+    holds_none
+        Whether none can lie in another, as of two the larger is what the smaller is fixed to.
+    enough
+        What is at least as sure as this in two looks is not looked at any more. Above 1 if only
+        that ends it which no look to come could make unsure.
     """
 
     looks: tuple[Look, ...]
     gate: float
     doubt: Callable[[Image, Candidates], float] | None
     together: Callable[..., NDArray[np.float64]]
+    holds_none: bool = False
+    enough: float = 1.1
 
 
 RULES: Mapping[RegionKind, Rule] = {
@@ -86,6 +99,8 @@ RULES: Mapping[RegionKind, Rule] = {
         gate=1.0,
         doubt=None,
         together=np.min,
+        holds_none=True,
+        enough=0.97,
     ),
 }
 
@@ -127,81 +142,141 @@ class CheckedFinder:
         self, image: Image, candidates: Candidates, kind: RegionKind, threshold: float
     ) -> Candidates:
         """Return what is sure enough after all looks; in a sign it is as sure as the rule says."""
-        again = self._again(image, candidates[:_MOST], kind, threshold)
-        looked, doubt = np.vstack([again, candidates[_MOST:]]), RULES[kind].doubt
-        for one in looked:
-            if doubt is not None and one[4] >= threshold:
-                one[4] **= doubt(image, one)
+        done = [self._again(image, candidates[:_MOST], kind, threshold), candidates[_MOST:]]
+        looked = np.vstack(done)
+        looked[:, 4] **= _doubts(image, looked, kind, threshold)
         believed: Candidates = looked[looked[:, 4] >= threshold]
-        return believed[np.argsort(-believed[:, 4], kind="stable")]
+        believed = believed[np.argsort(-believed[:, 4], kind="stable")]
+        return without_wholes(believed) if RULES[kind].holds_none else believed
 
     def _again(
         self, image: Image, candidates: Candidates, kind: RegionKind, threshold: float
     ) -> Candidates:
-        """Return those that all looks together are sure enough of, with that confidence."""
-        rule = RULES[kind]
-        left, sure = candidates, np.ones((len(candidates), 1 + len(rule.looks)))
-        sure[:, 0] = candidates[:, 4]
+        """Return those that all looks together are sure enough of, with that confidence.
+
+        What the looks to come cannot make sure any more is not looked at again, nor is what they
+        cannot make unsure, or hardly, unless a sign makes it doubtful: it is as sure as so far.
+        """
+        rule, views = RULES[kind], _Views(image=image)
+        left, sure, done = candidates, candidates[:, 4:], [no_candidates()]
         for number in range(1 + len(rule.looks)):
             if number and len(left):
                 look = rule.looks[number - 1]
-                sure[:, number] = self._confidences(image, left, kind, look)
-            # What the looks to come cannot make sure any more is not looked at again.
-            hoped = sure.copy()
-            if number:
-                surest = sure[:, : number + 1].max(axis=1, keepdims=True)
-                hoped[:, number + 1 :] = np.minimum(surest + _LEAP, 1.0)
-            possible = rule.together(hoped, axis=-1) >= threshold
+                seen = self._confidences(views, left, kind, look)
+                sure = np.column_stack([sure, seen])
+            to_come = len(rule.looks) - number
+            surest = sure.max(axis=1, keepdims=True) + _LEAP if number else np.ones((len(sure), 1))
+            at_best = np.hstack([sure, np.repeat(np.minimum(surest, 1.0), to_come, axis=1)])
+            possible = rule.together(at_best, axis=-1) >= threshold
             left, sure = left[possible], sure[possible]
-        result = left.copy()
-        result[:, 4] = rule.together(sure, axis=-1)
-        return result
+            at_worst = np.hstack([sure, np.zeros((len(sure), to_come))])
+            ends = rule.together(at_worst, axis=-1) >= threshold
+            if number:
+                ends |= sure.min(axis=1, initial=1.0) >= max(rule.enough, threshold)
+            if to_come:
+                ends[ends] = _doubts(image, left[ends], kind, threshold) <= 1.0
+            ended = left[ends]
+            ended[:, 4] = rule.together(sure[ends], axis=-1)
+            done.append(ended)
+            left, sure = left[~ends], sure[~ends]
+        return np.vstack(done)
 
     def _confidences(
-        self, image: Image, candidates: Candidates, kind: RegionKind, look: Look
+        self, views: _Views, candidates: Candidates, kind: RegionKind, look: Look
     ) -> NDArray[np.float64]:
         """Return how sure a look is of each candidate, float64 [n]."""
-        shown = [
-            _view(image, one, look.candidate_px, look.width, look.height) for one in candidates
-        ]
-        views = np.stack([view[:, ::-1] if look.mirrored else view for view, _ in shown])
-        seen = self.finder.look(views, thresholds={kind: _ANYTHING})[kind]
+        shown = [views.of(one, look) for one in candidates]
+        batch = np.stack([view[:, ::-1] if look.mirrored else view for view, _ in shown])
+        seen = self.finder.look(batch, thresholds={kind: _ANYTHING})[kind]
+        scales = np.array([scale for _, scale in shown])[:, None]
         middle = np.array([look.width / 2, look.height / 2])
+        half = (candidates[:, 2:4] - candidates[:, 0:2]) * scales / 2
+        expected = np.hstack([middle - half, middle + half])
+        near = _overlap(seen.boxes, expected[seen.views]) > _SAME
         sure = np.zeros(len(candidates))
-        for number, ((_, scale), boxes) in enumerate(zip(shown, seen, strict=True)):
-            half = (candidates[number, 2:4] - candidates[number, 0:2]) * scale / 2
-            near = _overlap(boxes, np.concatenate([middle - half, middle + half])) > _SAME
-            sure[number] = boxes[near, 4].max(initial=0.0)
+        np.maximum.at(sure, seen.views[near], seen.boxes[near, 4])
         return sure
 
 
-def _view(
-    image: Image, candidate: Candidates, wanted_height: float, width: int, height: int
-) -> tuple[Image, float]:
-    """Return the candidate's surroundings with it in the middle, and the scale."""
-    wide, high = candidate[2:4] - candidate[0:2]
-    scale = float(min(wanted_height / max(high, 1e-6), _WIDEST * width / max(wide, 1e-6)))
-    middle = (candidate[0:2] + candidate[2:4]) / 2
+def without_wholes(candidates: Candidates) -> Candidates:
+    """Leave out what a surer and far smaller candidate lies in: a car's rear, seen as a plate.
+
+    From far the rear of a car between its lamps looks like a plate. Its own plate lies in it, and
+    stays.
+
+    Parameters
+    ----------
+    candidates
+        Rows of x1, y1, x2, y2, confidence, most confident first.
+    """
+    areas = (candidates[:, 2:4] - candidates[:, 0:2]).prod(axis=1)
+    kept = [
+        not any(
+            area < _FAR_SMALLER * areas[number]
+            and (other[0:2] >= one[0:2]).all()
+            and (other[2:4] <= one[2:4]).all()
+            for other, area in zip(candidates[:number], areas, strict=False)
+        )
+        for number, one in enumerate(candidates)
+    ]
+    result: Candidates = candidates[np.array(kept, np.bool_)]
+    return result
+
+
+def _doubts(
+    image: Image, candidates: Candidates, kind: RegionKind, threshold: float
+) -> NDArray[np.float64]:
+    """Return the powers that confidences are raised to, 1 where they are too low anyway."""
+    doubt = RULES[kind].doubt
+    if doubt is None:
+        return np.ones(len(candidates))
+    return np.array([doubt(image, one) if one[4] >= threshold else 1.0 for one in candidates])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Views:
+    """Candidates' surroundings, each cut out once for looks that differ by the mirror only."""
+
+    image: Image
+    known: dict[tuple[bytes, float, int, int], tuple[Image, float]] = field(default_factory=dict)
+
+    def of(self, candidate: Candidates, look: Look) -> tuple[Image, float]:
+        """Return the candidate's surroundings with it in the middle, and the scale."""
+        key = candidate.tobytes(), look.candidate_px, look.width, look.height
+        if key not in self.known:
+            self.known[key] = _view(self.image, candidate, look)
+        return self.known[key]
+
+
+def _view(image: Image, candidate: Candidates, look: Look) -> tuple[Image, float]:
+    x1, y1, x2, y2 = (float(side) for side in candidate[:4])
+    scale = min(look.candidate_px / max(y2 - y1, 1e-6), _WIDEST * look.width / max(x2 - x1, 1e-6))
+    x, y = (x1 + x2) / 2, (y1 + y2) / 2
     # Cut first, so that a large picture is not shrunk anew for every candidate.
-    reach = np.array([width, height]) / (2 * scale) + 2 / min(scale, 1.0)
-    low = np.maximum(np.floor(middle - reach), 0).astype(int)
-    high_px = np.ceil(middle + reach).astype(int) + 1
-    part, factor = image[low[1] : high_px[1], low[0] : high_px[0]], 1.0
-    if scale < 0.7:
-        factor = 2.0 ** np.floor(np.log2(scale / 0.7))
+    beyond = 2 / min(scale, 1.0)
+    reach_x, reach_y = look.width / (2 * scale) + beyond, look.height / (2 * scale) + beyond
+    left, top = max(floor(x - reach_x), 0), max(floor(y - reach_y), 0)
+    part = image[top : ceil(y + reach_y) + 1, left : ceil(x + reach_x) + 1]
+    factor = 1.0
+    if scale < _SHRUNK_FIRST:
+        factor = 2.0 ** floor(log2(scale / _SHRUNK_FIRST))
         size = max(round(part.shape[1] * factor), 1), max(round(part.shape[0] * factor), 1)
         part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
-    shift = np.array([width, height]) / 2 - scale * (middle - low)
+    shift = look.width / 2 - scale * (x - left), look.height / 2 - scale * (y - top)
     matrix = np.array([[scale / factor, 0.0, shift[0]], [0.0, scale / factor, shift[1]]])
-    view = cv2.warpAffine(part, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(view, np.uint8), scale
+    size = look.width, look.height
+    return np.asarray(cv2.warpAffine(part, matrix, size, borderMode=_TO_EDGES), np.uint8), scale
 
 
-def _overlap(boxes: Candidates, other: Candidates) -> Candidates:
-    """Return the intersection over union of boxes with another one."""
-    low = np.maximum(boxes[:, 0:2], other[0:2])
-    high = np.minimum(boxes[:, 2:4], other[2:4])
-    shared = np.clip(high - low, 0.0, None).prod(axis=1)
-    areas = (boxes[:, 2:4] - boxes[:, 0:2]).prod(axis=1) + (other[2:4] - other[0:2]).prod()
-    result: Candidates = shared / np.maximum(areas - shared, 1e-9)
+def _overlap(boxes: Candidates, others: Candidates) -> NDArray[np.float64]:
+    """Return the intersection over union of each box with its other one."""
+    low = np.maximum(boxes[:, 0:2], others[:, 0:2])
+    high = np.minimum(boxes[:, 2:4], others[:, 2:4])
+    sides = (
+        np.clip(high - low, 0.0, None),
+        boxes[:, 2:4] - boxes[:, 0:2],
+        others[:, 2:4] - others[:, 0:2],
+    )
+    shared, own, other = (side[:, 0] * side[:, 1] for side in sides)
+    result: NDArray[np.float64] = shared / np.maximum(own + other - shared, 1e-9)
     return result

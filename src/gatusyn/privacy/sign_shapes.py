@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.model import Image
+from gatusyn.privacy.borders import percentile
 from gatusyn.privacy.boxes import Candidates
 
 _AROUND = 2.0
@@ -79,8 +80,11 @@ def head_doubt(image: Image, box: Candidates) -> float:
     """
     part, here = _around(image, box, reach=_FIGURES_REACH * (box[3] - box[1]) / 2.0)
     doubt = 2.0 if lies_in_sign(image, box) else 1.0
+    middle = min(max(int((here[0] + here[2]) / 2), 0), max(part.shape[1] - 1, 0))
     for sign in _sure_signs(
-        part, lambda sign_box: _is_figure(here, sign_box) or _is_top(here, sign_box)
+        part,
+        lambda sign_box: _is_figure(here, sign_box) or _is_top(here, sign_box),
+        column=middle,
     ):
         if _is_figure(here, sign.box):
             return 30.0
@@ -88,15 +92,23 @@ def head_doubt(image: Image, box: Candidates) -> float:
     return doubt
 
 
-def _sure_signs(part: Image, is_asked: Callable[[_Box], bool]) -> Iterator[_Sign]:
-    """Give the signs at the places asked for that are so beyond doubt, each perhaps twice."""
+def _sure_signs(part: Image, is_asked: Callable[[_Box], bool], *, column: int) -> Iterator[_Sign]:
+    """Give the signs at the places asked for that are so beyond doubt, each perhaps twice.
+
+    Parameters
+    ----------
+    column
+        Every sign that is asked for reaches over it: without its colour there, there is none.
+    """
     if not part.size:
         return
     # In the dark colours are looked for as if it were lighter; specks at the rim count once only.
-    lightest = float(np.percentile(part[::3, ::3], 99))
+    lightest = percentile(part[::3, ::3], 99)
     gain = min(max(255.0 / max(lightest, 1.0), 1.0), _MOST_GAIN)
     bright = np.asarray(cv2.convertScaleAbs(part, alpha=gain), np.uint8)
     for mask in _pure_colours(bright):
+        if not mask[:, column].any():
+            continue
         without = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         for one in (mask, np.asarray(without, np.uint8)):
             for sign in _shaped(part, one, is_asked, ovals=True):
@@ -245,7 +257,8 @@ def _shaped(
         triangle = cv2.minEnclosingTriangle(hull.astype(np.float32))[0]
         disc_fit = size / (np.pi * radius * radius)
         triangle_fit = size / max(triangle, 1e-6) if wide >= 0.85 * high else 0.0
-        is_oval = ovals and min(wide, high) >= _OVAL_SIDE_PX and _oval_fit(hull) >= _OVAL_FIT
+        may_be_oval = ovals and min(wide, high) >= _OVAL_SIDE_PX
+        is_oval = may_be_oval and _oval_fit(hull) >= _OVAL_FIT
         is_square = squares and size >= _MIN_SQUARE * wide * high
         if max(disc_fit, triangle_fit) >= _MIN_FIT or is_square or is_oval:
             yield _Sign(
@@ -276,12 +289,13 @@ def _oval_fit(hull: NDArray[Any]) -> float:
     moments = cv2.moments(drawn, binaryImage=True)
     spread = [[moments["mu20"], moments["mu11"]], [moments["mu11"], moments["mu02"]]]
     lengths, axes = np.linalg.eigh(np.array(spread) / moments["m00"])
-    rows, columns = np.mgrid[: drawn.shape[0], : drawn.shape[1]]
-    middle = moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]
-    along = np.stack([columns - middle[0], rows - middle[1]], axis=-1) @ axes
-    oval = (along**2 / (4 * lengths)).sum(axis=-1) <= 1
-    hull_itself = drawn.astype(bool)
-    return float((oval & hull_itself).sum() / (oval | hull_itself).sum())
+    x = np.arange(drawn.shape[1]) - moments["m10"] / moments["m00"]
+    y = np.arange(drawn.shape[0])[:, None] - moments["m01"] / moments["m00"]
+    across, both, down = (axes / (4 * lengths) @ axes.T)[[0, 0, 1], [0, 1, 1]]
+    oval = across * x**2 + down * y**2 + (2 * both * y) * x <= 1
+    hull_itself = drawn.view(np.bool_)
+    shared, alone = np.count_nonzero(oval & hull_itself), np.count_nonzero(oval | hull_itself)
+    return shared / alone
 
 
 def _shown(image: Image, part: NDArray[np.uint8], hull: NDArray[Any]) -> float:
