@@ -25,6 +25,7 @@ from gatusyn.store.protocol_work import (
     FindingLedger,
     RunKey,
     TileTracks,
+    ViewColumns,
 )
 from gatusyn.store.read_backup import check_backup, restore_backup
 from gatusyn.store.sql_store import SqlStore
@@ -64,6 +65,7 @@ __all__ = [
     "Style",
     "Table",
     "TileTracks",
+    "ViewColumns",
     "WebhookBook",
     "check_backup",
     "check_postgis",
