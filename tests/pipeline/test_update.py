@@ -29,7 +29,7 @@ from gatusyn.model import (
     VerdictKind,
 )
 from gatusyn.pipeline import City, bring_up_to_date, say_of_finding
-from gatusyn.store import Boxes, DerivedChanges, create_store
+from gatusyn.store import Boxes, DerivedChanges, ViewColumns, create_store
 
 NETWORK = network_of(street(length_m=700.0))
 SETTINGS = CitySettings()
@@ -187,17 +187,22 @@ def test_what_a_drive_did_not_come_near_is_not_derived_again(city: City) -> None
     city.store.write_drive(drive(2, places, span=(0, 200)))
     asked: list[int] = []
     work = city.store.work
-    loaded = work.looks
+    loaded, viewed = work.looks, work.views
 
     def counted(boxes: Boxes, runs: Collection[int]) -> tuple[tuple[str, Coverage], ...]:
         asked.append(len(boxes))
         return loaded(boxes, runs)
 
+    def counted_views(boxes: Boxes, runs: Collection[int]) -> ViewColumns:
+        asked.append(len(boxes))
+        return viewed(boxes, runs)
+
     try:
-        work.looks = counted  # type: ignore[method-assign]
+        work.looks, work.views = counted, counted_views  # type: ignore[method-assign]
         bring_up_to_date(city, network=NETWORK)
     finally:
-        work.looks = loaded  # type: ignore[method-assign]
+        work.looks, work.views = loaded, viewed  # type: ignore[method-assign]
+    assert len(asked) > 1
     after, regraded = derived(city)
     far = [one for one in before if one.offset_m > 330]
     assert far

@@ -1,6 +1,6 @@
 """From observations to findings: one physical damage, seen many times."""
 
-from gatusyn.findings.believe import Facts, Ground, believed, records_of_track
+from gatusyn.findings.believe import Facts, Ground, SeenBy, believed, records_of_track
 from gatusyn.findings.beside import with_each_other
 from gatusyn.findings.derive import derive_findings
 from gatusyn.findings.identity import Named, keep_identity
@@ -19,6 +19,7 @@ __all__ = [
     "LaidTile",
     "Laying",
     "Named",
+    "SeenBy",
     "Views",
     "believed",
     "derive_findings",

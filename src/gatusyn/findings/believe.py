@@ -15,7 +15,7 @@ from shapely import Point, STRtree
 from gatusyn.findings.groups import OFF, Group, groups_of, moved_of
 from gatusyn.findings.life import ModelRates, confidence_of, gone_since, trend_of
 from gatusyn.findings.looks import Looked, Views, looks_at
-from gatusyn.findings.placed import AT, Floats, numbers_of
+from gatusyn.findings.placed import AT, Floats, columns, numbers_of
 from gatusyn.findings.records import records_of
 from gatusyn.geo import bearing_at, moved_shapes, side_of_line
 from gatusyn.model import (
@@ -31,9 +31,13 @@ from gatusyn.model import (
 )
 
 _BESIDE_M = 0.5
+_PASSED = columns("run", "passed", "area_m2", "last_s")
 
 ObservationKey = tuple[str, str]
 """A run's id and an observation's."""
+
+SeenBy = tuple[str, tuple[Sighting, ...]]
+"""The id of a track's run, and its sightings."""
 
 
 class Facts(Protocol):
@@ -41,6 +45,9 @@ class Facts(Protocol):
 
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         """Return tracks by their numbers."""
+
+    def sightings(self, numbers: Sequence[int]) -> Mapping[int, SeenBy]:
+        """Return the sightings of tracks, by their numbers."""
 
     def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
         """Return what the shapes of tracks show (``records_of_track``), by their numbers."""
@@ -134,18 +141,20 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
     if not groups:
         return []
     numbers = numbers_of(values)
-    tracks = facts.tracks([number for group in groups for number in numbers[group.rows].tolist()])
-    best = [tracks[int(numbers[group.rows[group.best]])] for group in groups]
+    members_of = [numbers[group.rows].tolist() for group in groups]
+    wanted = [own[group.best] for own, group in zip(members_of, groups, strict=True)]
+    tracks = facts.tracks(wanted)
+    best = [tracks[number] for number in wanted]
+    seen_by = facts.sightings([number for own in members_of for number in own])
     shown = facts.records(best)
-    footprints = _Footprints(
-        facts, groups, [len(shown[one.number]) > 1 for one in best], tracks, numbers
-    )
+    several = [len(shown[number]) > 1 for number in wanted]
+    every = [[seen_by[number] for number in own] for own in members_of]
+    footprints = _Footprints(facts, [own for own, is_it in zip(every, several, strict=True) if is_it])
     candidates = []
-    for group, own in zip(groups, best, strict=True):
+    for group, own, members in zip(groups, best, every, strict=True):
         found = shown[own.number]
-        members = [tracks[number] for number in numbers[group.rows].tolist()]
-        first = members[0]
-        identity = f"{first.run_id}|{first.sightings[0].observation_id}|{first.pixel_class}"
+        run_id, sightings = members[0]
+        identity = f"{run_id}|{sightings[0].observation_id}|{own.pixel_class}"
         for number, record in enumerate(_shifted(found, group.shift_m)):
             if record.length_m >= ground.params.min_size_m:
                 seen = _own(group, members, record, values, footprints if len(found) > 1 else None)
@@ -174,20 +183,12 @@ def _shifted(found: Sequence[DamageRecord], shift_m: tuple[float, float]) -> lis
 class _Footprints:
     """The footprints of the observations of groups that show several things, read at once."""
 
-    def __init__(
-        self,
-        facts: Facts,
-        groups: Sequence[Group],
-        several: Sequence[bool],
-        tracks: Mapping[int, DamageTrack],
-        numbers: NDArray[np.int64],
-    ) -> None:
+    def __init__(self, facts: Facts, groups: Sequence[Sequence[SeenBy]]) -> None:
         keys = [
-            (tracks[number].run_id, one.observation_id)
-            for group, wanted in zip(groups, several, strict=True)
-            if wanted
-            for number in numbers[group.rows].tolist()
-            for one in tracks[number].sightings
+            (run_id, one.observation_id)
+            for members in groups
+            for run_id, sightings in members
+            for one in sightings
         ]
         self._of = dict(zip(keys, facts.footprints(keys), strict=True))
 
@@ -197,16 +198,16 @@ class _Footprints:
 
 def _own(
     group: Group,
-    members: Sequence[DamageTrack],
+    members: Sequence[SeenBy],
     record: DamageRecord,
     values: Floats,
     footprints: _Footprints | None,
 ) -> tuple[tuple[str, Sighting], ...]:
     """Return the sightings of a record, earliest first: those at its place, as far as known."""
     every = [
-        (number, track.run_id, one)
-        for number, track in enumerate(members)
-        for one in track.sightings
+        (number, run_id, one)
+        for number, (run_id, sightings) in enumerate(members)
+        for one in sightings
     ]
     if footprints is not None:
         offs = -values[group.rows][:, OFF]
@@ -261,7 +262,7 @@ def _finding(
         last_seen_s=seen_s[1],
         observation_ids=tuple((run_id, one.observation_id) for run_id, one in own),
         sightings=sightings,
-        looks=max(len(looked.time_s), sightings),
+        looks=max(len(looked.days_s), sightings),
         drives=len(runs),
         is_confirmed=len(runs) >= params.confirm_drives,
         gone_s=gone_since(looked, runs, seen_s, pixel_class, ground.rates, params),
@@ -274,12 +275,14 @@ def _finding(
 
 def _areas(own: Floats) -> tuple[Floats, Floats]:
     """Return times and areas of the passes of a group."""
-    passes = own[:, [AT["run"], AT["passed"]]]
-    _, which = np.unique(passes, axis=0, return_inverse=True)
-    area = np.bincount(which.reshape(-1), weights=own[:, AT["area_m2"]]).astype(np.float64)
-    time_s = np.zeros(len(area))
-    time_s[which.reshape(-1)] = own[:, AT["last_s"]]
-    return time_s, area
+    # A group has a dozen tracks: an array of a dozen numbers takes longer to call than to work out.
+    time_s: dict[tuple[float, float], float] = {}
+    area: dict[tuple[float, float], float] = {}
+    for run, passed, area_m2, last_s in own[:, _PASSED].tolist():
+        area[run, passed] = area.get((run, passed), 0.0) + area_m2
+        time_s[run, passed] = last_s
+    passes = sorted(area)
+    return np.array([time_s[one] for one in passes]), np.array([area[one] for one in passes])
 
 
 class _Links:

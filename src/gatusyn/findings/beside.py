@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, STRtree
 
-from gatusyn.findings.life import day_of
+from gatusyn.findings.days import day_of
 from gatusyn.findings.records import beside
 from gatusyn.geo import polygons_of
 from gatusyn.model import (

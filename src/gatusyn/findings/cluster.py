@@ -72,15 +72,16 @@ class Cluster:
                 if not self._members[label]:
                     del self._members[label]
         known = sorted(self._members)
+        members = [self._members[label] for label in known]
         costs = []
         for row in rows:
             to = self._cost[row].__getitem__
-            costs.append(
-                [sum(map(to, own)) / len(own) for own in map(self._members.__getitem__, known)]
-            )
+            costs.append([sum(map(to, own)) / len(own) for own in members])
         after = [known[at] if at >= 0 else -1 for at in _one_to_one(costs, self._limit)]
-        new = (number for number in range(len(self._label)) if number not in self._members)
-        fresh = [next(new) if label < 0 else label for label in after]
+        fresh = after
+        if -1 in after:
+            new = (number for number in range(len(self._label)) if number not in self._members)
+            fresh = [next(new) if label < 0 else label for label in after]
         for row, label in zip(rows, fresh, strict=True):
             self._label[row] = label
             self._members.setdefault(label, []).append(row)

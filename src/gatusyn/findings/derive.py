@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from gatusyn.findings.believe import Ground, ObservationKey, believed, records_of_track
+from gatusyn.findings.believe import (
+    Ground,
+    ObservationKey,
+    SeenBy,
+    believed,
+    records_of_track,
+)
 from gatusyn.findings.beside import with_each_other
 from gatusyn.findings.groups import lay, regrouped
 from gatusyn.findings.life import ModelRates
@@ -108,6 +114,9 @@ class _InMemory:
 
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         return self.every
+
+    def sightings(self, numbers: Sequence[int]) -> Mapping[int, SeenBy]:
+        return {number: (self.every[number].run_id, self.every[number].sightings) for number in numbers}
 
     def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
         return {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gatusyn.findings.assignment import assign, hanging, near_pairs
+from gatusyn.findings.one_thread import use_one_thread
 from gatusyn.findings.placed import AT, Floats, Ints, Placed, columns, numbers_of
 from gatusyn.findings.registration import register
 from gatusyn.findings.windows import Tile, Window, tiles_of, windows_of
@@ -86,6 +87,7 @@ def lay(
 
 def lay_window(task: Task) -> Laid:
     """Lay the passes of one window over each other."""
+    use_one_thread()
     window, placed, params = task
     core = np.searchsorted(window.rows, window.core)
     inside = np.zeros(len(window.rows), np.bool_)

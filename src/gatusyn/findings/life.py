@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy.stats import linregress
+from scipy.special import stdtr
 
+from gatusyn.findings.days import DAY_S, day_of, days_of
 from gatusyn.findings.looks import Looked
 from gatusyn.findings.placed import Floats
 from gatusyn.model import FindingParams, Growth, PixelClass, Rates
@@ -18,7 +20,8 @@ _PRIOR_DRIVES = 2.0
 """The model's recall weighs as much as so many drives that looked at the damage itself."""
 
 _LEAST_PASSES, _LEAST_DAYS = 5, 30.0
-_DAY_S, _YEAR_S = 86_400.0, 365.25 * 86_400.0
+_YEAR_S = 365.25 * DAY_S
+_TINY = 1e-20
 
 ModelRates = Mapping[str, Mapping[PixelClass, Rates]]
 """What the model of each run was measured to get right."""
@@ -31,11 +34,6 @@ class Trend:
     growth: Growth = Growth.UNKNOWN
     m2_year: float | None = None
     sigma_m2_year: float | None = None
-
-
-def day_of(time_s: float | Floats) -> Any:
-    """Return the start of the day (UTC) of times: drives that were made coarse know no more."""
-    return np.floor(np.asarray(time_s) / _DAY_S) * _DAY_S
 
 
 def confidence_of(
@@ -54,10 +52,10 @@ def confidence_of(
     seen_s
         When it was first and last seen.
     """
-    days = day_of(looked.time_s)
-    before = int((days < day_of(seen_s[0])).sum())
-    after = int((days > day_of(seen_s[1])).sum())
-    within = max(len(looked.time_s) - before - after, sightings)
+    days = looked.days_s
+    before = bisect_left(days, day_of(seen_s[0]))
+    after = len(days) - bisect_right(days, day_of(seen_s[1]))
+    within = max(len(days) - before - after, sightings)
     outside = min(before, params.looks_outside) + min(after, params.looks_outside)
     return float(np.mean(confidences)) * sightings / (within + outside + params.doubt)
 
@@ -81,12 +79,13 @@ def gone_since(
         The runs that saw it.
     """
     first_s, last_s = day_of(seen_s[0]), day_of(seen_s[1])
-    looks = list(zip(looked.run_ids, day_of(looked.time_s).tolist(), strict=True))
-    during = {run_id for run_id, day_s in looks if first_s <= day_s <= last_s}
+    days, run_ids = looked.days_s, looked.run_ids
+    later = bisect_right(days, last_s)
+    during = set(run_ids[bisect_left(days, first_s) : later])
     seen = set(seen_by)
     chance = 1.0
-    for run_id, day_s in looks:
-        if day_s <= last_s or run_id in seen:
+    for run_id, day_s in zip(run_ids[later:], days[later:], strict=True):
+        if run_id in seen:
             continue
         seen.add(run_id)
         known = rates.get(run_id, {}).get(pixel_class)
@@ -106,11 +105,31 @@ def trend_of(time_s: Floats, area_m2: Floats, params: FindingParams) -> Trend:
     time_s, area_m2
         Of each pass that saw the damage.
     """
-    if len(time_s) < _LEAST_PASSES or np.ptp(day_of(time_s)) < _LEAST_DAYS * _DAY_S:
+    if len(time_s) < _LEAST_PASSES:
         return Trend()
-    days = day_of(time_s)
-    line = linregress((days - days.mean()) / _YEAR_S, area_m2)
+    days = days_of(time_s)
+    if days.max() - days.min() < _LEAST_DAYS * DAY_S:
+        return Trend()
+    slope, error, chance = _line((days - days.mean()) / _YEAR_S, area_m2)
     growth = Growth.UNKNOWN
-    if line.pvalue <= params.growth_chance:
-        growth = Growth.GROWING if line.slope > 0.0 else Growth.SHRINKING
-    return Trend(growth=growth, m2_year=float(line.slope), sigma_m2_year=float(line.stderr))
+    if chance <= params.growth_chance:
+        growth = Growth.GROWING if slope > 0.0 else Growth.SHRINKING
+    return Trend(growth=growth, m2_year=slope, sigma_m2_year=error)
+
+
+def _line(x: Floats, y: Floats) -> tuple[float, float, float]:
+    """Return a line's slope by least squares, its standard error and the chance of one so steep.
+
+    As ``scipy.stats.linregress``, whose call takes ten times as long as the sums. Source: Draper
+    and Smith, Applied Regression Analysis (1998), 1.4.
+    """
+    off = np.array([x, y])
+    off -= off.mean(axis=1)[:, None]
+    (xx, xy), (_, yy) = (off @ off.T * (1.0 / len(x))).tolist()
+    free = len(x) - 2
+    if yy == 0.0:
+        return 0.0, 0.0, 1.0
+    r = min(max(xy / math.sqrt(xx * yy), -1.0), 1.0)
+    t = r * math.sqrt(free / ((1.0 - r + _TINY) * (1.0 + r + _TINY)))
+    error = math.sqrt((1.0 - r**2) * yy / xx / free)
+    return xy / xx, error, 2.0 * float(stdtr(free, -abs(t)))

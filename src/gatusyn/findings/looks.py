@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gatusyn.findings.groups import OFF, PLACE
+from gatusyn.findings.days import days_of
 from gatusyn.findings.placed import AT, Floats, Ints
 from gatusyn.findings.windows import Tile, tiles_of
 from gatusyn.model import Coverage
@@ -42,12 +43,12 @@ class Views:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Looked:
-    """The frames that looked at a place: when, and of which runs; oldest first."""
+    """The frames that looked at a place: on which days, and of which runs; oldest first."""
 
-    time_s: Floats
-    run_ids: tuple[str, ...]
+    days_s: list[float]
+    run_ids: list[str]
 
 
 def looks_at(
@@ -88,10 +89,11 @@ def looks_at(
     place, look = place[inside], look[inside]
     order = np.lexsort((look, views.time_s[look], place))
     place, look = place[order], look[order]
-    bounds = np.searchsorted(place, np.arange(len(places_m) + 1))
+    bounds = np.searchsorted(place, np.arange(len(places_m) + 1)).tolist()
+    days_s, run_ids = days_of(views.time_s[look]).tolist(), views.run_ids[look].tolist()
     return [
-        Looked(time_s=views.time_s[look[low:high]], run_ids=tuple(views.run_ids[look[low:high]]))
-        for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+        Looked(days_s[low:high], run_ids[low:high])
+        for low, high in zip(bounds[:-1], bounds[1:], strict=True)
     ]
 
 
@@ -105,29 +107,42 @@ def _offs(tiles: Ints, look: Ints, views: Views, values: Floats, runs: Mapping[i
     pairs, which = np.unique(tile * count + look, return_inverse=True)
     tile, look = np.divmod(pairs, count)
     number_of = {run_id: number for number, run_id in runs.items()}
-    run_of = [number_of.get(run_id, -1) for run_id in views.run_ids[look].tolist()]
-    middle = shapely.get_coordinates(shapely.centroid(views.shapes[look]))
-    places, offs = values[:, PLACE], values[:, OFF]
-    keys, owner = np.unique(
-        np.vstack(
-            [
-                np.column_stack([tiles_of(places), values[:, AT["run"]].astype(np.int64)]),
-                np.column_stack([there[tile], run_of]),
-            ]
-        ),
-        axis=0,
-        return_inverse=True,
-    )
-    owner = owner.reshape(-1)
-    tracks = _members(owner[: len(values)], len(keys))
+    asked_run = np.array([number_of.get(name, -1) for name in views.run_ids[look].tolist()])
+    own_look, same = np.unique(look, return_inverse=True)
+    middle = shapely.get_coordinates(shapely.centroid(views.shapes[own_look]))[same]
+    # Of the tracks, those in these tiles: by tile and run, in the order of the table.
+    own_tile, own_run = tiles_of(values[:, PLACE]), values[:, AT["run"]].astype(np.int64)
+    at = np.minimum(np.searchsorted(there, own_tile), len(there) - 1)
+    own = np.flatnonzero(there[at] == own_tile)
+    runs_there = int(max(own_run.max(), asked_run.max())) + 2
+    key = at[own] * runs_there + own_run[own] + 1
+    order = np.argsort(key, kind="stable")
+    own, key = own[order], key[order]
+    asked = tile * runs_there + asked_run + 1
+    low = np.searchsorted(key, asked, side="left")
+    count_of = np.searchsorted(key, asked, side="right") - low
+    found = np.flatnonzero(count_of)
     off = np.zeros((len(look), 2))
-    for own, asked in zip(tracks, _members(owner[len(values) :], len(keys)), strict=True):
-        if len(own) and len(asked):
-            away = ((places[own][None] - middle[asked][:, None]) ** 2).sum(axis=2)
-            off[asked] = offs[own[away.argmin(axis=1)]]
+    if len(found):
+        off[found] = values[own[_nearest(values[own], middle, low, count_of, found)]][:, OFF]
     return np.asarray(off[which.reshape(-1)], np.float64)
 
 
-def _members(labels: Ints, count: int) -> list[Ints]:
-    order = np.argsort(labels, kind="stable")
-    return np.split(order, np.searchsorted(labels[order], np.arange(1, count)))
+def _nearest(own: Floats, middle: Floats, low: Ints, count: Ints, asked: Ints) -> Ints:
+    """Return for each of those asked for the row, of its own, that is nearest to its middle.
+
+    Parameters
+    ----------
+    own
+        Laid tracks.
+    low, count
+        The first and the number of each one's own rows.
+    """
+    size = count[asked]
+    starts = np.cumsum(size) - size
+    one = np.repeat(asked, size)
+    row = np.arange(len(one)) - np.repeat(starts, size) + low[one]
+    away = ((own[:, PLACE][row] - middle[one]) ** 2).sum(axis=1)
+    # The first of those that are nearest.
+    least = np.flatnonzero(away == np.repeat(np.minimum.reduceat(away, starts), size))
+    return np.asarray(row[least[np.searchsorted(least, starts)]], np.int64)

@@ -95,14 +95,14 @@ def _voted(window: _Window, core: Flags) -> Floats:
     """
     placed, passes = window.placed, window.passes
     directions = _directions(placed, passes, core)
-    numbers, counts = np.unique(directions, return_counts=True)
+    numbers, counts = _counted(directions)
     off = np.zeros((len(placed), 2))
     done = np.zeros(0, np.int64)
     for number in numbers[np.lexsort((numbers, -counts))].tolist():
         rows = np.flatnonzero(directions == number)
         off[rows] = _laid(window, rows)
         if done.size:
-            count = len(np.unique(placed.run[rows]))
+            count = len(set(placed.run[rows].tolist()))
             off[rows] += _vote(placed, rows, done, placed.place_m - off, count)
         done = np.concatenate([done, rows])
     return off
@@ -117,8 +117,7 @@ def _directions(placed: Placed, passes: Ints, core: Flags) -> Ints:
     base = np.arctan2(*_doubled(placed.along).sum(axis=0)) / 2.0
     kinds: dict[int, list[tuple[float, int]]] = {}
     last = []
-    for number in np.unique(passes).tolist():
-        rows = passes == number
+    for number, rows in enumerate(_rows_of(passes)):
         if not core[rows].any():
             last.append(number)
             continue
@@ -138,6 +137,12 @@ def _directions(placed: Placed, passes: Ints, core: Flags) -> Ints:
     return np.array([of_pass[number] for number in passes.tolist()], np.int64)
 
 
+def _rows_of(passes: Ints) -> list[Ints]:
+    """Return the rows of each pass, in order; passes are numbered from 0."""
+    order = np.argsort(passes, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(passes[order])) + 1)
+
+
 def _doubled(along: Floats) -> Floats:
     """Return unit vectors of twice the angle: opposite directions become the same."""
     angle = 2.0 * np.arctan2(along[:, 0], along[:, 1])
@@ -147,10 +152,10 @@ def _doubled(along: Floats) -> Floats:
 def _laid(window: _Window, rows: Ints) -> Floats:
     """Lay passes of one direction over each other one by one, those that saw most first."""
     placed, passes = window.placed, window.passes[rows]
-    numbers, counts = np.unique(passes, return_counts=True)
-    if len(numbers) == 1:
+    if (passes == passes[0]).all():
         # There is nothing to lay it over.
         return np.zeros((len(rows), 2))
+    numbers, counts = _counted(passes)
     place = placed.place_m.copy()
     done = np.zeros(0, np.int64)
     for number in numbers[np.lexsort((numbers, -counts))].tolist():
@@ -167,6 +172,13 @@ def _laid(window: _Window, rows: Ints) -> Floats:
         near=window.near.rows(rows),
     )
     return window.errors.rows(rows).offsets(labels)
+
+
+def _counted(labels: Ints) -> tuple[Ints, Ints]:
+    """Return the different labels, whole numbers from 0, and how often each comes."""
+    counts = np.bincount(labels)
+    numbers = np.flatnonzero(counts)
+    return numbers, counts[numbers]
 
 
 def _vote(placed: Placed, own: Ints, known: Ints, place_m: Floats, count: int) -> Floats:
@@ -214,13 +226,12 @@ def _vote(placed: Placed, own: Ints, known: Ints, place_m: Floats, count: int) -
     left = np.column_stack([ours, ones, -0.5 * (ours**2).sum(axis=1)])
     weighed = np.log(worth) - 0.5 * (scaled**2).sum(axis=1)
     votes = left @ np.vstack([scaled.T, weighed, np.ones(len(off))])
-    np.exp(votes, out=votes)
     # Each of the pass's tracks has one vote: its best.
     starts = np.flatnonzero(np.diff(rows, prepend=-1))
-    score = np.maximum.reduceat(votes, starts, axis=1).sum(axis=1)
+    score = np.exp(np.maximum.reduceat(votes, starts, axis=1)).sum(axis=1)
     # One thing alone looks like many others on a street.
     score = np.where(score < _FEW_VOTES * count, _FEW_WORTH * score, score)
     score -= _PRIOR_WEIGHT * 0.5 * count**2 * ((tried / common) ** 2).sum(axis=1)
-    best = votes[int(score.argmax())]
+    best = np.exp(votes[int(score.argmax())])
     mean = (best[:, None] * off).sum(axis=0) / best.sum()
     return np.asarray(mean @ axes, np.float64)

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.findings import Ground, Views, believed, records_of_track
+from gatusyn.findings import Ground, SeenBy, Views, believed, records_of_track
 from gatusyn.model import CitySettings, DamageRecord, DamageTrack, Finding, Network
 from gatusyn.pipeline.workers import Workers
 from gatusyn.store import RunKey, Store
@@ -92,6 +92,9 @@ class _StoreFacts:
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         return self._work.tracks(numbers)
 
+    def sightings(self, numbers: Sequence[int]) -> Mapping[int, SeenBy]:
+        return self._work.sightings(numbers)
+
     def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
         known: Records = dict(self._work.records([one.number for one in tracks]))
         for one in tracks:
@@ -104,5 +107,11 @@ class _StoreFacts:
         return np.array(self._work.footprints(keys), dtype=object)
 
     def views(self, boxes_m: Floats) -> Views:
-        looks = self._work.looks(boxes_m, self._runs)
-        return Views.of(sorted(looks, key=lambda one: (one[0], one[1].frame_id)))
+        found = self._work.views(boxes_m, self._runs)
+        every = sorted(range(len(found.names)), key=found.names.__getitem__)
+        order = np.array(every, np.int64)
+        return Views(
+            run_ids=np.array([found.names[at][0] for at in every], dtype=object),
+            time_s=found.time_s[order],
+            shapes=found.shapes[order],
+        )

@@ -20,6 +20,7 @@ from gatusyn.model import (
     PixelClass,
     Rates,
     SectionCondition,
+    Sighting,
     TrackTable,
     Verdict,
 )
@@ -90,6 +91,23 @@ class TileTracks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ViewColumns:
+    """What frames looked at, where only when and what of the road is asked.
+
+    Parameters
+    ----------
+    names
+        Of each: the run's id and the frame's.
+    time_s, shapes
+        When, and what of the road.
+    """
+
+    names: Sequence[tuple[str, str]]
+    time_s: NDArray[np.float64]
+    shapes: NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DerivedChanges:
     """What a derivation changes, to be written in one transaction.
 
@@ -148,6 +166,9 @@ class DerivedWork(Protocol):
     def looks(self, boxes: Boxes, runs: Collection[int]) -> tuple[tuple[str, Coverage], ...]:
         """Return (run_id, coverage) of runs that touches boxes, oldest first."""
 
+    def views(self, boxes: Boxes, runs: Collection[int]) -> ViewColumns:
+        """Return the same as ``looks`` as columns, without links and how well it was seen."""
+
     def footprints(self, keys: Sequence[ObservationKey]) -> list[Any]:
         """Return the footprints of observations on the current network."""
 
@@ -172,6 +193,11 @@ class DerivedWork(Protocol):
 
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         """Return tracks by their numbers."""
+
+    def sightings(
+        self, numbers: Sequence[int]
+    ) -> Mapping[int, tuple[str, tuple[Sighting, ...]]]:
+        """Return the ids of the tracks' runs, and their sightings, by the tracks' numbers."""
 
     def records(self, numbers: Sequence[int]) -> Mapping[int, tuple[DamageRecord, ...]]:
         """Return what tracks show, as far as that was written."""

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gatusyn.model import (
     TRACK_FIELDS,
@@ -30,6 +31,7 @@ from gatusyn.store.protocol_work import (
     ObservationKey,
     RunKey,
     TileTracks,
+    ViewColumns,
 )
 from gatusyn.store.sql_codec import batches, boxes, from_wkb, json_to_rates, safe_text, to_wkb
 from gatusyn.store.sql_derived import (
@@ -137,15 +139,40 @@ def select_looks(
     return tuple(_coverage(scoped, where, bindings))
 
 
+def select_views(scoped: Scoped, asked: Boxes, runs: Collection[int]) -> ViewColumns:
+    """Return as columns what frames of runs looked at that touches boxes, oldest first."""
+    bindings = {"boxes": boxes_json(asked), "runs": as_list(sorted(runs))}
+    query = (
+        "SELECT r.run_id, c.frame_id, c.time_s, c.footprint, p.shift_east_m, p.shift_north_m "  # noqa: S608
+        f"{_FROM_COVERAGE} WHERE c.coverage IN ({scoped.in_boxes('coverage', 'boxes')}) "
+        f"AND c.run IN ({scoped.listed('runs', int)}) {_OF_CURRENT}"
+    )
+    names: list[tuple[str, str]] = []
+    time_s: list[float] = []
+    shapes: list[NDArray[np.object_]] = [np.zeros(0, dtype=object)]
+    for batch in batches(scoped.rows(query, bindings)):
+        names += [(row[0], row[1]) for row in batch]
+        time_s += [row[2] for row in batch]
+        shapes.append(looked_at([row[3:] for row in batch]))
+    return ViewColumns(names=names, time_s=np.array(time_s, np.float64), shapes=np.concatenate(shapes))
+
+
+_FROM_COVERAGE = (
+    "FROM coverage AS c JOIN run AS r ON r.run = c.run LEFT JOIN current_place AS p "
+    "ON p.run = c.run AND p.kind = 'frame' AND p.fact_id = c.frame_id"
+)
+_OF_CURRENT = (
+    "AND (p.place IS NOT NULL OR r.network_version = (SELECT version FROM current_delivery)) "
+    "ORDER BY c.time_s, c.coverage"
+)
+
+
 def _coverage(
     scoped: Scoped, where: str, bindings: Mapping[str, Any]
 ) -> Iterator[tuple[str, Coverage]]:
     query = (
         f"SELECT r.run_id, {PLACED_COVERAGE}, p.shift_east_m, p.shift_north_m "  # noqa: S608
-        "FROM coverage AS c JOIN run AS r ON r.run = c.run LEFT JOIN current_place AS p "
-        f"ON p.run = c.run AND p.kind = 'frame' AND p.fact_id = c.frame_id {where} "
-        "AND (p.place IS NOT NULL OR r.network_version = (SELECT version FROM current_delivery)) "
-        "ORDER BY c.time_s, c.coverage"
+        f"{_FROM_COVERAGE} {where} {_OF_CURRENT}"
     )
     return coverage_of(scoped.rows(query, bindings))
 
@@ -261,10 +288,7 @@ def select_tracks(scoped: Scoped, numbers: Sequence[int]) -> dict[int, DamageTra
                 number=number,
                 run_id=run_id,
                 pixel_class=PixelClass(name),
-                sightings=tuple(
-                    Sighting(observation_id=seen, frame_id=frame, time_s=time_s, confidence=sure)
-                    for seen, frame, time_s, sure in json.loads(sightings)
-                ),
+                sightings=tuple(map(_sighting, json.loads(sightings))),
                 shape=shape,
                 link_id=link_id,
                 offset_m=offset_m,
@@ -273,6 +297,28 @@ def select_tracks(scoped: Scoped, numbers: Sequence[int]) -> dict[int, DamageTra
                 clock_s=(first, last),
             )
     return found
+
+
+def select_sightings(
+    scoped: Scoped, numbers: Sequence[int]
+) -> dict[int, tuple[str, tuple[Sighting, ...]]]:
+    """Return the ids of the tracks' runs, and their sightings, by the tracks' numbers."""
+    query = (
+        "SELECT t.number, r.run_id, t.sightings FROM track AS t JOIN run AS r ON r.run = t.run "  # noqa: S608
+        f"WHERE t.number IN ({scoped.listed('numbers', int)})"
+    )
+    found: dict[int, tuple[str, tuple[Sighting, ...]]] = {}
+    for batch in batches(scoped.rows(query, {"numbers": as_list(numbers)})):
+        # One text is read sooner than thousands of short ones.
+        every = json.loads(f"[{','.join(row[2] for row in batch)}]")
+        for (number, run_id, _), own in zip(batch, every, strict=True):
+            found[number] = run_id, tuple(map(_sighting, own))
+    return found
+
+
+def _sighting(row: list[Any]) -> Sighting:
+    seen, frame, time_s, sure = row
+    return Sighting(observation_id=seen, frame_id=frame, time_s=time_s, confidence=sure)
 
 
 def select_records(scoped: Scoped, numbers: Sequence[int]) -> dict[int, tuple[DamageRecord, ...]]:

@@ -12,6 +12,7 @@ from gatusyn.model import (
     DamageTrack,
     Finding,
     Observation,
+    Sighting,
     TrackTable,
 )
 from gatusyn.store import sql_work as work
@@ -22,6 +23,7 @@ from gatusyn.store.protocol_work import (
     ObservationKey,
     RunKey,
     TileTracks,
+    ViewColumns,
 )
 from gatusyn.store.sql_findings_ledger import insert_events
 from gatusyn.store.sql_news import insert_news
@@ -80,6 +82,11 @@ class SqlWork:
         with self._reading() as scoped:
             return work.select_looks(scoped, boxes, runs)
 
+    def views(self, boxes: Boxes, runs: Collection[int]) -> ViewColumns:
+        """Return the same as ``looks`` as columns, without links and how well it was seen."""
+        with self._reading() as scoped:
+            return work.select_views(scoped, boxes, runs)
+
     def footprints(self, keys: Sequence[ObservationKey]) -> list[Any]:
         """Return the footprints of observations on the current network."""
         with self._reading() as scoped:
@@ -116,6 +123,13 @@ class SqlWork:
         """Return tracks by their numbers."""
         with self._reading() as scoped:
             return work.select_tracks(scoped, numbers)
+
+    def sightings(
+        self, numbers: Sequence[int]
+    ) -> Mapping[int, tuple[str, tuple[Sighting, ...]]]:
+        """Return the ids of the tracks' runs, and their sightings, by the tracks' numbers."""
+        with self._reading() as scoped:
+            return work.select_sightings(scoped, numbers)
 
     def records(self, numbers: Sequence[int]) -> Mapping[int, tuple[DamageRecord, ...]]:
         """Return what tracks show, as far as that was written."""
