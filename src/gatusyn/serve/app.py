@@ -37,6 +37,7 @@ from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_accounts import account_routes
 from gatusyn.serve.routes_city import city_routes, tile_routes
 from gatusyn.serve.routes_costs import cost_routes
+from gatusyn.serve.routes_debt import debt_routes
 from gatusyn.serve.routes_findings import finding_list_routes
 from gatusyn.serve.routes_ogc import ogc_routes
 from gatusyn.serve.routes_operating import operating_routes
@@ -176,6 +177,7 @@ def create_town_app(
         app.include_router(settings_pages(desk, town))
         app.include_router(plan_routes(planner, base), tags=["programmes"])
         app.include_router(cost_routes(town), tags=["settings"])
+        app.include_router(debt_routes(town), tags=["town"])
         app.include_router(programme_routes(city), tags=["programmes"])
     app.include_router(finding_list_routes(reader), tags=["sections"])
     app.include_router(verdict_routes(reader, judge), tags=["sections"])
