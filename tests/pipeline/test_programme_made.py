@@ -262,6 +262,7 @@ def test_not_before_and_never_are_kept(city: City, tmp_path: Path) -> None:
         ("Storgatan,never,,2028", r"row 2: never has a year"),
         ("Storgatan,not-before,,", r"row 2: not-before is without a year"),
         ("Storgatan,not-before,,soon", r"row 2: year is 'soon', no number"),
+        ("Storgatan,not-before,,inf", r"row 2: year is 'inf', no number"),
         (",must,overlay,2027", r"row 2: names no place"),
     ],
 )
@@ -482,6 +483,10 @@ def _index_of(city: City, section_id: str) -> float:
     [
         ("99;2027-06-30;1", "there is no project 99"),
         ("1;30 juni;1", "date is '30 juni', no day"),
+        ("1;2127-06-30;1", "date is 2127-06-30, which has not come yet"),
+        ("1.5;2027-06-30;1", "there is no project 1.5"),
+        ("inf;2027-06-30;1", "project is 'inf', no number"),
+        ("1;2027-06-30;nan", "cost_sek is 'nan', no number"),
         ("1;2027-06-30;-5", "cost_sek is -5"),
         ("1;;5", "has no treatment or no date"),
     ],

@@ -48,7 +48,7 @@ def test_answers_are_as_the_document_says(case: Any) -> None:
 CITY = made_city(Path(tempfile.mkdtemp()) / "city")
 PLANS = create_app(CITY.store, CITY.settings, hosts=("*",), reviewer="Bo", city_folder=CITY.folder)
 plans = schemathesis.openapi.from_asgi("/api/v1/openapi.json", PLANS).include(
-    path_regex="^/api/v1/(programme|settings)"
+    path_regex="^/api/v1/(programme|settings|debt)"
 )
 
 

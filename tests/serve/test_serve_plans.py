@@ -15,10 +15,11 @@ from gatusyn.model import ALLOWED, ApiToken, Permission, Role, User, Visitor
 from gatusyn.pipeline import City
 from gatusyn.serve import ServedTown, Vault, create_app, create_gate, new_key
 from gatusyn.serve.routes_costs import cost_routes
+from gatusyn.serve.routes_debt import debt_routes
 from gatusyn.serve.routes_plans import plan_routes
 from gatusyn.serve.tokens import hash_of, new_api_token
 
-ASKED = {"budget_sek": 400_000, "years": 2}
+ASKED: dict[str, object] = {"budget_sek": 400_000, "years": 2}
 WRONG = [
     {},
     {"budget_sek": 0},
@@ -125,6 +126,19 @@ def test_a_job_that_is_none_is_not_found(client: Client) -> None:
     assert client.post("/api/v1/programmes/jobs/none/save", {"name": "  "}).status_code == 422
 
 
+def test_the_debt_is_told_by_street_class_area_and_damage(client: Client) -> None:
+    for by in ("street", "class", "area", "damage"):
+        page = client.get(f"/api/v1/debt?by={by}").json()
+        whole = page["whole"]
+        assert sum(own["graded_sek"] for own in page["items"]) == pytest.approx(whole["graded_sek"])
+        worst = page["items"][0]
+        assert worst["low_sek"] < worst["graded_sek"] < worst["high_sek"]
+        assert worst["per_km_sek"] > 0.0
+    assert client.get("/api/v1/debt?by=colour").status_code == 422
+    one = client.get("/api/v1/debt?by=street&limit=1&offset=1").json()
+    assert (one["total"], len(one["items"])) == (4, 1)
+
+
 def test_costs_are_changed_as_they_were_read(client: Client) -> None:
     read = client.get("/api/v1/settings/costs")
     tag = read.headers["etag"]
@@ -173,6 +187,7 @@ ROUTES = [
     ("GET", "/api/v1/programmes/jobs/none/document?kind=pdf", Permission.SEE_TOWN),
     ("POST", "/api/v1/programmes/jobs/none/save", Permission.PLAN),
     ("GET", "/api/v1/programmes/document?name=none&kind=pdf", Permission.SEE_TOWN),
+    ("GET", "/api/v1/debt?by=damage", Permission.SEE_TOWN),
     ("GET", "/api/v1/settings/costs", Permission.EDIT_SETTINGS),
     ("PUT", "/api/v1/settings/costs", Permission.EDIT_SETTINGS),
 ]
@@ -180,7 +195,8 @@ ROUTES = [
 
 def test_the_list_of_routes_has_all_of_them() -> None:
     known = {(method, url.partition("?")[0].replace("none", "{job}")) for method, url, _ in ROUTES}
-    for router in (plan_routes(None, None), cost_routes(None)):  # type: ignore[arg-type]
+    made = plan_routes(None, None), cost_routes(None), debt_routes(None)  # type: ignore[arg-type]
+    for router in made:
         for route in router.routes:
             assert isinstance(route, APIRoute)
             assert all((method, route.path) in known for method in route.methods or ()), route.path

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+Numbers = NDArray[np.signedinteger[Any]]
 
 NOT_ALLOWED = -1
 """In ``StateSpace.after``: a section in this state does not meet the treatment's trigger."""
@@ -77,7 +80,7 @@ class StateSpace:
         if self.surface.min() < 0 or self.surface.max() >= self.index.shape[1]:
             raise ValueError("surface names a state that does not exist")
 
-    def bare(self, family: NDArray[np.integer], state: NDArray[np.integer]) -> NDArray[np.integer]:
+    def bare(self, family: Numbers, state: Numbers) -> Numbers:
         """Return the states by which debt is told: of the surface, without what is at work on it.
 
         Parameters

@@ -10,7 +10,7 @@ from gatusyn.pipeline.city import (
     require_embedded,
 )
 from gatusyn.pipeline.coarsen import Coarsening
-from gatusyn.pipeline.debt import DebtReport, StockGroup, report_debt
+from gatusyn.pipeline.debt import DebtReport, StockGroup, report_debt, town_debt
 from gatusyn.pipeline.derive import bring_up_to_date, is_up_to_date, stamp_of
 from gatusyn.pipeline.fetch_network import fetch_network
 from gatusyn.pipeline.follow_up import FollowedProject, FollowUp, done_of, follow_up
@@ -31,7 +31,7 @@ from gatusyn.pipeline.outlook import SectionOutlook, section_outlook, treatment_
 from gatusyn.pipeline.photos import PhotoFinding, PhotoResult, inspect_photos
 from gatusyn.pipeline.programme import ProgrammeFiles, make_programme
 from gatusyn.pipeline.programme_document import document_of, read_document, saved_programme
-from gatusyn.pipeline.programme_rows import ProjectRow, project_rows
+from gatusyn.pipeline.programme_rows import ProjectRow, gap_words, project_rows
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.read_environment import read_secret
 from gatusyn.pipeline.read_settings import read_settings
@@ -116,6 +116,7 @@ __all__ = [
     "fetch_network",
     "finding_named",
     "follow_up",
+    "gap_words",
     "hide_missed",
     "inspect_drives",
     "inspect_photos",
@@ -152,6 +153,7 @@ __all__ = [
     "stamp_of",
     "summarise",
     "tell",
+    "town_debt",
     "treatment_words",
     "update_network",
     "write_boxes",

@@ -105,6 +105,19 @@ def debt_parts(debt: Debt, stock: Stock, params: EconomyParams) -> tuple[DebtPar
     return tuple(parts)
 
 
+def town_debt(city: City) -> tuple[DebtPart, ...]:
+    """Reckon a city's debt whole and by class, area, damage and street.
+
+    Raises
+    ------
+    ProgrammeError, SettingsError
+        As ``report_debt``.
+    """
+    params = city.settings.economy
+    stock = read_stock(city).stock
+    return debt_parts(debt_of(stock, params), stock, params)
+
+
 def _part(group: DebtGroup, one: DebtSum) -> DebtPart:
     return DebtPart(
         group=group,

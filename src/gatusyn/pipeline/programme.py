@@ -115,7 +115,7 @@ def make_programme(
     debt = debt_of(town.stock, city.settings.economy)
     course = course_of(posed.problem, choice)
     projects = planned_projects(posed, course, town, economy.treatments_in_use)
-    limits = {"budget", *(one.name for one in posed.problem.limits)}
+    limited = {"budget", *(one.name for one in posed.problem.limits)}
     programme = TownProgramme(
         name=name,
         town=city.settings.name,
@@ -135,7 +135,7 @@ def make_programme(
         next_krona=tuple(
             NextKrona(budget=budget, gains=tuple(gains.tolist()))
             for budget, gains in plan.next_krona.items()
-            if budget in limits
+            if budget in limited
         ),
         out=streets_out(posed, course, town),
         basis=_basis(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,7 +121,7 @@ def _joined(
 
 def debt_by_state(
     problem: ProgrammeProblem,
-    state: NDArray[np.integer],
+    state: NDArray[np.signedinteger[Any]],
     rows: NDArray[np.intp] | None = None,
 ) -> Reals:
     """Return each section's debt in a state, SEK at today's prices, shape [N].

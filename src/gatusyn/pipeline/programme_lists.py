@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from gatusyn.model import DoneTreatment, EconomyParams, Network, Section
@@ -200,6 +200,8 @@ def read_done(
         day, cost = row.day_in("date"), row.number_in("cost_sek")
         if treatment is None or day is None:
             raise row.fault("has no treatment or no date", "Give both.")
+        if day > datetime.fromtimestamp(now_s, tz=UTC).date() + timedelta(days=1):
+            raise row.fault(f"date is {day}, which has not come yet", "Give the day it was done.")
         if cost is not None and not 0.0 <= cost <= 1e12:
             raise row.fault(f"cost_sek is {cost:g}", "Give what was paid, 0 or more.")
         done += done_on(
@@ -253,7 +255,7 @@ def _done_where(
     if "project" not in row.values:
         return None, places.sections_of(row)
     number = row.number_in("project")
-    found = None if number is None else projects.get(int(number))
+    found = None if number is None or number != int(number) else projects.get(int(number))
     if found is None:
         raise row.fault(
             f"there is no project {row.values['project']}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gatusyn.model import PlannedProject, TownProgramme
 from gatusyn.pipeline.write_programme import project_words
-from gatusyn.report import Language, Words
+from gatusyn.report import Language, Words, gap_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +27,8 @@ def project_rows(programme: TownProgramme, language: str) -> tuple[ProjectRow, .
         ProjectRow(project=own, **project_words(own, programme, words))
         for own in programme.projects
     )
+
+
+def gap_words(programme: TownProgramme, language: str) -> tuple[str, ...]:
+    """Return in words why a programme's bound is far away, where it is."""
+    return tuple(gap_lines(programme, Words(Language(language))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,9 +52,12 @@ class SheetRow:
             return None
         plain = "".join(text.split()).replace("\u2212", "-").replace(",", ".")
         try:
-            return float(plain)
+            value = float(plain)
         except ValueError:
-            raise self.fault(f"{column} is {text!r}, no number", "Write it in digits.") from None
+            value = math.nan
+        if not math.isfinite(value) or "_" in plain:
+            raise self.fault(f"{column} is {text!r}, no number", "Write it in digits.")
+        return value
 
     def year_in(self, column: str) -> int | None:
         """Return a column's calendar year; None where it is empty."""

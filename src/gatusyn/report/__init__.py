@@ -2,7 +2,7 @@
 
 from gatusyn.report.groups import report_as_json
 from gatusyn.report.programme_pdf import programme_pdf
-from gatusyn.report.programme_summary import basis_lines, summary_lines
+from gatusyn.report.programme_summary import basis_lines, gap_lines, summary_lines
 from gatusyn.report.programme_words import Language, Words
 from gatusyn.report.programme_xlsx import programme_xlsx
 from gatusyn.report.summary import (
@@ -23,6 +23,7 @@ __all__ = [
     "ReportSummary",
     "Words",
     "basis_lines",
+    "gap_lines",
     "programme_pdf",
     "programme_xlsx",
     "report_as_json",

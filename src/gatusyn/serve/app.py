@@ -46,6 +46,7 @@ from gatusyn.serve.regrading import Regrading
 from gatusyn.serve.routes_accounts import account_routes
 from gatusyn.serve.routes_city import city_routes, tile_routes
 from gatusyn.serve.routes_costs import cost_routes
+from gatusyn.serve.routes_debt import debt_routes
 from gatusyn.serve.routes_findings import finding_list_routes
 from gatusyn.serve.routes_ogc import ogc_routes
 from gatusyn.serve.routes_operating import operating_routes
@@ -202,6 +203,7 @@ def create_town_app(
         app.include_router(plan_routes(planner, base), tags=["programmes"])
         app.include_router(cost_routes(town), tags=["settings"])
         app.include_router(value_pages(desk, town, Regrading(town)))
+        app.include_router(debt_routes(town), tags=["town"])
         app.include_router(programme_routes(city), tags=["programmes"])
         app.include_router(work_pages(desk, town, base))
     app.include_router(finding_list_routes(reader), tags=["sections"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -102,9 +102,12 @@ def plan_routes(planner: Planner, base: Callable[[Request], str]) -> APIRouter:
 def job_out(job: Job) -> PlanJobOut:
     """Return how far a job has come."""
     fault = job.fault
+    state: Literal["working", "done", "failed"] = "done" if job.is_done else "working"
+    if fault is not None:
+        state = "failed"
     return PlanJobOut(
         job=job.number,
-        state="failed" if fault is not None else "done" if job.is_done else "working",
+        state=state,
         what=job.what,
         done=job.done,
         total=job.total,

@@ -1,4 +1,4 @@
-"""What goes over the wire of programmes that are asked for, and of what treatments cost."""
+"""What goes over the wire of programmes that are asked for, of debt, and of costs."""
 
 from __future__ import annotations
 
@@ -97,3 +97,33 @@ class CostsIn(Schema):
     """New figures: all are written, or none."""
 
     items: list[CostIn] = Field(min_length=1, max_length=100)
+
+
+class DebtOut(Schema):
+    """The debt of a part of the town; an empty name is what the network says nothing of.
+
+    ``graded_sek`` with its 95 % interval is of the streets that are graded; of others it is
+    estimated (null for damages: nobody knows theirs).
+    """
+
+    name: str
+    length_km: float
+    graded_sek: float
+    low_sek: float
+    high_sek: float
+    not_graded_sek: float | None
+    together_sek: float
+    together_low_sek: float
+    together_high_sek: float
+    per_km_sek: float
+    per_inhabitant_sek: float | None
+
+
+class DebtPage(Schema):
+    """A page of the parts, the largest first, and the whole."""
+
+    total: int
+    limit: int
+    offset: int
+    items: list[DebtOut]
+    whole: DebtOut

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from gatusyn.model import Permission, Scenario, ScenarioKind, TownProgramme, Visitor
-from gatusyn.pipeline import StreetLock, project_rows, read_document
+from gatusyn.pipeline import StreetLock, gap_words, project_rows, read_document
 from gatusyn.serve.errors import MissingError, QueryError
 from gatusyn.serve.pages.board import lanes_of
 from gatusyn.serve.pages.desk import Desk
@@ -216,6 +216,7 @@ def shown(programme: TownProgramme, language: str) -> dict[str, Any]:
     return {
         "programme": programme,
         "rows": project_rows(programme, language),
+        "gap_words": gap_words(programme, language),
         "compared_with": [(SCENARIOS[own.kind], own) for own in at_own],
         "budgets": sorted(ours, key=_share),
     }
