@@ -128,22 +128,23 @@ def test_no_clear_byte_wherever_it_is_killed(walked: Walked) -> None:
         assert [one["checked"] for one in receipt.json()["files"]].count(False) == 1
     assert_clean()
     # The worker dies with the drive in memory and pictures staged.
-    process = started(walked, "tests.pipeline.work_run", str(walked.city))
-    until = time.monotonic() + 500
-    while len(walked.pictures()) < 2 and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.002)
-    assert process.poll() is None, (walked.home / "logs" / "said.txt").read_text()
-    os.kill(process.pid, signal.SIGSTOP)
-    assert_clean()
-    process.kill()
-    assert process.wait(timeout=60) == -signal.SIGKILL
+    with started(walked, "tests.pipeline.work_run", str(walked.city)) as process:
+        until = time.monotonic() + 500
+        while len(walked.pictures()) < 2 and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.002)
+        assert process.poll() is None, (walked.home / "logs" / "said.txt").read_text()
+        os.kill(process.pid, signal.SIGSTOP)
+        assert_clean()
+        process.kill()
+        assert process.wait(timeout=60) == -signal.SIGKILL
     assert_clean()
     with opened(walked) as city:
         (drive,) = city.store.sent.drives()
         assert drive.state is SentState.WORKING
         # A minute goes by.
         assert city.store.sent.extend(drive.key, drive.lease, until_s=0.0)
-    assert started(walked, "tests.pipeline.work_run", str(walked.city)).wait(timeout=500) == 0
+    with started(walked, "tests.pipeline.work_run", str(walked.city)) as process:
+        assert process.wait(timeout=500) == 0
     assert_clean()
     with opened(walked) as city:
         (drive,) = city.store.sent.drives()
