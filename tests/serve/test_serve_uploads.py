@@ -375,7 +375,7 @@ def test_who_receives_needs_no_private_key(city: City, phone: Phone) -> None:
     assert clear_of(city, file_at(city, url)) == DATA
     public_key_path(city).unlink()
     answer = phone.begin("d2", "drive.mp4", 10)
-    assert answer.status_code == 503
+    assert answer.status_code == 403
     assert "gatusyn keys" in answer.json()["remedy"]
 
 

@@ -122,7 +122,7 @@ HTTP_CODES: dict[type[GatusynError], HTTPStatus] = {
     UploadConflictError: HTTPStatus.CONFLICT,
     UploadGoneError: HTTPStatus.GONE,
     UploadError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    KeyMissingError: HTTPStatus.SERVICE_UNAVAILABLE,
+    KeyMissingError: HTTPStatus.FORBIDDEN,
     LockedError: HTTPStatus.LOCKED,
     SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
     ModelWeightsError: HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -7,6 +7,10 @@ const UPLOADS = "/api/v1/uploads";
 const VERSION = { "Tus-Resumable": "1.0.0" };
 const PIECE = 2 ** 22;
 const LONGEST_PAUSE_MS = 15_000;
+/** What goes by itself: the service is down or busy. */
+const PASSING = [408, 423, 429, 500, 502, 503, 504];
+/** Of a piece also: the service is farther or less far than is known here, or it came damaged. */
+const PASSING_OF_PIECE = [...PASSING, 409, 460];
 
 /** The service refuses what is sent; trying again is of no use. */
 export class Refused extends Error {
@@ -43,12 +47,22 @@ export async function sendFile(drive: string, file: File, listener: Listener): P
   const begun = await insist(begin, listener);
   const url = begun.headers.get("Location") ?? UPLOADS;
   let offset = offsetIn(begun);
+  let failures = 0;
   while (offset < file.size) {
     listener.onProgress(file, offset);
     const bytes = await bytesOf(file, offset, Math.min(offset + PIECE, file.size));
-    const answer = await insist(() => add(url, offset, bytes), listener, [408, 409, 423, 460]);
+    const answer = await add(url, offset, bytes).catch(() => null);
+    if (answer?.ok) {
+      failures = 0;
+      listener.onLine(true);
+      offset = offsetIn(answer);
+      continue;
+    }
+    if (answer !== null && !PASSING_OF_PIECE.includes(answer.status)) throw await refusal(answer);
     // Of what came when the line broke nothing is known here: the service is asked.
-    offset = answer.ok ? offsetIn(answer) : offsetIn(await insist(() => ask(url), listener));
+    listener.onLine(answer !== null);
+    await rest(failures++);
+    offset = offsetIn(await insist(() => ask(url), listener));
   }
   listener.onProgress(file, file.size);
   return { name: file.name, size: file.size, sha256: await hashOf(file) };
@@ -94,25 +108,27 @@ function ask(url: string): Promise<Response> {
 }
 
 /** Ask until there is an answer; pauses grow while the line or the service is down. */
-async function insist(
-  send: () => Promise<Response>,
-  listener: Listener,
-  taken: number[] = [],
-): Promise<Response> {
-  for (let pause = 1000; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+async function insist(send: () => Promise<Response>, listener: Listener): Promise<Response> {
+  for (let failures = 0; ; failures++) {
     const answer = await send().catch(() => null);
-    if (answer !== null && (answer.ok || taken.includes(answer.status))) {
-      listener.onLine(true);
-      return answer;
-    }
-    const isDown = answer === null || [408, 423, 429, 500, 502, 503, 504].includes(answer.status);
-    if (!isDown && answer !== null) throw new Refused(answer.status, await wordsOf(answer));
-    listener.onLine(false);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, pause);
-      addEventListener("online", () => (clearTimeout(timer), resolve()), { once: true });
-    });
+    listener.onLine(answer?.ok ?? false);
+    if (answer?.ok) return answer;
+    if (answer !== null && !PASSING.includes(answer.status)) throw await refusal(answer);
+    await rest(failures);
   }
+}
+
+/** Wait a second, twice as long after each failure, or until the line is back. */
+async function rest(failures: number): Promise<void> {
+  const pause = Math.min(1000 * 2 ** failures, LONGEST_PAUSE_MS);
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, pause);
+    addEventListener("online", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}
+
+async function refusal(answer: Response): Promise<Refused> {
+  return new Refused(answer.status, await wordsOf(answer));
 }
 
 async function wordsOf(answer: Response): Promise<string> {
