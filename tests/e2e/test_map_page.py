@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Route, expect
-from tests.e2e.map_driver import MapDriver
+from tests.e2e.map_driver import PATIENCE_MS, MapDriver
 from tests.serve.fake_store import FakeStore
 
 from gatusyn.geo import Projection
@@ -259,7 +259,8 @@ def test_browser_that_cannot_draw_still_has_the_list(desk: MapDriver) -> None:
 def test_missing_tiles_are_told_in_words(desk: MapDriver) -> None:
     desk.page.route("**/tiles/**", lambda route: route.fulfill(status=500))
     desk.page.goto(desk.base)
-    expect(desk.page.get_by_role("alert")).to_contain_text("En del av kartan")
+    alert = desk.page.get_by_role("alert")
+    expect(alert).to_contain_text("En del av kartan", timeout=PATIENCE_MS)
     expect(desk.rows.first).to_contain_text("Kyrkogatan")
 
 
