@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gatusyn.economy.choose import Pool
 from gatusyn.economy.lone import Prices, Stakes
@@ -87,7 +88,7 @@ class JoinedTown:
     def _paced(self, multipliers: Floats) -> Floats:
         """Return multipliers that follow what all streets spend, planned in turn."""
         chain, whole = self.prepared.chain, self.locked.copy()
-        area = np.bincount(chain, self.prepared.area_m2, self.prepared.chains)
+        area = _sums(chain, self.prepared.area_m2, self.prepared.chains)
         idle = self._use(self.locked, np.ones(len(chain), bool))
 
         def plan(asked: Floats, chains: Ints) -> Floats:
@@ -183,7 +184,7 @@ class JoinedTown:
         self.open[chains] = (plans.found - plans.least > _NEAR * np.abs(plans.found))[chains]
         return plans.choice
 
-    def _use(self, choice: Choice, rows: Ints) -> Floats:
+    def _use(self, choice: Choice, rows: NDArray[np.bool_]) -> Floats:
         counted = tally(self.prepared, self.staked, choice)
         return np.asarray(self.rows.use(self.prepared, counted)[rows].sum(axis=0))
 
