@@ -35,7 +35,7 @@ class Tried:
         self.prices = Prices(krona=np.full((1, town.years), dear))
         self.streets = Streets(self.prepared, self.staked)
         self.chains = np.arange(self.prepared.chains)
-        self.best = np.array([self._best(chain) for chain in self.chains])
+        self.best = np.array([self._best(int(chain)) for chain in self.chains])
         self.scale = 1e-7 * (1.0 + np.abs(self.best))
 
     def priced(self, choice: np.ndarray) -> np.ndarray:

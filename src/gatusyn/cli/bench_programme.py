@@ -91,7 +91,7 @@ def bench_programme(
 
 def _compile_seconds() -> float:
     """Solve a tiny town, so that loops are compiled; return the processor's seconds that took."""
-    town = made_paving_town(sections=12, treatments=1, years=2)
+    town = made_paving_town(sections=30, years=2)
     start = time.process_time()
     solve_programme(town, params=SolveParams(exhaust=1))
     return time.process_time() - start

@@ -68,7 +68,7 @@ def _near(pool: Pool, picked: Ints, multipliers: Floats) -> NDArray[np.bool_]:
     if len(picked) > _FEW and (excess[near] > 0).sum() > _NEAREST:
         near &= excess <= np.partition(excess[excess > 0], _NEAREST)[_NEAREST]
     near[np.arange(len(picked)), picked] = True
-    return near
+    return np.asarray(near)
 
 
 def _keeps_to(pool: Pool, picked: Ints) -> bool:

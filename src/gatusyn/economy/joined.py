@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gatusyn.economy.choose import Pool
 from gatusyn.economy.lone import Prices, Stakes
@@ -70,7 +71,7 @@ class JoinedTown:
         self.prepared, self.staked, self.rows, self.effort = prepared, staked, rows, effort
         self.prices, self.locked = prices, locked
         self.streets = Streets(prepared, staked)
-        self.kept: list[tuple[float, Choice]] = []
+        self.kept: list[Choice] = []
         self.everywhere = np.arange(prepared.chains)
         self.open = np.ones(prepared.chains, bool)
         self.least = -np.inf
@@ -87,7 +88,7 @@ class JoinedTown:
     def _paced(self, multipliers: Floats) -> Floats:
         """Return multipliers that follow what all streets spend, planned in turn."""
         chain, whole = self.prepared.chain, self.locked.copy()
-        area = np.bincount(chain, self.prepared.area_m2, self.prepared.chains)
+        area = _sums(chain, self.prepared.area_m2, self.prepared.chains)
         idle = self._use(self.locked, np.ones(len(chain), bool))
 
         def plan(asked: Floats, chains: Ints) -> Floats:
@@ -96,7 +97,7 @@ class JoinedTown:
             return self._use(choice, rows)
 
         multipliers = paced(plan, area, self.rows.allowed, idle, multipliers, _PACE)
-        self._keep(whole, multipliers)
+        self.kept.append(whole)
         return multipliers
 
     def _generated(self, multipliers: Floats) -> Floats:
@@ -124,7 +125,7 @@ class JoinedTown:
         return np.asarray(near * np.clip(worth / np.maximum(near, 1e-12), 1.0 - most, 1.0 + most))
 
     def _pool(self) -> Pool:
-        counted = [tally(self.prepared, self.staked, one) for _, one in self.kept[-_MIXED:]]
+        counted = [tally(self.prepared, self.staked, one) for one in self.kept[-_MIXED:]]
         chain, chains = self.prepared.chain, self.prepared.chains
         uses = [self.rows.use(self.prepared, one) for one in counted]
         return Pool(
@@ -166,7 +167,7 @@ class JoinedTown:
         """
         choice = self._best(multipliers, chains, fresh=fresh)
         if len(chains) == self.prepared.chains:
-            self._keep(choice, multipliers)
+            self.kept.append(choice)
         return choice
 
     def _best(self, multipliers: Floats, chains: Ints, *, fresh: bool) -> Choice:
@@ -183,21 +184,15 @@ class JoinedTown:
         self.open[chains] = (plans.found - plans.least > _NEAR * np.abs(plans.found))[chains]
         return plans.choice
 
-    def _use(self, choice: Choice, rows: Ints) -> Floats:
+    def _use(self, choice: Choice, rows: NDArray[np.bool_]) -> Floats:
         counted = tally(self.prepared, self.staked, choice)
         return np.asarray(self.rows.use(self.prepared, counted)[rows].sum(axis=0))
-
-    def _keep(self, choice: Choice, multipliers: Floats) -> None:
-        counted = tally(self.prepared, self.staked, choice)
-        left = self.rows.use(self.prepared, counted).sum(axis=0) - self.rows.allowed
-        height = float(self.rows.value(counted).sum() + multipliers @ left)
-        self.kept.append((height, choice))
 
     def reach_target(self, multipliers: Floats) -> None:
         """Keep a plan that reaches the target, if a higher price for it finds one."""
         asked = multipliers.copy()
         for _ in range(_RAISES):
-            counted = tally(self.prepared, self.staked, self.kept[-1][1])
+            counted = tally(self.prepared, self.staked, self.kept[-1])
             missed = self.rows.use(self.prepared, counted).sum(axis=0)[-1] - self.rows.allowed[-1]
             if missed <= 1e-6 * (1 + abs(self.rows.allowed[-1])):
                 break
@@ -216,8 +211,8 @@ class JoinedTown:
                 prices, still, listed=work.listed, width=work.width, known=self._known(multipliers)
             )
             rows = np.isin(self.prepared.chain, still[np.isfinite(plans.found[still])])
-            choice = np.where(rows[:, None], plans.choice, self.kept[-1][1])
-            self._keep(choice, multipliers)
+            choice = np.where(rows[:, None], plans.choice, self.kept[-1])
+            self.kept.append(choice)
             known = self._known(multipliers)
             least = np.maximum(least, plans.least)
             still = np.flatnonzero(known - least > _NEAR * np.abs(known))
@@ -238,7 +233,7 @@ class JoinedTown:
     def _known(self, multipliers: Floats) -> Floats:
         """Return the least that a kept plan of each chain comes to."""
         least = np.full(self.prepared.chains, np.inf)
-        for _, choice in self.kept[-4:]:
+        for choice in self.kept[-4:]:
             one = tally(self.prepared, self.staked, choice)
             priced = self.rows.value(one) + self.rows.use(self.prepared, one) @ multipliers
             sums = np.bincount(self.prepared.chain, priced, self.prepared.chains)

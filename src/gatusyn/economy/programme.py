@@ -295,7 +295,8 @@ class _Work:
             mixed_kinds = self._mixed_kinds(multipliers)
             return [mixed_kinds, *self._near_best(multipliers)]
         assert self.town is not None
-        ranked = [one for _, one in sorted(self.town.kept, key=lambda one: -one[0])]
+        # Later ones are nearer the best multipliers, and of better plans of each street.
+        ranked = self.town.kept[::-1]
         keep = int(np.clip(40_000 // len(self.prepared.rows), self.params.keep, 40))
         return [*ranked[1:keep], *self._variants(ranked[0])]
 
