@@ -295,7 +295,7 @@ def _oval_fit(hull: NDArray[Any]) -> float:
     oval = across * x**2 + down * y**2 + (2 * both * y) * x <= 1
     hull_itself = drawn.view(np.bool_)
     shared, alone = np.count_nonzero(oval & hull_itself), np.count_nonzero(oval | hull_itself)
-    return shared / alone
+    return float(shared / alone)
 
 
 def _shown(image: Image, part: NDArray[np.uint8], hull: NDArray[Any]) -> float:
