@@ -97,17 +97,19 @@ class Regrade:
         periods = {*before, *(period_of(look.time_s) for _, look in looks)}
         if whole or some_went:
             periods = set(self._store.work.periods_of(self._runs))
-        sections = self._network.counted_sections
-        if whole or periods - set(before):
-            touched = list(range(len(sections)))
-        else:
-            touched = self._touched(looks, [*changed, *former])
+        every = range(len(self._network.counted_sections))
+        touched = list(every) if whole else self._touched(looks, [*changed, *former])
         replaced = {one.finding_id for one in [*fresh, *former]}
-        part = partial(self._part, fresh, replaced, sorted(periods), conditions_of, whole=whole)
+        part = partial(self._part, fresh, replaced, conditions_of, whole=whole)
         source = Source(self._store.work.network_stamp(), self._store)
+        parts = [part(chunk, sorted(periods), self._runs) for chunk in self._chunks(touched)]
+        if not whole and (new := sorted(periods - set(before))):
+            # Nobody looked at the others in a year that is new: there is only one more to say so.
+            rest = sorted({*every}.difference(touched))
+            parts += [part(chunk, new, ()) for chunk in self._chunks(rest)]
         graded = self._workers.each(
             _graded_apart,
-            ((part(chunk), source) for chunk in self._chunks(touched)),
+            [(one, source) for one in parts],
             here=lambda task: _graded(task[0], self._network),
         )
         return [one for own in graded for one in own], tuple(sorted(periods))
@@ -116,9 +118,10 @@ class Regrade:
         self,
         fresh: Sequence[Finding],
         replaced: Collection[str],
-        periods: Sequence[str],
         conditions_of: ConditionsOf,
         chunk: Sequence[int],
+        periods: Sequence[str],
+        runs: Collection[int],
         *,
         whole: bool,
     ) -> _Part:
@@ -135,7 +138,7 @@ class Regrade:
             store=self._store,
             settings=self._settings,
             rates=self._rates,
-            runs=self._runs,
+            runs=runs,
             sections=chunk,
             findings=findings,
             periods=periods,
@@ -175,6 +178,8 @@ class _Part:
 
     Parameters
     ----------
+    runs
+        Numbers of those whose looks count; none where nobody looked in these periods.
     sections
         Their places among the network's counted sections.
     findings
@@ -201,7 +206,7 @@ def _graded_apart(task: tuple[_Part, Source]) -> list[SectionCondition]:
 
 def _graded(part: _Part, network: Network) -> list[SectionCondition]:
     sections = [network.counted_sections[at] for at in part.sections]
-    looks = list(part.store.work.looks(_boxes(sections), part.runs))
+    looks = list(part.store.work.looks(_boxes(sections), part.runs)) if part.runs else []
     # Every period is wanted, also where nobody looked in it.
     looks += [("", _nowhere(network, period)) for period in part.periods]
     links = {one.link_id for one in sections} | {one.link_id for one in part.findings}
