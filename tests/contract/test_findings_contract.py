@@ -95,6 +95,12 @@ def test_facts_of_one_run_and_looks_in_boxes(store: Store) -> None:
     assert not store.work.looks(HERE, [two.number])
     assert not store.work.looks(FAR, numbers)
     assert not store.work.looks(np.zeros((0, 4)), numbers)
+    views = store.work.views(np.vstack([HERE, HERE]), numbers)
+    assert views.names == [(run, look.frame_id) for run, look in near]
+    assert views.time_s.tolist() == [look.time_s for _, look in near]
+    assert views.shapes.tolist() == [look.footprint for _, look in near]
+    assert not store.work.views(HERE, [two.number]).names
+    assert not len(store.work.views(FAR, numbers).shapes)
     (shape,) = store.work.footprints([("one", "frame-0/0")])
     assert shape == make_facts().observations[0].footprint
     assert len(store.work.periods_of(numbers)) == 1
@@ -107,6 +113,9 @@ def test_tracks_of_a_run_are_replaced_together(store: Store) -> None:
     store.work.write_tracks(run.number, "first", both, table(1.0, 2.0), {7, 3})
     numbers = [one.number for one in both]
     assert as_text(dict(store.work.tracks(numbers))) == {one.number: repr(one) for one in both}
+    assert store.work.sightings(numbers) == {
+        one.number: (one.run_id, one.sightings) for one in both
+    }
     assert store.work.tracks_made_of() == {run.number: "first"}
     assert store.work.run_tiles([run.number]) == {3, 7}
     assert (store.work.run_tracks([run.number])[run.number].values == [[1.0], [2.0]]).all()

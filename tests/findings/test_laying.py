@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 
 import numpy as np
+import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.linalg import lapack
 
+from gatusyn.findings import assignment
 from gatusyn.findings.assignment import Near, near_pairs
 from gatusyn.findings.cluster import Cluster, _one_to_one
+from gatusyn.findings.days import day_of
 from gatusyn.findings.groups import groups_of, moved_of
+from gatusyn.findings.looks import Views, looks_at
+from gatusyn.findings.one_thread import use_one_thread
 from gatusyn.findings.pass_errors import PassErrors
 from gatusyn.findings.placed import AT, Floats, Ints, Placed
+from gatusyn.findings.windows import tiles_of
 from gatusyn.model import TRACK_FIELDS, FindingParams
 
 PARAMS = FindingParams()
@@ -105,6 +114,67 @@ def test_pairs_that_are_kept_are_those_that_are_found_anew(seed: int, by_m: floa
     part = near_pairs(moved.rows(some), sigma[some], gate=GATE, near=near.rows(some))
     alone = near_pairs(moved.rows(some), sigma[some], gate=GATE)
     assert [one.tolist() for one in part] == [one.tolist() for one in alone]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0.0, 12.0))
+def test_pairs_of_a_few_tracks_are_those_that_trees_find(seed: int, slack_m: float) -> None:
+    values, _, _ = tracks(seed, count=40)
+    values[:, AT["pixel_class"]] = np.random.default_rng(seed).integers(0, 3, 40)
+    placed = Placed.of(values, PARAMS)
+    reach = np.random.default_rng(seed).uniform(0.5, 30.0, 40)
+    few = assignment._candidates(placed, reach, slack_m)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assignment, "_FEW", 0)
+        trees = assignment._candidates(placed, reach, slack_m)
+    assert [one.tolist() for one in few] == [one.tolist() for one in trees]
+
+
+def test_matrices_are_worked_out_by_one_thread() -> None:
+    count = use_one_thread()
+    library = ctypes.CDLL(lapack._flapack.__file__)
+    if count == 2 and hasattr(library, "scipy_openblas_get_num_threads"):
+        assert library.scipy_openblas_get_num_threads() == 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_look_is_moved_as_what_its_run_saw_nearest_to_it_in_the_tile(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values, _, _ = tracks(seed, count=20)
+    values[:, [AT["off_east_m"], AT["off_north_m"]]] = rng.normal(0.0, 1.0, (20, 2))
+    places = values[:, [AT["east_m"], AT["north_m"]]] + rng.normal(0.0, 40.0, (20, 2))
+    runs = {0: "a", 1: "b", 2: "c"}
+    names = rng.choice(["a", "b", "c", "unknown"], 30)
+    middles = places[rng.integers(0, 20, 30)] + rng.uniform(-6.0, 6.0, (30, 2))
+    views = Views(
+        run_ids=names.astype(object),
+        time_s=rng.uniform(0.0, 9e5, 30),
+        shapes=shapely.buffer(shapely.points(middles), 8.0, cap_style="square"),
+    )
+    tiles = tiles_of(values[rng.integers(0, 20, 20)][:, [AT["east_m"], AT["north_m"]]])
+    own_tile = tiles_of(values[:, [AT["east_m"], AT["north_m"]]])
+    found = looks_at(places, tiles.tolist(), views, values, runs)
+    for place, tile, looked in zip(places, tiles.tolist(), found, strict=True):
+        expected = []
+        for name, time_s, middle, shape in zip(
+            names, views.time_s, middles, views.shapes, strict=True
+        ):
+            own = [
+                row
+                for row in range(20)
+                if own_tile[row] == tile and runs[int(values[row, AT["run"]])] == name
+            ]
+            off = np.zeros(2)
+            if own:
+                east_north = values[own][:, [AT["east_m"], AT["north_m"]]]
+                nearest = int(((east_north - middle) ** 2).sum(axis=1).argmin())
+                off = values[own[nearest], [AT["off_east_m"], AT["off_north_m"]]]
+            if shapely.intersects_xy(shape, *(place + off)):
+                expected.append((time_s, name))
+        expected.sort()
+        assert looked.run_ids == [name for _, name in expected]
+        assert looked.days_s == [day_of(time_s) for time_s, _ in expected]
 
 
 @given(st.integers(1, 3), st.integers(0, 4), st.data())

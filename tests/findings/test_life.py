@@ -7,7 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
+from scipy.stats import linregress
 from shapely import box
 from tests.made_facts import look, seen
 from tests.made_network import EAST, NORTH, network_of, street
@@ -160,6 +164,26 @@ def test_constant_areas_hardly_ever_grow() -> None:
         for _ in range(1000)
     ]
     assert sum(said) <= 6
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    hnp.arrays(np.float64, st.integers(5, 12), elements=st.floats(0.0, 9.0)),
+    st.integers(30, 400),
+)
+def test_growth_is_that_of_a_line_by_least_squares(area: NDArray[np.float64], apart: int) -> None:
+    assume(np.ptp(area) > 1e-3)
+    times = days(len(area), apart)
+    trend = trend_of(times, area, PARAMS)
+    line = linregress(times / (365.25 * DAY_S), area)
+    assert trend.m2_year == pytest.approx(line.slope, rel=1e-6, abs=1e-9)
+    assert trend.sigma_m2_year == pytest.approx(line.stderr, rel=1e-6, abs=1e-6)
+    assert (trend.growth is not Growth.UNKNOWN) is bool(line.pvalue <= PARAMS.growth_chance)
+
+
+def test_an_area_that_stays_the_same_does_not_grow() -> None:
+    trend = trend_of(days(6, 40), np.full(6, 2.5), PARAMS)
+    assert (trend.growth, trend.m2_year, trend.sigma_m2_year) == (Growth.UNKNOWN, 0.0, 0.0)
 
 
 def test_few_passes_or_a_short_time_say_nothing_of_growth() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -211,6 +212,36 @@ def test_what_a_drive_did_not_come_near_is_not_derived_again(city: City) -> None
     assert changed
     assert max(int(one.split("#")[1]) for one in changed) < 12
     assert sum(asked) < 40 + 15, "looks are read where something may have changed"
+
+
+@pytest.mark.parametrize("year", [1970, 1972, 1974])
+def test_the_first_drive_of_a_year_grades_anew_only_what_it_touches(city: City, year: int) -> None:
+    places = places_of(7)
+    for number, before in ((1, 1971), (2, 1973)):
+        city.store.write_drive(drive(number, places, start_s=started_s(before)))
+    bring_up_to_date(city, network=NETWORK)
+    asked: list[int] = []
+    work = city.store.work
+    loaded = work.looks
+
+    def counted(boxes: Boxes, runs: Collection[int]) -> tuple[tuple[str, Coverage], ...]:
+        asked.append(len(boxes))
+        return loaded(boxes, runs)
+
+    city.store.write_drive(drive(3, places, span=(0, 200), start_s=started_s(year)))
+    try:
+        work.looks = counted  # type: ignore[method-assign]
+        bring_up_to_date(city, network=NETWORK)
+    finally:
+        work.looks = loaded  # type: ignore[method-assign]
+    assert 0 < sum(asked) <= 15
+    assert sorted(city.store.periods()) == sorted({"1971", "1973", str(year)})
+    step_by_step = derived(city)
+    assert derived_whole(city) == step_by_step
+
+
+def started_s(year: int) -> float:
+    return datetime(year, 5, 1, tzinfo=UTC).timestamp()
 
 
 def test_a_run_that_goes_takes_away_what_it_alone_saw(city: City) -> None:

@@ -149,7 +149,9 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
     shown = facts.records(best)
     several = [len(shown[number]) > 1 for number in wanted]
     every = [[seen_by[number] for number in own] for own in members_of]
-    footprints = _Footprints(facts, [own for own, is_it in zip(every, several, strict=True) if is_it])
+    footprints = _Footprints(
+        facts, [own for own, is_it in zip(every, several, strict=True) if is_it]
+    )
     candidates = []
     for group, own, members in zip(groups, best, every, strict=True):
         found = shown[own.number]

@@ -116,7 +116,9 @@ class _InMemory:
         return self.every
 
     def sightings(self, numbers: Sequence[int]) -> Mapping[int, SeenBy]:
-        return {number: (self.every[number].run_id, self.every[number].sightings) for number in numbers}
+        return {
+            number: (self.every[number].run_id, self.every[number].sightings) for number in numbers
+        }
 
     def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
         return {

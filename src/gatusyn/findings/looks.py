@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from gatusyn.findings.groups import OFF, PLACE
 from gatusyn.findings.days import days_of
+from gatusyn.findings.groups import OFF, PLACE
 from gatusyn.findings.placed import AT, Floats, Ints
 from gatusyn.findings.windows import Tile, tiles_of
 from gatusyn.model import Coverage
@@ -91,10 +92,7 @@ def looks_at(
     place, look = place[order], look[order]
     bounds = np.searchsorted(place, np.arange(len(places_m) + 1)).tolist()
     days_s, run_ids = days_of(views.time_s[look]).tolist(), views.run_ids[look].tolist()
-    return [
-        Looked(days_s[low:high], run_ids[low:high])
-        for low, high in zip(bounds[:-1], bounds[1:], strict=True)
-    ]
+    return [Looked(days_s[low:high], run_ids[low:high]) for low, high in pairwise(bounds)]
 
 
 def _offs(tiles: Ints, look: Ints, views: Views, values: Floats, runs: Mapping[int, str]) -> Floats:

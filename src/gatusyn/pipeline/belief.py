@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gatusyn.findings import Ground, SeenBy, Views, believed, records_of_track
 from gatusyn.model import CitySettings, DamageRecord, DamageTrack, Finding, Network
-from gatusyn.pipeline.workers import Workers
+from gatusyn.pipeline.workers import Source, Workers, network_of
 from gatusyn.store import RunKey, Store
 
 Floats = NDArray[np.float64]
@@ -37,7 +37,7 @@ class Belief:
     def each(
         self, tables: Sequence[Floats], network: Network, workers: Workers
     ) -> Iterator[Believed]:
-        """Believe what tables of tracks show, each process some; the processes begin at once.
+        """Believe what tables of tracks show, on all cores; helpers begin at once.
 
         Parameters
         ----------
@@ -45,12 +45,16 @@ class Belief:
             Each holds what belongs to some tiles.
         """
         if len(tables) < 2 or workers.count < 2:
-            return map(partial(self.here, network=network), [tables])
-        shares = [tables[first :: workers.count] for first in range(workers.count)]
-        return workers.each(_believed, [_Share(self, share) for share in shares])
+            return map(partial(self.here, network=network), tables)
+        source = Source(self.store.work.network_stamp(), self.store)
+        return workers.each(
+            _believed,
+            [_Share(self, source, values) for values in tables],
+            here=lambda share: self.here(share.values, network),
+        )
 
-    def here(self, tables: Sequence[Floats], network: Network) -> Believed:
-        """Do the same in this process."""
+    def here(self, values: Floats, network: Network) -> Believed:
+        """Do the same with one table in this process."""
         ground = Ground(
             network=network,
             params=self.settings.findings,
@@ -59,25 +63,23 @@ class Belief:
             rates={run.run_id: run.rates for run in self.runs},
         )
         facts = _StoreFacts(self, network)
-        findings = [one for values in tables for one in believed(values, ground, facts)]
-        return findings, facts.new_records
+        return believed(values, ground, facts), facts.new_records
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Share:
-    """What one process believes."""
+    """What a helper believes."""
 
     belief: Belief
-    tables: Sequence[Floats]
+    source: Source
+    values: Floats
 
 
 def _believed(share: _Share) -> Believed:
-    # Reading the network takes less than sending it.
-    store = share.belief.store
     try:
-        return share.belief.here(share.tables, store.read_network())
+        return share.belief.here(share.values, network_of(share.source))
     finally:
-        store.close()
+        share.belief.store.close()
 
 
 class _StoreFacts:

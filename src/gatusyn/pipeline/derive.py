@@ -27,6 +27,8 @@ from gatusyn.pipeline.update import Update
 from gatusyn.store import DerivedFrom, Store
 
 _TRIES = 5
+_REVISION = "windows by one thread"
+"""Changes when the same facts and settings give other results: then all is derived once more."""
 
 
 def bring_up_to_date(
@@ -115,7 +117,7 @@ def curves_of(city: City) -> DeductCurves:
 def stamp_of(facts_stamp: str, settings: CitySettings, curves: DeductCurves) -> str:
     """Return the stamp of what is derived from facts with these settings and curves."""
     params = (settings.findings, settings.records, settings.looks, settings.condition)
-    described = "|".join((facts_stamp, *map(str, params), str(curves)))
+    described = "|".join((_REVISION, facts_stamp, *map(str, params), str(curves)))
     return hashlib.sha256(described.encode()).hexdigest()[:16]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -24,13 +24,13 @@ from gatusyn.model import (
     Section,
     SectionCondition,
 )
-from gatusyn.pipeline.workers import Workers
+from gatusyn.pipeline.workers import Source, Workers, network_of
 from gatusyn.store import Store
 
 SECTIONS_AT_ONCE = 2000
 """Sections that are graded together: their looks are in memory."""
 
-_BESIDE_M, _FEWEST, _PARTS = 2.5, 200, 4
+_BESIDE_M, _FEWEST, _SHARES = 2.5, 200, 4
 _NOWHERE = shapely.box(-2e7, -2e7, -2e7 + 1.0, -2e7 + 1.0)
 
 ModelRates = Mapping[str, Mapping[PixelClass, Rates]]
@@ -97,31 +97,31 @@ class Regrade:
         periods = {*before, *(period_of(look.time_s) for _, look in looks)}
         if whole or some_went:
             periods = set(self._store.work.periods_of(self._runs))
-        sections = self._network.counted_sections
-        if whole or periods - set(before):
-            touched = list(range(len(sections)))
-        else:
-            touched = self._touched(looks, [*changed, *former])
+        every = range(len(self._network.counted_sections))
+        touched = list(every) if whole else self._touched(looks, [*changed, *former])
         replaced = {one.finding_id for one in [*fresh, *former]}
-        part = partial(self._part, fresh, replaced, sorted(periods), conditions_of, whole=whole)
-        chunks = list(self._chunks(touched))
-        graded: Iterable[list[SectionCondition]]
-        if self._workers.count < 2 or len(chunks) < 2:
-            graded = (_graded(part(chunk), self._network) for chunk in chunks)
-        else:
-            most = min(_PARTS, -(-len(chunks) // self._workers.count))
-            some = range(0, len(chunks), most)
-            shares = ([part(chunk) for chunk in chunks[first : first + most]] for first in some)
-            graded = self._workers.each(_graded_apart, shares)
+        part = partial(self._part, fresh, replaced, conditions_of, whole=whole)
+        source = Source(self._store.work.network_stamp(), self._store)
+        parts = [part(chunk, sorted(periods), self._runs) for chunk in self._chunks(touched)]
+        if not whole and (new := sorted(periods - set(before))):
+            # Nobody looked at the others in a year that is new: there is only one more to say so.
+            rest = sorted({*every}.difference(touched))
+            parts += [part(chunk, new, ()) for chunk in self._chunks(rest)]
+        graded = self._workers.each(
+            _graded_apart,
+            [(one, source) for one in parts],
+            here=lambda task: _graded(task[0], self._network),
+        )
         return [one for own in graded for one in own], tuple(sorted(periods))
 
     def _part(
         self,
         fresh: Sequence[Finding],
         replaced: Collection[str],
-        periods: Sequence[str],
         conditions_of: ConditionsOf,
         chunk: Sequence[int],
+        periods: Sequence[str],
+        runs: Collection[int],
         *,
         whole: bool,
     ) -> _Part:
@@ -138,7 +138,7 @@ class Regrade:
             store=self._store,
             settings=self._settings,
             rates=self._rates,
-            runs=self._runs,
+            runs=runs,
             sections=chunk,
             findings=findings,
             periods=periods,
@@ -166,7 +166,8 @@ class Regrade:
         return sorted(found)
 
     def _chunks(self, touched: Sequence[int]) -> Iterator[Sequence[int]]:
-        size = min(SECTIONS_AT_ONCE, max(-(-len(touched) // self._workers.count), _FEWEST))
+        shares = self._workers.count * _SHARES if self._workers.count > 1 else 1
+        size = min(SECTIONS_AT_ONCE, max(-(-len(touched) // shares), _FEWEST))
         for first in range(0, len(touched), size):
             yield touched[first : first + size]
 
@@ -177,6 +178,8 @@ class _Part:
 
     Parameters
     ----------
+    runs
+        Numbers of those whose looks count; none where nobody looked in these periods.
     sections
         Their places among the network's counted sections.
     findings
@@ -193,19 +196,17 @@ class _Part:
     conditions_of: ConditionsOf
 
 
-def _graded_apart(parts: Sequence[_Part]) -> list[SectionCondition]:
-    # Reading the network takes less than sending it.
-    store = parts[0].store
+def _graded_apart(task: tuple[_Part, Source]) -> list[SectionCondition]:
+    part, source = task
     try:
-        network = store.read_network()
-        return [one for part in parts for one in _graded(part, network)]
+        return _graded(part, network_of(source))
     finally:
-        store.close()
+        part.store.close()
 
 
 def _graded(part: _Part, network: Network) -> list[SectionCondition]:
     sections = [network.counted_sections[at] for at in part.sections]
-    looks = list(part.store.work.looks(_boxes(sections), part.runs))
+    looks = list(part.store.work.looks(_boxes(sections), part.runs)) if part.runs else []
     # Every period is wanted, also where nobody looked in it.
     looks += [("", _nowhere(network, period)) for period in part.periods]
     links = {one.link_id for one in sections} | {one.link_id for one in part.findings}

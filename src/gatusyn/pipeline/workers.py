@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, TypeVar
 
-from gatusyn.model import usable_cores
+from gatusyn.model import Network, usable_cores
+from gatusyn.store import Store
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
 class Workers:
-    """One process a core, from ``start`` on; until then everything is done in this one.
+    """The process itself and, from ``start`` on, a helper for each other core.
 
-    Starting them takes a second of each core, so it is worth it for much work only.
+    A helper needs seconds to start and hundreds of megabytes, so it is worth it for much work only.
     """
 
     def __init__(self) -> None:
@@ -37,7 +40,7 @@ class Workers:
             self._pool.shutdown(cancel_futures=True)
 
     def start(self, needed: Callable[[], Any]) -> None:
-        """Start the processes, where there is more than one core, and go on at once.
+        """Start the helpers, where there is more than one core, and go on at once.
 
         Parameters
         ----------
@@ -50,23 +53,73 @@ class Workers:
         self.count = cores
         # A fork would copy the store's open files and locks.
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(cores, mp_context=context)
-        for _ in range(cores):
+        self._pool = ProcessPoolExecutor(cores - 1, mp_context=context)
+        for _ in range(cores - 1):
             self._pool.submit(needed)
 
     def each(
-        self, do: Callable[[Task], Result], tasks: Iterable[Task], *, at_once: int = 1
+        self,
+        do: Callable[[Task], Result],
+        tasks: Iterable[Task],
+        *,
+        here: Callable[[Task], Result] | None = None,
+        at_once: int = 1,
     ) -> Iterator[Result]:
         """Do a function on tasks; the results come in their order.
 
-        Where there are processes they begin with the first task while the next is made, and go on
-        while this process does something else.
+        Helpers begin at once with the first, while this process does something else; when it asks
+        for results it does itself what none of them has begun, from the last on.
 
         Parameters
         ----------
+        here
+            Does the same in this process, which has what a helper must read first.
         at_once
             Tasks that are sent together.
         """
-        return (
-            map(do, tasks) if self._pool is None else self._pool.map(do, tasks, chunksize=at_once)
-        )
+        own = here or do
+        if self._pool is None:
+            return map(own, tasks)
+        every = list(tasks)
+        parts = [every[first : first + at_once] for first in range(0, len(every), at_once)]
+        return _shared(parts, [self._pool.submit(_each, do, part) for part in parts], own)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A store, which a helper opens again, and what its network is known by.
+
+    Parameters
+    ----------
+    network_stamp
+        Of the current network, and of the organisation.
+    """
+
+    network_stamp: str
+    store: Store = field(compare=False)
+
+
+@lru_cache(maxsize=1)
+def network_of(source: Source) -> Network:
+    """Return a store's network: a helper reads it once, which takes less than sending it."""
+    return source.store.read_network()
+
+
+def _shared(
+    parts: Sequence[Sequence[Task]],
+    begun: Sequence[Future[list[Result]]],
+    here: Callable[[Task], Result],
+) -> Iterator[Result]:
+    own: list[list[Result]] = []
+    for part, result in zip(reversed(parts), reversed(begun), strict=True):
+        if not result.cancel():
+            break
+        own.append([here(task) for task in part])
+    for result in begun[: len(begun) - len(own)]:
+        yield from result.result()
+    while own:
+        yield from own.pop()
+
+
+def _each(do: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
+    return [do(task) for task in tasks]

@@ -194,9 +194,7 @@ class DerivedWork(Protocol):
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         """Return tracks by their numbers."""
 
-    def sightings(
-        self, numbers: Sequence[int]
-    ) -> Mapping[int, tuple[str, tuple[Sighting, ...]]]:
+    def sightings(self, numbers: Sequence[int]) -> Mapping[int, tuple[str, tuple[Sighting, ...]]]:
         """Return the ids of the tracks' runs, and their sightings, by the tracks' numbers."""
 
     def records(self, numbers: Sequence[int]) -> Mapping[int, tuple[DamageRecord, ...]]:

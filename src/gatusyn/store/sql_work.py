@@ -143,7 +143,7 @@ def select_views(scoped: Scoped, asked: Boxes, runs: Collection[int]) -> ViewCol
     """Return as columns what frames of runs looked at that touches boxes, oldest first."""
     bindings = {"boxes": boxes_json(asked), "runs": as_list(sorted(runs))}
     query = (
-        "SELECT r.run_id, c.frame_id, c.time_s, c.footprint, p.shift_east_m, p.shift_north_m "  # noqa: S608
+        "SELECT r.run_id, c.frame_id, c.time_s, c.footprint, p.shift_east_m, p.shift_north_m "
         f"{_FROM_COVERAGE} WHERE c.coverage IN ({scoped.in_boxes('coverage', 'boxes')}) "
         f"AND c.run IN ({scoped.listed('runs', int)}) {_OF_CURRENT}"
     )
@@ -154,7 +154,9 @@ def select_views(scoped: Scoped, asked: Boxes, runs: Collection[int]) -> ViewCol
         names += [(row[0], row[1]) for row in batch]
         time_s += [row[2] for row in batch]
         shapes.append(looked_at([row[3:] for row in batch]))
-    return ViewColumns(names=names, time_s=np.array(time_s, np.float64), shapes=np.concatenate(shapes))
+    return ViewColumns(
+        names=names, time_s=np.array(time_s, np.float64), shapes=np.concatenate(shapes)
+    )
 
 
 _FROM_COVERAGE = (
@@ -171,7 +173,7 @@ def _coverage(
     scoped: Scoped, where: str, bindings: Mapping[str, Any]
 ) -> Iterator[tuple[str, Coverage]]:
     query = (
-        f"SELECT r.run_id, {PLACED_COVERAGE}, p.shift_east_m, p.shift_north_m "  # noqa: S608
+        f"SELECT r.run_id, {PLACED_COVERAGE}, p.shift_east_m, p.shift_north_m "
         f"{_FROM_COVERAGE} {where} {_OF_CURRENT}"
     )
     return coverage_of(scoped.rows(query, bindings))

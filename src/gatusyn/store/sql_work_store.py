@@ -124,9 +124,7 @@ class SqlWork:
         with self._reading() as scoped:
             return work.select_tracks(scoped, numbers)
 
-    def sightings(
-        self, numbers: Sequence[int]
-    ) -> Mapping[int, tuple[str, tuple[Sighting, ...]]]:
+    def sightings(self, numbers: Sequence[int]) -> Mapping[int, tuple[str, tuple[Sighting, ...]]]:
         """Return the ids of the tracks' runs, and their sightings, by the tracks' numbers."""
         with self._reading() as scoped:
             return work.select_sightings(scoped, numbers)
