@@ -83,12 +83,12 @@ def test_without_joining_a_town_comes_near_its_bound() -> None:
     assert plan.gap < 1e-2
 
 
-def test_thorough_work_narrows_the_gap() -> None:
+def test_thorough_work_never_widens_the_gap() -> None:
     problem = made_paving_town(sections=250, years=6)
     quick, thorough = solved(problem), solved(problem, SolveParams(rounds=100))
     assert quick.bound is not None
     assert thorough.bound is not None
-    assert thorough.bound > quick.bound
+    assert thorough.bound >= quick.bound * (1 - 1e-9)
     assert thorough.value == pytest.approx(quick.value)
 
 
