@@ -215,7 +215,9 @@ def test_the_surest_cell_of_a_thing_stands_for_it() -> None:
 
 @given(st.integers(0, 2**32 - 1))
 def test_the_surest_cells_are_those_that_a_dilated_map_equals(seed: int) -> None:
-    scores = np.random.default_rng(seed).integers(0, 6, (3, 7, 9)).astype(np.float32) / 5
+    scores = np.random.default_rng(seed).integers(0, 6, (3, 7, 9)).astype(np.float32) / np.float32(
+        5
+    )
     wanted = [
         (view, row, column)
         for view, one in enumerate(scores)
