@@ -150,7 +150,7 @@ def test_a_look_is_moved_as_what_its_run_saw_nearest_to_it_in_the_tile(seed: int
     views = Views(
         run_ids=names.astype(object),
         time_s=rng.uniform(0.0, 9e5, 30),
-        shapes=shapely.buffer(shapely.points(middles), 8.0, cap_style="square"),
+        shapes=np.asarray(shapely.buffer(shapely.points(middles), 8.0, cap_style="square")),
     )
     tiles = tiles_of(values[rng.integers(0, 20, 20)][:, [AT["east_m"], AT["north_m"]]])
     own_tile = tiles_of(values[:, [AT["east_m"], AT["north_m"]]])
