@@ -112,7 +112,10 @@ class Regrade:
             [(one, source) for one in parts],
             here=lambda task: _graded(task[0], self._network),
         )
-        return [one for own in graded for one in own], tuple(sorted(periods))
+        # In the network's order, as where everything is graded.
+        place = {one.section_id: at for at, one in enumerate(self._network.counted_sections)}
+        found = [one for own in graded for one in own]
+        return sorted(found, key=lambda one: place[one.section_id]), tuple(sorted(periods))
 
     def _part(
         self,
