@@ -91,7 +91,7 @@ export const en: Words = {
   interval95: (low, high) => `95 %: ${low}–${high}`,
   perM2: "SEK/m²",
   years: "years",
-  sumOf: (sek) => `Together ${sek}`,
+  sumOf: (sek) => `Graded streets together ${sek}`,
   chooseProgramme: "Programme",
   latestProgramme: "saved last",
   noProgramme: "No programme has been saved yet. Make one on the page Programme.",

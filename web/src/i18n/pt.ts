@@ -98,7 +98,7 @@ export const pt: Words = {
   interval95: (low, high) => `95 %: ${low}–${high}`,
   perM2: "SEK/m²",
   years: "anos",
-  sumOf: (sek) => `Ao todo ${sek}`,
+  sumOf: (sek) => `Ruas avaliadas, ao todo ${sek}`,
   chooseProgramme: "Programa",
   latestProgramme: "guardado por último",
   noProgramme: "Ainda não há nenhum programa guardado. Faça um na página Programa.",

@@ -98,7 +98,7 @@ export const sv: Words = {
   interval95: (low, high) => `95 %: ${low}–${high}`,
   perM2: "kr/m²",
   years: "år",
-  sumOf: (sek) => `Tillsammans ${sek}`,
+  sumOf: (sek) => `Bedömda gator tillsammans ${sek}`,
   chooseProgramme: "Program",
   latestProgramme: "senast sparade",
   noProgramme: "Inget program är sparat ännu. Gör ett på sidan Program.",
