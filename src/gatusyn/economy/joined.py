@@ -22,6 +22,8 @@ _RAISES = 12
 _COLUMNS, _ADDED = 3, 3
 _MIXED = 10
 _MOST_AWAY = 0.08
+_WIDEST, _APART = 2.0, 0.3
+"""How far, in logarithms, multipliers are varied: all alike, and each by itself."""
 _WIDTH, _THOROUGH = 32, 50
 _NEAR = 1e-7
 """Streets whose bound lies below their plan by no more than this share are taken to be exact."""
@@ -118,6 +120,14 @@ class JoinedTown:
             return
         for _ in range(_ADDED):
             self.plan_at(self._asked(multipliers, 0.3 * _MOST_AWAY), self.everywhere)
+
+    def vary(self, multipliers: Floats, times: int) -> None:
+        """Keep plans at other multipliers around some: few streets do not divide budgets finely."""
+        generator = np.random.default_rng(0)
+        for number in range(times if len(multipliers) else 0):
+            together = _WIDEST * (2.0 * number / max(times - 1, 1) - 1.0)
+            apart = generator.normal(0.0, _APART, len(multipliers))
+            self.plan_at(multipliers * np.exp(together + apart), self.everywhere)
 
     def _asked(self, near: Floats, most: float) -> Floats:
         """Return what the rows are worth in the best mix, no further away than by a share."""

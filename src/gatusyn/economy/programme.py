@@ -23,6 +23,8 @@ from gatusyn.economy.told import told
 from gatusyn.model import AimKind, LockKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
 from gatusyn.model.checks import require_between
 
+_VARIED = 30_000
+"""So many sections are planned again at other prices: a small town more often than a large one."""
 _SMALL = 2_000
 """Of no more sections than this, streets' plans are chosen by branch and bound."""
 _FLOOR = 1e-4
@@ -152,6 +154,7 @@ class _Work:
         multipliers = self._search(pieces)
         bound = self._bound(multipliers)
         if self.town is not None:
+            self.town.vary(multipliers, int(np.clip(_VARIED // len(self.prepared.rows), 0, 30)))
             self.town.add_plans(multipliers)
         if self.town is not None and self.rows.has_target:
             self.town.reach_target(multipliers)
@@ -297,7 +300,7 @@ class _Work:
         assert self.town is not None
         # Later ones are nearer the best multipliers, and of better plans of each street.
         ranked = self.town.kept[::-1]
-        keep = int(np.clip(40_000 // len(self.prepared.rows), self.params.keep, 40))
+        keep = int(np.clip(80_000 // len(self.prepared.rows), self.params.keep, 60))
         return [*ranked[1:keep], *self._variants(ranked[0])]
 
     def _variants(self, choice: Choice) -> list[Choice]:
