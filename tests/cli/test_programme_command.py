@@ -79,7 +79,7 @@ def test_a_programme_is_printed_written_saved_and_compared(
     assert run_cli(monkeypatch, "programmes", "compare", folder, "a", "b") == 0
     assert "debt at the end" in told(capsys)
     done = tmp_path / "done.csv"
-    done.write_text("project;date;cost_sek\n1;2027-06-30;1000,50\n", "utf-8")
+    done.write_text("project;date;cost_sek\n1;2026-06-30;1000,50\n", "utf-8")
     assert run_cli(monkeypatch, "programmes", "done", folder, done, "--programme", "a") == 0
     capsys.readouterr()
     assert run_cli(monkeypatch, "programmes", "follow-up", folder, "a") == 0

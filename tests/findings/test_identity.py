@@ -61,6 +61,15 @@ def test_a_split_leaves_the_id_with_the_larger_part_and_says_so() -> None:
     assert changes(result) == [(IdentityChange.SPLIT, "whole", "of-a")]
 
 
+def test_halves_that_come_together_again_are_the_finding_that_they_were() -> None:
+    whole = [finding("z-of-a", 0.0, ["a", "b"])]
+    halves = named(whole, [finding("z-of-a", -3.0, ["a"]), finding("of-b", 3.0, ["b"])])
+    assert ids(halves) == {("a",): "z-of-a", ("b",): "of-b"}
+    again = named(halves.findings, [finding("z-of-a", 0.0, ["a", "b"])])
+    assert ids(again) == {("a", "b"): "z-of-a"}
+    assert changes(again) == [(IdentityChange.MERGED, "of-b", "z-of-a")]
+
+
 def test_a_merge_says_where_the_other_id_went() -> None:
     former = [finding("one", 0.0, ["a"]), finding("two", 0.5, ["b", "c"])]
     result = named(former, [finding("of-a", 0.3, ["a", "b", "c"])])

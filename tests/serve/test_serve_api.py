@@ -323,6 +323,8 @@ def test_openapi_describes_every_route(client: Client) -> None:
         "/api/v1/audit",
         "/api/v1/public/streets",
         "/api/v1/filters",
+        "/api/v1/sent",
+        "/api/v1/sent/complete",
         "/api/v1/section/outlook",
         "/api/v1/section/pictures-then-and-now",
     } == set(paths)

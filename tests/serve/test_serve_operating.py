@@ -103,7 +103,10 @@ def test_odd_methods_make_no_figures_of_their_own(client: Client) -> None:
 
 
 def test_apps_count_for_themselves(tmp_path: Path) -> None:
-    one, other = (Client(create_app(FakeStore(tmp_path), CitySettings())) for _ in range(2))
+    folders = tmp_path / "one", tmp_path / "other"
+    for folder in folders:
+        folder.mkdir()
+    one, other = (Client(create_app(FakeStore(folder), CitySettings())) for folder in folders)
     one.get("/health")
     assert ("gatusyn_http_requests_total", "GET", "/health", "200") not in figures(other)
 

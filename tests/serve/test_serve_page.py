@@ -72,6 +72,7 @@ WRITES = {
     "/api/v1/users/{name}": {"get", "patch"},
     "/api/v1/tokens": {"get", "post"},
     "/api/v1/tokens/{number}": {"delete"},
+    "/api/v1/sent/complete": {"post"},
 }
 
 

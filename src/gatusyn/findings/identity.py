@@ -32,12 +32,16 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class _Likeness:
-    """How alike a former and a new finding are: their places in the lists, and the score."""
+    """How alike a former and a new finding are: their places in the lists, and the score.
+
+    ``is_named`` says whether the new one would have the former one's id of itself.
+    """
 
     old: int
     new: int
     score: float
     shares: bool
+    is_named: bool
 
 
 def keep_identity(
@@ -116,7 +120,8 @@ def _alike(old: Sequence[Finding], new: Sequence[Finding]) -> list[_Likeness]:
             continue
         every = len(old[i].observation_ids) + len(new[j].observation_ids) - both
         score = 4.0 * both / every + part + 0.25 * (old[i].kind is new[j].kind)
-        alike.append(_Likeness(i, j, score, bool(both)))
+        is_named = old[i].finding_id == new[j].finding_id
+        alike.append(_Likeness(i, j, score, bool(both), is_named))
     return alike
 
 
@@ -128,10 +133,14 @@ def _overlaps(one: Shapes, other: Shapes) -> NDArray[np.float64]:
 
 
 def _matched(pairs: Sequence[_Likeness]) -> dict[int, int]:
-    """Return which former finding is which new one: the most alike first, each once."""
+    """Return which former finding is which new one: the most alike first, each once.
+
+    Of halves that are as alike the one with the earliest observation keeps the id, so that it is
+    the same again when they come together.
+    """
     matched: dict[int, int] = {}
     taken: set[int] = set()
-    for one in sorted(pairs, key=lambda one: (-one.score, one.old, one.new)):
+    for one in sorted(pairs, key=lambda one: (-one.score, not one.is_named, one.old, one.new)):
         if one.old not in matched and one.new not in taken:
             matched[one.old] = one.new
             taken.add(one.new)
