@@ -48,6 +48,7 @@ export interface Words {
   perM2: string;
   years: string;
   sumOf: (sek: string) => string;
+  debtOfGraded: (sek: string) => string;
   chooseProgramme: string;
   latestProgramme: string;
   noProgramme: string;

@@ -121,7 +121,7 @@ export function legendNotes(city: City, formats: Formats, themed: Themed | null)
   if (themed?.theme === "debt") {
     const known = themed.classes.filter((own) => own.sek !== null);
     const total = known.reduce((sum, own) => sum + (own.sek ?? 0), 0);
-    if (known.length) notes.push(words.sumOf(formats.money(total)));
+    if (known.length) notes.push(words.debtOfGraded(formats.money(total)));
   }
   return notes;
 }
