@@ -256,6 +256,8 @@ def _api(
         "list of a chosen area": ["/api/v1/sections?network=car&area=unknown&limit=50"] * 40,
         "section outlook": [f"/api/v1/section/outlook?section_id={name}" for name in some],
         "section card": [f"/api/v1/section?section_id={name}" for name in some],
+        "overview": ["/overview"] * 5,
+        "page of findings, most severe first": ["/findings?sort=severity&falling=true"] * 5,
         "1,000 sections for QGIS": ["/ogc/collections/sections/items?limit=1000"] * 10,
         "1,000 findings for QGIS": ["/ogc/collections/findings/items?limit=1000"] * 10,
     }

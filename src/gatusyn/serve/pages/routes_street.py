@@ -66,40 +66,28 @@ def street_page(desk: Desk, whole: CityReader, base: Callable[[Request], str]) -
             all_findings=page_link("/findings", street=name),
         )
 
-    @router.get("/sections/export.{kind_of_file}")
-    def sections_file(
-        request: Request, visitor: Looking, query: Part, kind_of_file: SheetKind, name: Name
-    ) -> Response:
-        reader = whole.seen_by(visitor)
-        summary_of(reader, name)
-        shown = sections_of(reader, name, query)
-        return export_list(
-            desk,
-            request,
-            shown.columns,
-            shown.listing,
-            kind_of_file,
-            name="sections",
-            base=base(request),
-        )
+    def add_file(
+        name_of_file: str, shown_of: Callable[[CityReader, str, ListQuery], Shown[Any]]
+    ) -> None:
+        @router.get(f"/{name_of_file}/export.{{kind_of_file}}", name=name_of_file)
+        def file(
+            request: Request, visitor: Looking, query: Part, kind_of_file: SheetKind, name: Name
+        ) -> Response:
+            reader = whole.seen_by(visitor)
+            summary_of(reader, name)
+            shown = shown_of(reader, name, query)
+            return export_list(
+                desk,
+                request,
+                shown.columns,
+                shown.listing,
+                kind_of_file,
+                name=name_of_file,
+                base=base(request),
+            )
 
-    @router.get("/findings/export.{kind_of_file}")
-    def findings_file(
-        request: Request, visitor: Looking, query: Part, kind_of_file: SheetKind, name: Name
-    ) -> Response:
-        reader = whole.seen_by(visitor)
-        summary_of(reader, name)
-        shown = findings_of(reader, name, query)
-        return export_list(
-            desk,
-            request,
-            shown.columns,
-            shown.listing,
-            kind_of_file,
-            name="findings",
-            base=base(request),
-        )
-
+    add_file("sections", sections_of)
+    add_file("findings", findings_of)
     return router
 
 
