@@ -76,6 +76,16 @@ def test_the_first_and_the_last_drive_show_the_place(store: Store) -> None:
     assert store.picture_pair("nowhere") is None
 
 
+def test_pictures_before_a_moment_are_found_behind_newer_ones(store: Store) -> None:
+    drive(store, "a", later_s=0.0)
+    drive(store, "b", later_s=YEAR_S)
+    (newest,) = store.pictures(SECTION, limit=1)
+    (before,) = store.pictures(SECTION, limit=1, until_s=START_S + 0.5 * YEAR_S)
+    assert (newest.run_id, before.run_id) == ("b", "a")
+    first_s = min(one.frame.pose.time_s for one in store.pictures(SECTION))
+    assert store.pictures(SECTION, until_s=first_s) == ()
+
+
 @pytest.mark.parametrize(("east_m", "turned_deg"), [(60.0, 0.0), (0.0, 180.0)])
 def test_another_spot_or_the_other_way_is_another_place(
     store: Store, east_m: float, turned_deg: float

@@ -65,6 +65,7 @@ def test_what_was_done_is_noted_once(store: Store) -> None:
     again = dataclasses.replace(done(), ore=1)
     assert store.programmes.note_done([again, other, other]) == 1
     assert store.programmes.done() == (done(), other, later)
+    assert store.programmes.count_done() == 3
 
 
 def test_an_unknown_cost_stays_unknown(store: Store) -> None:
@@ -80,6 +81,7 @@ def test_organisations_do_not_see_each_other_s(opener: Callable[[str], Store]) -
     theirs.programmes.save(saved("2027", made_s=3.0))
     assert theirs.programmes.saved() == (saved(made_s=3.0),)
     assert theirs.programmes.done() == ()
+    assert theirs.programmes.count_done() == 0
     assert ours.programmes.saved() == (saved(),)
 
 

@@ -247,13 +247,16 @@ class FakeStore:
     def periods(self) -> tuple[str, ...]:
         return tuple(sorted(self.known))
 
-    def pictures(self, section_id: str, *, limit: int = 24) -> tuple[PictureView, ...]:
+    def pictures(
+        self, section_id: str, *, limit: int = 24, until_s: float | None = None
+    ) -> tuple[PictureView, ...]:
         section = next(own for own in self.network.sections if own.section_id == section_id)
         (condition,) = self.conditions(section_ids=[section_id]) or (None,)
         if condition is None or condition.index is None:
             return ()
         own = self.findings(section_id=section_id)
-        return tuple(self._view(section, own if n < 2 else (), n) for n in range(min(4, limit)))
+        views = (self._view(section, own if n < 2 else (), n) for n in range(min(4, limit)))
+        return tuple(one for one in views if until_s is None or one.frame.pose.time_s < until_s)
 
     def picture_pair(
         self, section_id: str, *, finding_id: str | None = None, until_s: float | None = None

@@ -166,7 +166,8 @@ def test_the_navigation_leads_where_they_may_go(gated: Gated, contractor: Browse
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     made = made_city(tmp_path_factory.mktemp("paving") / "city")
     planner = Planner(CityNow(made))
-    planner.save(Wish(budget_sek=900_000.0, years=3), name="Plan A", by="Åsa")
+    made_plan, _ = planner.finished(Wish(budget_sek=900_000.0, years=3))
+    planner.save(made_plan, name="Plan A", by="Åsa")
     yield made
     made.store.close()
 

@@ -149,6 +149,24 @@ def test_who_has_a_part_of_the_town_is_told_no_costs(city: City, programme: Town
     assert client.get("/api/v1/section/outlook?section_id=c/0").status_code == 404
 
 
+@pytest.mark.parametrize("treatments", [frozenset({"no such"}), frozenset()])
+def test_programmes_without_work_for_a_contractor_are_not_named(
+    city: City, programme: TownProgramme, treatments: frozenset[str]
+) -> None:
+    contractor = Visitor(
+        name="c",
+        role=Role.CONTRACTOR,
+        permissions=ALLOWED[Role.CONTRACTOR],
+        areas=frozenset({"Storgatan"}),
+        treatments=treatments,
+    )
+    client = client_of(city, contractor)
+    told = theme(client, "programme")
+    assert (told["programme"], told["programmes"]) == (None, [])
+    assert client.get("/api/v1/theme?theme=programme&programme=Plan A").status_code == 404
+    assert programme.name in theme(client_of(city), "programme")["programmes"]
+
+
 def test_an_older_period_has_its_own_debt(tmp_path_factory: pytest.TempPathFactory) -> None:
     network = made_network()
     old = tuple(replace(one, index=one.index and 95.0) for one in made_conditions(network))

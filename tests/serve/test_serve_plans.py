@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from fastapi.routing import APIRoute
@@ -61,7 +62,8 @@ def made_by(client: Client, wanted: Mapping[str, object]) -> str:
         told = client.get(address).json()
         if told["state"] != "working":
             break
-        assert client.get(f"{address}/programme").status_code == 409
+        early = client.get(f"{address}/programme").status_code
+        assert early == 409 or client.get(address).json()["state"] == "done"
         time.sleep(0.1)
     return str(address)
 
@@ -159,6 +161,25 @@ def test_costs_are_changed_as_they_were_read(client: Client) -> None:
     assert changed.headers["etag"] == client.get("/api/v1/settings/costs").headers["etag"]
     back = {"items": [{"treatment": "overlay", "cost_sek_m2": before["overlay"]["cost_sek_m2"]}]}
     client.put("/api/v1/settings/costs", back, if_match=changed.headers["etag"])
+
+
+def test_what_was_looked_at_is_saved_though_prices_changed_since(tmp_path: Path) -> None:
+    city = made_city(tmp_path / "city")
+    client = client_of(city)
+    address = made_by(client, ASKED)
+    looked_at = client.get(f"{address}/programme").json()
+    tag = client.get("/api/v1/settings/costs").headers["etag"]
+    items = [
+        {"treatment": name, "cost_sek_m2": 5.0} for name in ("overlay", "mill_overlay", "levelling")
+    ]
+    assert client.put("/api/v1/settings/costs", {"items": items}, if_match=tag).status_code == 200
+    assert client.post(f"{address}/save", {"name": "As seen"}).status_code == 201
+    kept = client.get("/api/v1/programme?name=As seen").json()
+    assert kept["projects"] == looked_at["projects"]
+    again = made_by(client, ASKED)
+    assert again != address
+    assert client.get(f"{again}/programme").json()["projects"] != looked_at["projects"]
+    city.store.close()
 
 
 @pytest.mark.parametrize(

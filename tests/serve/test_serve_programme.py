@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 
 import pytest
 from tests.made_paving import made_city
 from tests.serve.conftest import Client
 
-from gatusyn.pipeline import City, StreetLock
+from gatusyn.pipeline import SETTINGS_FILE, City, StreetLock, read_settings_file, write_values
 from gatusyn.serve import create_app
 from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import QueryError
@@ -126,6 +127,16 @@ def test_documents_are_those_of_the_command(city: City, kind: str, begins: bytes
 )
 def test_what_is_no_wish_is_told(city: City, url: str, code: int) -> None:
     assert client_of(city).get(url).status_code == code
+
+
+def test_years_that_are_set_meanwhile_hold_at_once(tmp_path: Path) -> None:
+    city = made_city(tmp_path / "city")
+    client = client_of(city)
+    assert 'max="20" value="7"' not in client.get("/programme").text
+    path = city.folder / SETTINGS_FILE
+    write_values(path, {("programme", "years"): 7}, stamp=read_settings_file(path).stamp)
+    assert 'max="20" value="7"' in client.get("/programme").text
+    city.store.close()
 
 
 def test_who_only_looks_sees_and_saves_nothing(city: City) -> None:

@@ -153,6 +153,11 @@ function show(root: HTMLElement, city: City, filters: Filters | null): void {
   function missing(fault: unknown): null {
     const isGone = fault instanceof RequestError && fault.status === 404;
     if (isGone && state.now.programme !== null) state.set({ programme: null });
+    else if (state.now.theme !== "grade") {
+      // Tiles in the colours of one theme and a legend of another would tell what is not so.
+      notice(place, words.mapFailed);
+      state.set({ theme: "grade", off: [] });
+    }
     return null;
   }
 

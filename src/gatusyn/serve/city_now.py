@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
+from typing import Generic, TypeVar
 
 from gatusyn.model import SettingsError
 from gatusyn.pipeline import SETTINGS_FILE, City, read_settings, settings_stamp
 
 LOG = logging.getLogger("gatusyn.settings")
+Figure = TypeVar("Figure")
 
 TAKEN = (
     *("condition", "findings", "records", "looks"),
@@ -55,3 +58,35 @@ class CityNow:
                 except SettingsError as error:
                     LOG.warning("the settings stay as they were: %s", error)
             return self._city
+
+
+def reckoned_from(city: City) -> str:
+    """Return a text that is another one when what debt, lives and plans are reckoned from is."""
+    # Nothing takes back what was noted as done: their number tells whether there is more.
+    done = city.store.programmes.count_done()
+    places = city.settings.programme.places_file
+    return f"{city.store.derived_stamp()}|{city.settings.economy}|{places}|{done}"
+
+
+class Reckoned(Generic[Figure]):
+    """What is reckoned of a town, kept until what it is reckoned from changes.
+
+    Parameters
+    ----------
+    reckon
+        From the city to the figures; may raise ``GatusynError``.
+    """
+
+    def __init__(self, town: CityNow, reckon: Callable[[City], Figure]) -> None:
+        self._town, self._reckon = town, reckon
+        self._lock = Lock()
+        self._kept: tuple[str, Figure] | None = None
+
+    def now(self) -> Figure:
+        """Return the figures."""
+        with self._lock:
+            city = self._town.now()
+            stamp = reckoned_from(city)
+            if self._kept is None or self._kept[0] != stamp:
+                self._kept = stamp, self._reckon(city)
+            return self._kept[1]

@@ -9,12 +9,14 @@ import numpy as np
 
 from gatusyn.model import ProgrammeError, TownProgramme
 from gatusyn.pipeline import SectionOutlook, read_document, section_outlook
-from gatusyn.serve.city_now import CityNow
+from gatusyn.serve.city_now import CityNow, reckoned_from
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.layout import Floats, Ints, Layout
 
 KEPT = 4
-"""Periods and programmes that are kept."""
+"""Periods that are kept."""
+
+PROGRAMMES_KEPT = 20
 
 
 class Outlooks:
@@ -35,8 +37,7 @@ class Outlooks:
 
     def stamp(self) -> str:
         """Return a text that is another one when what outlooks are reckoned from is."""
-        city = self._town.now()
-        return f"{city.store.derived_stamp()}|{city.settings.economy}"
+        return reckoned_from(self._town.now())
 
     def outlook(self, period: str | None) -> SectionOutlook | None:
         """Return the outlook of a period; None where nothing was graded.
@@ -70,25 +71,22 @@ class Outlooks:
                 self._saved = changes, tuple((one.name, one.made_s) for one in saved)
             return self._saved[1]
 
-    def programme(self, name: str | None) -> TownProgramme | None:
-        """Return a saved programme, the latest if None; None where none was saved.
+    def programme(self, name: str) -> TownProgramme:
+        """Return a saved programme.
 
         Raises
         ------
         MissingError
             If there is none of that name.
         """
-        known = self.saved()
-        chosen = next((one for one in reversed(known) if name in (None, one[0])), None)
+        chosen = next((one for one in self.saved() if one[0] == name), None)
         if chosen is None:
-            if name is None:
-                return None
             raise MissingError(f"Programme {name}", "is not there", "See /api/v1/programmes.")
         with self._lock:
             if chosen not in self._programmes:
                 saved = self._town.now().store.programmes.get(chosen[0])
                 self._programmes[chosen] = read_document(saved)
-                while len(self._programmes) > KEPT:
+                while len(self._programmes) > PROGRAMMES_KEPT:
                     self._programmes.popitem(last=False)
             return self._programmes[chosen]
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from gatusyn.model import TownProgramme, Visitor
 from gatusyn.pipeline import SectionOutlook
+from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.outlook import Outlooks
 from gatusyn.serve.paint import Painted, paint_debt, paint_life, paint_programme
@@ -77,7 +78,8 @@ class Painter:
             stamp = _hashed(f"{stamp}|{self._outlooks.stamp()}")
         if theme is Theme.PROGRAMME and index.at is None:
             plan = self.programme(programme, visitor)
-            limits = sorted(visitor.treatments or ()) if visitor is not None else ()
+            given = None if visitor is None else visitor.treatments
+            limits = None if given is None else sorted(given)
             stamp = _hashed(f"{stamp}|{plan and (plan.name, plan.made_s)}|{limits}")
         with self._lock:
             found = self._kept.get(stamp)
@@ -108,9 +110,24 @@ class Painter:
             return None
         return self._outlooks.outlook(index.period)
 
-    def programmes(self) -> tuple[str, ...]:
-        """Return the names of the saved programmes, oldest first."""
-        return () if self._outlooks is None else tuple(name for name, _ in self._outlooks.saved())
+    def programmes(self, visitor: Visitor | None) -> tuple[str, ...]:
+        """Return the names of the saved programmes, oldest first.
+
+        One in which a contractor has nothing is not named to them.
+        """
+        if self._outlooks is None:
+            return ()
+        names = tuple(name for name, _ in self._outlooks.saved())
+        if visitor is None or (visitor.areas is None and visitor.treatments is None):
+            return names
+        return tuple(name for name in names if self._seen(name, visitor).projects)
+
+    def _seen(self, name: str, visitor: Visitor | None) -> TownProgramme:
+        assert self._outlooks is not None
+        found = self._outlooks.programme(name)
+        if visitor is None:
+            return found
+        return replace(found, projects=projects_seen_by(visitor, found.projects))
 
     def programme(self, name: str | None, visitor: Visitor | None) -> TownProgramme | None:
         """Return a saved programme, the latest if None, as far as a visitor may see it.
@@ -120,12 +137,12 @@ class Painter:
         MissingError
             If there is none of that name.
         """
-        if self._outlooks is None:
-            return None
-        found = self._outlooks.programme(name)
-        if found is None or visitor is None:
-            return found
-        return replace(found, projects=projects_seen_by(visitor, found.projects))
+        known = self.programmes(visitor)
+        if name is None:
+            return self._seen(known[-1], visitor) if known else None
+        if name not in known:
+            raise MissingError(f"Programme {name}", "is not there", "See /api/v1/programmes.")
+        return self._seen(name, visitor)
 
 
 def _of_looks(index: CityIndex, theme: Theme, stamp: str, before: Before, now_s: float) -> Painted:

@@ -239,14 +239,16 @@ class PartStore:
         wanted = names if section_ids is None else [own for own in section_ids if own in names]
         return self._store.conditions(period=period, section_ids=wanted) if wanted else ()
 
-    def pictures(self, section_id: str, *, limit: int = 24) -> tuple[PictureView, ...]:
+    def pictures(
+        self, section_id: str, *, limit: int = 24, until_s: float | None = None
+    ) -> tuple[PictureView, ...]:
         """Return the newest pictures that looked at a section, those with findings first.
 
         What is drawn on them is what was seen in the part.
         """
         if not self._holds(section_id):
             return ()
-        return self._shown(self._store.pictures(section_id, limit=limit))
+        return self._shown(self._store.pictures(section_id, limit=limit, until_s=until_s))
 
     def picture_pair(
         self, section_id: str, *, finding_id: str | None = None, until_s: float | None = None

@@ -26,7 +26,7 @@ from gatusyn.pipeline import (
     write_locks,
     write_programme,
 )
-from gatusyn.serve.city_now import CityNow
+from gatusyn.serve.city_now import CityNow, reckoned_from
 from gatusyn.serve.errors import BusyError, MissingError
 
 DOCUMENTS = {
@@ -126,7 +126,7 @@ class Planner:
             If too many wait.
         """
         city = self.city
-        key = f"{city.store.derived_stamp()}|{city.settings}", wish
+        key = f"{reckoned_from(city)}|{city.settings}", wish
         with self._lock:
             job = self._jobs.get(key)
             if job is None:
@@ -184,7 +184,7 @@ class Planner:
         assert future is not None
         return future.result()
 
-    def save(self, wish: Wish, *, name: str, by: str) -> TownProgramme:
+    def save(self, programme: TownProgramme, *, name: str, by: str) -> TownProgramme:
         """Keep a programme under a name and return it.
 
         Raises
@@ -192,7 +192,6 @@ class Planner:
         ProgrammeError
             If there is one of that name: two who save the same name at once, too.
         """
-        programme, _ = self.finished(wish)
         named = replace(programme, name=name, made_by=by, made_s=time.time())
         self.city.store.programmes.save(saved_programme(named))
         return named

@@ -348,9 +348,9 @@ class CityReader:
         """Return the findings of a section."""
         return self._store.findings(section_id=section_id)
 
-    def pictures(self, section_id: str) -> tuple[PictureView, ...]:
-        """Return the newest pictures that looked at a section."""
-        return self._store.pictures(section_id)
+    def pictures(self, section_id: str, *, until_s: float | None = None) -> tuple[PictureView, ...]:
+        """Return the newest pictures that looked at a section, or did before a moment."""
+        return self._store.pictures(section_id, until_s=until_s)
 
     def picture_pair(
         self, section_id: str, finding_id: str | None, *, until_s: float | None

@@ -107,7 +107,7 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
         painted = reader.painted(
             reader.index(period, at), theme, programme=programme, visitor=visitor
         )
-        return _theme_out(painted, theme, reader, selection)
+        return _theme_out(painted, theme, reader, selection, visitor)
 
     @router.get("/api/v1/filters")
     def filters(visitor: SeesTown) -> FiltersOut:
@@ -202,7 +202,7 @@ def tile_routes(whole: CityReader) -> APIRouter:
 
 
 def _theme_out(
-    painted: Painted, theme: Theme, reader: CityReader, selection: Selection
+    painted: Painted, theme: Theme, reader: CityReader, selection: Selection, visitor: Visitor
 ) -> ThemeOut:
     programme = painted.programme
     nothing = ClassSpan()
@@ -237,7 +237,7 @@ def _theme_out(
         stamp=painted.stamp,
         classes=classes,
         programme=programme.name if programme else None,
-        programmes=list(reader.plans.programmes()),
+        programmes=list(reader.plans.programmes(visitor)),
         treatments=treatments,
     )
 

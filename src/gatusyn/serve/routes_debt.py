@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
 from gatusyn.model import DebtPart, Permission
 from gatusyn.pipeline import town_debt
-from gatusyn.serve.city_now import CityNow
+from gatusyn.serve.city_now import CityNow, Reckoned
 from gatusyn.serve.routes_city import Offset
 from gatusyn.serve.schemas_plans import DebtOut, DebtPage
 from gatusyn.serve.visitor import whole_town
@@ -20,34 +19,10 @@ By = Annotated[
 ]
 
 
-class DebtParts:
-    """A town's debt in parts, kept until what it is reckoned from changes."""
-
-    def __init__(self, town: CityNow) -> None:
-        self._town = town
-        self._lock = Lock()
-        self._kept: tuple[str, tuple[DebtPart, ...]] | None = None
-
-    def parts(self) -> tuple[DebtPart, ...]:
-        """Return the parts.
-
-        Raises
-        ------
-        GatusynError
-            If nothing has been graded, or a setting is wrong.
-        """
-        with self._lock:
-            city = self._town.now()
-            stamp = f"{city.store.derived_stamp()}|{city.settings.economy}"
-            if self._kept is None or self._kept[0] != stamp:
-                self._kept = stamp, town_debt(city)
-            return self._kept[1]
-
-
 def debt_routes(town: CityNow) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(whole_town(Permission.SEE_TOWN))])
-    debts = DebtParts(town)
+    debts = Reckoned(town, town_debt)
 
     @router.get("/debt")
     def debt(
@@ -56,7 +31,7 @@ def debt_routes(town: CityNow) -> APIRouter:
         offset: Offset = 0,
     ) -> DebtPage:
         """Return the paving debt, the largest first, with 95 % intervals, per km and inhabitant."""
-        parts = debts.parts()
+        parts = debts.now()
         found = [one for one in parts if one.group == by]
         return DebtPage(
             total=len(found),

@@ -76,8 +76,8 @@ def plan_routes(planner: Planner, base: Callable[[Request], str]) -> APIRouter:
     def save(job: str, wanted: SaveIn, request: Request, visitor: Planning) -> ProgrammeLine:
         """Keep a programme that was worked out under a name; a name is taken once."""
         request.state.about = wanted.name
-        _made(planner, job)
-        kept = planner.save(planner.job(job).wish, name=wanted.name, by=visitor.name)
+        made, _ = _made(planner, job)
+        kept = planner.save(made, name=wanted.name, by=visitor.name)
         return ProgrammeLine(name=kept.name, made_s=kept.made_s, made_by=kept.made_by)
 
     @router.get("/document", response_class=Response, responses=FILES)

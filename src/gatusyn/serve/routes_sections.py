@@ -111,13 +111,14 @@ def section_routes(whole: CityReader) -> APIRouter:
         index = reader.index(period, at)
         position = place_of(index, section_id)
         may_look = visitor.may(Permission.SEE_PICTURES)
-        pictures = reader.pictures(section_id) if may_look else ()
+        pictures = reader.pictures(section_id, until_s=index.at_s) if may_look else ()
         findings, history = reader.findings(section_id), reader.history(section_id)
         until_s = index.at_s
         if until_s is not None:
-            pictures = tuple(one for one in pictures if one.frame.pose.time_s < until_s)
             findings = tuple(as_then(one, until_s) for one in findings if one.was_there(until_s))
-            history = tuple(own for own in history if (own.last_look_s or 0.0) < until_s)
+            history = tuple(
+                own for own in history if own.last_look_s is not None and own.last_look_s < until_s
+            )
         return section_card(
             index,
             position,

@@ -267,8 +267,16 @@ class Store(Protocol):
     def periods(self) -> tuple[str, ...]:
         """Return the periods that have conditions, oldest first."""
 
-    def pictures(self, section_id: str, *, limit: int = 24) -> tuple[PictureView, ...]:
-        """Return the newest pictures that looked at a section, those with findings first."""
+    def pictures(
+        self, section_id: str, *, limit: int = 24, until_s: float | None = None
+    ) -> tuple[PictureView, ...]:
+        """Return the newest pictures that looked at a section, those with findings first.
+
+        Parameters
+        ----------
+        until_s
+            Only those that were taken before a moment.
+        """
 
     def picture_pair(
         self, section_id: str, *, finding_id: str | None = None, until_s: float | None = None

@@ -43,5 +43,8 @@ class ProgrammeBook(Protocol):
             How many were new.
         """
 
+    def count_done(self) -> int:
+        """Return how many completed treatments were noted; nothing takes one back."""
+
     def done(self) -> tuple[DoneTreatment, ...]:
         """Return the completed treatments, by day and as they were noted."""

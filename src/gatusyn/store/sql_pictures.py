@@ -53,11 +53,16 @@ def select_picture_file(scoped: Scoped, picture_id: str) -> tuple[str, str] | No
     return run_id, file_name(number, row[1])
 
 
-def select_pictures(scoped: Scoped, section_id: str, limit: int) -> tuple[PictureView, ...]:
+def select_pictures(
+    scoped: Scoped, section_id: str, limit: int, until_s: float | None
+) -> tuple[PictureView, ...]:
     """Return the newest pictures that looked at a section, those with damage on it first."""
     if not section_is_there(scoped, section_id):
         return ()
-    return _views(scoped, frames_of_section(scoped, section_id), section_id, limit)
+    keys = frames_of_section(scoped, section_id)
+    if until_s is not None:
+        keys = [(one.run, one.frame_id) for one in _standpoints(scoped, keys, until_s)]
+    return _views(scoped, keys, section_id, limit)
 
 
 def select_picture_pair(
@@ -74,8 +79,7 @@ def select_picture_pair(
         """
         row = scoped.row(query, {"finding_id": finding_id, "section_id": section_id})
         keys = [] if row is None else _frames_looking_at(scoped, shapely.from_wkb(row[0]))
-    points = [one for one in _standpoints(scoped, keys) if until_s is None or one.time_s <= until_s]
-    pair = then_and_now(points)
+    pair = then_and_now(_standpoints(scoped, keys, until_s))
     if pair is None:
         return None
     views = _views(scoped, [(one.run, one.frame_id) for one in pair], section_id, 2)
@@ -83,7 +87,10 @@ def select_picture_pair(
     return first, second
 
 
-def _standpoints(scoped: Scoped, keys: list[tuple[int, str]]) -> list[Standpoint]:
+def _standpoints(
+    scoped: Scoped, keys: list[tuple[int, str]], until_s: float | None
+) -> list[Standpoint]:
+    """Return where pictures were taken, of those before a moment if it is given."""
     names = ("time_s", "easting_m", "northing_m", "bearing_deg")
     columns = ", ".join(
         f"coalesce(c.{name}, f.{name})" if name in PLACE_COLUMNS else f"f.{name}" for name in names
@@ -108,6 +115,7 @@ def _standpoints(scoped: Scoped, keys: list[tuple[int, str]]) -> list[Standpoint
             bearing_deg=bearing_deg,
         )
         for run, frame_id, time_s, easting_m, northing_m, bearing_deg in rows
+        if until_s is None or time_s < until_s
     ]
 
 

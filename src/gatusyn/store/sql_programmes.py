@@ -73,6 +73,11 @@ class SqlProgrammes:
             scoped.insert("done", DONE_COLUMNS, new)
         return len(new)
 
+    def count_done(self) -> int:
+        """Return how many completed treatments were noted; nothing takes one back."""
+        with self._reading() as scoped:
+            return int(scoped.row("SELECT count(*) FROM done")[0])
+
     def done(self) -> tuple[DoneTreatment, ...]:
         """Return the completed treatments, by day and as they were noted."""
         query = f"SELECT {', '.join(DONE_COLUMNS)} FROM done ORDER BY done_on, done"  # noqa: S608

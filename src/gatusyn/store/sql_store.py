@@ -327,10 +327,12 @@ class SqlStore:
         with self._reading() as scoped:
             return derived.select_periods(scoped)
 
-    def pictures(self, section_id: str, *, limit: int = 24) -> tuple[PictureView, ...]:
+    def pictures(
+        self, section_id: str, *, limit: int = 24, until_s: float | None = None
+    ) -> tuple[PictureView, ...]:
         """Return the newest pictures that looked at a section, those with findings first."""
         with self._reading() as scoped:
-            return pictures_of.select_pictures(scoped, section_id, limit)
+            return pictures_of.select_pictures(scoped, section_id, limit, until_s)
 
     def picture_pair(
         self, section_id: str, *, finding_id: str | None = None, until_s: float | None = None

@@ -254,6 +254,21 @@ def add_list(
     def shown(request: Request, query: Part, shown: Shown[Any] = Depends(found)) -> Response:  # noqa: B008
         return show_list(desk, request, page, shown, query)
 
+    router.add_api_route(page.path, shown, methods=["GET"])
+    add_file(router, desk, page.path, found, base, name=page.name)
+
+
+def add_file(
+    router: APIRouter,
+    desk: Desk,
+    path: str,
+    found: Callable[..., Shown[Any]],
+    base: Callable[[Request], str],
+    *,
+    name: str,
+) -> None:
+    """Add the route of a list's files; see ``add_list``."""
+
     def exported(
         request: Request,
         kind_of_file: SheetKind,
@@ -265,12 +280,11 @@ def add_list(
             shown.columns,
             shown.listing,
             kind_of_file,
-            name=page.name,
+            name=name,
             base=base(request),
         )
 
-    router.add_api_route(page.path, shown, methods=["GET"])
-    router.add_api_route(f"{page.path}/export.{{kind_of_file}}", exported, methods=["GET"])
+    router.add_api_route(f"{path}/export.{{kind_of_file}}", exported, methods=["GET"])
 
 
 def table_of(request: Request, shown: Shown[Any], query: ListQuery, *, path: str) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
 
 import numpy as np
 from fastapi import APIRouter, Depends, Request, Response
 
 from gatusyn.model import FindingState, GatusynError, Grade, Permission
-from gatusyn.pipeline import DebtReport, report_debt
-from gatusyn.serve.city_now import CityNow
+from gatusyn.pipeline import report_debt
+from gatusyn.serve.city_now import CityNow, Reckoned
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.navigation import N_
@@ -62,30 +61,6 @@ def seen_km(index: CityIndex, *, since_s: float = -np.inf) -> float:
     return float((layout.lengths_m * shares)[own].sum()) / 1000.0
 
 
-class Debts:
-    """A town's debt, kept until what it is reckoned from changes."""
-
-    def __init__(self, town: CityNow) -> None:
-        self._town = town
-        self._lock = Lock()
-        self._kept: tuple[str, DebtReport] | None = None
-
-    def report(self) -> DebtReport:
-        """Return the debt.
-
-        Raises
-        ------
-        GatusynError
-            If it cannot be reckoned: nothing has been graded, or a setting is wrong.
-        """
-        with self._lock:
-            city = self._town.now()
-            stamp = f"{city.store.derived_stamp()}|{city.settings.economy}"
-            if self._kept is None or self._kept[0] != stamp:
-                self._kept = stamp, report_debt(city)
-            return self._kept[1]
-
-
 def overview_pages(desk: Desk, reader: CityReader, town: CityNow | None) -> APIRouter:
     """Return the routes of the overview."""
     router = APIRouter(
@@ -93,7 +68,7 @@ def overview_pages(desk: Desk, reader: CityReader, town: CityNow | None) -> APIR
         dependencies=[Depends(whole_town(Permission.SEE_TOWN))],
         include_in_schema=False,
     )
-    debts = None if town is None else Debts(town)
+    debts = None if town is None else Reckoned(town, report_debt)
 
     @router.get("")
     def overview(request: Request) -> Response:
@@ -141,7 +116,7 @@ def overview_pages(desk: Desk, reader: CityReader, town: CityNow | None) -> APIR
     def debt(request: Request) -> Response:
         report, fault = None, ""
         try:
-            report = None if debts is None else debts.report()
+            report = None if debts is None else debts.now()
         except GatusynError as error:
             fault = f"{error.source}: {error.problem}. {error.remedy}"
         return desk.show(request, "debt.html", report=report, fault=fault)

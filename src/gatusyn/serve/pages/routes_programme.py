@@ -17,14 +17,9 @@ from gatusyn.serve.pages.board import lanes_of
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.links import page_link
 from gatusyn.serve.pages.navigation import N_
-from gatusyn.serve.planner import Planner, Wish, wish_text
+from gatusyn.serve.planner import DOCUMENTS, Planner, Wish, wish_text
 from gatusyn.serve.visitor import whole_town
 
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-    "gpkg": "application/geopackage+sqlite3",
-}
 USUAL_BUDGET_SEK = 5_000_000.0
 MOST_LOCKS = 50
 SCENARIOS = {
@@ -51,11 +46,11 @@ def programme_pages(desk: Desk, planner: Planner, base: Callable[[Request], str]
         dependencies=[Depends(whole_town(Permission.SEE_TOWN))],
         include_in_schema=False,
     )
-    params = planner.city.settings.programme
 
     def wish_of(
         budget: Budget = None, years: Years = None, never: Streets = None, must: Streets = None
     ) -> Wish:
+        params = planner.city.settings.programme
         return make_wish(
             budget if budget is not None else params.budget_sek or USUAL_BUDGET_SEK,
             years or params.years,
@@ -65,7 +60,7 @@ def programme_pages(desk: Desk, planner: Planner, base: Callable[[Request], str]
 
     @router.get("")
     def programme(request: Request, wish: Wish = Depends(wish_of)) -> Response:  # noqa: B008
-        usual = params.budget_sek or USUAL_BUDGET_SEK
+        usual = planner.city.settings.programme.budget_sek or USUAL_BUDGET_SEK
         return desk.show(
             request,
             "programme.html",
@@ -113,7 +108,7 @@ def programme_pages(desk: Desk, planner: Planner, base: Callable[[Request], str]
         link = base(request).rstrip("/") + "/#section={section}"
         content = planner.document(made, kind, language=desk.reader_of(request).language, link=link)
         headers = {"Content-Disposition": f'attachment; filename="programme.{kind}"'}
-        return Response(content, media_type=TYPES[kind], headers=headers)
+        return Response(content, media_type=DOCUMENTS[kind], headers=headers)
 
     @router.get("/put-in")
     def put_in(
@@ -146,7 +141,7 @@ def add_saved(router: APIRouter, desk: Desk, planner: Planner) -> None:
         wish = make_wish(budget, years, (never or [])[:MOST_LOCKS], (must or [])[:MOST_LOCKS])
         if not name.strip():
             raise QueryError("The name", "is empty", "Give the programme a name.")
-        planner.save(wish, name=name.strip(), by=visitor.name)
+        planner.save(planner.finished(wish)[0], name=name.strip(), by=visitor.name)
         return RedirectResponse(
             page_link("/programme/saved", name=name.strip()), HTTPStatus.SEE_OTHER
         )

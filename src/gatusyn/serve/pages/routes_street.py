@@ -13,7 +13,7 @@ from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import StreetSummary
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.links import map_link, page_link
-from gatusyn.serve.pages.lists import ListQuery, Part, Shown, export_list, table_of
+from gatusyn.serve.pages.lists import ListQuery, Part, Shown, add_file, table_of
 from gatusyn.serve.pages.routes_findings import (
     FINDINGS,
     FindingEntry,
@@ -26,7 +26,6 @@ from gatusyn.serve.pages.routes_streets import (
     SectionsWanted,
     sections_found,
 )
-from gatusyn.serve.pages.sheets import SheetKind
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.visitor import Looking
 
@@ -66,28 +65,16 @@ def street_page(desk: Desk, whole: CityReader, base: Callable[[Request], str]) -
             all_findings=page_link("/findings", street=name),
         )
 
-    def add_file(
-        name_of_file: str, shown_of: Callable[[CityReader, str, ListQuery], Shown[Any]]
-    ) -> None:
-        @router.get(f"/{name_of_file}/export.{{kind_of_file}}", name=name_of_file)
-        def file(
-            request: Request, visitor: Looking, query: Part, kind_of_file: SheetKind, name: Name
-        ) -> Response:
+    def listed(of: Callable[[CityReader, str, ListQuery], Shown[Any]]) -> Callable[..., Shown[Any]]:
+        def found(visitor: Looking, query: Part, name: Name) -> Shown[Any]:
             reader = whole.seen_by(visitor)
             summary_of(reader, name)
-            shown = shown_of(reader, name, query)
-            return export_list(
-                desk,
-                request,
-                shown.columns,
-                shown.listing,
-                kind_of_file,
-                name=name_of_file,
-                base=base(request),
-            )
+            return of(reader, name, query)
 
-    add_file("sections", sections_of)
-    add_file("findings", findings_of)
+        return found
+
+    add_file(router, desk, "/sections", listed(sections_of), base, name="sections")
+    add_file(router, desk, "/findings", listed(findings_of), base, name="findings")
     return router
 
 
