@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -42,7 +43,8 @@ def test_a_file_is_begun_once_and_grows_in_order(store: Store) -> None:
     wanted = NewFile(sender="bo", client_key="d1", name="ö.mp4", size=100)
     file, is_new = store.sent.begin(wanted, LIMITS, now_s=10.0, expires_s=50.0)
     assert is_new
-    assert store.sent.begin(wanted, LIMITS, now_s=11.0, expires_s=99.0) == (file, False)
+    kept = replace(file, expires_s=99.0)
+    assert store.sent.begin(wanted, LIMITS, now_s=11.0, expires_s=99.0) == (kept, False)
     assert store.sent.advance(
         file.upload_id, before=0, taken=40, sealed=70, sha256="", expires_s=60.0
     )
@@ -108,6 +110,24 @@ def test_the_same_content_is_the_same_drive(store: Store) -> None:
     assert whole(store, "d3", sha256="b") != first
     doubles = [one for one in store.sent.drives() if one.state is SentState.REJECTED]
     assert [one.reason for one in doubles] == [f"the same as {first.key}"] * 2
+
+
+def test_what_was_thrown_away_has_no_receipt_and_can_be_sent_again(store: Store) -> None:
+    first = whole(store)
+    assert store.sent.finish(
+        first.key, "", SentState.REJECTED, now_s=30.0, reason="waited too long"
+    )
+    claimed = {"a.mp4": (100, HASHES["a"])}
+    with pytest.raises(UploadConflictError, match="waited too long"):
+        store.sent.complete("bo", "d1", claimed, content="of a", now_s=40.0)
+    again = whole(store)
+    assert (again.state, again.client_key) == (SentState.WAITING, "d1")
+    assert again.key != first.key
+    states = {one.key: one.state for one in store.sent.drives()}
+    assert states == {first.key: SentState.REJECTED, again.key: SentState.WAITING}
+    double = whole(store, "d2")
+    assert double == again
+    assert store.sent.complete("bo", "d2", claimed, content="of a", now_s=50.0) == again
 
 
 def test_content_that_nobody_checked_stands_for_no_other(store: Store) -> None:

@@ -17,8 +17,10 @@ from gatusyn.envelope import new_keys
 from gatusyn.model import (
     FootageError,
     KeyMissingError,
+    ModelWeightsError,
     SealError,
     SentState,
+    SettingsError,
     StorageFullError,
     StoreError,
 )
@@ -183,7 +185,13 @@ def test_what_is_the_machine_s_fault_is_not_the_drive_s(line: Line) -> None:
     line.sent.drive("d1", FILES)
     odd = FootageError("a.mp4", "cannot be read (too many open files)")
     odd.__cause__ = OSError(24, "Too many open files")
-    for error in (StorageFullError("city", "is full"), StoreError("city", "is busy")) * 3:
+    faults = (
+        StorageFullError("city", "is full"),
+        StoreError("city", "is busy"),
+        SettingsError("curves.toml", "is not there"),
+        ModelWeightsError("damage", "is not there"),
+    )
+    for error in faults * 2:
         line.look = raising(error)
         worked = line.worker.once()
         assert worked is not None
@@ -304,6 +312,9 @@ def test_two_videos_are_no_drive(line: Line) -> None:
 def test_footage_that_waits_too_long_is_destroyed_and_told(line: Line) -> None:
     line.sent.drive("late", FILES)
     line.sent.part("part", "b.mp4", b"x" * 50, of=100)
+    # Whoever had it in hand was killed, and no other came.
+    held = line.city.store.sent.lease("dead", now_s=line.now_s, until_s=line.now_s + 60)
+    assert held is not None
     stray = sealed_path(line.city, "f" * 32)
     stray.write_bytes(b"sealed")
     line.now_s += 8 * DAY_S

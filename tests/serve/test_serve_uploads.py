@@ -19,8 +19,15 @@ from tests.serve.gated import ROLES, THERE, Browser, Gated, make_gate
 from tests.serve.sending import Phone, clear_of, make_city, sha256_of
 
 from gatusyn.envelope import write_keys
-from gatusyn.model import ALLOWED, ApiToken, Permission, Role, SentState
-from gatusyn.pipeline import City, Intake, private_key_path, public_key_path, sealed_path
+from gatusyn.model import ALLOWED, ApiToken, Permission, Role, SealError, SentState
+from gatusyn.pipeline import (
+    City,
+    Intake,
+    make_keys,
+    private_key_path,
+    public_key_path,
+    sealed_path,
+)
 from gatusyn.serve import turns
 from gatusyn.serve.tokens import hash_of, new_api_token
 
@@ -264,6 +271,7 @@ def test_a_whole_drive_has_a_receipt_and_the_same_again_is_the_same(
     for name, data in other.items():
         phone.send("d2", name, data)
     assert phone.complete("d2", other).json()["id"] == receipt["id"]
+    assert phone.complete("d2", other).json()["id"] == receipt["id"], "asked again, too"
     assert phone.ask("DELETE", urls["drive.mp4"]).status_code == 409
     assert phone.begin("d1", "late.csv", 5).status_code == 409
     listed = phone.ask("GET", "/api/v1/sent").json()
@@ -280,6 +288,28 @@ def test_after_a_restart_the_receipt_says_that_nobody_checked(city: City, phone:
     assert receipt["received"]
     assert not receipt["checked"], "the phone must keep its copy"
     assert not receipt["files"][0]["checked"]
+
+
+def test_nobody_is_told_to_delete_the_last_copy_of_what_was_not_used(
+    city: City, phone: Phone
+) -> None:
+    phone.send("d1", "drive.mp4", DATA)
+    key = phone.complete("d1", {"drive.mp4": DATA}).json()["id"]
+    for state in (SentState.ASIDE, SentState.REJECTED):
+        city.store.sent.finish(key, "", state, now_s=5.0, reason="no")
+        (listed,) = phone.ask("GET", "/api/v1/sent").json()["items"]
+        assert (listed["state"], listed["checked"]) == (state.value, False)
+    assert phone.complete("d1", {"drive.mp4": DATA}).status_code == 409
+    phone.send("d1", "drive.mp4", DATA)
+    assert phone.complete("d1", {"drive.mp4": DATA}).json()["checked"]
+
+
+def test_keys_are_not_made_while_footage_waits_for_the_former(city: City, phone: Phone) -> None:
+    phone.send("d1", "drive.mp4", DATA)
+    for path in (public_key_path(city), private_key_path(city)):
+        path.unlink(missing_ok=True)
+    with pytest.raises(SealError, match="former keys"):
+        make_keys(city)
 
 
 def test_what_is_taken_back_is_gone(city: City, phone: Phone) -> None:
@@ -301,6 +331,9 @@ def test_what_nobody_went_on_with_expires(city: City, phone: Phone) -> None:
     )
     assert phone.ask("HEAD", url).status_code == 410
     assert phone.add(url, 100, DATA[100:]).status_code == 410
+    again = phone.begin("d1", "drive.mp4", len(DATA))
+    assert (again.status_code, again.headers["location"]) == (200, url), "as it was told to"
+    assert phone.add(url, 100, DATA[100:]).status_code == 204
 
 
 def test_limits_are_told_before_a_byte_is_sent(tmp_path: Path) -> None:
@@ -346,6 +379,9 @@ def test_a_disk_without_room_takes_nothing(
         patch.setattr("shutil.disk_usage", lambda _: used._replace(free=100))
         assert phone.begin("d2", "a.mp4", 101).status_code == 507
         assert phone.begin("d2", "a.mp4", 99).status_code == 201
+        other = phone.begin("d3", "b.mp4", 99).headers["location"]
+        patch.setattr("shutil.disk_usage", lambda _: used._replace(free=50))
+        assert phone.add(other, 0, DATA[:99]).status_code == 507, "free when it began, not now"
 
 
 def _raising(error: OSError) -> Any:

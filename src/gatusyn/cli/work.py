@@ -25,7 +25,7 @@ def work(
     city: CityFolder,
     *,
     once: Annotated[
-        bool, typer.Option("--once", help="Stop when no drive waits any more.")
+        bool, typer.Option("--once", help="Stop when no drive can be looked at now.")
     ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="First let drives that were put aside wait again.")

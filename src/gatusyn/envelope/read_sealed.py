@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from gatusyn.envelope.seal import About, Opener
-from gatusyn.model import SealError
+from gatusyn.model import SealError, StoreError
 
 
 def read_sealed(path: Path, private: X25519PrivateKey, about: About) -> Iterator[bytes]:
@@ -18,6 +18,8 @@ def read_sealed(path: Path, private: X25519PrivateKey, about: About) -> Iterator
     ------
     SealError
         If it is not there, was encrypted for another key, changed, reordered or cut off.
+    StoreError
+        If the disk does not give it.
     """
     try:
         with path.open("rb") as file:
@@ -27,6 +29,6 @@ def read_sealed(path: Path, private: X25519PrivateKey, about: About) -> Iterator
             f"Footage {about.upload_id}", "is not on the disk any more", "Have it sent again."
         ) from error
     except OSError as error:
-        raise SealError(
+        raise StoreError(
             f"Footage {about.upload_id}", f"cannot be read ({error.strerror})", "Check the disk."
         ) from error

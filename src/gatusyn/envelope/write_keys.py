@@ -31,11 +31,15 @@ def write_keys(private: Path, public: Path) -> None:
                 "both files away.",
             )
     secret, told = new_keys()
+    made: list[Path] = []
     try:
         for path, pem, mode in ((private, secret, 0o600), (public, told, 0o644)):
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
             with os.fdopen(os.open(path, flags, mode), "wb") as file:
+                made.append(path)
                 file.write(pem)
                 os.fsync(file.fileno())
     except OSError as error:
+        for half in made:
+            half.unlink(missing_ok=True)
         raise SealError(path, f"cannot be written ({error.strerror})") from error

@@ -167,6 +167,6 @@ def _in_plain_words(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StorageFullError(
-                path.parent, "has no room left, so nothing was taken", "Try again later."
+                path.parent, "has no room left", "Ask how far it came, and try again later."
             ) from error
         raise StoreError(path.parent, f"cannot be written ({error.strerror})") from error

@@ -57,7 +57,7 @@ def prune_footage(city: City, *, now_s: float, by: str, dry_run: bool = False) -
     there = _sealed_files(city)
     drives = sent.drives(with_footage=True)
     before_s = now_s - 86_400.0 * params.wait_days
-    waiting = [one for one in drives if one.state in _WAITS]
+    waiting = [one for one in drives if _is_waiting(one, now_s)]
     late = [one for one in waiting if (one.completed_s or one.began_s) <= before_s]
     arriving = [one for one in drives if one.state is SentState.ARRIVING]
     unfinished = [file for one in arriving for file in one.files if _newest_s(one) <= now_s]
@@ -67,12 +67,14 @@ def prune_footage(city: City, *, now_s: float, by: str, dry_run: bool = False) -
     if not dry_run:
         why = f"waited longer than {params.wait_days:g} days (uploads.wait_days)"
         for one in late:
-            sent.finish(one.key, None, SentState.REJECTED, now_s=now_s, reason=why)
+            sent.finish(one.key, one.lease, SentState.REJECTED, now_s=now_s, reason=why)
         for file in unfinished:
             if sent.remove_file(file.upload_id):
                 sealed_path(city, file.upload_id).unlink(missing_ok=True)
+                note(city, by, DESTROYED, file.upload_id, now_s=now_s)
         for upload_id in strays:
             sealed_path(city, upload_id).unlink(missing_ok=True)
+            note(city, by, DESTROYED, upload_id, now_s=now_s)
         destroy_used(city, now_s=now_s, by=by)
     forgotten = sent.count_over(before_s=forget_s) if dry_run else sent.forget(before_s=forget_s)
     return FootagePruning(
@@ -106,6 +108,12 @@ def note(
     """Write an entry of the audit log."""
     entry = AuditEntry(time_s=now_s, who=who, what=what, about=about, outcome=outcome)
     city.store.accounts.note([entry])
+
+
+def _is_waiting(drive: SentDrive, now_s: float) -> bool:
+    """Say whether a drive waits; one that a worker had who was killed does, too."""
+    left = drive.state is SentState.WORKING and drive.leased_until_s <= now_s
+    return left or drive.state in _WAITS
 
 
 def _newest_s(drive: SentDrive) -> float:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Self
 from gatusyn.envelope import About, SealedFile, read_public_key, write_keys
 from gatusyn.model import (
     KeyMissingError,
+    SealError,
     SentDrive,
     SentFile,
     SentState,
@@ -63,8 +64,15 @@ def make_keys(city: City) -> tuple[Path, Path]:
     Raises
     ------
     SealError
-        If there are keys already, or they cannot be written.
+        If there are keys already, footage waits that former ones encrypt, or they cannot be
+        written.
     """
+    if city.store.sent.drives(with_footage=True, limit=1):
+        raise SealError(
+            "This town",
+            "has footage that its former keys encrypt",
+            "Put them back until all of it was looked at or has expired.",
+        )
     paths = private_key_path(city), public_key_path(city)
     write_keys(*paths)
     return paths
@@ -216,11 +224,7 @@ class Intake:
             raise KeyMissingError(
                 "This town", "takes no footage yet", "Make its keys: gatusyn keys CITY."
             )
-        free = shutil.disk_usage(self.city.folder).free
-        if free - size < params.free_gib * _GIB:
-            raise StorageFullError(
-                "The service", "has no room left for this file", "Try again later."
-            )
+        self._require_free(size)
         return self.city.store.sent.begin(
             NewFile(sender=sender, client_key=client_key, name=name, size=size, claimed=sha256),
             SentLimits(
@@ -231,6 +235,13 @@ class Intake:
             now_s=self._clock(),
             expires_s=self.expires_s(),
         )
+
+    def _require_free(self, more: int) -> None:
+        free = shutil.disk_usage(self.city.folder).free
+        if free - more < self.city.settings.uploads.free_gib * _GIB:
+            raise StorageFullError(
+                "The service", "has no room left for this file", "Try again later."
+            )
 
     def file(self, upload_id: str, sender: str) -> SentFile | None:
         """Return a file that somebody sends; None if there is none of theirs.
@@ -244,7 +255,7 @@ class Intake:
         if found is None or found[1].sender != sender:
             return None
         file, drive = found
-        is_arriving = drive.state is SentState.ARRIVING
+        is_arriving = drive.state is SentState.ARRIVING and not file.is_whole
         if is_arriving and file.expires_s <= self._clock():
             raise UploadGoneError(file.name, "was not gone on with in time", "Begin it anew.")
         return file
@@ -254,9 +265,12 @@ class Intake:
 
         Raises
         ------
+        StorageFullError
+            If the disk has no room for the rest of it.
         UploadGoneError
             If less is on the disk than was acknowledged; the file is forgotten.
         """
+        self._require_free(file.size - file.taken)
         about = About(upload_id=file.upload_id, size=file.size)
         path = sealed_path(self.city, file.upload_id)
         public = read_public_key(public_key_path(self.city))

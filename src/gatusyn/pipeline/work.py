@@ -19,10 +19,12 @@ from gatusyn.envelope import key_id_of, read_private_key, read_public_key
 from gatusyn.model import (
     FootageError,
     GatusynError,
+    ModelWeightsError,
+    NetworkError,
     SealError,
     SentDrive,
     SentState,
-    StorageFullError,
+    SettingsError,
     StoreError,
     TrackError,
 )
@@ -160,6 +162,8 @@ class Worker:
         # Loaded before a clear byte is in memory: from then on this process leaves no core dump.
         if self._stages is None:
             self._stages = load_stages(city.settings, folder=city.folder)
+        if self._progress is not None:
+            self._progress.step(f"{drive.client_key}: decrypting", 0, 0)
         with in_memory(city, drive, self._private) as folder:
             found = find_drives(folder)
             if len(found) > 1:
@@ -208,6 +212,8 @@ class Worker:
             note(self._city, WORKER, f"drive {state}", drive.key, now_s=now_s)
             if state is not SentState.ASIDE:
                 destroy(self._city, drive, now_s=now_s, by=WORKER)
+        else:
+            state, reason = SentState.WAITING, "another worker took it over"
         return Worked(drive=drive, state=state, reason=reason, outcome=outcome)
 
     @contextmanager
@@ -234,4 +240,4 @@ class Worker:
 
 def _is_in_the_way(error: GatusynError) -> bool:
     """Say whether a fault is the machine's or another program's: the drive has no part in it."""
-    return isinstance(error, StoreError | StorageFullError)
+    return isinstance(error, StoreError | SettingsError | ModelWeightsError | NetworkError)

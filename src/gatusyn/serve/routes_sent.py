@@ -54,6 +54,10 @@ def sent_routes(store: Store, intake: Intake | None) -> APIRouter:
     return router
 
 
+NOT_SURE = (SentState.ARRIVING, SentState.ASIDE, SentState.REJECTED)
+"""A copy is not to go for what was not all received, could not be read, or was thrown away."""
+
+
 def sent_out(drive: SentDrive) -> SentDriveOut:
     """Return a sent drive as it goes over the wire."""
     return SentDriveOut(
@@ -62,7 +66,7 @@ def sent_out(drive: SentDrive) -> SentDriveOut:
         state=drive.state,
         reason=drive.reason,
         received=drive.state is not SentState.ARRIVING,
-        checked=drive.state is not SentState.ARRIVING and drive.is_checked,
+        checked=drive.state not in NOT_SURE and drive.is_checked,
         began_s=drive.began_s,
         received_s=drive.completed_s,
         finished_s=drive.finished_s,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 from gatusyn.model import (
@@ -50,8 +51,19 @@ class SqlSent:
         """Make a place for a file; return it, and whether it is new."""
         with self._writing("the file") as scoped:
             drive = _of_sender(scoped, wanted.sender, wanted.client_key)
+            if drive is not None and _is_of_no_use(scoped, drive):
+                # Its footage is gone: the same files are a new drive. No client can say "~".
+                bound = {"key": drive.key, "name": f"{drive.client_key}~{drive.key}"}
+                scoped.update("sent_drive", "client_key = :name", bound, where="drive_key = :key")
+                drive = None
             if drive is not None:
                 known = _as_wanted(drive, wanted)
+                if known is not None and drive.state is SentState.ARRIVING:
+                    bound_s = {"id": known.upload_id, "expires": expires_s}
+                    scoped.update(
+                        "sent_file", "expires_s = :expires", bound_s, where="upload_id = :id"
+                    )
+                    known = replace(known, expires_s=expires_s)
                 if known is not None:
                     return known, False
             _require_room(scoped, drive, wanted, limits)
@@ -134,6 +146,14 @@ class SqlSent:
                     f"Drive {client_key}", "has no file here", "Send its files first."
                 )
             _require_claimed(drive, claimed)
+            if drive.state is SentState.REJECTED:
+                # Never a receipt for what was thrown away: the sender may have the last copy.
+                former = _same_content(scoped, drive, drive.content)
+                if former is not None:
+                    return former
+                raise UploadConflictError(
+                    f"Drive {client_key}", f"was not used: {drive.reason}", "Send its files again."
+                )
             if drive.state is not SentState.ARRIVING:
                 return drive
             for file in drive.files:
@@ -272,6 +292,12 @@ _FORGOTTEN = f"state IN ({_OVER}) AND destroyed_s IS NOT NULL AND finished_s < :
 def _count_over(scoped: Scoped, before_s: float) -> int:
     query = f"SELECT count(*) FROM sent_drive WHERE {_FORGOTTEN}"  # noqa: S608
     return int(scoped.row(query, {"before": before_s})[0])
+
+
+def _is_of_no_use(scoped: Scoped, drive: SentDrive) -> bool:
+    """Say whether a drive was rejected, and not because its content is here already."""
+    rejected = drive.state is SentState.REJECTED
+    return rejected and _same_content(scoped, drive, drive.content) is None
 
 
 def _as_wanted(drive: SentDrive, wanted: NewFile) -> SentFile | None:
