@@ -138,8 +138,12 @@ def test_no_plan_of_a_small_town_is_better_than_its_bound(
     town = replace(town, minimum_length_m=np.array([0.0, least_m]))
     try:
         exact = solve_programme(town, params=SolveParams(exhaust=100_000_000))
+    except ProgrammeError:
+        return
+    try:
         plan = solve_programme(town, params=SolveParams(exhaust=1))
     except ProgrammeError:
+        assert kind is AimKind.LEAST_COST, "only a target can be missed"
         return
     assert plan.bound is not None
     sign = -1.0 if kind is AimKind.BEST_CONDITION else 1.0

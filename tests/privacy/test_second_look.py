@@ -255,6 +255,17 @@ def test_a_head_in_a_sign_is_looked_at_to_the_end() -> None:
     assert len(session.shapes) == 3
 
 
+def test_a_head_in_a_sign_that_was_doubted_at_first_is_looked_at_to_the_end() -> None:
+    """Two looks alone would not hide it in a sign; with the third it is hidden."""
+    in_sign = ring(np.full((320, 640, 3), 120, np.uint8), 322, 162, 22, RED)
+    session = Doubting(0, (0.3, 0.95, 0.95))
+    finder = NetworkFinder(session=session, model="m", passes=(Pass(top=0, bottom=1, scale=1),))
+    thresholds = {RegionKind.FACE: 0.4, RegionKind.PLATE: 0.7}
+    found = CheckedFinder(finder=finder).find(in_sign, thresholds=thresholds)
+    assert len(session.shapes) == 3
+    assert len(found[RegionKind.FACE]) == 1
+
+
 @pytest.mark.parametrize(
     ("inner", "sure", "left"),
     [

@@ -125,7 +125,7 @@ class JoinedTown:
         """Keep plans at other multipliers around some: few streets do not divide budgets finely."""
         generator = np.random.default_rng(0)
         for number in range(times if len(multipliers) else 0):
-            together = _WIDEST * (2.0 * number / max(times - 1, 1) - 1.0)
+            together = _WIDEST * (2.0 * number / (times - 1) - 1.0) if times > 1 else 0.0
             apart = generator.normal(0.0, _APART, len(multipliers))
             self.plan_at(multipliers * np.exp(together + apart), self.everywhere)
 
@@ -191,7 +191,9 @@ class JoinedTown:
             self.streets.even(prices, chains[~still], rounds=1, soft=0.001)
         plans = self.streets.best(prices, chains, listed=self.effort.listed, width=_WIDTH)
         self.least = float(plans.least[chains].sum() - multipliers @ self.rows.allowed)
-        self.open[chains] = (plans.found - plans.least > _NEAR * np.abs(plans.found))[chains]
+        # Where no plan was found what lacks is infinite: there is the most to do.
+        lacking = plans.found[chains] - plans.least[chains]
+        self.open[chains] = lacking > _NEAR * np.abs(plans.least[chains])
         return plans.choice
 
     def _use(self, choice: Choice, rows: NDArray[np.bool_]) -> Floats:
@@ -212,7 +214,7 @@ class JoinedTown:
     def bound(self, multipliers: Floats) -> float:
         """Return a bound on every plan."""
         prices, least = self.rows.prices(multipliers), np.full(len(self.everywhere), -np.inf)
-        still, choice = self.everywhere, self.locked.copy()
+        still = self.everywhere
         for work in self._works():
             if not still.size:
                 break

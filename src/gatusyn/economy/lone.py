@@ -162,7 +162,7 @@ def best_edges(staked: Stakes, lone: LoneValues, year: int) -> Ints:
     """Return the best edge of each node of a year."""
     one = staked.ways.years[year]
     least = lone.value[lone.base[year] : lone.base[year + 1]]
-    return first_least(lone.edges[year], least, one.source, one.first)
+    return first_least(lone.edges[year], least, one.source)
 
 
 def following(prepared: Prepared, staked: Stakes, lone: LoneValues) -> Ints:
@@ -185,7 +185,7 @@ def following(prepared: Prepared, staked: Stakes, lone: LoneValues) -> Ints:
     return found
 
 
-def first_least(edge: Floats, least: Floats, source: Ints, first: Ints) -> Ints:
+def first_least(edge: Floats, least: Floats, source: Ints) -> Ints:
     """Return, for each node, the first of its edges that has the least value."""
     hit = np.flatnonzero(edge == least[source])
     node = source[hit]

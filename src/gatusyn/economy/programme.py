@@ -48,7 +48,8 @@ class SolveParams:
         The search ends where no more than this share can be gained.
     listed
         Where sections join: how many plans of a section are listed at most, from which streets'
-        plans are put together; four and more times as many for the bound.
+        plans are put together; for the bound as many, and where a street is not exact then up to
+        eight times as many, 64 times with 50 rounds or more.
     rounds
         How often what sections pay for each action is bettered when a street is first looked at.
     sample
@@ -151,7 +152,7 @@ class _Work:
     def solve(self) -> ProgrammePlan:
         """Find prices, a bound, and the plan."""
         pieces = self.prepared.chain if self.joining else np.arange(len(self.prepared.rows))
-        multipliers = self._search(pieces)
+        multipliers = self._search()
         bound = self._bound(multipliers)
         if self.town is not None:
             self.town.vary(multipliers, int(np.clip(_VARIED // len(self.prepared.rows), 0, 30)))
@@ -167,7 +168,7 @@ class _Work:
         use = self.rows.use(self.prepared, counted).sum(axis=0)
         return np.asarray(use > self.rows.allowed + 1e-6 * (1 + np.abs(self.rows.allowed)))
 
-    def _search(self, pieces: Ints) -> Floats:
+    def _search(self) -> Floats:
         if not len(self.rows.allowed):
             if self.joining:
                 return self._joined(np.zeros(0), np.zeros(0))
@@ -332,7 +333,7 @@ class _Work:
         value = [np.bincount(pieces, self._judged(one), count) for one in counted]
         return Pool(
             value=np.stack(value, axis=1),
-            use=np.stack([self._use(one, pieces, count) for one in counted], axis=1),
+            use=np.stack([self._use(one, pieces) for one in counted], axis=1),
             allowed=self.rows.allowed,
         )
 
@@ -374,7 +375,7 @@ class _Work:
             for place in range(self.params.keep)
         ]
 
-    def _use(self, counted: Tally, pieces: Ints, count: int) -> Floats:
+    def _use(self, counted: Tally, pieces: Ints) -> Floats:
         use = self.rows.use(self.prepared, counted)
         return _grouped(pieces, self.rows.value(counted), use)[1]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from gatusyn.economy.prepared import Floats, Ints, Prepared
 from gatusyn.economy.short_projects import only_allowed
 from gatusyn.economy.street_arrays import StreetArrays, Ways, priced, street_arrays
 from gatusyn.economy.tally import Choice
+from gatusyn.model import usable_cores
 
 _BEGIN = 0.3
 """What part of the mobilisation a section is taken to pay before anything is known."""
@@ -134,8 +134,8 @@ def _scale(ways: Ways) -> float:
 
 def _in_parts(chains: Ints, work: Callable[[Ints], None]) -> None:
     """Do work for all chains, a part each on as many cores as there are."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if (cores or 1) < 2 or len(chains) < 2 * _PARTS:
+    cores = usable_cores()
+    if cores < 2 or len(chains) < 2 * _PARTS:
         work(chains)
         return
     with ThreadPoolExecutor(cores) as pool:

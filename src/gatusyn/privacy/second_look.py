@@ -174,7 +174,9 @@ class CheckedFinder:
             if number:
                 ends |= sure.min(axis=1, initial=1.0) >= max(rule.enough, threshold)
             if to_come:
-                ends[ends] = _doubts(image, left[ends], kind, threshold) <= 1.0
+                so_far = left[ends]
+                so_far[:, 4] = rule.together(sure[ends], axis=-1)
+                ends[ends] = _doubts(image, so_far, kind, threshold) <= 1.0
             ended = left[ends]
             ended[:, 4] = rule.together(sure[ends], axis=-1)
             done.append(ended)

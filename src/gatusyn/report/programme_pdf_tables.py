@@ -59,8 +59,10 @@ def debt_table(programme: TownProgramme, words: Words, width: float) -> Table:
     streets = 0
     last = ""
     for one in programme.debt:
+        if one.ore == 0 and not one.estimated_ore:
+            continue
         streets += one.group == "street"
-        if (one.ore == 0 and not one.estimated_ore) or streets > MOST_STREETS:
+        if streets > MOST_STREETS:
             continue
         if one.group not in ("whole", last):
             last = one.group
