@@ -221,7 +221,7 @@ def _agree(
             grown = weight[k] * np.exp(-min(max(step, -30.0), 30.0))
             whole += grown - weight[k]
             weight[k] = grown
-        _go_on(ways, row, price, t, soft, paid, least, came, come)
+        _come_on(ways, row, price, t, soft, paid, least, came, come)
 
 
 @compiled
@@ -272,7 +272,7 @@ def _onward(
 
 
 @compiled
-def _go_on(
+def _come_on(
     ways: Ways,
     row: int,
     price: Floats,

@@ -14,7 +14,7 @@ from gatusyn.economy.mix import best_mix
 from gatusyn.economy.multipliers import highest
 from gatusyn.economy.pacing import Pace, paced
 from gatusyn.economy.prepared import Floats, Ints, Prepared
-from gatusyn.economy.rows import Rows
+from gatusyn.economy.rows import Rows, group_columns, group_sums
 from gatusyn.economy.streets import Streets
 from gatusyn.economy.tally import Choice, tally
 
@@ -90,7 +90,7 @@ class JoinedTown:
     def _paced(self, multipliers: Floats) -> Floats:
         """Return multipliers that follow what all streets spend, planned in turn."""
         chain, whole = self.prepared.chain, self.locked.copy()
-        area = _sums(chain, self.prepared.area_m2, self.prepared.chains)
+        area = group_sums(chain, self.prepared.area_m2, self.prepared.chains)
         idle = self._use(self.locked, np.ones(len(chain), bool))
 
         def plan(asked: Floats, chains: Ints) -> Floats:
@@ -139,8 +139,10 @@ class JoinedTown:
         chain, chains = self.prepared.chain, self.prepared.chains
         uses = [self.rows.use(self.prepared, one) for one in counted]
         return Pool(
-            value=np.stack([_sums(chain, self.rows.value(one), chains) for one in counted], axis=1),
-            use=np.stack([_columns(chain, use, chains) for use in uses], axis=1),
+            value=np.stack(
+                [group_sums(chain, self.rows.value(one), chains) for one in counted], axis=1
+            ),
+            use=np.stack([group_columns(chain, use, chains) for use in uses], axis=1),
             allowed=self.rows.allowed,
         )
 
@@ -155,7 +157,7 @@ class JoinedTown:
             counted = tally(self.prepared, self.staked, choice)
             value = np.where(rows, self.rows.value(counted), 0.0)
             use = self.rows.use(self.prepared, counted) * rows[:, None]
-            return _sums(group, value, groups), _columns(group, use, groups)
+            return group_sums(group, value, groups), group_columns(group, use, groups)
 
         return highest(
             sums,
@@ -251,12 +253,3 @@ class JoinedTown:
             sums = np.bincount(self.prepared.chain, priced, self.prepared.chains)
             least = np.minimum(least, sums)
         return least
-
-
-def _sums(group: Ints, values: Floats, groups: int) -> Floats:
-    return np.asarray(np.bincount(group, values, groups), np.float64)
-
-
-def _columns(group: Ints, values: Floats, groups: int) -> Floats:
-    summed = [np.bincount(group, column, groups) for column in values.T]
-    return np.array(summed, np.float64).T.reshape(groups, values.shape[1])

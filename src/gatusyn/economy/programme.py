@@ -16,7 +16,7 @@ from gatusyn.economy.lone import Prices, Stakes, lone_values, stakes
 from gatusyn.economy.mix import mixed, split
 from gatusyn.economy.multipliers import highest
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
-from gatusyn.economy.rows import Rows, rows_of
+from gatusyn.economy.rows import Rows, group_columns, group_sums, rows_of
 from gatusyn.economy.short_projects import lengthen, only_allowed, without_short
 from gatusyn.economy.tally import Choice, Tally, choices_of_labels, tally
 from gatusyn.economy.told import told
@@ -218,7 +218,11 @@ class _Work:
         self.kinds = [*self.kinds[-3 * self.params.keep :], best]
         group = np.arange(len(best.value)) % self.params.groups
         area = np.bincount(self.prepared.kind, self.prepared.area_m2)
-        return _grouped(group, best.value * area, best.use * area[:, None])
+        groups = int(group.max()) + 1
+        return (
+            group_sums(group, best.value * area, groups),
+            group_columns(group, best.use * area[:, None], groups),
+        )
 
     def _start(self) -> tuple[Floats, Floats]:
         """Return multipliers to start from: alike for all years, and all together right."""
@@ -377,21 +381,12 @@ class _Work:
 
     def _use(self, counted: Tally, pieces: Ints) -> Floats:
         use = self.rows.use(self.prepared, counted)
-        return _grouped(pieces, self.rows.value(counted), use)[1]
+        return group_columns(pieces, use, int(pieces.max()) + 1)
 
 
 def _assembled(counted: list[Tally], picked: Ints, pieces: Ints) -> Choice:
     stacked = np.stack([one.choice for one in counted])
     return np.asarray(stacked[picked[pieces], np.arange(len(pieces))])
-
-
-def _grouped(group: Ints, value: Floats, use: Floats) -> tuple[Floats, Floats]:
-    count = int(group.max()) + 1
-    summed = [np.bincount(group, column, count) for column in use.T]
-    return (
-        np.asarray(np.bincount(group, value, count), np.float64),
-        np.array(summed, np.float64).T.reshape(count, use.shape[1]),
-    )
 
 
 def _require_room(prepared: Prepared, rows: Rows, locked: Tally) -> None:

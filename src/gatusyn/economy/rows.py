@@ -90,3 +90,14 @@ def rows_of(prepared: Prepared, staked: Stakes) -> Rows:
         has_target=target,
         counts=np.concatenate([budgets.counts.astype(np.float64), none], axis=2),
     )
+
+
+def group_sums(group: Ints, values: Floats, groups: int) -> Floats:
+    """Return the sum of values, [n], by group, [groups]."""
+    return np.asarray(np.bincount(group, values, groups), np.float64)
+
+
+def group_columns(group: Ints, values: Floats, groups: int) -> Floats:
+    """Return the sums of columns of values, [n, R], by group, [groups, R]."""
+    summed = [np.bincount(group, column, groups) for column in values.T]
+    return np.array(summed, np.float64).T.reshape(groups, values.shape[1])
