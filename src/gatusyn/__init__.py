@@ -1,3 +1,8 @@
 """Gatusyn shows a town how its streets are: from phone footage to graded sections on a map."""
 
+import os
+
 __version__ = "0.1.0"
+
+# ONNX Runtime's own builds report to Microsoft unless this is set before it is first imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
