@@ -142,3 +142,27 @@ def test_what_is_deployed_is_a_command_of_ours(words: list[str]) -> None:
     command = group.commands[words[1]]  # type: ignore[attr-defined]
     options = {name for own in command.params for name in own.opts}
     assert {word for word in words[2:] if word.startswith("--")} <= options
+
+
+def test_what_the_image_copies_is_there_and_not_left_out() -> None:
+    docker = (
+        (DEPLOY / "Dockerfile").read_text("utf-8").replace("${REQUIREMENTS}", "run-postgis.txt")
+    )
+    copies = [line.split()[1:-1] for line in docker.splitlines() if line.startswith("COPY ")]
+    wanted = [name for own in copies if not own[0].startswith("--from") for name in own]
+    root = DEPLOY.parent
+    kept = {line[1:] for line in (root / ".dockerignore").read_text().split() if line[0] == "!"}
+    assert {name.split("/")[0] for name in wanted} == kept
+    assert all((root / name).exists() for name in wanted)
+
+
+def test_the_database_adds_to_services_that_are_there() -> None:
+    town, rows = (
+        yaml.safe_load((DEPLOY / name).read_text("utf-8"))
+        for name in ("compose.yaml", "compose.postgis.yaml")
+    )
+    assert set(rows["services"]) - set(town["services"]) == {"rows"}
+    sockets = {
+        own for name in ("rows", "gatusyn", "work") for own in rows["services"][name]["volumes"]
+    }
+    assert sockets == {"rows:/var/lib/postgresql/data", "socket:/var/run/postgresql"}
