@@ -7,7 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-LOADS = "from gatusyn.privacy import load_redactor\nfrom gatusyn.model import PrivacyParams\nload_redactor(PrivacyParams())"
+LOADS = """
+from gatusyn.model import PrivacyParams
+from gatusyn.privacy import load_redactor
+
+load_redactor(PrivacyParams())
+"""
 
 
 def left_in(home: Path, code: str) -> list[str]:
