@@ -24,7 +24,8 @@ DAY_S = 86_400.0
 def on_side(frame_id: str, *, right: bool, day: int) -> Coverage:
     whole = look(frame_id, 50.0, time_s=day * DAY_S)
     west = EAST if right else EAST - 4.0
-    return replace(whole, footprint=box(west, NORTH + 45.0, west + 4.0, NORTH + 55.0))
+    own = box(west, NORTH + 45.0, west + 4.0, NORTH + 55.0)
+    return replace(whole, footprint=own, shown=whole.footprint)
 
 
 def derived(*later: Coverage) -> Finding:
@@ -48,6 +49,12 @@ def test_what_was_seen_beyond_what_was_looked_at_is_a_finding() -> None:
     found = derived()
     assert (found.sightings, found.looks, found.drives) == (4, 4, 2)
     assert found.state is FindingState.CONFIRMED
+
+
+def test_looks_that_show_its_place_say_how_sure_it_is_though_they_do_not_count() -> None:
+    beside = [on_side(f"x{day}", right=True, day=day) for day in (10, 11)]
+    assert derived(*beside).looks == 6
+    assert derived(*beside).confidence < derived().confidence
 
 
 def test_only_drives_that_looked_at_its_place_make_it_gone() -> None:

@@ -52,6 +52,9 @@ def test_a_look_ends_in_the_middle_of_a_street_with_two_lanes(
     assert look is not None
     west, _, right, _ = look.footprint.bounds
     assert (west - EAST, right - EAST) == pytest.approx(seen, abs=0.01)
+    west, _, right, _ = look.in_view.bounds
+    aside = params.lateral_m
+    assert (west - EAST, right - EAST) == pytest.approx((east - aside, east + aside), abs=0.01)
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,9 @@ class Ground:
             Of that part, from ``measure_look``.
         """
         part = view.window_px if seen_px is None else seen_px
-        footprint = self._on_own_side(view.to_map(part, pose), pose)
+        shown = view.to_map(part, pose)
+        assert isinstance(shown, Polygon)
+        footprint = self._on_own_side(shown, pose)
         if footprint is None:
             return None
         east, north = unit_vector(pose.bearing_deg)
@@ -165,17 +167,20 @@ class Ground:
             link_id=pose.link_id,
             footprint=footprint,
             time_s=pose.time_s,
+            shown=None if footprint is shown else shown,
             sharpness=measures.sharpness,
             light=measures.light,
             distance_m=float(lens.distance(footprint.centroid)),
         )
 
-    def _on_own_side(self, shown: BaseGeometry, pose: Pose) -> Polygon | None:
+    def _on_own_side(self, shown: Polygon, pose: Pose) -> Polygon | None:
         """Return the largest connected part of the ground shown on the vehicle's own side."""
         link = self._network.link_by_id[pose.link_id]
         width_m = self._network.section_at(pose.link_id, pose.offset_m).width_m
         own = own_side(link, width_m, pose, self._params)
-        parts = polygons_of(shown if own is None else shown.intersection(own))
+        if own is None or own.covers(shown):
+            return shown
+        parts = polygons_of(shown.intersection(own))
         return max(parts, key=lambda part: part.area, default=None)
 
     def observations(
