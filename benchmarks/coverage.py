@@ -1,6 +1,7 @@
 """How much of a street counts as looked at, and what that does to the index, against the truth.
 
 usage: python benchmarks/coverage.py [--seed N ...] [--passes 4] [--json FILE]
+       python benchmarks/coverage.py --photos ROAD --frames LIST
 
 The made-up roads and drives of ``benchmarks/positions.py``. *One way* keeps of each street for both
 directions only the frames in one of them, drawn by link; *both ways* keeps all. The other lane is
@@ -8,6 +9,9 @@ seen by the detector as well as the own one, or (*other lane unseen*) what lies 
 called. Each is graded with looks that count up to the middle of the carriageway (the default) and
 over the whole of the window (``locate.two_lanes_from_m`` out of reach). Truth: the index of what
 lies there, recorded by the same rules; and the surface that the frames truly showed.
+
+With photos it is told how much road the model sees beside the marked own lane, and how much of that
+it calls cracked.
 """
 
 from __future__ import annotations
@@ -19,12 +23,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import LineString, Polygon
 
 from gatusyn.condition import derive_conditions, load_curves
+from gatusyn.detect import load_detector
+from gatusyn.evaluate import photos_in, read_mask, read_names, truth_in
 from gatusyn.evaluate.made_drives import (
     MadePass,
     MadeTown,
@@ -34,12 +41,14 @@ from gatusyn.evaluate.made_drives import (
     make_pass,
     make_town,
 )
+from gatusyn.evaluate.read_frames import pixels_of
 from gatusyn.findings import derive_findings
 from gatusyn.findings.records import records_of
 from gatusyn.geo import bearing_at, side_of_line, unit_vector
 from gatusyn.locate import Camera, FrameGround, Ground
 from gatusyn.model import (
     Coverage,
+    DetectParams,
     Direction,
     Finding,
     Observation,
@@ -247,13 +256,54 @@ def summary(rows: Mapping[str, Sequence[float]]) -> dict[str, float]:
     }
 
 
+def beside_the_lane(folder: Path, names: Sequence[str]) -> dict[str, float]:
+    """Return how wide the road is that the model sees beside the marked lane of real photos."""
+    detector = load_detector(DetectParams())
+    photos, masks = photos_in(folder / "images"), truth_in(folder / "masks", ".png")
+    rows = []
+    for name in names:
+        mask = read_mask(masks[name])
+        height, width = mask.shape
+        damage = detector.detect(pixels_of(photos[name]))
+        road = np.asarray(cv2.resize(damage.road, (width, height))) >= 0.5
+        layer = damage.probability[list(PixelClass).index(PixelClass.CRACK)]
+        crack = np.asarray(cv2.resize(layer, (width, height)))
+        crack = crack >= detector.thresholds[PixelClass.CRACK]
+        for row in range(int(0.6 * height), int(0.95 * height), 16):
+            lane = np.flatnonzero(mask[row] & 1)
+            if len(lane) > 20:
+                left, right = int(lane[0]), int(lane[-1]) + 1
+                beside = road[row, :left]
+                cracked = float(crack[row, :left][beside].mean()) if beside.any() else math.nan
+                own = float(crack[row, left:right].mean())
+                wide = right - left
+                rows.append((beside.sum() / wide, left / wide, cracked, own))
+    of_left, room, cracked, own = np.array(rows).T
+    return {
+        "photos": len(names),
+        "rows": len(rows),
+        "road_left_of_lane": round(float(np.median(of_left)), 3),
+        "road_left_p90": round(float(np.quantile(of_left, 0.9)), 3),
+        "room_in_picture": round(float(np.median(room)), 3),
+        "cracked_left": round(float(np.nanmean(cracked)), 3),
+        "cracked_own": round(float(own.mean()), 3),
+    }
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seed", type=int, action="append", help="roads and drives (1 to 3)")
     parser.add_argument("--passes", type=int, default=4, help="drives over the same roads")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--photos", type=Path, help="folder with images and masks")
+    parser.add_argument("--frames", type=Path, help="names of photos, one a line")
     given = parser.parse_args()
+    if given.photos:
+        if given.frames is None:
+            parser.error("--photos needs --frames")
+        print(json.dumps(beside_the_lane(given.photos, list(read_names(given.frames)))))
+        return
     sight, result = SightParams(), []
     towns = {}
     for seed in given.seed or (1, 2, 3):

@@ -49,7 +49,7 @@ LEAST_LENGTH_PX = 250.0
 
 def segments_of(image: Image, *, paint_only: bool) -> Floats:
     """Return segments x0, y0, x1, y1 of a picture 1280 px wide, below its upper 40 %, [n, 4]."""
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
     if found is None:
         return np.zeros((0, 4))
@@ -59,8 +59,10 @@ def segments_of(image: Image, *, paint_only: bool) -> Floats:
     slope = np.degrees(np.arctan2(np.abs(step[:, 1]), np.abs(step[:, 0])))
     low = lines[:, [1, 3]].min(axis=1) > 0.4 * grey.shape[0]
     kept = low & (length > LEAST_PX) & (slope > SLOPING_DEG)
-    lines = lines[kept]
-    return lines[is_paint(grey, lines)] if paint_only and len(lines) else lines
+    lines = np.asarray(lines[kept])
+    if paint_only and len(lines):
+        lines = np.asarray(lines[is_paint(grey, lines)])
+    return lines
 
 
 def is_paint(grey: Image, lines: Floats) -> NDArray[np.bool_]:
@@ -78,7 +80,8 @@ def is_paint(grey: Image, lines: Floats) -> NDArray[np.bool_]:
             x, y = np.rint(middle + off * across).astype(int).T
             inside = (x >= 0) & (y >= 0) & (x < level.shape[1]) & (y < level.shape[0])
             sides.append(float(np.median(level[y[inside], x[inside]])) if inside.any() else road)
-        found[number] = max(sides) > road + PAINT_GREY and abs(np.subtract(*sides)) > CONTRAST_GREY
+        bright, dark = max(sides), min(sides)
+        found[number] = bright > road + PAINT_GREY and bright - dark > CONTRAST_GREY
     return found
 
 
@@ -119,7 +122,7 @@ def meeting_point(lines: Floats, *, tries: int = 400) -> Floats | None:
 def off_deg(normal: Floats, middle: Floats, place: Floats) -> Floats:
     """Return by what angle each segment misses a place, seen from the segment's middle."""
     away = np.abs(normal[:, :2] @ place + normal[:, 2])
-    return np.degrees(np.arctan2(away, np.hypot(*(middle - place).T)))
+    return np.asarray(np.degrees(np.arctan2(away, np.hypot(*(middle - place).T))))
 
 
 def true_point(yaw: float, pitch: float, roll: float, fov: float, height_px: int) -> Floats:
@@ -128,7 +131,7 @@ def true_point(yaw: float, pitch: float, roll: float, fov: float, height_px: int
     rows = view_rows(*angles)[0]
     focal = 640.0 / math.tan(math.radians(fov) / 2.0)
     ahead = rows[:, 0]
-    return np.array([640.0, height_px / 2.0]) - 0.5 + ahead[:2] / ahead[2] * focal
+    return np.asarray(np.array([639.5, height_px / 2.0 - 0.5]) + ahead[:2] / ahead[2] * focal)
 
 
 def made_up(seed: int, case: str, looks: int, *, paint_only: bool) -> list[Floats]:
