@@ -169,7 +169,8 @@ def score_town(seed: int, folder: Path) -> dict[str, RecordScore]:
             pitch = settings.camera.pitch_deg + PITCH_SIGMA_DEG * rng.normal()
             view = FrameGround.of(camera_of(settings, pitch_deg=pitch), settings.locate)
             run_id = f"run{number}"
-            coverage.append((run_id, ground.coverage(look.frame_id, view, look.believed)))
+            own = ground.coverage(look.frame_id, view, look.believed)
+            coverage += [(run_id, own)] if own is not None else []
             observations += [
                 (run_id, one)
                 for one in ground.observations(

@@ -23,6 +23,7 @@ from gatusyn.model import (
     ConditionParams,
     Coverage,
     DamageKind,
+    Finding,
     FindingParams,
     Grade,
     LocateParams,
@@ -31,6 +32,7 @@ from gatusyn.model import (
     PixelClass,
     Pose,
     RecordParams,
+    SectionCondition,
 )
 
 NETWORK = network_of(street())
@@ -236,15 +238,35 @@ def test_the_other_lane_and_the_ground_under_parked_cars_are_not_seen() -> None:
             )
             for number, one in enumerate(poses)
         ]
-        graded = derive_conditions((), [("r", one) for one in looks], wide, PARAMS, CURVES)[0]
+        facts = [("r", one) for one in looks if one is not None]
+        graded = derive_conditions((), facts, wide, PARAMS, CURVES)[0]
         assert graded.not_seen_share == pytest.approx(1.0 - graded.observed_share)
         return graded.observed_share
 
     alone = seen_share()
-    assert alone == pytest.approx((1.6 + 4.0 + 4.0 - 1.6) / 13.0, abs=0.01), "4 m to each side"
+    assert alone == pytest.approx((1.6 + 4.0) / 13.0, abs=0.01), "to the middle, and 4 m aside"
     # Parked along the right edge for 10 of the section's 20 m: 2 m of them within the 4 m.
     parked = box(EAST + 3.6, NORTH + 5.0, EAST + 5.6, NORTH + 15.0)
     assert alone - seen_share(parked) == pytest.approx(10 * 2.0 / (20 * 13.0), abs=0.02)
+
+
+def test_an_index_rests_on_the_part_looked_at_and_damage_beyond_is_told_all_the_same() -> None:
+    own = replace(look("f", 10.0), footprint=box(EAST, NORTH, EAST + 4.0, NORTH + 20.0))
+    whole = look("f", 10.0, half_m=10.0)
+    here, there = (finding(DamageKind.CRAZING, 10.0, east=e, along_m=2.0) for e in (2.0, -2.0))
+
+    def graded(one: Coverage, *findings: Finding) -> SectionCondition:
+        return derive_conditions(findings, [("r", one)], NETWORK, PARAMS, CURVES)[0]
+
+    alone, both = graded(own, here), graded(own, here, there)
+    assert alone.index is not None
+    assert alone.index < 100.0
+    assert both.index == alone.index == graded(whole, here, there).index
+    assert (alone.extents[0].count, both.extents[0].count) == (1, 2)
+    assert both.extents[0].area_m2 == pytest.approx(2.0 * here.area_m2)
+    assert both.extents[0].share == pytest.approx(here.area_m2 / 80.0)
+    (only,) = graded(own, there).extents
+    assert (only.count, only.share, graded(own, there).index) == (1, 0.0, 100.0)
 
 
 def picture_without(cars: Sequence[Polygon], one: Pose) -> MultiPolygon:

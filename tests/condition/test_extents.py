@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.made_facts import look
 from tests.made_findings import finding
-from tests.made_network import network_of, street
+from tests.made_network import EAST, NORTH, network_of, street
 
 from gatusyn.condition.extents import (
     KINDS,
@@ -21,16 +21,33 @@ from gatusyn.condition.extents import (
     extents_of,
     parts_of,
 )
-from gatusyn.condition.looked import extent_along, looked_at, surfaces_of
-from gatusyn.model import ConditionParams, DamageKind, Finding, LookParams, Network, SeverityReason
+from gatusyn.condition.looked import Looked, extent_along, looked_at, surfaces_of
+from gatusyn.model import (
+    ConditionParams,
+    Coverage,
+    DamageKind,
+    Finding,
+    LookParams,
+    Network,
+    SeverityReason,
+)
 
 NETWORK = network_of(street())
+FAR = (EAST + 4.0, NORTH + 20.0)
 PARAMS = ConditionParams()
 
 
-def sums(findings: list[Finding], network: Network = NETWORK) -> Extents:
-    lengths = np.array([section.length_m for section in network.counted_sections])
-    return extents_of(findings, parts_of(findings, network), lengths, PARAMS)
+def looked(*looks: Coverage, network: Network = NETWORK) -> Looked:
+    """Return what looks show; without any, all of the street and what is beside it."""
+    shown = looks or (look("all", 50.0, half_m=60.0),)
+    rates = np.ones((len(shown), 3, 2))
+    surfaces = surfaces_of(network.counted_sections)
+    return looked_at(shown, rates, surfaces, network, PARAMS, LookParams())
+
+
+def sums(findings: list[Finding], *looks: Coverage, network: Network = NETWORK) -> Extents:
+    seen = looked(*looks, network=network)
+    return extents_of(findings, parts_of(findings, network), seen, network.counted_sections, PARAMS)
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.floats(0, 20), st.floats(0, 20)), max_size=12))
@@ -89,14 +106,13 @@ def test_sections_that_are_not_counted_take_their_part_with_them() -> None:
     cut = tuple(replace(one, is_counted=place != 1) for place, one in enumerate(NETWORK.sections))
     network = replace(NETWORK, sections=cut)
     across = finding(DamageKind.CRAZING, 20.0, along_m=8.0, across_m=1.0)
-    done = sums([across], network)
+    done = sums([across], network=network)
     assert done.area_m2.sum(axis=(1, 2)).tolist() == pytest.approx([4.0, 0.0, 0.0, 0.0])
 
 
 def test_the_length_looked_at_goes_from_the_first_to_the_last_metre() -> None:
     looks = [look("f", 10.0, half_m=5.0), look("g", 13.0, half_m=5.0)]
-    surfaces = surfaces_of(NETWORK.counted_sections)
-    seen = looked_at(looks, np.ones((2, 3, 2)), surfaces, NETWORK, PARAMS, LookParams())
+    seen = looked(*looks)
     assert seen.area_m2[:2].tolist() == pytest.approx([13.0 * 8, 0.0])
     assert seen.looks.tolist() == [2, 0, 0, 0, 0]
     lone = [finding(DamageKind.LONGITUDINAL_CRACK, 10.0, along_m=6.5, across_m=0.1)]
@@ -110,3 +126,18 @@ def test_distances_along_a_line_that_bends() -> None:
     low, high = extent_along(shapes, np.array([line] * 3))
     assert low.tolist() == [4.0, 15.0, 0.0]
     assert high.tolist() == [6.0, 20.0, 0.0]
+
+
+def test_what_lies_beyond_the_part_looked_at_is_listed_and_does_not_stand_for_the_rest() -> None:
+    own = replace(look("f", 10.0, half_m=10.0), footprint=shapely.box(EAST, NORTH, *FAR))
+    near = finding(DamageKind.CRAZING, 5.0, east=2.0)
+    beyond = finding(DamageKind.CRAZING, 10.0, east=-2.0)
+    between = finding(DamageKind.CRAZING, 15.0, east=0.0)
+    done = sums([near, beyond, between], own)
+    row = KINDS.index(DamageKind.CRAZING)
+    each = near.area_m2
+    assert done.count[0, row].sum() == 3
+    assert done.area_m2[0, row].sum() == pytest.approx(3.0 * each)
+    assert done.inside_count[0, row].sum() == 2
+    assert done.inside[0, row].sum() == pytest.approx(1.5 * each)
+    assert done.inside_m2[0, row].sum() == pytest.approx(1.5 * each)

@@ -152,14 +152,15 @@ def test_a_look_is_moved_as_what_its_run_saw_nearest_to_it_in_the_tile(seed: int
         run_ids=names.astype(object),
         time_s=rng.uniform(0.0, 9e5, 30),
         shapes=np.asarray(shapely.buffer(shapely.points(middles), 8.0, cap_style="square")),
+        counting=np.asarray(shapely.buffer(shapely.points(middles), 4.0, cap_style="square")),
     )
     tiles = tiles_of(values[rng.integers(0, 20, 20)][:, [AT["east_m"], AT["north_m"]]])
     own_tile = tiles_of(values[:, [AT["east_m"], AT["north_m"]]])
     found = looks_at(places, tiles.tolist(), views, values, runs)
     for place, tile, looked in zip(places, tiles.tolist(), found, strict=True):
         expected = []
-        for name, time_s, middle, shape in zip(
-            names, views.time_s, middles, views.shapes, strict=True
+        for name, time_s, middle, shape, counting in zip(
+            names, views.time_s, middles, views.shapes, views.counting, strict=True
         ):
             own = [
                 row
@@ -172,10 +173,12 @@ def test_a_look_is_moved_as_what_its_run_saw_nearest_to_it_in_the_tile(seed: int
                 nearest = int(((east_north - middle) ** 2).sum(axis=1).argmin())
                 off = values[own[nearest], [AT["off_east_m"], AT["off_north_m"]]]
             if shapely.intersects_xy(shape, *(place + off)):
-                expected.append((time_s, name))
+                counts = bool(shapely.intersects_xy(counting, *(place + off)))
+                expected.append((time_s, name, counts))
         expected.sort()
-        assert looked.run_ids == [name for _, name in expected]
-        assert looked.days_s == [day_of(time_s) for time_s, _ in expected]
+        assert looked.run_ids == [name for _, name, _ in expected]
+        assert looked.days_s == [day_of(time_s) for time_s, _, _ in expected]
+        assert looked.counts == [counts for _, _, counts in expected]
 
 
 @given(st.integers(1, 3), st.integers(0, 4), st.data())

@@ -89,7 +89,9 @@ def test_what_is_beyond_the_window_is_cut_off() -> None:
 
 def test_coverage_is_the_window_on_the_ground_as_far_as_the_picture_shows_it() -> None:
     view = FrameGround.of(CAMERA, PARAMS)
-    look = Ground(network_of(street()), PARAMS).coverage("f", view, pose())
+    whole = replace(PARAMS, two_lanes_from_m=100.0)
+    look = Ground(network_of(street()), whole).coverage("f", view, pose())
+    assert look is not None
     assert 60.0 < look.footprint.area <= 80.0 + 1e-6
     assert look.footprint.contains(Point(EAST + 2.0, NORTH + 38.0))
     assert not look.footprint.contains(Point(EAST + 2.0, NORTH + 33.0))

@@ -92,6 +92,7 @@ def test_coverage_says_how_far_away_it_lies() -> None:
     ground = Ground(network_of(street()), PARAMS)
     measures = measure_look(asphalt(), ROAD)
     look = ground.coverage("f", view, pose(), measures=measures)
+    assert look is not None
     assert (look.sharpness, look.light) == measures
     assert look.distance_m == pytest.approx(9.0, abs=0.4)
     far = view.window_px.intersection(
@@ -99,5 +100,6 @@ def test_coverage_says_how_far_away_it_lies() -> None:
     )
     assert isinstance(far, Polygon)
     beyond = ground.coverage("f", view, pose(), seen_px=far)
+    assert beyond is not None
     assert beyond.distance_m == pytest.approx(11.0, abs=0.4)
     assert beyond.sharpness is None

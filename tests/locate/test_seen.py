@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -37,7 +39,8 @@ def test_a_picture_without_road_shows_none() -> None:
 
 
 def test_what_a_vehicle_hides_is_not_looked_at_and_what_a_hole_shows_is() -> None:
-    road, ground = layer(), Ground(network_of(street()), PARAMS)
+    params = replace(PARAMS, two_lanes_from_m=100.0)
+    road, ground = layer(), Ground(network_of(street()), params)
     view = FrameGround.of(CAMERA, PARAMS)
     # A car ahead in the lane: from above the horizon down to 8 m before the lens.
     (x0, y), (x1, _) = CAMERA.to_pixels(np.array([(8.0, -1.0), (8.0, 1.0)]))
@@ -49,6 +52,8 @@ def test_what_a_vehicle_hides_is_not_looked_at_and_what_a_hole_shows_is() -> Non
     look = ground.coverage("f", view, pose(), seen_px=seen)
     whole = ground.coverage("f", view, pose())
     east, north = EAST + 2.0, NORTH + 30.0
+    assert look is not None
+    assert whole is not None
     assert whole.footprint.buffer(1e-3).contains(look.footprint)
     assert not look.footprint.contains(Point(east, north + 10.0)), "behind the car"
     assert look.footprint.contains(Point(east, north + 7.0)), "before it"

@@ -168,6 +168,7 @@ def make_coverage(number: int = 0, *, link: int = 0) -> Coverage:
         link_id=f"link-{link}",
         footprint=box(east, north - 3.0, east + 5.0, north + 3.0),
         time_s=START_S + number,
+        shown=box(east, north - 3.0, east + 5.0, north + 5.0) if number % 2 else None,
         sharpness=0.61,
         light=104.25,
         distance_m=7.5,

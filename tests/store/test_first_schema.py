@@ -74,6 +74,7 @@ def test_a_store_of_the_first_schema_opens_with_its_facts(
         assert seen.footprint.equals_exact(make_footprint(5.0), 0.0)
         ((_, looked),) = store.coverage()
         assert (looked.sharpness, looked.light, looked.distance_m) == (None, None, None)
+        assert looked.shown is None, "all of it counts, as it did"
         (drive,) = store.drives()
         assert (drive.name, drive.distance_m, drive.rates) == ("old", 12.5, {})
         (picture,) = store.pictures("link-0/0")

@@ -158,7 +158,7 @@ NOT_MEASURED = (
     NO_PROGRAMMES
     + """
 ALTER TABLE coverage_rows DROP COLUMN sharpness; ALTER TABLE coverage_rows DROP COLUMN light;
-ALTER TABLE coverage_rows DROP COLUMN distance_m;
+ALTER TABLE coverage_rows DROP COLUMN distance_m; ALTER TABLE coverage_rows DROP COLUMN shown;
 ALTER TABLE condition_rows DROP COLUMN seen_well_share;
 ALTER TABLE condition_rows DROP COLUMN last_look_s; PRAGMA user_version = 11;
 """

@@ -143,7 +143,7 @@ def derive_conditions(
         )
         there = [counts_in(finding, period) for finding in findings]
         current = parts.of(np.array(there, dtype=bool))
-        extents = extents_of(findings, current, town.length_m, params)
+        extents = extents_of(findings, current, looked, sections, params)
         result += _conditions(sections, period, extents, looked, town)
     return tuple(result)
 
@@ -166,7 +166,7 @@ def _conditions(
     well = np.minimum(looked.well_m2 / town.area_m2, share)
     shares = np.where(
         looked.area_m2[:, None, None] > 0.0,
-        np.minimum(extents.area_m2 / surface[:, None, None], 1.0),
+        np.minimum(extents.inside_m2 / surface[:, None, None], 1.0),
         0.0,
     )
     name = _index_name(params.method, town.curves)
@@ -210,8 +210,8 @@ def _index_name(method: ConditionMethod, curves: DeductCurves) -> str:
 
 
 def _by_deducts(extents: Extents, surface_m2: Reals, curves: DeductCurves) -> _Judged:
-    values = deduct.deduct_values(extents.quantity, surface_m2, curves)
-    parts = deduct.split_total(deduct.combine(values, curves), extents.quantity)
+    values = deduct.deduct_values(extents.inside, surface_m2, curves)
+    parts = deduct.split_total(deduct.combine(values, curves), extents.inside)
     return _Judged(parts=parts, index=_left(parts))
 
 
@@ -251,9 +251,10 @@ def _intervals(
     of_handbook = params.method is ConditionMethod.HANDBOOK
     worse = np.pad(extents.along_m[:, :, 1:], ((0, 0), (0, 0), (0, 1)))
     own_along = np.maximum(extents.along_m - worse, 0.0)
-    amount = own_along if of_handbook else extents.quantity
+    count = extents.count if of_handbook else extents.inside_count
+    amount = own_along if of_handbook else extents.inside
     drawn = index_intervals(
-        Found(count=extents.count[rows].astype(np.float64), amount=amount[rows]),
+        Found(count=count[rows].astype(np.float64), amount=amount[rows]),
         looked.of(rows),
         town.area_m2[rows],
         (town.length_m if of_handbook else town.area_m2)[rows],

@@ -33,6 +33,8 @@ class Parts:
     ----------
     finding, section
         Which finding, and which counted section, shape [parts].
+    shape
+        The finding there, or all of it where it touches no other section, shape [parts].
     share
         Of the finding, shape [parts]; a finding's shares in all sections of its link sum to 1.
     start_m, end_m
@@ -41,6 +43,7 @@ class Parts:
 
     finding: Whole
     section: Whole
+    shape: NDArray[np.object_]
     share: Reals
     start_m: Reals
     end_m: Reals
@@ -51,10 +54,21 @@ class Parts:
         return Parts(
             finding=self.finding[keep],
             section=self.section[keep],
+            shape=self.shape[keep],
             share=self.share[keep],
             start_m=self.start_m[keep],
             end_m=self.end_m[keep],
         )
+
+    def seen(self, looked: Looked) -> Reals:
+        """Return what share of each part lies on ground that was looked at, shape [parts]."""
+        share = np.ones(len(self.section))
+        ground = looked.ground[self.section]
+        shapely.prepare(ground)
+        cut = np.flatnonzero(~shapely.covers(ground, self.shape))
+        common = shapely.intersection(ground[cut], self.shape[cut])
+        share[cut] = shapely.area(common) / np.maximum(shapely.area(self.shape[cut]), 1e-9)
+        return share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,6 +83,10 @@ class Extents:
         Sums within the section.
     quantity
         What the deduct method measures: metres, holes or square metres.
+    inside_count, inside_m2, inside
+        Of ``count``, ``area_m2`` and ``quantity``, what lies on ground that was looked at, which
+        stands for the rest of the surface. What was found beyond, in the other lane, is there; but
+        nobody would have missed it, so that it must not count as damage of the part looked at.
     along_m
         Metres of the section on which the damage is of the severity or worse, overlaps once.
     """
@@ -77,6 +95,9 @@ class Extents:
     length_m: Reals
     area_m2: Reals
     quantity: Reals
+    inside_count: Whole
+    inside_m2: Reals
+    inside: Reals
     along_m: Reals
 
 
@@ -85,16 +106,19 @@ def parts_of(findings: Sequence[Finding], network: Network) -> Parts:
     places = {section.section_id: place for place, section in enumerate(network.sections)}
     finding, section = _pairs(findings, network)
     shapes = np.array([one.footprint for one in findings], dtype=object)
-    area = np.ones(finding.size)
+    area, piece = np.ones(finding.size), shapes[finding]
     shared = np.bincount(finding, minlength=len(findings))[finding] > 1
     near = [network.sections[place] for place in section[shared].tolist()]
     wide = surfaces_of(near, beside_m=_BESIDE_M)
-    area[shared] = shapely.area(shapely.intersection(wide, shapes[finding[shared]]))
-    finding, section, area = finding[area > 0.0], section[area > 0.0], area[area > 0.0]
+    piece[shared] = shapely.intersection(wide, piece[shared])
+    area[shared] = shapely.area(piece[shared])
+    there = area > 0.0
+    finding, section, piece, area = finding[there], section[there], piece[there], area[there]
     lone = np.setdiff1d(np.arange(len(findings)), finding)
     own = np.array([places[findings[one].section_id] for one in lone.tolist()], dtype=np.int64)
     finding, section = np.concatenate([finding, lone]), np.concatenate([section, own])
     area = np.concatenate([area, np.ones(lone.size)])
+    piece = np.concatenate([piece, shapes[lone]])
     share = area / np.bincount(finding, area, minlength=len(findings))[finding]
     lines = np.array([one.line for one in network.sections], dtype=object)
     start, end = extent_along(shapes[finding], lines[section])
@@ -102,6 +126,7 @@ def parts_of(findings: Sequence[Finding], network: Network) -> Parts:
     return Parts(
         finding=finding[counted >= 0],
         section=counted[counted >= 0],
+        shape=piece[counted >= 0],
         share=share[counted >= 0],
         start_m=start[counted >= 0],
         end_m=end[counted >= 0],
@@ -133,31 +158,39 @@ def _counted(network: Network) -> Whole:
 
 
 def extents_of(
-    findings: Sequence[Finding], parts: Parts, sections: Reals, params: ConditionParams
+    findings: Sequence[Finding],
+    parts: Parts,
+    looked: Looked,
+    sections: Sequence[Section],
+    params: ConditionParams,
 ) -> Extents:
-    """Sum up the parts of findings by section, kind and severity.
-
-    Parameters
-    ----------
-    sections
-        The length of each counted section in metres.
-    """
+    """Sum up the parts of findings by counted section, kind and severity."""
     place = {kind: row for row, kind in enumerate(KINDS)}
     cell = np.array([place[one.kind] * 3 + one.severity - 1 for one in findings], dtype=np.int64)
     key = parts.section * (len(KINDS) * 3) + cell[parts.finding]
     size = len(sections) * len(KINDS) * 3
+    seen = parts.seen(looked)
+    length_m = np.array([one.length_m for one in sections])
 
-    def summed(values: Sequence[float]) -> Reals:
+    def summed(values: Sequence[float]) -> tuple[Reals, Reals]:
         weights = np.asarray(values, dtype=np.float64)[parts.finding] * parts.share
-        sums = np.bincount(key, weights, minlength=size).reshape(-1, *SHAPE)
-        return sums.astype(np.float64)  # without findings they are whole numbers
+        every, inside = (
+            np.bincount(key, own, minlength=size).reshape(-1, *SHAPE)
+            for own in (weights, weights * seen)
+        )
+        return every.astype(np.float64), inside.astype(np.float64)  # without findings: integers
 
+    area_m2, inside_m2 = summed([one.area_m2 for one in findings])
+    amount, inside = summed([quantity(one.kind, one.length_m, one.area_m2) for one in findings])
     return Extents(
         count=np.bincount(key, minlength=size).reshape(-1, *SHAPE),
-        length_m=summed([one.length_m for one in findings]),
-        area_m2=summed([one.area_m2 for one in findings]),
-        quantity=summed([quantity(one.kind, one.length_m, one.area_m2) for one in findings]),
-        along_m=_along(parts, cell[parts.finding], sections, params.handbook_reach_m),
+        length_m=summed([one.length_m for one in findings])[0],
+        area_m2=area_m2,
+        quantity=amount,
+        inside_count=np.bincount(key[seen > 0.0], minlength=size).reshape(-1, *SHAPE),
+        inside_m2=inside_m2,
+        inside=inside,
+        along_m=_along(parts, cell[parts.finding], length_m, params.handbook_reach_m),
     )
 
 

@@ -27,6 +27,9 @@ class Looked:
     ----------
     surface
         What was looked at of each section's surface, shape [n].
+    ground
+        What the looks that touch the section show in all, beside it and beyond its ends too, shape
+        [n].
     area_m2, well_m2
         Of the same, and what of it was seen well, shape [n]; the rest was seen poorly.
     looks
@@ -41,6 +44,7 @@ class Looked:
     """
 
     surface: NDArray[np.object_]
+    ground: NDArray[np.object_]
     area_m2: Reals
     well_m2: Reals
     looks: Whole
@@ -52,6 +56,7 @@ class Looked:
         """Return the same of some sections."""
         return Looked(
             surface=self.surface[rows],
+            ground=self.ground[rows],
             area_m2=self.area_m2[rows],
             well_m2=self.well_m2[rows],
             looks=self.looks[rows],
@@ -96,7 +101,8 @@ def looked_at(
     np.add.at(mean, section, rates[look])
     mean /= np.maximum(count, 1)[:, None, None]
     shapes = np.array([one.footprint for one in looks], dtype=object)
-    seen = _seen(shapes, section, look, surfaces)
+    ground = _shown(shapes, section, look, len(surfaces))
+    seen = shapely.intersection(ground, surfaces)
     good = quality[look] >= looking.well_from
     area = np.asarray(shapely.area(seen))
     well = area.copy()
@@ -104,11 +110,13 @@ def looked_at(
     mixed = np.zeros(len(surfaces), dtype=bool)
     mixed[section[~good]] = True
     of_good = good & mixed[section]
-    well[mixed] = shapely.area(_seen(shapes, section[of_good], look[of_good], surfaces))[mixed]
+    of_well = _shown(shapes, section[of_good], look[of_good], len(surfaces))[mixed]
+    well[mixed] = shapely.area(shapely.intersection(of_well, surfaces[mixed]))
     last = np.zeros(len(surfaces))
     np.maximum.at(last, section, np.array([one.time_s for one in looks])[look])
     return Looked(
         surface=seen,
+        ground=ground,
         area_m2=area,
         well_m2=np.minimum(well, area),
         looks=count.astype(np.int64),
@@ -118,17 +126,15 @@ def looked_at(
     )
 
 
-def _seen(
-    shapes: NDArray[np.object_], section: Whole, look: Whole, surfaces: NDArray[np.object_]
+def _shown(
+    shapes: NDArray[np.object_], section: Whole, look: Whole, sections: int
 ) -> NDArray[np.object_]:
-    """Return what the looks at each section, in rising order of section, show of its surface."""
-    seen = np.full(len(surfaces), shapely.Polygon(), dtype=object)
+    """Return what the looks at each section, in rising order of section, show together."""
+    shown = np.full(sections, shapely.Polygon(), dtype=object)
     if section.size:
         groups = np.split(look, np.flatnonzero(np.diff(section)) + 1)
-        touched = np.unique(section)
-        seen[touched] = [shapely.union_all(shapes[members]) for members in groups]
-        seen[touched] = shapely.intersection(seen[touched], surfaces[touched])
-    return seen
+        shown[np.unique(section)] = [shapely.union_all(shapes[members]) for members in groups]
+    return shown
 
 
 def _shares_seen(

@@ -242,7 +242,8 @@ class _Run:
         self._poses.append(_pose_error(pose, true.x_m, true.y_m, self._mount.heading(true_s)))
         self._count_looks(true_s)
         sightings = self._town.scenery.see(rng, true, self._mount)
-        self._coverage.append(self._town.ground.coverage(frame_id, self._view, pose))
+        look = self._town.ground.coverage(frame_id, self._view, pose)
+        self._coverage += [look] if look is not None else []
         count = 0
         for sighting in sightings:
             for one in self._town.ground.observations(

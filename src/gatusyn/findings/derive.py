@@ -93,7 +93,7 @@ def _tracks(
     for run_id, observation in observations:
         seen[run_id].append(observation)
     for run_id, look in coverage:
-        looks[run_id][look.frame_id] = look.footprint
+        looks[run_id][look.frame_id] = look.in_view
     return [
         track
         for number, run_id in runs.items()

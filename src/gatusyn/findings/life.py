@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from scipy.special import stdtr
@@ -79,7 +80,8 @@ def gone_since(
         The runs that saw it.
     """
     first_s, last_s = day_of(seen_s[0]), day_of(seen_s[1])
-    days, run_ids = looked.days_s, looked.run_ids
+    days = list(compress(looked.days_s, looked.counts))
+    run_ids = list(compress(looked.run_ids, looked.counts))
     later = bisect_right(days, last_s)
     during = set(run_ids[bisect_left(days, first_s) : later])
     seen = set(seen_by)

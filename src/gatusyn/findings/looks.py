@@ -27,12 +27,15 @@ class Views:
     run_ids
         Of each: the run's id.
     time_s, shapes
-        When, and what of the road.
+        When, and what of the road they showed.
+    counting
+        What of that counts as looked at: where not seeing a damage says that it is not there.
     """
 
     run_ids: NDArray[np.object_]
     time_s: Floats
     shapes: NDArray[np.object_]
+    counting: NDArray[np.object_]
 
     @classmethod
     def of(cls, coverage: Sequence[tuple[str, Coverage]]) -> Views:
@@ -40,16 +43,26 @@ class Views:
         return cls(
             run_ids=np.array([run_id for run_id, _ in coverage], dtype=object),
             time_s=np.array([look.time_s for _, look in coverage], dtype=np.float64),
-            shapes=np.array([look.footprint for _, look in coverage], dtype=object),
+            shapes=np.array([look.in_view for _, look in coverage], dtype=object),
+            counting=np.array([look.footprint for _, look in coverage], dtype=object),
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looked:
-    """The frames that looked at a place: on which days, and of which runs; oldest first."""
+    """The frames that showed a place, oldest first.
+
+    Parameters
+    ----------
+    days_s, run_ids
+        On which days, and of which runs.
+    counts
+        Whether the place counts as looked at.
+    """
 
     days_s: list[float]
     run_ids: list[str]
+    counts: list[bool]
 
 
 def looks_at(
@@ -59,7 +72,7 @@ def looks_at(
     values: Floats,
     runs: Mapping[int, str],
 ) -> list[Looked]:
-    """Return which frames looked at each place.
+    """Return which frames showed each place.
 
     A frame is moved as what its run saw in the place's tile, nearest to the frame. By place alone:
     times may have been cut to the day.
@@ -87,12 +100,16 @@ def looks_at(
     off = _offs(np.asarray(tiles, np.int64)[place], look, views, values, runs)
     at = places_m[place] + off
     inside = shapely.intersects_xy(shapes[look], at[:, 0], at[:, 1])
-    place, look = place[inside], look[inside]
+    place, look, at = place[inside], look[inside], at[inside]
+    counts = shapely.intersects_xy(views.counting[look], at[:, 0], at[:, 1])
     order = np.lexsort((look, views.time_s[look], place))
-    place, look = place[order], look[order]
+    place, look, counts = place[order], look[order], counts[order].tolist()
     bounds = np.searchsorted(place, np.arange(len(places_m) + 1)).tolist()
     days_s, run_ids = days_of(views.time_s[look]).tolist(), views.run_ids[look].tolist()
-    return [Looked(days_s[low:high], run_ids[low:high]) for low, high in pairwise(bounds)]
+    return [
+        Looked(days_s[low:high], run_ids[low:high], counts[low:high])
+        for low, high in pairwise(bounds)
+    ]
 
 
 def _offs(tiles: Ints, look: Ints, views: Views, values: Floats, runs: Mapping[int, str]) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from gatusyn.geo import bearing_at, longest_extent_m, polygons_of, side_of_line, unit_vector
 from gatusyn.locate.camera import Camera
 from gatusyn.locate.look import UNMEASURED, LookMeasures
+from gatusyn.locate.own_side import own_side
 from gatusyn.locate.uncertainty import place_covariance, sigmas_towards
 from gatusyn.model import (
     Coverage,
@@ -141,8 +141,10 @@ class Ground:
         *,
         seen_px: Polygon | None = None,
         measures: LookMeasures = UNMEASURED,
-    ) -> Coverage:
-        """Return the road that a frame looked at.
+    ) -> Coverage | None:
+        """Return the road that a frame looked at: of two lanes the vehicle's own side only.
+
+        None if the picture shows no road on that side.
 
         Parameters
         ----------
@@ -152,18 +154,34 @@ class Ground:
             Of that part, from ``measure_look``.
         """
         part = view.window_px if seen_px is None else seen_px
-        footprint = view.to_map(part, pose)
-        assert isinstance(footprint, Polygon)
-        middle = view.to_road(part).centroid
+        shown = view.to_map(part, pose)
+        assert isinstance(shown, Polygon)
+        footprint = self._on_own_side(shown, pose)
+        if footprint is None:
+            return None
+        east, north = unit_vector(pose.bearing_deg)
+        forward = view.camera.params.forward_of_antenna_m
+        lens = Point(pose.easting_m + forward * east, pose.northing_m + forward * north)
         return Coverage(
             frame_id=frame_id,
             link_id=pose.link_id,
             footprint=footprint,
             time_s=pose.time_s,
+            shown=None if footprint is shown else shown,
             sharpness=measures.sharpness,
             light=measures.light,
-            distance_m=math.hypot(middle.x, middle.y),
+            distance_m=float(lens.distance(footprint.centroid)),
         )
+
+    def _on_own_side(self, shown: Polygon, pose: Pose) -> Polygon | None:
+        """Return the largest connected part of the ground shown on the vehicle's own side."""
+        link = self._network.link_by_id[pose.link_id]
+        width_m = self._network.section_at(pose.link_id, pose.offset_m).width_m
+        own = own_side(link, width_m, pose, self._params)
+        if own is None or own.covers(shown):
+            return shown
+        parts = polygons_of(shown.intersection(own))
+        return max(parts, key=lambda part: part.area, default=None)
 
     def observations(
         self,
@@ -177,7 +195,8 @@ class Ground:
         """Return an observation for each part of a detection in the looked-at part of the road.
 
         What lies outside the carriageway, on the pavement or in a yard, is not the street's damage
-        and is left out, where the network knows the carriageway's width.
+        and is left out, where the network knows the carriageway's width. What lies beyond the
+        vehicle's own side is told: a damage is there, though one that is not told says nothing.
 
         Within the window the picture maps to the plane by one projectivity, under which straight
         lines stay straight: so clipping in the picture and placing the corners is exact.

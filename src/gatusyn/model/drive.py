@@ -116,9 +116,12 @@ class Coverage:
     Parameters
     ----------
     footprint
-        Easting and northing in the network's system, metres.
+        What counts: easting and northing in the network's system, metres.
     link_id
         The link the vehicle was on.
+    shown
+        All the road that the picture showed near by, that of the other lane too; None where it is
+        the footprint.
     sharpness, light
         How sharp and how light the road is in the picture, as ``locate.measure_look`` says; None
         where it was not measured.
@@ -130,9 +133,15 @@ class Coverage:
     link_id: str
     footprint: Polygon
     time_s: float
+    shown: Polygon | None = None
     sharpness: float | None = None
     light: float | None = None
     distance_m: float | None = None
+
+    @property
+    def in_view(self) -> Polygon:
+        """The road on which damage would be told of: where it may be found, or be missed."""
+        return self.footprint if self.shown is None else self.shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,10 @@ class LocateParams:
         Metres ahead of the lens.
     lateral_m
         Metres to either side of the direction of travel.
+    two_lanes_from_m
+        A carriageway for both directions that is at least so wide counts as looked at up to its
+        middle; a narrower one is one lane for both, and counts as a whole (our own choice: two cars
+        just pass each other).
     beside_m
         Damage farther than this outside a carriageway of known width is not the street's.
     min_road_share
@@ -179,6 +183,7 @@ class LocateParams:
     near_m: float = 3.5
     far_m: float = 12.0
     lateral_m: float = 4.0
+    two_lanes_from_m: float = 4.5
     beside_m: float = 0.75
     min_road_share: float = 0.15
     max_turn_deg_s: float = 12.0
@@ -200,6 +205,7 @@ class LocateParams:
         require_between("locate.near_m", self.near_m, 0.5, 50.0)
         require_between("locate.far_m", self.far_m, 1.0, 100.0)
         require_between("locate.lateral_m", self.lateral_m, 0.5, 20.0)
+        require_between("locate.two_lanes_from_m", self.two_lanes_from_m, 0.0, 100.0)
         require_between("locate.beside_m", self.beside_m, 0.0, 50.0)
         require_between("locate.min_road_share", self.min_road_share, 0.0, 1.0)
         require_between("locate.max_turn_deg_s", self.max_turn_deg_s, 0.1, 360.0)

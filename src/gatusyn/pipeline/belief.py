@@ -116,4 +116,5 @@ class _StoreFacts:
             run_ids=np.array([found.names[at][0] for at in every], dtype=object),
             time_s=found.time_s[order],
             shapes=found.shapes[order],
+            counting=found.counting[order],
         )

@@ -251,12 +251,20 @@ def _coverage(
         if not isinstance(place := places.get((run_id, look.frame_id)), Loss)
     ]
     shapes = _moved((look.footprint, place) for _, look, place in kept)
+    shown = _moved((look.in_view, place) for _, look, place in kept)
     return tuple(
         (
             run_id,
-            look if place is None else replace(look, link_id=place.link_id, footprint=shape),
+            look
+            if place is None
+            else replace(
+                look,
+                link_id=place.link_id,
+                footprint=shape,
+                shown=None if look.shown is None else more,
+            ),
         )
-        for (run_id, look, place), shape in zip(kept, shapes, strict=True)
+        for (run_id, look, place), shape, more in zip(kept, shapes, shown, strict=True)
     )
 
 

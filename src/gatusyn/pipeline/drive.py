@@ -239,15 +239,14 @@ class _Look:
             self.observations += self.ground.observations(
                 frame.frame_id, damage.detections, view, pose, number=len(self.frames)
             )
-            self.coverage.append(
-                self.ground.coverage(
-                    frame.frame_id,
-                    view,
-                    pose,
-                    seen_px=seen,
-                    measures=measure_look(frame.image, seen),
-                )
+            look = self.ground.coverage(
+                frame.frame_id,
+                view,
+                pose,
+                seen_px=seen,
+                measures=measure_look(frame.image, seen),
             )
+            self.coverage += [look] if look is not None else []
         self.frames.append(
             SeenFrame(
                 frame_id=frame.frame_id,

@@ -172,7 +172,7 @@ class Update:
                 number,
                 run.run_id,
                 observations,
-                {look.frame_id: look.footprint for look in coverage},
+                {look.frame_id: look.in_view for look in coverage},
                 self._network,
                 settings.findings,
                 settings.records,
@@ -286,7 +286,7 @@ def _ready() -> None:
 
 
 def _boxes(looks: Sequence[tuple[str, Coverage]]) -> Floats:
-    shapes = np.array([look.footprint for _, look in looks], dtype=object)
+    shapes = np.array([look.in_view for _, look in looks], dtype=object)
     return np.asarray(shapely.bounds(shapes), np.float64).reshape(-1, 4)
 
 

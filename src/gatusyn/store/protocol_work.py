@@ -99,12 +99,15 @@ class ViewColumns:
     names
         Of each: the run's id and the frame's.
     time_s, shapes
-        When, and what of the road.
+        When, and what of the road they showed.
+    counting
+        What of that counts as looked at.
     """
 
     names: Sequence[tuple[str, str]]
     time_s: NDArray[np.float64]
     shapes: NDArray[np.object_]
+    counting: NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -96,6 +96,7 @@ COVERAGE_COLUMNS = (
     "link_id",
     "footprint",
     "time_s",
+    "shown",
     "sharpness",
     "light",
     "distance_m",
@@ -137,7 +138,7 @@ def insert_facts(scoped: Scoped, facts: DriveFacts) -> int:
     scoped.insert("observation", ("run", *OBSERVATION_COLUMNS), _observation_rows(run, facts))
     first = scoped.insert("coverage", ("run", *COVERAGE_COLUMNS), _coverage_rows(run, facts))
     if facts.coverage:
-        scoped.insert_boxes("coverage", first, boxes([c.footprint for c in facts.coverage]))
+        scoped.insert_boxes("coverage", first, boxes([c.in_view for c in facts.coverage]))
     return run
 
 
@@ -252,8 +253,9 @@ def coverage_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, Coverage
     """Yield the coverage of rows: run_id, ``COVERAGE_COLUMNS``, shift east and north."""
     for batch in batches(rows):
         footprints = looked_at([(row[3], *row[-2:]) for row in batch])
+        shown = iter(looked_at([(row[5], *row[-2:]) for row in batch if row[5] is not None]))
         for row, footprint in zip(batch, footprints, strict=True):
-            run_id, frame_id, link_id, _, time_s, sharpness, light, distance_m = row[:-2]
+            run_id, frame_id, link_id, _, time_s, more, sharpness, light, distance_m = row[:-2]
             yield (
                 run_id,
                 Coverage(
@@ -261,6 +263,7 @@ def coverage_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, Coverage
                     link_id=link_id,
                     footprint=footprint,
                     time_s=time_s,
+                    shown=None if more is None else next(shown),
                     sharpness=sharpness,
                     light=light,
                     distance_m=distance_m,
@@ -347,6 +350,7 @@ def _coverage_rows(run: int, facts: DriveFacts) -> Iterator[tuple[Any, ...]]:
                 c.link_id,
                 footprint,
                 float(c.time_s),
+                None if c.shown is None else to_wkb([c.shown])[0],
                 c.sharpness,
                 c.light,
                 c.distance_m,

@@ -143,19 +143,25 @@ def select_views(scoped: Scoped, asked: Boxes, runs: Collection[int]) -> ViewCol
     """Return as columns what frames of runs looked at that touches boxes, oldest first."""
     bindings = {"boxes": boxes_json(asked), "runs": as_list(sorted(runs))}
     query = (
-        "SELECT r.run_id, c.frame_id, c.time_s, c.footprint, p.shift_east_m, p.shift_north_m "
+        "SELECT r.run_id, c.frame_id, c.time_s, coalesce(c.shown, c.footprint), c.footprint, "
+        "p.shift_east_m, p.shift_north_m "
         f"{_FROM_COVERAGE} WHERE c.coverage IN ({scoped.in_boxes('coverage', 'boxes')}) "
         f"AND c.run IN ({scoped.listed('runs', int)}) {_OF_CURRENT}"
     )
     names: list[tuple[str, str]] = []
     time_s: list[float] = []
     shapes: list[NDArray[np.object_]] = [np.zeros(0, dtype=object)]
+    counting: list[NDArray[np.object_]] = [np.zeros(0, dtype=object)]
     for batch in batches(scoped.rows(query, bindings)):
         names += [(row[0], row[1]) for row in batch]
         time_s += [row[2] for row in batch]
-        shapes.append(looked_at([row[3:] for row in batch]))
+        shapes.append(looked_at([(row[3], *row[-2:]) for row in batch]))
+        counting.append(looked_at([row[4:] for row in batch]))
     return ViewColumns(
-        names=names, time_s=np.array(time_s, np.float64), shapes=np.concatenate(shapes)
+        names=names,
+        time_s=np.array(time_s, np.float64),
+        shapes=np.concatenate(shapes),
+        counting=np.concatenate(counting),
     )
 
 
