@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from gatusyn.serve.tile_columns import Properties, entries
+from gatusyn.serve.tile_columns import Properties, Table, entries
 from gatusyn.serve.vector_tile import LayerContent, encode_layers
 
 Corner = tuple[int, int]
@@ -36,7 +36,8 @@ def content(shapes: list[BaseGeometry]) -> LayerContent:
     array = np.empty(len(shapes), dtype=object)
     array[:] = shapes
     owners = np.arange(len(shapes), dtype=np.int64)
-    return LayerContent(name="x", shapes=array, owners=owners, columns=entries(told(len(shapes))))
+    table = Table.of(entries(told(len(shapes))))
+    return LayerContent(name="x", shapes=array, owners=owners, table=table)
 
 
 def decode(raw: bytes) -> list[Any]:
@@ -93,7 +94,7 @@ def test_shapes_of_one_feature_are_joined() -> None:
         name="x",
         shapes=np.array([LineString([(0, 0), (1, 1)]), LineString([(5, 5), (7, 7)])], dtype=object),
         owners=np.array([0, 0]),
-        columns=entries([{"grade": 4}]),
+        table=Table.of(entries([{"grade": 4}])),
     )
     (feature,) = decode(encode_layers([own], extent=4096))
     assert feature["geometry"]["type"] == "MultiLineString"
@@ -121,7 +122,7 @@ def test_true_and_one_are_different_values() -> None:
         name="x",
         shapes=own.shapes,
         owners=own.owners,
-        columns=entries([{"a": True}, {"a": 1}, {"a": 1.0}]),
+        table=Table.of(entries([{"a": True}, {"a": 1}, {"a": 1.0}])),
     )
     values = [f["properties"]["a"] for f in decode(encode_layers([mixed], extent=4096))]
     assert [type(value) for value in values] == [bool, int, float]

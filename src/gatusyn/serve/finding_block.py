@@ -17,7 +17,7 @@ from gatusyn.serve.mercator import (
     to_mercator,
     to_tile_units,
 )
-from gatusyn.serve.tile_columns import Columns, chosen, columns_of, numbers, texts
+from gatusyn.serve.tile_columns import Table, chosen, numbers, texts
 from gatusyn.serve.vector_tile import LayerContent, PointContent
 from gatusyn.store.protocol_lookup import DrawnFindings
 
@@ -43,7 +43,7 @@ class FindingBlock:
         Whether nobody said that it is none, bool [n].
     first_seen_s, ended_s
         As of ``DrawnFindings``.
-    columns
+    table
         What the map is told of each.
     outlines
         Of each, in the network's system, object [n]; None where they are not kept.
@@ -54,7 +54,7 @@ class FindingBlock:
     is_right: NDArray[np.bool_]
     first_seen_s: Floats
     ended_s: Floats
-    columns: Columns
+    table: Table
     outlines: Shapes | None
 
     def __len__(self) -> int:
@@ -87,7 +87,7 @@ class FindingBlock:
         marks = PointContent(
             name="finding_marks",
             points=places_to_tile_units(self.marks[places], tile).astype(np.int64),
-            columns=columns_of(self.columns, places),
+            table=self.table.take(places),
         )
         if self.outlines is None:
             return (marks,)
@@ -109,7 +109,7 @@ class FindingBlock:
             name="findings",
             shapes=to_tile_units(shapes[near], tile),
             owners=np.arange(len(near)),
-            columns=columns_of(self.columns, np.flatnonzero(wanted)[near]),
+            table=self.table.take(np.flatnonzero(wanted)[near]),
         )
 
 
@@ -130,17 +130,19 @@ def lay_findings_out(found: DrawnFindings, layout: Layout, *, outlined: bool) ->
         is_right=found.is_right,
         first_seen_s=found.first_seen_s,
         ended_s=found.ended_s,
-        columns={
-            "finding_id": texts(found.finding_ids),
-            "section_id": texts(found.section_ids),
-            "kind": texts(found.kinds),
-            "length_m": numbers(found.lengths_m, 2),
-            "area_m2": numbers(found.areas_m2, 2),
-            "severity": numbers(found.severities),
-            "state": texts(found.states),
-            "confidence": numbers(found.confidences, 2),
-            "group": chosen(range(len(layout.groups)), group),
-        },
+        table=Table.of(
+            {
+                "finding_id": texts(found.finding_ids),
+                "section_id": texts(found.section_ids),
+                "kind": texts(found.kinds),
+                "length_m": numbers(found.lengths_m, 2),
+                "area_m2": numbers(found.areas_m2, 2),
+                "severity": numbers(found.severities),
+                "state": texts(found.states),
+                "confidence": numbers(found.confidences, 2),
+                "group": chosen(range(len(layout.groups)), group),
+            }
+        ),
         outlines=found.footprints if outlined else None,
     )
 

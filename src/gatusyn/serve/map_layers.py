@@ -11,7 +11,7 @@ import shapely
 from gatusyn.model import Grade, Link, NetworkType
 from gatusyn.serve.layout import Ints, Layout, SectionColumns, same_lines
 from gatusyn.serve.mercator import MAX_ZOOM, Shapes, to_mercator
-from gatusyn.serve.tile_columns import Column, Properties, chosen, numbers, placed, texts
+from gatusyn.serve.tile_columns import Column, Properties, Table, chosen, numbers, placed, texts
 from gatusyn.serve.tiles import OVERVIEW_ZOOM, TileLayer, make_layer
 
 FAR, NEAR = (0, OVERVIEW_ZOOM - 1), (OVERVIEW_ZOOM, MAX_ZOOM)
@@ -55,7 +55,7 @@ def far_sections(
         Whether the classes are numbers of grades.
     """
     if not len(order):
-        return make_layer("sections", layout.section_lines[order], {}, zooms=FAR)
+        return make_layer("sections", layout.section_lines[order], _grades(classes[:0]), zooms=FAR)
     # A street that lies there twice is drawn once, by its worse class.
     _, first = np.unique(layout.same_line[order], return_index=True)
     drawn = order[np.sort(first)]
@@ -120,15 +120,17 @@ def near_sections(
         shapes=layout.section_lines,
         tree=layout.section_tree,
         lengths=layout.drawn_lengths,
-        columns={
-            "class": numbers(own),
-            **_grades(columns.grades),
-            "observed_share": numbers(shares, 2),
-            **layout.section_columns,
-            "index": numbers(indices, 1),
-            "method": chosen([method], np.where(is_graded, 0, -1)),
-            **placed(told or {}, len(own)),
-        },
+        table=Table.of(
+            {
+                "class": numbers(own),
+                **_grades(columns.grades),
+                "observed_share": numbers(shares, 2),
+                **layout.section_columns,
+                "index": numbers(indices, 1),
+                "method": chosen([method], np.where(is_graded, 0, -1)),
+                **placed(told or {}, len(own)),
+            }
+        ),
         min_zoom=NEAR[0],
         max_zoom=NEAR[1],
         rank=rank,

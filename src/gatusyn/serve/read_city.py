@@ -126,7 +126,8 @@ class CityReader:
         changes = self._store.lookup.changes()
         if changes == self._changes:
             return
-        stamp = f"{self._store.derived_stamp()}|{self._store.facts_stamp()}"
+        # Facts are not shown before something is derived of them.
+        stamp = f"{self._store.derived_stamp()}|{self._store.lookup.network_stamp()}"
         if stamp != self._stamp:
             self._indexes = {}
             self._past.clear()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
 import numpy as np
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi.concurrency import run_in_threadpool
 
 from gatusyn.model import CitySettings, Permission, Visitor
 from gatusyn.pipeline import treatment_words
@@ -17,6 +20,7 @@ from gatusyn.serve.mercator import Tile
 from gatusyn.serve.paint import ClassSpan, Painted
 from gatusyn.serve.past import MONTH_PATTERN
 from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.read_tiles import EncodedTile
 from gatusyn.serve.schemas import CityOut, LegendEntry, StreetOut, StreetPage
 from gatusyn.serve.schemas_themes import (
     FiltersOut,
@@ -28,6 +32,9 @@ from gatusyn.serve.schemas_themes import (
 from gatusyn.serve.selection import EVERYTHING, Selection, selection_of
 from gatusyn.serve.themes import COLOURS, Theme
 from gatusyn.serve.visitor import needs
+
+MAKERS = 2
+"""Tiles that are encoded at once: more would only keep the others waiting."""
 
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 
@@ -160,13 +167,14 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
 def tile_routes(whole: CityReader) -> APIRouter:
     """Return the route of the vector tiles."""
     router = APIRouter()
+    makers = CapacityLimiter(MAKERS)
 
     @router.get(
         "/tiles/{z}/{x}/{y}.mvt",
         response_class=Response,
         responses={200: {"content": {TILE_TYPE: {}}}, 304: {"description": "not changed"}},
     )
-    def tile(
+    async def tile(
         visitor: SeesTown,
         z: int,
         x: int,
@@ -182,12 +190,19 @@ def tile_routes(whole: CityReader) -> APIRouter:
         wanted = Tile(z=z, x=x, y=y)
         if not wanted.exists:
             raise MissingError(f"Tile {z}/{x}/{y}", "is outside the grid")
-        reader = whole.seen_by(visitor)
-        index = reader.index(period, at)
-        shown: CityIndex | Painted = index
-        if theme is not Theme.GRADE:
-            shown = reader.painted(index, theme, programme=programme, visitor=visitor)
-        found = reader.tile(shown, wanted, street=street)
+
+        def look() -> tuple[CityReader, CityIndex | Painted, EncodedTile | None]:
+            reader = whole.seen_by(visitor)
+            index = reader.index(period, at)
+            shown: CityIndex | Painted = index
+            if theme is not Theme.GRADE:
+                shown = reader.painted(index, theme, programme=programme, visitor=visitor)
+            return reader, shown, reader.tiles.kept_tile(shown, wanted, street=street)
+
+        reader, shown, found = await run_in_threadpool(look)
+        if found is None:
+            make = partial(reader.tile, shown, wanted, street=street)
+            found = await to_thread.run_sync(make, limiter=makers)
         headers = {"ETag": found.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if if_none_match and found.tag in if_none_match:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)

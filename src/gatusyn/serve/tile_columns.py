@@ -18,6 +18,11 @@ Bytes = NDArray[np.uint8]
 # Keys of the fields of a value (vector tile 2.1, 4.1): field number and wire type.
 _STRING, _DOUBLE, _INT, _BOOL = b"\x0a", b"\x19", b"\x20", b"\x38"
 
+_NONE = np.zeros(0, dtype=np.int32)
+
+# What precedes a text in a layer, by how many bytes it has.
+_STARTS = tuple(bytes((0x22, 2 + size, _STRING[0], size)) for size in range(126))
+
 
 def encode_varints(numbers: Ints) -> tuple[Bytes, Ints]:
     """Return numbers as Protocol Buffers' variable-length integers, and how long each is.
@@ -104,18 +109,53 @@ class Column:
     codes: NDArray[np.int32]
     values: Pieces
 
-    def of(self, places: Ints) -> Column:
-        """Return the column of some features."""
-        return Column(codes=self.codes[places], values=self.values)
-
 
 Columns = Mapping[str, Column]
 """By key; all of the same length."""
 
 
-def columns_of(columns: Columns, places: Ints) -> Columns:
-    """Return the columns of some features."""
-    return {key: column.of(places) for key, column in columns.items()}
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Table:
+    """Columns side by side, their values one after the other.
+
+    Parameters
+    ----------
+    codes
+        Place in ``values`` of each feature's value of each key; -1 where it has none, int32
+        [features, keys].
+    values
+        As in ``Column``.
+    """
+
+    keys: tuple[str, ...]
+    codes: NDArray[np.int32]
+    values: Pieces
+
+    @classmethod
+    def of(cls, columns: Columns) -> Table:
+        """Put columns side by side."""
+        known = list(columns.values()) or [Column(codes=_NONE, values=Pieces.of(()))]
+        first = np.cumsum([0, *(len(one.values) for one in known)])
+        codes = [
+            np.where(one.codes >= 0, one.codes + start, -1)
+            for one, start in zip(known, first[:-1].tolist(), strict=True)
+        ]
+        ends = [one.values.begins[1:] for one in known]
+        shifts = np.cumsum([0, *(int(one.values.begins[-1]) for one in known)])
+        return cls(
+            keys=tuple(columns),
+            codes=np.column_stack(codes).astype(np.int32),
+            values=Pieces(
+                content=np.concatenate([one.values.content for one in known]),
+                begins=np.concatenate(
+                    [[0], *(own + shift for own, shift in zip(ends, shifts[:-1], strict=True))]
+                ),
+            ),
+        )
+
+    def take(self, places: Ints) -> Table:
+        """Return the rows of some features."""
+        return Table(keys=self.keys, codes=self.codes[places], values=self.values)
 
 
 def texts(values: Sequence[str]) -> Column:

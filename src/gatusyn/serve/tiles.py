@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gatusyn.serve.mercator import EXTENT, Shapes, Tile, to_tile_units
-from gatusyn.serve.tile_columns import Columns, Ints, columns_of
+from gatusyn.serve.tile_columns import Columns, Ints, Table
 from gatusyn.serve.vector_tile import LayerContent, PointContent, encode_layers
 
 SHAPES_PER_LAYER = 40_000
@@ -44,7 +44,7 @@ class TileLayer:
         numbers, int64 [n]; None where they lie in that order.
     kinds
         If given, shapes of the same kind, int64 [n], become one feature.
-    columns
+    table
         What is told of each shape, or of each kind.
     version
         Another one when anything of the layer is that ``state`` does not tell.
@@ -56,7 +56,7 @@ class TileLayer:
     shapes: Shapes
     tree: STRtree
     lengths: NDArray[np.float64]
-    columns: Columns
+    table: Table
     min_zoom: int
     max_zoom: int
     rank: Ints | None = None
@@ -104,13 +104,13 @@ class TileLayer:
         shapes, found = shapes[kept], found[kept]
         if self.kinds is None:
             owners = np.arange(len(shapes), dtype=np.int64)
-            columns = columns_of(self.columns, found)
+            table = self.table.take(found)
         else:
             order = np.argsort(self.kinds[found], kind="stable")
             wanted, owners = np.unique(self.kinds[found][order], return_inverse=True)
-            shapes, columns = shapes[order], columns_of(self.columns, wanted)
+            shapes, table = shapes[order], self.table.take(wanted)
         return LayerContent(
-            name=self.name, shapes=shapes, owners=owners.astype(np.int64), columns=columns
+            name=self.name, shapes=shapes, owners=owners.astype(np.int64), table=table
         )
 
 
@@ -139,7 +139,7 @@ def make_layer(
         shapes=shapes,
         tree=STRtree(shapes),
         lengths=np.asarray(shapely.length(shapes), dtype=np.float64),
-        columns=columns,
+        table=Table.of(columns),
         min_zoom=zooms[0],
         max_zoom=zooms[1],
         kinds=kinds,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shapely import GeometryType
 
 from gatusyn.serve.mercator import Shapes
-from gatusyn.serve.tile_columns import Columns, Ints, encode_varints, varint
+from gatusyn.serve.tile_columns import Ints, Table, encode_varints, varint
 
 MOVE_TO, LINE_TO, CLOSE_PATH = 1, 2, 7
 POINT, LINE, POLYGON = 1, 2, 3
@@ -32,14 +32,14 @@ class LayerContent:
         Points, lines or polygons, simple or many, of one dimension; whole tile units, y down.
     owners
         The number of each shape's feature, rising, int64 [shapes].
-    columns
+    table
         What is told of each feature.
     """
 
     name: str
     shapes: Shapes
     owners: Ints
-    columns: Columns
+    table: Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,13 +50,13 @@ class PointContent:
     ----------
     points
         Whole tile units, y down, int64 [features, 2].
-    columns
+    table
         What is told of each feature.
     """
 
     name: str
     points: Ints
-    columns: Columns
+    table: Table
 
 
 def encode_layers(layers: Iterable[LayerContent | PointContent], *, extent: int) -> bytes:
@@ -73,22 +73,17 @@ def encode_layers(layers: Iterable[LayerContent | PointContent], *, extent: int)
 
 def _layer(content: LayerContent | PointContent, drawn: _Drawn, extent: int) -> bytes:
     """Return a layer's message: name, features, keys, values, extent, version."""
-    name = content.name.encode()
-    keys, values = bytearray(), bytearray()
-    pairs: list[tuple[Ints, Ints]] = []
-    used = 0
-    for key, column in content.columns.items():
-        own, codes = np.unique(column.codes[drawn.owners], return_inverse=True)
-        there = own >= 0
-        if not there.any():
-            continue
-        number = np.cumsum(there) - 1 + used
-        pairs.append((np.full(len(codes), len(pairs)), np.where(there, number, -1)[codes]))
-        used += int(there.sum())
-        values += column.values.take(own[there].astype(np.int64))
-        word = key.encode()
-        keys += b"\x1a" + varint(len(word)) + word
-    tags = np.array(pairs, dtype=np.int64).reshape(-1, 2, len(drawn.owners)).transpose(2, 0, 1)
+    name, table = content.name.encode(), content.table
+    codes = table.codes[drawn.owners]
+    is_used = np.zeros(len(table.values) + 1, dtype=bool)
+    is_used[codes] = True
+    is_used[-1] = False  # where a feature has no value
+    number = np.append(np.cumsum(is_used[:-1]) - 1, -1)
+    tags = np.empty((*codes.shape, 2), dtype=np.int64)
+    tags[:, :, 0], tags[:, :, 1] = np.arange(len(table.keys)), number[codes]
+    values = table.values.take(np.flatnonzero(is_used))
+    words = [key.encode() for key in table.keys]
+    keys = b"".join(b"\x1a" + varint(len(word)) + word for word in words)
     return b"".join(
         [
             b"\x0a" + varint(len(name)) + name,
