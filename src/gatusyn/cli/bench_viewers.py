@@ -131,11 +131,7 @@ class _Viewer:
         self._waited.times_s.append(time.perf_counter() - began)
 
     async def _get(self, path: str) -> None:
-        if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
-        reader, writer = self._streams
-        writer.write(_request(path, self._port, self._tags.get(path)))
-        head = await reader.readuntil(b"\r\n\r\n")
+        head, reader = await self._answered(path)
         status = head[9:12]
         if status == b"304":
             self._waited.kept += 1
@@ -147,6 +143,20 @@ class _Viewer:
         tag = re.search(rb"\r\netag: *([^\r]+)", head, re.IGNORECASE)
         if tag:
             self._tags[path] = tag[1]
+
+    async def _answered(self, path: str) -> tuple[bytes, asyncio.StreamReader]:
+        """Ask; return the head of the answer, and where its body follows."""
+        request = _request(path, self._port, self._tags.get(path))
+        if self._streams is not None:
+            reader, writer = self._streams
+            # The service may have closed it meanwhile: a browser opens another one then.
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                writer.write(request)
+                return await reader.readuntil(b"\r\n\r\n"), reader
+            writer.close()
+        reader, writer = self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        writer.write(request)
+        return await reader.readuntil(b"\r\n\r\n"), reader
 
 
 def _request(path: str, port: int, tag: bytes | None = None) -> bytes:

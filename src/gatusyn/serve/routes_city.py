@@ -31,6 +31,7 @@ from gatusyn.serve.schemas_themes import (
 )
 from gatusyn.serve.selection import EVERYTHING, Selection, selection_of
 from gatusyn.serve.themes import COLOURS, Theme
+from gatusyn.serve.tiles import OVERVIEW_ZOOM
 from gatusyn.serve.visitor import needs
 
 MAKERS = 2
@@ -167,7 +168,7 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
 def tile_routes(whole: CityReader) -> APIRouter:
     """Return the route of the vector tiles."""
     router = APIRouter()
-    makers = CapacityLimiter(MAKERS)
+    makers, far_makers = CapacityLimiter(MAKERS), CapacityLimiter(1)
 
     @router.get(
         "/tiles/{z}/{x}/{y}.mvt",
@@ -202,7 +203,9 @@ def tile_routes(whole: CityReader) -> APIRouter:
         reader, shown, found = await run_in_threadpool(look)
         if found is None:
             make = partial(reader.tile, shown, wanted, street=street)
-            found = await to_thread.run_sync(make, limiter=makers)
+            # Far out a tile takes so long that others are not to wait for it.
+            limiter = makers if z >= OVERVIEW_ZOOM else far_makers
+            found = await to_thread.run_sync(make, limiter=limiter)
         headers = {"ETag": found.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if if_none_match and found.tag in if_none_match:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
