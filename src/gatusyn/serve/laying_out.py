@@ -49,6 +49,10 @@ class LayingOut:
         """End soon; what is being laid out is still finished."""
         self._is_over.set()
 
+    def join(self, timeout_s: float) -> None:
+        """Wait for its end."""
+        self._thread.join(timeout_s)
+
     def _run(self) -> None:
         self._reader.warm()
         last: CityIndex | None = None
