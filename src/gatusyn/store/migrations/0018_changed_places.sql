@@ -13,6 +13,7 @@ CREATE TABLE changed_rows (
 CREATE INDEX changed_by_organisation ON changed_rows (organisation, changed);
 
 -- To count what is there, and to list the worst first, without reading findings themselves.
-CREATE INDEX finding_by_life
-    ON finding_rows (organisation, said, gone_s, repaired_s, first_seen_s);
+CREATE INDEX finding_by_life ON finding_rows (
+    organisation, said, gone_s, repaired_s, is_confirmed, first_seen_s, confidence
+);
 CREATE INDEX finding_by_severity ON finding_rows (organisation, severity DESC, finding_id);
