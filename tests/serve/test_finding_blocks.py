@@ -48,7 +48,7 @@ def tiles(layout: Layout, zoom: int) -> tuple[Tile, ...]:
 
 
 def test_tiles_of_a_block_share_it(lookup: Counted, layout: Layout) -> None:
-    blocks = FindingBlocks(lookup)
+    blocks = FindingBlocks(lambda: lookup)
     for zoom in (16, 15, 16):
         for tile in tiles(layout, zoom):
             block, is_current = blocks.block(layout, tile)
@@ -58,7 +58,7 @@ def test_tiles_of_a_block_share_it(lookup: Counted, layout: Layout) -> None:
 
 
 def test_a_change_elsewhere_leaves_blocks_as_they_are(lookup: Counted, layout: Layout) -> None:
-    blocks = FindingBlocks(lookup)
+    blocks = FindingBlocks(lambda: lookup)
     (tile, *_) = tiles(layout, 16)
     cell = blocks.cell(layout, tile)
     blocks.block(layout, tile)
@@ -79,7 +79,7 @@ def test_a_change_elsewhere_leaves_blocks_as_they_are(lookup: Counted, layout: L
 def test_what_was_read_of_a_newer_state_is_not_kept(
     lookup: Counted, layout: Layout, zoom: int
 ) -> None:
-    blocks = FindingBlocks(lookup)
+    blocks = FindingBlocks(lambda: lookup)
     (tile, *_) = tiles(layout, zoom)
     lookup.changes_told.append((0.0, 0.0, 1.0, 1.0))
     assert not blocks.block(layout, tile)[1]
@@ -93,7 +93,7 @@ def test_blocks_in_memory_are_bounded(
 ) -> None:
     monkeypatch.setattr("gatusyn.serve.finding_blocks.FINDINGS_KEPT", 1)
     monkeypatch.setattr("gatusyn.serve.finding_blocks.CELLS_KEPT", 2)
-    blocks = FindingBlocks(lookup)
+    blocks = FindingBlocks(lambda: lookup)
     for tile in tiles(layout, 15) * 2:
         blocks.block(layout, tile)
         assert sum(cell.block is not None for cell in blocks._kept) <= 1
@@ -103,7 +103,7 @@ def test_blocks_in_memory_are_bounded(
 
 
 def test_another_network_takes_the_place_of_the_former(lookup: Counted, layout: Layout) -> None:
-    blocks = FindingBlocks(lookup)
+    blocks = FindingBlocks(lambda: lookup)
     (tile, *_) = tiles(layout, 15)
     blocks.block(layout, tile)
     other = lay_out(layout.network)

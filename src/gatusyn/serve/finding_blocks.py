@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -55,10 +56,10 @@ class FindingBlocks:
     Parameters
     ----------
     lookup
-        Of the store, or of a part of it.
+        Gives that of the store, or of a part of it.
     """
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: Callable[[], Lookup]) -> None:
         self._lookup = lookup
         self._lock = Lock()
         self._layout: Layout | None = None
@@ -70,7 +71,7 @@ class FindingBlocks:
     def look(self) -> None:
         """Forget the blocks of places where findings have changed."""
         with self._lock:
-            changed = self._lookup.changed_places(self._number)
+            changed = self._lookup().changed_places(self._number)
             self._number = changed.number
             if not len(changed.boxes):
                 return
@@ -116,14 +117,14 @@ class FindingBlocks:
             The findings, and whether they are those of the last look and not newer ones.
         """
         if tile.z >= OUTLINES_ZOOM:
-            found = self._lookup.drawn_findings(_in_metres(layout, tile))
+            found = self._lookup().drawn_findings(_in_metres(layout, tile))
             return lay_findings_out(found, layout, outlined=True), self._is_of_last_look(found)
         with self._lock:
             cell = self._cell(layout, tile)
         with cell.lock:
             block = cell.block
             if block is None:
-                found = self._lookup.drawn_findings(cell.box)
+                found = self._lookup().drawn_findings(cell.box)
                 block = lay_findings_out(found, layout, outlined=False)
                 if not self._is_of_last_look(found):
                     return block, False

@@ -64,7 +64,7 @@ class TileReader:
     """
 
     def __init__(self, store: Store | PartStore) -> None:
-        self._blocks = FindingBlocks(store.lookup)
+        self._blocks = FindingBlocks(lambda: store.lookup)
         self._lock = Lock()
         self._kept: OrderedDict[MadeOf, EncodedTile] = OrderedDict()
         self._bytes = 0

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import numpy as np
 from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
@@ -35,7 +36,8 @@ from gatusyn.serve.tiles import OVERVIEW_ZOOM
 from gatusyn.serve.visitor import needs
 
 MAKERS = 2
-"""Tiles that are encoded at once: more would only keep the others waiting."""
+"""Tiles that are encoded at once: more would only keep the others waiting, and so would those of
+the whole town, of which there is one at a time besides."""
 
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 
@@ -168,7 +170,15 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
 def tile_routes(whole: CityReader) -> APIRouter:
     """Return the route of the vector tiles."""
     router = APIRouter()
-    makers, far_makers = CapacityLimiter(MAKERS), CapacityLimiter(1)
+    makers: RunVar[tuple[CapacityLimiter, CapacityLimiter]] = RunVar("makers")
+
+    def limiter_of(zoom: int) -> CapacityLimiter:
+        """Return what lets few tiles be encoded at once: far out one, which takes long."""
+        known = makers.get(None)
+        if known is None:
+            known = CapacityLimiter(1), CapacityLimiter(MAKERS)
+            makers.set(known)
+        return known[zoom >= OVERVIEW_ZOOM]
 
     @router.get(
         "/tiles/{z}/{x}/{y}.mvt",
@@ -203,9 +213,7 @@ def tile_routes(whole: CityReader) -> APIRouter:
         reader, shown, found = await run_in_threadpool(look)
         if found is None:
             make = partial(reader.tile, shown, wanted, street=street)
-            # Far out a tile takes so long that others are not to wait for it.
-            limiter = makers if z >= OVERVIEW_ZOOM else far_makers
-            found = await to_thread.run_sync(make, limiter=limiter)
+            found = await to_thread.run_sync(make, limiter=limiter_of(z))
         headers = {"ETag": found.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if if_none_match and found.tag in if_none_match:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
