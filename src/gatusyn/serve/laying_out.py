@@ -82,7 +82,7 @@ def likely_tiles(index: CityIndex) -> Iterator[Tile]:
     """Yield the tiles that hold sections, zoom by zoom."""
     centres = index.layout.centres
     for zoom in ZOOMS:
-        # A tile is a hundredth of a degree and more: places a tenth of it apart tell them all.
+        # Rounded, places are few; a tile of zoom 16 is some times as wide and high.
         places = np.unique(np.round(centres, 3), axis=0).tolist()
         tiles = dict.fromkeys(tile_at(lon, lat, zoom) for lon, lat in places)
         if len(tiles) > MOST_TILES:
