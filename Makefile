@@ -40,10 +40,10 @@ check: .venv/.ready ## Lint, types, import rules
 browser: .venv/.ready web ## Drive the map in headless Chromium (must run: no skips)
 	GATUSYN_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m e2e tests/e2e
 
-bench: .venv/.ready ## Frames per second, the demo's score and the map of a large town, as JSON under build/
+bench: .venv/.ready ## Frames per second, the demo's score, the map of a large town under load (10 minutes), as JSON under build/
 	$(BIN)/python benchmarks/stages.py --json build/stages.json
 	$(BIN)/gatusyn demo --no-serve --folder build/bench --seed 7 --json build/bench.json
-	$(BIN)/gatusyn bench serve --viewers 100 --json build/serve.json
+	$(BIN)/gatusyn bench serve --viewers 100 --seconds 600 --ingest-every 60 --json build/serve.json
 
 docs: .venv/.ready ## Write the page of settings from the code, and list the documentation
 	$(BIN)/python docs/write_settings_page.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from itertools import compress
 
 import numpy as np
 import pytest
@@ -21,6 +22,8 @@ from tests.store.made_store import (
 
 from gatusyn.model import DamageKind, Finding, FindingState, Grade, SeverityReason, VerdictKind
 from gatusyn.store import FindingFilter, FindingOrder, Store
+
+EVERYWHERE = (0.0, 0.0, 9e6, 9e6)
 
 
 @pytest.fixture
@@ -77,10 +80,17 @@ def test_times_are_those_of_being_there(opener: Opener) -> None:
 
 def test_the_worst_come_first(store: Store) -> None:
     whole = (EAST - 9, NORTH - 9, EAST + 200, NORTH + 200)
-    found = store.lookup.worst_findings(whole, limit=4)
-    assert [own.finding_id for own in found][:2] == ["finding-1-3", "finding-0-0"]
-    assert len(found) == 4
-    assert store.lookup.worst_findings((0.0, 0.0, 1.0, 1.0), limit=4) == ()
+    found = store.lookup.drawn_findings(whole)
+    assert found.finding_ids[:2] == ("finding-1-3", "finding-0-0")
+    assert len(found.finding_ids) == 12
+    known = {own.finding_id: own for own in store.findings()}
+    first = known["finding-1-3"]
+    assert found.section_ids[0] == first.section_id
+    assert (found.kinds[0], found.states[0]) == (first.kind.value, first.state.value)
+    assert (found.severities[0], found.areas_m2[0]) == (first.severity, first.area_m2)
+    assert (found.lengths_m[0], found.confidences[0]) == (first.length_m, first.confidence)
+    assert found.footprints[0].equals(first.footprint)
+    assert store.lookup.drawn_findings((0.0, 0.0, 1.0, 1.0)).finding_ids == ()
 
 
 def test_one_finding_is_found_by_its_id(store: Store) -> None:
@@ -132,7 +142,8 @@ def test_organisations_see_their_own(opener: Opener, store: Store) -> None:
     assert other.lookup.count_findings() == 0
     assert other.lookup.finding("finding-0-2") is None
     assert other.lookup.findings_after("", limit=9) == ()
-    assert other.lookup.worst_findings((0.0, 0.0, 9e6, 9e6), limit=9) == ()
+    assert other.lookup.drawn_findings(EVERYWHERE).finding_ids == ()
+    assert len(other.lookup.changed_places(0).boxes) == 0
 
 
 def test_the_state_says_whether_it_can_be_worked_with(store: Store) -> None:
@@ -151,8 +162,9 @@ def test_what_is_gone_repaired_or_rejected_is_not_counted_and_not_drawn(store: S
     right = dataclasses.replace(right, said=VerdictKind.RIGHT)
     store.write_derived([there, *ended, right], (), stamp="second")
     assert store.lookup.count_findings() == 2
-    drawn = store.lookup.worst_findings((0.0, 0.0, 9e6, 9e6), limit=9)
-    assert {one.finding_id for one in drawn} == {"finding-0-0", "finding-0-4"}
+    drawn = store.lookup.drawn_findings(EVERYWHERE)
+    is_drawn = drawn.is_right & np.isnan(drawn.ended_s)
+    assert set(compress(drawn.finding_ids, is_drawn)) == {"finding-0-0", "finding-0-4"}
     assert len(store.lookup.findings_after("", limit=9)) == 5, "they are still listed"
 
 
@@ -166,8 +178,12 @@ def test_what_was_there_at_a_moment_is_counted_and_drawn(opener: Opener) -> None
     for moment in (at_s, START_S - 1.0, START_S + 99.0):
         expected = {own.finding_id for own in store.findings() if own.was_there(moment)}
         assert store.lookup.count_findings(at_s=moment) == len(expected)
-        drawn = store.lookup.worst_findings((0.0, 0.0, 9e6, 9e6), limit=99, at_s=moment)
-        assert {own.finding_id for own in drawn} == expected
+    drawn = store.lookup.drawn_findings(EVERYWHERE)
+    times = zip(drawn.finding_ids, drawn.first_seen_s, drawn.ended_s, strict=True)
+    known = {own.finding_id: own for own in store.findings()}
+    for name, first_s, ended_s in times:
+        own = known[name]
+        assert (first_s, None if np.isnan(ended_s) else ended_s) == (own.first_seen_s, own.ended_s)
     assert later.was_there(at_s)
     assert not ended.was_there(at_s)
 

@@ -11,7 +11,7 @@ from shapely import box as to_box
 from gatusyn.model import Finding
 from gatusyn.store import FindingFilter, FindingOrder, GradeColumns, StoreState
 from gatusyn.store.protocol import Box
-from gatusyn.store.protocol_lookup import DrawnFinding
+from gatusyn.store.protocol_lookup import ChangedPlaces, DrawnFindings
 
 if TYPE_CHECKING:
     from tests.serve.fake_store import FakeStore
@@ -63,6 +63,7 @@ class FakeLookup:
         self._store = store
         self.free_bytes = 10**12
         self.schema = 1
+        self._written: list[tuple[Finding, ...]] = []
 
     def changes(self) -> str:
         return f"{self._store.stamp}|{id(self._store.known)}|{id(self._store.seen)}"
@@ -123,17 +124,35 @@ class FakeLookup:
         found.sort(key=lambda own: ORDER_KEYS[order](own), reverse=falling)
         return len(found), tuple(found[offset : offset + limit])
 
-    def worst_findings(
-        self, box: Box, *, limit: int, at_s: float | None = None
-    ) -> tuple[DrawnFinding, ...]:
+    def drawn_findings(self, box: Box) -> DrawnFindings:
         area = to_box(*box)
-        there = [own for own in self._store.findings() if is_there(own, at_s)]
-        near = [own for own in there if own.footprint.intersects(area)]
+        near = [own for own in self._store.findings() if own.footprint.intersects(area)]
         near.sort(key=lambda own: (-own.severity, -own.area_m2, own.finding_id))
-        return tuple(
-            DrawnFinding(*(getattr(own, name) for name in DrawnFinding._fields))
-            for own in near[:limit]
+        return DrawnFindings(
+            number=self._newest(),
+            finding_ids=tuple(own.finding_id for own in near),
+            section_ids=tuple(own.section_id for own in near),
+            kinds=tuple(own.kind.value for own in near),
+            severities=np.array([own.severity for own in near], dtype=np.int64),
+            states=tuple(own.state.value for own in near),
+            lengths_m=np.array([own.length_m for own in near]),
+            areas_m2=np.array([own.area_m2 for own in near]),
+            confidences=np.array([own.confidence for own in near]),
+            first_seen_s=np.array([own.first_seen_s for own in near]),
+            ended_s=np.array([own.ended_s for own in near], dtype=np.float64),
+            footprints=np.array([own.footprint for own in near], dtype=object),
         )
+
+    def changed_places(self, number: int) -> ChangedPlaces:
+        newest = self._newest()
+        everywhere = [(-np.inf, -np.inf, np.inf, np.inf)] * (number < newest)
+        return ChangedPlaces(number=newest, boxes=np.array(everywhere).reshape(-1, 4))
+
+    def _newest(self) -> int:
+        """Count how often other findings were there."""
+        if not self._written or self._written[-1] is not self._store.seen:
+            self._written.append(self._store.seen)
+        return len(self._written)
 
     def state(self) -> StoreState:
         return StoreState(schema=self.schema, newest_schema=1, free_bytes=self.free_bytes)

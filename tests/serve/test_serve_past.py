@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.serve.conftest import Client
 from tests.serve.fake_store import FakeStore
 from tests.serve.test_serve_themes import columns
+from tests.serve.test_serve_tiles import address
 
 from gatusyn.serve.past import known_by, month_end_s, month_of
 
@@ -118,7 +119,7 @@ def test_change_needs_a_grade_made_anew(client: Client, surveyed: FakeStore) -> 
 
 
 def test_months_have_tiles_of_their_own(client: Client, surveyed: FakeStore) -> None:
-    url = "/tiles/14/9013/4815.mvt"
+    url = address(client, 14)
     tags = {client.get(f"{url}{at}").headers["etag"] for at in ("", "?at=2025-06", "?at=2026-06")}
     assert len(tags) == 3
     for odd in ("2025-13", "2025", "x", "0000-01", "2025-06-01"):

@@ -4,6 +4,7 @@ import gzip
 import math
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import mapbox_vector_tile
@@ -17,7 +18,7 @@ from tests.serve.fake_store import FakeStore
 from tests.serve.made_town import sections_of
 
 from gatusyn.geo import Projection
-from gatusyn.model import Link, Network
+from gatusyn.model import Grade, Link, Network
 from gatusyn.serve.index import CityIndex, columns_of
 from gatusyn.serve.layout import lay_out
 from gatusyn.serve.map_layers import far_streets
@@ -31,6 +32,7 @@ from gatusyn.serve.mercator import (
     to_tile_units,
 )
 from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.tile_columns import entries
 from gatusyn.serve.tiles import encode_tile, make_layer
 from gatusyn.store import GradeColumns
 
@@ -38,6 +40,11 @@ from gatusyn.store import GradeColumns
 def middle_tile(client: Client, z: int) -> Tile:
     west, south, east, north = client.get("/api/v1/city").json()["bounds"]
     return tile_at((west + east) / 2, (south + north) / 2, z)
+
+
+def address(client: Client, z: int) -> str:
+    tile = middle_tile(client, z)
+    return f"/tiles/{tile.z}/{tile.x}/{tile.y}.mvt"
 
 
 def layers_of(client: Client, z: int) -> dict[str, Any]:
@@ -121,19 +128,59 @@ def test_ungraded_town_is_all_unknown(client: Client, store: FakeStore) -> None:
 
 
 def test_unchanged_tile_is_not_sent_again(client: Client, store: FakeStore) -> None:
-    url = "/tiles/14/9013/4815.mvt"
+    url = address(client, 14)
     tag = client.get(url).headers["etag"]
     again = client.get(url, if_none_match=tag)
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == tag
     store.stamp = "second"
+    assert client.get(url, if_none_match=tag).status_code == 304, "the same is shown"
+    worse = [replace(own, grade=Grade.VERY_POOR) for own in store.conditions() if own.index]
+    store.write_derived(store.seen, worse, stamp="third")
     changed = client.get(url, if_none_match=tag)
     assert changed.status_code == 200
     assert changed.headers["etag"] != tag
 
 
+@pytest.mark.parametrize("zoom", [12, 14, 15, 17])
+def test_a_new_state_has_the_tiles_encoded_anew_that_show_it(
+    store: FakeStore, monkeypatch: pytest.MonkeyPatch, zoom: int
+) -> None:
+    """Every tile is as a reader would make it that has just been opened; few are made."""
+    calls = []
+
+    def counted(layers: Any, tile: Tile, found: Any = ()) -> bytes:
+        calls.append(tile)
+        return encode_tile(layers, tile, found)
+
+    monkeypatch.setattr("gatusyn.serve.read_tiles.encode_tile", counted)
+    reader = CityReader(store)
+    tiles = tiles_of(reader.index().layout.total_bounds, zoom)
+
+    def seen_by(own: CityReader) -> list[bytes]:
+        return [own.tile(own.index(), tile).content for tile in tiles]
+
+    first = seen_by(reader)
+    rows, made = list(store.conditions()), len(calls)
+    seen = store.seen
+    for step in range(3):
+        place = next(n for n, own in enumerate(rows) if own.index is not None and n > 20 * step)
+        if step == 0:
+            rows[place] = replace(rows[place], grade=Grade.VERY_POOR, index=1.0)
+        elif step == 1:
+            rows[place] = replace(rows[place], observed_share=0.11)
+        else:
+            seen = seen[1:]
+        del calls[:]
+        store.write_derived(seen, rows, stamp=f"{zoom} {step}")
+        assert seen_by(reader) == seen_by(CityReader(store))
+        if zoom == 17 and step < 2:
+            assert len(calls) - made < made / 2, "findings and most grades are what they were"
+    assert seen_by(reader) != first
+
+
 def test_periods_have_tiles_of_their_own(client: Client) -> None:
-    url = "/tiles/14/9013/4815.mvt"
+    url = address(client, 14)
     assert client.get(url).headers["etag"] != client.get(f"{url}?period=2025").headers["etag"]
 
 
@@ -174,7 +221,9 @@ def test_street_that_lies_there_twice_is_drawn_once_by_its_worse_grade() -> None
         findings=0,
     )
     assert len(far_streets(layout).shapes) == 1
-    assert index.far_sections.kinds.tolist() == [5]
+    kinds = index.far_sections.kinds
+    assert kinds is not None
+    assert kinds.tolist() == [5]
     assert len(index.near_sections.shapes) == len(sections)
 
 
@@ -226,7 +275,7 @@ def test_mercator_is_the_usual_one() -> None:
 def test_long_line_is_cut_at_the_tile() -> None:
     line = LineString([(-HALF_WORLD_M + 1, 10.0), (HALF_WORLD_M - 1, 10.0)])
     shapes = np.array([line], dtype=object)
-    layer = make_layer("streets", shapes, [{"name": "Ekvatorn"}], zooms=(0, 22))
+    layer = make_layer("streets", shapes, entries([{"name": "Ekvatorn"}]), zooms=(0, 22))
     raw = gzip.decompress(encode_tile([layer], Tile(z=16, x=32768, y=32767)))
     layers = mapbox_vector_tile.decode(raw, default_options={"y_coord_down": True})
     (feature,) = layers["streets"]["features"]
@@ -275,7 +324,7 @@ def test_one_of_many_askers_encodes_a_tile(
 ) -> None:
     calls = []
 
-    def slowly(layers: object, tile: Tile) -> bytes:
+    def slowly(layers: object, tile: Tile, found: object = ()) -> bytes:
         calls.append(tile)
         time.sleep(0.05)
         return b"tile"
@@ -285,7 +334,7 @@ def test_one_of_many_askers_encodes_a_tile(
     index = reader.index()
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: reader.tile(index, Tile(z=3, x=4, y=2)), range(16)))
-    assert set(found) == {b"tile"}
+    assert {one.content for one in found} == {b"tile"}
     assert len(calls) == 1
 
 
@@ -300,11 +349,11 @@ def test_tiles_kept_are_bounded(store: FakeStore, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_dense_tile_is_bounded(store: FakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gatusyn.serve.read_tiles.FINDINGS_PER_TILE", 3)
+    monkeypatch.setattr("gatusyn.serve.finding_block.FINDINGS_PER_TILE", 3)
     reader = CityReader(store)
     index = reader.index()
     west, south, east, north = index.layout.total_bounds
-    raw = reader.tile(index, tile_at((west + east) / 2, (south + north) / 2, 15))
+    raw = reader.tile(index, tile_at((west + east) / 2, (south + north) / 2, 15)).content
     marks = mapbox_vector_tile.decode(gzip.decompress(raw))["finding_marks"]["features"]
     assert 0 < len(marks) <= 3
     worst = max(finding.severity for finding in store.seen)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
+from gatusyn.serve.tile_columns import Properties, Table, entries
 from gatusyn.serve.vector_tile import LayerContent, encode_layers
 
 Corner = tuple[int, int]
@@ -24,15 +25,19 @@ polygons = st.tuples(corners, st.integers(1, 400), st.integers(1, 400)).map(
 )
 
 
+def told(count: int) -> list[Properties]:
+    return [
+        {"name": "Åkervägen", "number": 50 * number - 99, "share": number / 3 + 0.1}
+        for number in range(count)
+    ]
+
+
 def content(shapes: list[BaseGeometry]) -> LayerContent:
     array = np.empty(len(shapes), dtype=object)
     array[:] = shapes
-    properties: list[dict[str, str | int | float]] = [
-        {"name": "Åkervägen", "number": number, "share": number / 3 + 0.1}
-        for number in range(len(shapes))
-    ]
     owners = np.arange(len(shapes), dtype=np.int64)
-    return LayerContent(name="x", shapes=array, owners=owners, properties=properties)
+    table = Table.of(entries(told(len(shapes))))
+    return LayerContent(name="x", shapes=array, owners=owners, table=table)
 
 
 def decode(raw: bytes) -> list[Any]:
@@ -48,10 +53,9 @@ def encoded(shapes: list[BaseGeometry]) -> list[Any]:
 
 
 def by_the_library(shapes: list[BaseGeometry]) -> list[Any]:
-    own = content(shapes)
     features = [
         {"geometry": shape, "properties": entry}
-        for shape, entry in zip(shapes, own.properties, strict=True)
+        for shape, entry in zip(shapes, told(len(shapes)), strict=True)
     ]
     options = {"y_coord_down": True, "extents": 4096, "check_winding_order": False}
     return decode(
@@ -90,7 +94,7 @@ def test_shapes_of_one_feature_are_joined() -> None:
         name="x",
         shapes=np.array([LineString([(0, 0), (1, 1)]), LineString([(5, 5), (7, 7)])], dtype=object),
         owners=np.array([0, 0]),
-        properties=[{"grade": 4}],
+        table=Table.of(entries([{"grade": 4}])),
     )
     (feature,) = decode(encode_layers([own], extent=4096))
     assert feature["geometry"]["type"] == "MultiLineString"
@@ -118,7 +122,7 @@ def test_true_and_one_are_different_values() -> None:
         name="x",
         shapes=own.shapes,
         owners=own.owners,
-        properties=[{"a": True}, {"a": 1}, {"a": 1.0}],
+        table=Table.of(entries([{"a": True}, {"a": 1}, {"a": 1.0}])),
     )
     values = [f["properties"]["a"] for f in decode(encode_layers([mixed], extent=4096))]
     assert [type(value) for value in values] == [bool, int, float]

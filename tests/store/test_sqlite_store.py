@@ -152,7 +152,8 @@ LATER = (
     *("sent_file", "sent_drive", "login", "token", "audit", "account", "webhook"),
     *("news", "news_gone"),
 )
-NO_NEWS = "".join(f"DROP TABLE {name}_rows;" for name in LATER)
+NO_CHANGES = "DROP TABLE changed_rows; DROP INDEX finding_by_life; DROP INDEX finding_by_severity;"
+NO_NEWS = NO_CHANGES + "".join(f"DROP TABLE {name}_rows;" for name in LATER)
 NO_PROGRAMMES = NO_NEWS + "DROP TABLE programme_rows; DROP TABLE done_rows;"
 NOT_MEASURED = (
     NO_PROGRAMMES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import multiprocessing
 import os
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,7 +22,11 @@ from urllib.parse import quote
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 
+from gatusyn.cli.bench_ingest import Ingested, ingest
+from gatusyn.cli.bench_tiles import TILES_A_ZOOM, first_time_ms
+from gatusyn.cli.bench_viewers import FAULTS_TOLD, Waited, pan_all
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.condition import load_curves
 from gatusyn.model import CitySettings, SettingsError
@@ -40,11 +46,10 @@ THEMES = {
 """What the map can show besides grades, by the address that asks for it."""
 
 ZOOMS = (10, 11, 12, 13, 14, 15, 16, 17, 18)
-TILES_A_ZOOM = 40
 REPEATS = 5
 WAIT_S = 300.0
-ELSEWHERE, ZOOMS_BY_A_STEP = 0.05, 0.15
-"""How often a viewer that pans goes to another place, or nearer or farther."""
+MEMORY_ASKED = 20
+"""So often while viewers pan."""
 
 
 def bench_serve(
@@ -55,12 +60,16 @@ def bench_serve(
         int, typer.Option(help="Viewers that pan at once, at the end.", min=0, max=500)
     ] = 0,
     seconds: Annotated[float, typer.Option(help="How long they pan.", min=1)] = 20.0,
+    ingest_every: Annotated[
+        float, typer.Option(help="Write a drive so often meanwhile, in seconds; 0: none.", min=0)
+    ] = 0.0,
     seed: Annotated[int, typer.Option(help="Makes another town.")] = 1,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the figures here.")
     ] = None,
 ) -> None:
     """Measure the first answer, memory, tiles by zoom and the API on a made-up town."""
+    load = _Load(viewers=viewers, seconds=seconds, ingest_every_s=ingest_every)
     with tempfile.TemporaryDirectory() as folder, shown_progress() as progress:
         progress.step("making the town", 0, 0)
         city = Path(folder) / "city"
@@ -70,7 +79,8 @@ def bench_serve(
             "sections": sections,
             "findings": findings,
             "database_mb": round((city / "gatusyn.sqlite").stat().st_size / 1e6),
-        } | _measure(city, viewers, seconds)
+            "first_time_cpu_ms": _apart(city),
+        } | _measure(city, load)
     text = json.dumps(figures, indent=1)
     if json_file is not None:
         try:
@@ -78,6 +88,13 @@ def bench_serve(
         except OSError as error:
             raise SettingsError(json_file, f"cannot be written ({error.strerror})") from error
     plain_console().print(text, markup=False)
+
+
+def _apart(city: Path) -> dict[int, float]:
+    """Return what tiles cost for the first time, in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(first_time_ms, city, ZOOMS).result()
 
 
 def _make(city: Path, sections: int, findings: int, seed: int) -> None:
@@ -88,6 +105,16 @@ def _make(city: Path, sections: int, findings: int, seed: int) -> None:
         stamp = stamp_of(store.facts_stamp(), settings, load_curves(None))
         store.write_derived(town.findings, town.conditions, stamp=stamp)
     write_settings(city / "gatusyn.toml", settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Load:
+    """Viewers that pan at once, and how often a drive is written meanwhile; 0 for never."""
+
+    viewers: int
+    seconds: float
+    ingest_every_s: float
+    organisation: str = CitySettings().organisation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +208,7 @@ def _served(city: Path) -> Iterator[tuple[_Service, float]]:
             process.terminate()
 
 
-def _measure(city: Path, viewers: int, seconds: float) -> dict[str, object]:
+def _measure(city: Path, load: _Load) -> dict[str, object]:
     with _served(city) as (service, started_s):
         first_s, _ = service.get("/api/v1/city")
         began = time.perf_counter()
@@ -198,8 +225,8 @@ def _measure(city: Path, viewers: int, seconds: float) -> dict[str, object]:
             "memory_mb": service.memory_mb("VmRSS"),
             "peak_memory_mb": service.memory_mb("VmHWM"),
         }
-        if viewers:
-            figures["viewers"] = _load(service, viewers, seconds, rows)
+        if load.viewers:
+            figures["viewers"] = _load(service, city, load, rows)
     return figures
 
 
@@ -215,17 +242,12 @@ def _rows(service: _Service) -> list[tuple[str, float, float]]:
 def _zoom(
     service: _Service, zoom: int, rows: list[tuple[str, float, float]]
 ) -> dict[str, float | int]:
-    """Ask for tiles of a zoom for the first time, then again."""
+    """Ask for tiles of a zoom, then again: some are ready by then, others not."""
     paths = town_tiles([row[1:] for row in rows], zoom)[:TILES_A_ZOOM]
-    cold, largest = service.group("cold", paths)
-    warm, _ = service.group("warm", paths * REPEATS)
-    return {
-        "zoom": zoom,
-        "tiles": len(paths),
-        **cold,
-        **warm,
-        "largest_kb": round(largest / 1000, 1),
-    }
+    first, largest = service.group("first", paths)
+    again, _ = service.group("again", paths * REPEATS)
+    sizes = {"tiles": len(paths), "largest_kb": round(largest / 1000, 1)}
+    return {"zoom": zoom, **sizes, **first, **again}
 
 
 def _theme(
@@ -237,10 +259,10 @@ def _theme(
     again, _ = service.group("figures", [figures] * 20)
     tiles = town_tiles([row[1:] for row in rows], THEME_ZOOM)[:TILES_A_ZOOM]
     paths = [f"{tile}?{THEMES[name]}" for tile in tiles]
-    cold, largest = service.group("cold", paths)
-    warm, _ = service.group("warm", paths * REPEATS)
+    first_tiles, largest = service.group("tiles_first", paths)
+    tiles_again, _ = service.group("tiles", paths * REPEATS)
     sizes = {"zoom": THEME_ZOOM, "largest_kb": round(largest / 1000, 1)}
-    return {"what": name, **first, **again, **cold, **warm, **sizes}
+    return {"what": name, **first, **again, **first_tiles, **tiles_again, **sizes}
 
 
 def _api(
@@ -265,74 +287,66 @@ def _api(
 
 
 def _load(
-    service: _Service, viewers: int, seconds: float, rows: list[tuple[str, float, float]]
+    service: _Service, city: Path, load: _Load, rows: list[tuple[str, float, float]]
 ) -> dict[str, object]:
-    """Let viewers pan, each on a thread: a tile after the other, with a second between views."""
+    """Let viewers pan while drives are written, each side in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    memory: list[float | None] = []
     places = [row[1:] for row in rows]
-    times: list[float] = []
-    late: list[float] = []
-    faults: list[str] = []
-    began = time.perf_counter()
+    with context.Manager() as manager, ProcessPoolExecutor(2, mp_context=context) as pool:
+        is_over = manager.Event()
+        before_s = service.cpu_s()
+        viewing = pool.submit(pan_all, service.port, load.viewers, load.seconds, places)
+        writing = None
+        if load.ingest_every_s > 0:
+            writing = pool.submit(
+                ingest, city, load.organisation, load.ingest_every_s, is_over, seed=1
+            )
+        while True:
+            memory.append(service.memory_mb("VmRSS"))
+            if wait([viewing], timeout=load.seconds / MEMORY_ASKED).done:
+                break
+        after_s = service.cpu_s()
+        is_over.set()
+        told = _told(load, viewing.result())
+        if before_s is not None and after_s is not None:
+            told["cpu_share"] = round((after_s - before_s) / load.seconds, 2)
+        if writing is not None:
+            told["ingest"] = _told_of(writing.result())
+    return told | {"memory_mb": memory}
 
-    def pan(number: int) -> None:
-        generator = np.random.default_rng(number)
-        for view in _views(places, generator):
-            now = time.perf_counter() - began
-            if now > seconds:
-                return
-            try:
-                waited = [service.get(path)[0] for path in view]
-            except (OSError, SettingsError, http.client.HTTPException) as error:
-                faults.append(str(error))
-                return
-            times.extend(waited)
-            if now > seconds / 2:
-                late.extend(waited)
-            time.sleep(1.0)
 
-    threads = [threading.Thread(target=pan, args=(number,)) for number in range(viewers)]
-    for thread in threads:
-        thread.start()
-    memory = []
-    while any(thread.is_alive() for thread in threads):
-        memory.append(service.memory_mb("VmRSS"))
-        for thread in threads:
-            thread.join(seconds / 10 / len(threads))
+def _told(load: _Load, waited: Waited) -> dict[str, object]:
+    times = np.array(waited.times_s)
+    is_late = np.array(waited.began_s) > load.seconds / 2
     return {
-        "viewers": viewers,
-        "seconds": seconds,
+        "viewers": load.viewers,
+        "seconds": load.seconds,
+        "load_average": round(os.getloadavg()[0], 1),
         "requests": len(times),
-        "faults": len(faults),
+        "not_changed": waited.kept,
+        "told_of_news": waited.news,
+        "faults": len(waited.faults),
+        "first_faults": waited.faults[:FAULTS_TOLD],
         **_percentiles("", times),
-        **_percentiles("second_half", late or times),
-        "memory_mb": memory,
+        **_percentiles("first_half", times[~is_late]),
+        **_percentiles("second_half", times[is_late]),
+        "longest_ms": round(float(times.max(initial=0.0)) * 1000, 1),
+        "viewers_cpu_share": round(waited.cpu_s / load.seconds, 2),
     }
 
 
-def _views(
-    places: list[tuple[float, float]], generator: np.random.Generator
-) -> Iterator[list[str]]:
-    """Yield what each of a viewer's views asks for: three by three tiles, less what it has.
-
-    It begins somewhere, moves on by a tile, now and then zooms by a step or goes elsewhere.
-    """
-    while True:
-        lon, lat = places[generator.integers(len(places))]
-        zoom = int(generator.integers(12, 18))
-        held: set[str] = set()
-        while generator.random() > ELSEWHERE:
-            view = town_tiles([(lon, lat)], zoom, around=1)
-            yield [path for path in view if path not in held]
-            held.update(view)
-            if generator.random() < ZOOMS_BY_A_STEP:
-                zoom = min(max(zoom + int(generator.choice((-1, 1))), 12), 17)
-                continue
-            width_deg = 360.0 / (1 << zoom)
-            lon += width_deg * int(generator.integers(-1, 2))
-            lat += width_deg * np.cos(np.radians(lat)) * int(generator.integers(-1, 2))
+def _told_of(written: Ingested) -> dict[str, object]:
+    return {
+        "drives": written.drives,
+        "findings": written.findings,
+        "longest_s": round(max(written.seconds, default=0.0), 2),
+    }
 
 
-def _percentiles(name: str, times_s: list[float]) -> dict[str, float]:
+def _percentiles(name: str, times_s: Sequence[float] | NDArray[np.float64]) -> dict[str, float]:
     before = f"{name}_" if name else ""
+    if not len(times_s):
+        return {}
     p50, p95 = np.percentile(np.array(times_s) * 1000, [50, 95])
     return {f"{before}p50_ms": round(float(p50), 1), f"{before}p95_ms": round(float(p95), 1)}

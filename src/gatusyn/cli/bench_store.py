@@ -101,7 +101,7 @@ def _measured(
     for box in boxes:
         clock("findings of a box", partial(SqlStore.findings, box=box))
     for box in boxes:
-        clock("worst findings of a box", partial(_worst, box=box))
+        clock("drawn findings of a box", partial(_drawn, box=box))
     medians = {
         name: {what: float(np.median(values)) for what, values in own.items()}
         for name, own in spent.items()
@@ -122,5 +122,5 @@ def _measured(
     return figures
 
 
-def _worst(store: SqlStore, *, box: Box) -> object:
-    return store.lookup.worst_findings(box, limit=2000)
+def _drawn(store: SqlStore, *, box: Box) -> object:
+    return store.lookup.drawn_findings(box)

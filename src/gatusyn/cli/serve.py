@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -45,6 +47,17 @@ class LogKind(StrEnum):
 
     PLAIN = "plain"
     JSON = "json"
+
+
+_ARENA_MAX, ARENAS = -8, 2
+"""The parameter of glibc's ``mallopt``, and its value."""
+
+COLLECTIONS = (20_000, 50, 1_000)
+"""When Python looks for what nothing refers to any more (``gc.set_threshold``).
+
+It goes through the whole network then, 0.2 s for a large town, in which nobody is answered: that
+is to be seldom. Nearly all goes without it, as soon as the last reference does.
+"""
 
 
 def serve(
@@ -105,6 +118,8 @@ def serve(
             )
         for one in opened:
             plain_console().print(f"{one.settings.name}: http://{host}:{port}  (stop with Ctrl+C)")
+        gc.set_threshold(*COLLECTIONS)
+        share_memory()
         uvicorn.run(
             app,
             host=host,
@@ -125,6 +140,15 @@ def _opened(city: Path, stack: ExitStack) -> City:
     sender.start()
     stack.callback(sender.stop)
     return opened
+
+
+def share_memory() -> None:
+    """Have all threads take memory from the same few places, where the system's library is glibc.
+
+    Else every one of forty threads keeps what it once needed to lay a town out.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, ARENAS)
 
 
 def require_own_machine(review: str, host: str, public_address: str | None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from threading import Thread
 
 from fastapi import FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
@@ -17,6 +16,7 @@ from gatusyn.serve.audit import Audited, AuditLog
 from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import add_error_handlers
 from gatusyn.serve.etags import JsonTags
+from gatusyn.serve.laying_out import LayingOut
 from gatusyn.serve.live import live_routes
 from gatusyn.serve.openapi import describe_faults
 from gatusyn.serve.outlook import Outlooks
@@ -145,9 +145,10 @@ def create_town_app(
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
-        # What the first visitor would wait for is laid out meanwhile.
-        Thread(target=reader.warm, name="laying out", daemon=True).start()
+        laying_out = LayingOut(reader)
+        laying_out.start()
         yield
+        laying_out.stop()
         if audit is not None:
             audit.flush()
 

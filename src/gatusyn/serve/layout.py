@@ -11,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import STRtree
 
 from gatusyn.geo import Projection
 from gatusyn.model import Link, Network, NetworkType, Section
 from gatusyn.serve.mercator import Shapes, to_mercator
+from gatusyn.serve.tile_columns import Columns, chosen, numbers, texts
 
 Bounds = tuple[float, float, float, float]
 """West, south, east, north in WGS 84 degrees."""
@@ -114,6 +116,27 @@ class Layout:
         """Each section's line in Web Mercator, object [sections]."""
         lines = to_mercator(_lines(self.network.sections), self.projection)
         return np.asarray(shapely.normalize(lines), dtype=object)
+
+    @cached_property
+    def section_tree(self) -> STRtree:
+        """Finds ``section_lines`` by place."""
+        return STRtree(self.section_lines)
+
+    @cached_property
+    def drawn_lengths(self) -> Floats:
+        """Lengths of ``section_lines``, which are not metres, [sections]."""
+        return np.asarray(shapely.length(self.section_lines), dtype=np.float64)
+
+    @cached_property
+    def section_columns(self) -> Columns:
+        """What the map is told of each section whatever its grade."""
+        sections, streets = self.network.sections, self.street_names
+        return {
+            "section_id": texts([section.section_id for section in sections]),
+            "street": chosen(streets, self.street_of),
+            "width_m": numbers(np.array([section.width_m for section in sections]), 1),
+            "group": numbers(self.group_of),
+        }
 
     @cached_property
     def same_line(self) -> Ints:

@@ -1,9 +1,9 @@
-"""The layers of the map: streets, graded sections, findings."""
+"""The layers of lines of the map: streets and graded sections."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from typing import overload
 
 import numpy as np
 import shapely
@@ -11,13 +11,8 @@ import shapely
 from gatusyn.model import Grade, Link, NetworkType
 from gatusyn.serve.layout import Ints, Layout, SectionColumns, same_lines
 from gatusyn.serve.mercator import MAX_ZOOM, Shapes, to_mercator
+from gatusyn.serve.tile_columns import Column, Properties, Table, chosen, numbers, placed, texts
 from gatusyn.serve.tiles import OVERVIEW_ZOOM, TileLayer, make_layer
-from gatusyn.serve.vector_tile import Properties
-from gatusyn.store.protocol_lookup import DrawnFinding
-
-FINDINGS_ZOOM = 15
-OUTLINES_ZOOM = 17
-"""Before it an outline is a speck under its own mark."""
 
 FAR, NEAR = (0, OVERVIEW_ZOOM - 1), (OVERVIEW_ZOOM, MAX_ZOOM)
 """Zooms, both included, at which layers are drawn."""
@@ -30,17 +25,19 @@ def far_streets(layout: Layout) -> TileLayer:
     lines, names = _street_lines(layout)
     kinds = [kind.value for kind in NetworkType]
     of_kind = np.array([kinds.index(kind) for _, kind, _ in names], dtype=np.int64)
-    plain: list[Properties] = [{"kind": kind} for kind in kinds]
+    plain = {"kind": chosen(kinds, np.arange(len(kinds)))}
     return make_layer("streets", lines, plain, zooms=FAR, kinds=of_kind)
 
 
 def near_streets(layout: Layout) -> TileLayer:
     """Lay out streets with their names and widths."""
     lines, names = _street_lines(layout)
-    properties: list[Properties] = [
-        {"name": name, "kind": kind, "width_m": width_m} for name, kind, width_m in names
-    ]
-    return make_layer("streets", lines, properties, zooms=NEAR)
+    columns = {
+        "name": texts([name for name, _, _ in names]),
+        "kind": texts([kind for _, kind, _ in names]),
+        "width_m": numbers(np.array([width_m for _, _, width_m in names]), 1),
+    }
+    return make_layer("streets", lines, columns, zooms=NEAR)
 
 
 def far_sections(
@@ -58,7 +55,7 @@ def far_sections(
         Whether the classes are numbers of grades.
     """
     if not len(order):
-        return make_layer("sections", layout.section_lines[order], [], zooms=FAR)
+        return make_layer("sections", layout.section_lines[order], _grades(classes[:0]), zooms=FAR)
     # A street that lies there twice is drawn once, by its worse class.
     _, first = np.unique(layout.same_line[order], return_index=True)
     drawn = order[np.sort(first)]
@@ -66,18 +63,24 @@ def far_sections(
     kinds = classes[drawn] * groups + layout.group_of[drawn]
     keys = np.column_stack([kinds, layout.street_of[drawn]])
     lines, merged_keys = _merge(layout.section_lines[drawn], keys)
-    entries = [
-        _far_properties(*divmod(kind, groups), are_grades=are_grades)
-        for kind in range(groups * (1 + int(classes.max(initial=0))))
-    ]
-    return make_layer("sections", lines, entries, zooms=FAR, kinds=merged_keys[:, 0])
-
-
-def _far_properties(number: int, group: int, *, are_grades: bool) -> Properties:
-    entry: Properties = {"class": number, "group": group}
+    number, group = np.divmod(np.arange(groups * (1 + int(classes.max(initial=0)))), groups)
+    columns = {"class": numbers(number), "group": numbers(group)}
     if are_grades:
-        entry |= {"grade": number, "word": Grade.of_number(number).word}
-    return entry
+        columns |= _grades(number)
+    version = hashlib.blake2b(drawn.tobytes() + kinds.tobytes() + bytes([are_grades]))
+    return make_layer(
+        "sections",
+        lines,
+        columns,
+        zooms=FAR,
+        kinds=merged_keys[:, 0],
+        version=version.digest(),
+    )
+
+
+def _grades(number: Ints) -> dict[str, Column]:
+    words = [Grade.of_number(one).word for one in range(len(Grade))]
+    return {"grade": numbers(number), "word": chosen(words, number)}
 
 
 def near_sections(
@@ -94,7 +97,7 @@ def near_sections(
     Parameters
     ----------
     order
-        Indices of sections, the most urgent first.
+        Indices of sections, the most urgent first; others are left out.
     method
         That the grades are by.
     classes
@@ -103,102 +106,37 @@ def near_sections(
         What else is told of some sections, by their place in the network.
     """
     own = columns.grades if classes is None else classes
-    properties = _SectionProperties(layout, columns, order, method, own, told or {})
-    return make_layer("sections", layout.section_lines[order], properties, zooms=NEAR)
-
-
-class _SectionProperties(Sequence[Properties]):
-    """What the map is told of each section, put together for those that are drawn."""
-
-    def __init__(
-        self,
-        layout: Layout,
-        columns: SectionColumns,
-        order: Ints,
-        method: str,
-        classes: Ints,
-        told: Mapping[int, Properties],
-    ) -> None:
-        self._layout, self._columns, self._order = layout, columns, order
-        self._method, self._classes, self._told = method, classes, told
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    @overload
-    def __getitem__(self, place: int) -> Properties: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Properties]: ...
-    def __getitem__(self, place: int | slice) -> Properties | Sequence[Properties]:
-        if isinstance(place, slice):
-            order = self._order[place]
-            return _SectionProperties(
-                self._layout, self._columns, order, self._method, self._classes, self._told
-            )
-        own = int(self._order[place])
-        entry = section_properties(self._layout, self._columns, own, method=self._method)
-        return {"class": int(self._classes[own]), **entry, **self._told.get(own, {})}
-
-
-def section_properties(
-    layout: Layout, columns: SectionColumns, place: int, *, method: str
-) -> Properties:
-    """Return what the map is told of a section."""
-    section = layout.network.sections[place]
-    grade = Grade.of_number(int(columns.grades[place]))
-    entry: Properties = {
-        "grade": grade.number,
-        "word": grade.word,
-        "observed_share": round(float(columns.observed_shares[place]), 2),
-        "section_id": section.section_id,
-        "street": layout.street_names[layout.street_of[place]],
-        "width_m": round(section.width_m, 1),
-        "group": int(layout.group_of[place]),
-    }
-    if grade is not Grade.UNKNOWN:
-        entry["index"] = round(float(columns.indices[place]), 1)
-        entry["method"] = method
-    return entry
-
-
-def finding_layers(
-    findings: Sequence[DrawnFinding], layout: Layout, *, zoom: int
-) -> tuple[TileLayer, ...]:
-    """Lay out the findings of one tile, most urgent first: marks, and close by outlines."""
-    if not findings:
-        return ()
-    outlines = to_mercator(_array([one.footprint for one in findings]), layout.projection)
-    properties = [finding_properties(finding) for finding in findings]
-    for entry, finding in zip(properties, findings, strict=True):
-        place = layout.position.get(finding.section_id)
-        if place is not None:
-            entry["group"] = int(layout.group_of[place])
-    marks = np.asarray(shapely.point_on_surface(outlines), dtype=object)
-    layers = (
-        make_layer(
-            name, shapes, properties, zooms=(least, MAX_ZOOM), clipped=False, simplified=False
-        )
-        for name, shapes, least in (
-            ("findings", outlines, OUTLINES_ZOOM),
-            ("finding_marks", marks, FINDINGS_ZOOM),
-        )
-        if zoom >= least
+    is_graded = columns.grades > 0
+    shares = np.round(columns.observed_shares, 2)
+    indices = np.round(np.where(is_graded, columns.indices, np.nan), 1)
+    besides = np.zeros(len(own), dtype=np.int64)
+    for place, entry in (told or {}).items():
+        besides[place] = hash(tuple(entry.items()))
+    rank = np.full(len(own), -1, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    state = [own, columns.grades, shares.view(np.int64), indices.view(np.int64), besides]
+    return TileLayer(
+        name="sections",
+        shapes=layout.section_lines,
+        tree=layout.section_tree,
+        lengths=layout.drawn_lengths,
+        table=Table.of(
+            {
+                "class": numbers(own),
+                **_grades(columns.grades),
+                "observed_share": numbers(shares, 2),
+                **layout.section_columns,
+                "index": numbers(indices, 1),
+                "method": chosen([method], np.where(is_graded, 0, -1)),
+                **placed(told or {}, len(own)),
+            }
+        ),
+        min_zoom=NEAR[0],
+        max_zoom=NEAR[1],
+        rank=rank,
+        version=method.encode(),
+        state=np.column_stack(state),
     )
-    return tuple(layers)
-
-
-def finding_properties(finding: DrawnFinding) -> Properties:
-    """Return what the map is told of a finding."""
-    return {
-        "finding_id": finding.finding_id,
-        "section_id": finding.section_id,
-        "kind": finding.kind.value,
-        "length_m": round(finding.length_m, 2),
-        "area_m2": round(finding.area_m2, 2),
-        "severity": finding.severity,
-        "state": finding.state.value,
-        "confidence": round(finding.confidence, 2),
-    }
 
 
 def _street_lines(layout: Layout) -> tuple[Shapes, list[tuple[str, str, float]]]:

@@ -38,6 +38,11 @@ class Tile:
         count = 1 << self.z if 0 <= self.z <= MAX_ZOOM else 0
         return 0 <= self.x < count and 0 <= self.y < count
 
+    def parent(self, z: int) -> Tile:
+        """Return the tile of a zoom that is not greater, in which this one lies."""
+        steps = self.z - z
+        return Tile(z=z, x=self.x >> steps, y=self.y >> steps)
+
     @property
     def width_m(self) -> float:
         """Width in Web Mercator's units."""
@@ -112,21 +117,26 @@ def to_mercator(shapes: Shapes, projection: Projection) -> Shapes:
 
     The rounding lets ends that meet in the network meet here as well.
     """
-    coordinates = shapely.get_coordinates(shapes)
-    lon, lat = projection.to_degrees(coordinates[:, 0], coordinates[:, 1])
+    moved = places_to_mercator(shapely.get_coordinates(shapes), projection)
+    return np.asarray(shapely.set_coordinates(shapes.copy(), moved), dtype=object)
+
+
+def places_to_mercator(places: NDArray[np.float64], projection: Projection) -> NDArray[np.float64]:
+    """Return easting and northing in Web Mercator, rounded to a centimetre, [places, 2]."""
+    lon, lat = projection.to_degrees(places[:, 0], places[:, 1])
     lat = np.clip(lat, -MAX_LATITUDE_DEG, MAX_LATITUDE_DEG)
     x = EARTH_RADIUS_M * np.radians(lon)
     y = EARTH_RADIUS_M * np.log(np.tan(np.pi / 4 + np.radians(lat) / 2))
-    moved = np.round(np.column_stack([x, y]), 2)
-    return np.asarray(shapely.set_coordinates(shapes.copy(), moved), dtype=object)
+    return np.asarray(np.round(np.column_stack([x, y]), 2), dtype=np.float64)
 
 
 def to_tile_units(shapes: Shapes, tile: Tile) -> Shapes:
     """Return Web Mercator geometries in a tile's units: 0..4096 from the north-west, y down."""
-    west, north = tile.north_west
+    moved = places_to_tile_units(shapely.get_coordinates(shapes), tile)
+    return np.asarray(shapely.set_coordinates(shapes.copy(), moved), dtype=object)
+
+
+def places_to_tile_units(places: NDArray[np.float64], tile: Tile) -> NDArray[np.float64]:
+    """Return places in Web Mercator in a tile's units, whole numbers, [places, 2]."""
     scale = EXTENT / tile.width_m
-    coordinates = shapely.get_coordinates(shapes)
-    moved = np.column_stack(
-        [(coordinates[:, 0] - west) * scale, (north - coordinates[:, 1]) * scale]
-    )
-    return np.asarray(shapely.set_coordinates(shapes.copy(), np.round(moved)), dtype=object)
+    return np.asarray(np.round((places - tile.north_west) * (scale, -scale)), dtype=np.float64)

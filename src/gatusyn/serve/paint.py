@@ -24,8 +24,8 @@ from gatusyn.serve.themes import (
     YEARS_AT_LEAST,
     rising,
 )
+from gatusyn.serve.tile_columns import Properties
 from gatusyn.serve.tiles import TileLayer
-from gatusyn.serve.vector_tile import Properties
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gatusyn.model import (
     Finding,
@@ -20,14 +22,10 @@ from gatusyn.model import (
 from gatusyn.serve.errors import MissingError
 from gatusyn.store import GradeColumns, StoreState
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
-from gatusyn.store.protocol_lookup import DrawnFinding, FindingFilter, FindingOrder
-
-Own = TypeVar("Own", Finding, DrawnFinding)
+from gatusyn.store.protocol_lookup import ChangedPlaces, DrawnFindings, FindingFilter, FindingOrder
 
 PICTURES_AGAIN_S = 60.0
 """Which pictures are theirs is worked out no more often than this."""
-
-MOST_IN_A_BOX = 100_000
 
 
 def part_of_network(network: Network, areas: frozenset[str]) -> Network:
@@ -141,12 +139,14 @@ class PartLookup:
         )
         return total, tuple(self._part.own_findings(found))
 
-    def worst_findings(
-        self, box: Box, *, limit: int, at_s: float | None = None
-    ) -> tuple[DrawnFinding, ...]:
-        """Return findings that are there near a box, the most severe, then the largest first."""
-        found = self._store.lookup.worst_findings(box, limit=MOST_IN_A_BOX, at_s=at_s)
-        return tuple(self._part.own_findings(found)[:limit])
+    def drawn_findings(self, box: Box) -> DrawnFindings:
+        """Return the findings of the part near a box, the most severe, then the largest first."""
+        found = self._store.lookup.drawn_findings(box)
+        return found.of(self._part.is_own(found.section_ids))
+
+    def changed_places(self, number: int) -> ChangedPlaces:
+        """Return where findings have changed since a change, in the part or not."""
+        return self._store.lookup.changed_places(number)
 
 
 class PartStore:
@@ -185,10 +185,15 @@ class PartStore:
     def _holds(self, section_id: str) -> bool:
         return section_id in self._current()[2]
 
-    def own_findings(self, findings: Iterable[Own]) -> list[Own]:
+    def own_findings(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return those of findings that lie in the part."""
         names = self._current()[2]
         return [own for own in findings if own.section_id in names]
+
+    def is_own(self, section_ids: Iterable[str]) -> NDArray[np.bool_]:
+        """Say of each section whether it lies in the part, bool [sections]."""
+        names = self._current()[2]
+        return np.array([own in names for own in section_ids], dtype=bool)
 
     def own_links(self) -> frozenset[str]:
         """Return the ids of the part's links."""

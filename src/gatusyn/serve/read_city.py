@@ -28,7 +28,7 @@ from gatusyn.serve.paint import Painted
 from gatusyn.serve.painter import Painter
 from gatusyn.serve.part import PartStore
 from gatusyn.serve.past import known_by, month_end_s, month_of
-from gatusyn.serve.read_tiles import TileReader
+from gatusyn.serve.read_tiles import EncodedTile, TileReader
 from gatusyn.serve.themes import Theme
 from gatusyn.store.protocol import Box, DriveSummary, PictureView, Store
 from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder, StoreState
@@ -126,10 +126,12 @@ class CityReader:
         changes = self._store.lookup.changes()
         if changes == self._changes:
             return
-        stamp = f"{self._store.derived_stamp()}|{self._store.facts_stamp()}"
+        # Facts are not shown before something is derived of them.
+        stamp = f"{self._store.derived_stamp()}|{self._store.lookup.network_stamp()}"
         if stamp != self._stamp:
             self._indexes = {}
             self._past.clear()
+        self.tiles.look()
         self._periods, self._drives = self._store.periods(), self._store.drives()
         self._changes, self._stamp = changes, stamp
 
@@ -196,18 +198,15 @@ class CityReader:
         """What can be shown of the city besides what is stored of it."""
         return self._painter
 
-    def tile(self, shown: CityIndex | Painted, tile: Tile, *, street: str = "") -> bytes:
-        """Return a gzipped vector tile; those asked for lately are kept.
+    def tile(self, shown: CityIndex | Painted, tile: Tile, *, street: str = "") -> EncodedTile:
+        """Return a vector tile; those asked for lately are kept.
 
         Parameters
         ----------
         street
             A part of a street's name: sections and findings of others are left out.
         """
-        index = shown.index if isinstance(shown, Painted) else shown
-        return self.tiles.tile(
-            shown, tile, street=street, is_current=lambda: self._is_current(index)
-        )
+        return self.tiles.tile(shown, tile, street=street)
 
     def painted(
         self,
@@ -236,12 +235,6 @@ class CityReader:
             return self.index(at=f"{int(index.at[:4]) - 1}{index.at[4:]}")
         earlier = [one for one in self.periods() if one < (index.period or "")]
         return self.index(earlier[-1]) if earlier else None
-
-    def _is_current(self, index: CityIndex) -> bool:
-        with self._lock:
-            self._look()
-            kept = self._indexes.get(index.period) if index.at is None else self._past.get(index.at)
-            return kept is index
 
     def condition(self, index: CityIndex, section_id: str) -> SectionCondition:
         """Return a section's condition; one that was never graded is unknown, never good."""

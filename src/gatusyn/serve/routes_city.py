@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
 import numpy as np
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi.concurrency import run_in_threadpool
 
 from gatusyn.model import CitySettings, Permission, Visitor
 from gatusyn.pipeline import treatment_words
@@ -18,6 +21,7 @@ from gatusyn.serve.mercator import Tile
 from gatusyn.serve.paint import ClassSpan, Painted
 from gatusyn.serve.past import MONTH_PATTERN
 from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.read_tiles import EncodedTile
 from gatusyn.serve.schemas import CityOut, LegendEntry, StreetOut, StreetPage
 from gatusyn.serve.schemas_themes import (
     FiltersOut,
@@ -28,7 +32,12 @@ from gatusyn.serve.schemas_themes import (
 )
 from gatusyn.serve.selection import EVERYTHING, Selection, selection_of
 from gatusyn.serve.themes import COLOURS, Theme
+from gatusyn.serve.tiles import OVERVIEW_ZOOM
 from gatusyn.serve.visitor import needs
+
+MAKERS = 2
+"""Tiles that are encoded at once: more would only keep the others waiting, and so would those of
+the whole town, of which there is one at a time besides."""
 
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 
@@ -161,13 +170,22 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
 def tile_routes(whole: CityReader) -> APIRouter:
     """Return the route of the vector tiles."""
     router = APIRouter()
+    makers: RunVar[tuple[CapacityLimiter, CapacityLimiter]] = RunVar("makers")
+
+    def limiter_of(zoom: int) -> CapacityLimiter:
+        """Return what lets few tiles be encoded at once: far out one, which takes long."""
+        known = makers.get(None)
+        if known is None:
+            known = CapacityLimiter(1), CapacityLimiter(MAKERS)
+            makers.set(known)
+        return known[zoom >= OVERVIEW_ZOOM]
 
     @router.get(
         "/tiles/{z}/{x}/{y}.mvt",
         response_class=Response,
         responses={200: {"content": {TILE_TYPE: {}}}, 304: {"description": "not changed"}},
     )
-    def tile(
+    async def tile(
         visitor: SeesTown,
         z: int,
         x: int,
@@ -183,20 +201,24 @@ def tile_routes(whole: CityReader) -> APIRouter:
         wanted = Tile(z=z, x=x, y=y)
         if not wanted.exists:
             raise MissingError(f"Tile {z}/{x}/{y}", "is outside the grid")
-        reader = whole.seen_by(visitor)
-        index = reader.index(period, at)
-        shown: CityIndex | Painted = index
-        if theme is not Theme.GRADE:
-            shown = reader.painted(index, theme, programme=programme, visitor=visitor)
-        # What is asked for besides may hold any letter: a tag may not.
-        chosen = hashlib.sha256(street.encode()).hexdigest()[:8] if street.strip() else "all"
-        tag = f'"{shown.stamp}-{chosen}-{z}-{x}-{y}"'
-        headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-        if if_none_match and tag in if_none_match:
+
+        def look() -> tuple[CityReader, CityIndex | Painted, EncodedTile | None]:
+            reader = whole.seen_by(visitor)
+            index = reader.index(period, at)
+            shown: CityIndex | Painted = index
+            if theme is not Theme.GRADE:
+                shown = reader.painted(index, theme, programme=programme, visitor=visitor)
+            return reader, shown, reader.tiles.kept_tile(shown, wanted, street=street)
+
+        reader, shown, found = await run_in_threadpool(look)
+        if found is None:
+            make = partial(reader.tile, shown, wanted, street=street)
+            found = await to_thread.run_sync(make, limiter=limiter_of(z))
+        headers = {"ETag": found.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        if if_none_match and found.tag in if_none_match:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         headers["Content-Encoding"] = "gzip"
-        content = reader.tile(shown, wanted, street=street)
-        return Response(content, media_type=TILE_TYPE, headers=headers)
+        return Response(found.content, media_type=TILE_TYPE, headers=headers)
 
     return router
 

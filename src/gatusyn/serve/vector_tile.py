@@ -1,25 +1,21 @@
-"""Mapbox vector tiles, a layer at a time: the library's messages, filled from arrays.
+"""Mapbox vector tiles (version 2.1), a layer at a time: packed from arrays.
 
-The library's own encoder goes through every corner in Python: a second for a dense tile.
+A feature is written as whole numbers throughout, so all of a layer's are encoded in a few steps. A
+library's messages, filled one by one, took ten times as long for a dense tile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
-from mapbox_vector_tile.Mapbox import vector_tile_pb2
 from numpy.typing import NDArray
 from shapely import GeometryType
 
 from gatusyn.serve.mercator import Shapes
-
-Properties = dict[str, str | int | float]
-Typed = tuple[type, str | int | float]
-Ints = NDArray[np.int64]
+from gatusyn.serve.tile_columns import Ints, Table, encode_varints, varint
 
 MOVE_TO, LINE_TO, CLOSE_PATH = 1, 2, 7
 POINT, LINE, POLYGON = 1, 2, 3
@@ -36,74 +32,160 @@ class LayerContent:
         Points, lines or polygons, simple or many, of one dimension; whole tile units, y down.
     owners
         The number of each shape's feature, rising, int64 [shapes].
-    properties
-        Of each feature.
+    table
+        What is told of each feature.
     """
 
     name: str
     shapes: Shapes
     owners: Ints
-    properties: Sequence[Properties]
+    table: Table
 
 
-def encode_layers(layers: Iterable[LayerContent], *, extent: int) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PointContent:
+    """What a layer of points holds.
+
+    Parameters
+    ----------
+    points
+        Whole tile units, y down, int64 [features, 2].
+    table
+        What is told of each feature.
+    """
+
+    name: str
+    points: Ints
+    table: Table
+
+
+def encode_layers(layers: Iterable[LayerContent | PointContent], *, extent: int) -> bytes:
     """Return a tile of the layers that have something to show; not compressed."""
-    tile = vector_tile_pb2.tile()
+    tile = bytearray()
     for content in layers:
-        commands = _commands(content)
-        if not commands:
+        drawn = _points(content) if isinstance(content, PointContent) else _drawn(content)
+        if drawn is None:
             continue
-        layer = tile.layers.add(name=content.name, version=2, extent=extent)
-        tags = _tags(layer, [content.properties[owner] for owner, _, _ in commands])
-        for (_, kind, geometry), own in zip(commands, tags, strict=True):
-            feature = layer.features.add(type=kind)
-            feature.tags.extend(own)
-            feature.geometry.extend(geometry)
-    encoded: bytes = tile.SerializeToString()
-    return encoded
+        layer = _layer(content, drawn, extent)
+        tile += b"\x1a" + varint(len(layer)) + layer
+    return bytes(tile)
 
 
-def _tags(layer: Any, entries: Sequence[Properties]) -> list[list[int]]:
-    """Write keys and values to a layer, each value of a key once; return each feature's pairs."""
-    keys = list(dict.fromkeys(key for entry in entries for key in entry))
-    layer.keys.extend(keys)
-    pairs = np.empty((len(entries), len(keys), 2), dtype=np.int64)
-    pairs[:, :, 0] = np.arange(len(keys))
-    for number, key in enumerate(keys):
-        # True and 1 are equal, yet different values.
-        column = [(type(entry[key]), entry[key]) if key in entry else None for entry in entries]
-        known = {typed: len(layer.values) + place for place, typed in enumerate(_known(column))}
-        for typed in known:
-            _add(layer, typed[1])
-        pairs[:, number, 1] = [-1 if typed is None else known[typed] for typed in column]
-    if (pairs[:, :, 1] >= 0).all():
-        whole: list[list[int]] = pairs.reshape(len(entries), -1).tolist()
-        return whole
-    return [own[own[:, 1] >= 0].ravel().tolist() for own in pairs]
+def _layer(content: LayerContent | PointContent, drawn: _Drawn, extent: int) -> bytes:
+    """Return a layer's message: name, features, keys, values, extent, version."""
+    name, table = content.name.encode(), content.table
+    codes = table.codes[drawn.owners]
+    is_used = np.zeros(len(table.values) + 1, dtype=bool)
+    is_used[codes] = True
+    is_used[-1] = False  # where a feature has no value
+    number = np.append(np.cumsum(is_used[:-1]) - 1, -1)
+    tags = np.empty((*codes.shape, 2), dtype=np.int64)
+    tags[:, :, 0], tags[:, :, 1] = np.arange(len(table.keys)), number[codes]
+    values = table.values.take(np.flatnonzero(is_used))
+    words = [key.encode() for key in table.keys]
+    keys = b"".join(b"\x1a" + varint(len(word)) + word for word in words)
+    return b"".join(
+        [
+            b"\x0a" + varint(len(name)) + name,
+            _features(tags, drawn),
+            keys,
+            values,
+            b"\x28" + varint(extent) + b"\x78\x02",
+        ]
+    )
 
 
-def _known(column: Sequence[Typed | None]) -> list[Typed]:
-    return [typed for typed in dict.fromkeys(column) if typed is not None]
+def _features(tags: Ints, drawn: _Drawn) -> bytes:
+    """Return features, each a message: its tags, type and geometry.
+
+    Parameters
+    ----------
+    tags
+        Pairs of key and value, the value -1 where there is none, [features, keys, 2].
+    """
+    there = tags[:, :, 1] >= 0
+    flat = tags[there].ravel()
+    tag_counts, counts = 2 * there.sum(axis=1), np.diff(drawn.edges)
+    tag_bytes = _sums(_sizes(flat), tag_counts)
+    geometry_bytes = _sums(_sizes(drawn.numbers), counts)
+    # 0x12 length tags, 0x18 type, 0x22 length geometry.
+    whole = 1 + _sizes(tag_bytes) + tag_bytes + 2 + 1 + _sizes(geometry_bytes) + geometry_bytes
+    ends = np.cumsum(8 + tag_counts + counts)
+    begins = ends - (8 + tag_counts + counts)
+    out = np.empty(int(ends[-1]), dtype=np.int64)
+    out[begins], out[begins + 1] = 0x12, whole
+    out[begins + 2], out[begins + 3] = 0x12, tag_bytes
+    out[_within(begins + 4, tag_counts)] = flat
+    after = begins + 4 + tag_counts
+    out[after], out[after + 1] = 0x18, drawn.kind
+    out[after + 2], out[after + 3] = 0x22, geometry_bytes
+    out[_within(after + 4, counts)] = drawn.numbers
+    return encode_varints(out)[0].tobytes()
 
 
-def _add(layer: Any, value: str | int | float) -> None:
-    entry = layer.values.add()
-    if isinstance(value, bool):
-        entry.bool_value = value
-    elif isinstance(value, int):
-        entry.int_value = value
-    elif isinstance(value, float):
-        entry.double_value = value
-    else:
-        entry.string_value = value
+def _sizes(numbers: Ints) -> Ints:
+    """Return how many bytes each takes as a variable-length integer."""
+    sizes = np.ones(len(numbers), dtype=np.int64)
+    for bits in range(7, int(numbers.max(initial=0)).bit_length(), 7):
+        sizes += numbers >= (1 << bits)
+    return sizes
 
 
-def _commands(content: LayerContent) -> list[tuple[int, int, list[int]]]:
-    """Return (feature, type, commands) of the features of which something is left."""
+def _sums(values: Ints, counts: Ints) -> Ints:
+    """Return the sums of runs of so many values."""
+    edges = np.concatenate([[0], np.cumsum(counts)])
+    return np.asarray(np.diff(np.concatenate([[0], np.cumsum(values)])[edges]))
+
+
+def _within(begins: Ints, counts: Ints) -> Ints:
+    """Return the places of runs of so many, each from a place on."""
+    ends = np.cumsum(counts)
+    return np.asarray(np.arange(int(counts.sum())) + np.repeat(begins - (ends - counts), counts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Drawn:
+    """The features of which something is left.
+
+    Parameters
+    ----------
+    owners
+        The number of each, [features].
+    numbers
+        Their commands one after the other, and ``edges`` where each begins and the last ends.
+    """
+
+    owners: Ints
+    kind: int
+    numbers: Ints
+    edges: Ints
+
+
+def _points(content: PointContent) -> _Drawn | None:
+    """Return points, each a feature; None if there are none."""
+    count = len(content.points)
+    if not count:
+        return None
+    numbers = np.full((count, 3), MOVE_TO | 1 << 3, dtype=np.int64)
+    numbers[:, 1:] = _zigzag(content.points)
+    owners = np.arange(count)
+    return _Drawn(
+        owners=owners, kind=POINT, numbers=numbers.ravel(), edges=np.append(3 * owners, 3 * count)
+    )
+
+
+def _zigzag(steps: Ints) -> Ints:
+    """Return signed numbers as the specification writes them (4.3.2)."""
+    zigzag: Ints = (steps << 1) ^ (steps >> 63)
+    return zigzag
+
+
+def _drawn(content: LayerContent) -> _Drawn | None:
+    """Return the features of which something is left; None if nothing is."""
     parts, of_part = shapely.get_parts(content.shapes, return_index=True)
     owners = content.owners[of_part]
     if not len(parts):
-        return []
+        return None
     # Where a line only touches the tile's margin, cutting leaves a point: it is not drawn.
     kinds = shapely.get_type_id(parts)
     largest = kinds.max()
@@ -115,8 +197,7 @@ def _commands(content: LayerContent) -> list[tuple[int, int, list[int]]]:
         parts, of_part = shapely.get_rings(parts, return_index=True)
         owners = owners[of_part]
     corners, of_run = shapely.get_coordinates(parts, return_index=True)
-    runs = _Runs.of(corners.astype(np.int64), of_run, owners, kind)
-    return runs.commands(kind)
+    return _Runs.of(corners.astype(np.int64), of_run, owners, kind).drawn(kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -149,16 +230,16 @@ class _Runs:
             owners=owners[whole],
         )
 
-    def commands(self, kind: int) -> list[tuple[int, int, list[int]]]:
-        """Return (feature, type, commands): moves are relative to the feature's last corner."""
+    def drawn(self, kind: int) -> _Drawn | None:
+        """Return commands: moves are relative to the feature's last corner."""
         if not len(self.sizes):
-            return []
+            return None
         first_of_run = np.cumsum(self.sizes) - self.sizes
         new = np.append(True, self.owners[1:] != self.owners[:-1])
         steps = np.diff(self.corners, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
         starts = first_of_run[new]
         steps[starts] = self.corners[starts]
-        zigzag = (steps << 1) ^ (steps >> 63)
+        zigzag = _zigzag(steps)
         drawn, closed = self.sizes > 1, int(kind == POLYGON)
         lengths = 1 + 2 * self.sizes + drawn + closed
         begin = np.cumsum(lengths) - lengths
@@ -170,12 +251,8 @@ class _Runs:
         if closed:
             out[begin + lengths - 1] = CLOSE_PATH | 1 << 3
         out[at], out[at + 1] = zigzag[:, 0], zigzag[:, 1]
-        edges = [*begin[new].tolist(), len(out)]
-        numbers = out.tolist()
-        return [
-            (owner, kind, numbers[edges[place] : edges[place + 1]])
-            for place, owner in enumerate(self.owners[new].tolist())
-        ]
+        edges = np.append(begin[new], len(out))
+        return _Drawn(owners=self.owners[new], kind=kind, numbers=out, edges=edges)
 
 
 def _without_return(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -57,7 +57,7 @@ def visitor_of(request: Request) -> Visitor:
     return visitor
 
 
-def needs(permission: Permission) -> Callable[[Request], Visitor]:
+def needs(permission: Permission) -> Callable[[Request], Awaitable[Visitor]]:
     """Return a dependency that gives the visitor, or refuses who may not do something.
 
     Raises
@@ -70,7 +70,8 @@ def needs(permission: Permission) -> Callable[[Request], Visitor]:
         When it is asked by somebody without the permission.
     """
 
-    def allowed(request: Request) -> Visitor:
+    # Not a plain function: it would be called on another thread, which takes longer than it does.
+    async def allowed(request: Request) -> Visitor:
         visitor = visitor_of(request)
         if not visitor.may(permission):
             raise _refusal(visitor, permission)
@@ -80,12 +81,12 @@ def needs(permission: Permission) -> Callable[[Request], Visitor]:
     return allowed
 
 
-def whole_town(permission: Permission) -> Callable[[Request], Visitor]:
+def whole_town(permission: Permission) -> Callable[[Request], Awaitable[Visitor]]:
     """Return a dependency as ``needs`` does, that refuses who was given a part of the town too."""
     of_any_part = needs(permission)
 
-    def allowed(request: Request) -> Visitor:
-        visitor = of_any_part(request)
+    async def allowed(request: Request) -> Visitor:
+        visitor = await of_any_part(request)
         if visitor.areas is not None:
             raise _refusal(visitor, permission)
         return visitor

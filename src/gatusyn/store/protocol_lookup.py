@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from itertools import compress
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import MultiPolygon, Polygon
 
 from gatusyn.model import DamageKind, Finding, FindingState
 
@@ -47,19 +47,74 @@ class GradeColumns:
     index_name: str | None
 
 
-class DrawnFinding(NamedTuple):
-    """As much of a ``Finding`` as a map shows: a tile holds thousands."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DrawnFindings:
+    """As much of findings as a map shows, a column each: those that are there and those that were.
 
-    finding_id: str
-    link_id: str
-    section_id: str
-    kind: DamageKind
-    severity: int
-    state: FindingState
-    length_m: float
-    area_m2: float
-    confidence: float
-    footprint: Polygon | MultiPolygon
+    Parameters
+    ----------
+    number
+        Of the last change that is in them, see ``ChangedPlaces``.
+    finding_ids, section_ids
+        Length n.
+    kinds, states
+        Values of ``DamageKind`` and ``FindingState``, length n.
+    severities
+        int64 [n].
+    lengths_m, areas_m2, confidences
+        float64 [n].
+    first_seen_s, ended_s
+        See ``Finding``; NaN where it has not ended, float64 [n].
+    footprints
+        Polygons in the network's system, object [n].
+    """
+
+    number: int
+    finding_ids: tuple[str, ...]
+    section_ids: tuple[str, ...]
+    kinds: tuple[str, ...]
+    severities: NDArray[np.int64]
+    states: tuple[str, ...]
+    lengths_m: NDArray[np.float64]
+    areas_m2: NDArray[np.float64]
+    confidences: NDArray[np.float64]
+    first_seen_s: NDArray[np.float64]
+    ended_s: NDArray[np.float64]
+    footprints: NDArray[np.object_]
+
+    @property
+    def is_right(self) -> NDArray[np.bool_]:
+        """Whether nobody said of each that it is none, bool [n]."""
+        wrong = FindingState.REJECTED.value
+        return np.array([one != wrong for one in self.states], dtype=bool)
+
+    def of(self, wanted: NDArray[np.bool_]) -> DrawnFindings:
+        """Return some of them, chosen by a mask."""
+        columns: dict[str, Any] = {
+            one.name: getattr(self, one.name) for one in fields(self) if one.name != "number"
+        }
+        chosen: dict[str, Any] = {
+            name: tuple(compress(own, wanted)) if isinstance(own, tuple) else own[wanted]
+            for name, own in columns.items()
+        }
+        return DrawnFindings(number=self.number, **chosen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ChangedPlaces:
+    """Where findings were written or deleted.
+
+    Parameters
+    ----------
+    number
+        Of the last change; it only grows.
+    boxes
+        Each holds places that changed: west, south, east, north in the network's system; without
+        end where anything may have changed, float64 [boxes, 4].
+    """
+
+    number: int
+    boxes: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,18 +250,14 @@ class Lookup(Protocol):
             0 counts only.
         """
 
-    def worst_findings(
-        self, box: Box, *, limit: int, at_s: float | None = None
-    ) -> tuple[DrawnFinding, ...]:
-        """Return findings that are there near a box, the most severe, then the largest first.
+    def drawn_findings(self, box: Box) -> DrawnFindings:
+        """Return the findings near a box, the most severe, then the largest first.
 
         A finding that only comes within some metres of the box may be among them.
-
-        Parameters
-        ----------
-        at_s
-            Those that were there at a moment, instead of now.
         """
+
+    def changed_places(self, number: int) -> ChangedPlaces:
+        """Return where findings have changed since a change, 0 for all that was ever noted."""
 
     def state(self) -> StoreState:
         """Return whether the store can be worked with."""

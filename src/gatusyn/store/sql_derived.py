@@ -20,6 +20,7 @@ from gatusyn.model import (
     Side,
     VerdictKind,
 )
+from gatusyn.store.sql_changed import note_everywhere
 from gatusyn.store.sql_codec import (
     batches,
     boxes,
@@ -96,6 +97,7 @@ def replace_derived(
     stamp: str,
 ) -> None:
     """Replace the organisation's derived rows. Must be called in a transaction."""
+    note_everywhere(scoped)
     scoped.clear_boxes("finding")
     for table in ("finding", "condition", "derived", "tile"):
         scoped.clear(table)

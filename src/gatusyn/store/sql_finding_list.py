@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gatusyn.model import DamageKind, FindingState, VerdictKind
-from gatusyn.store.protocol_lookup import DrawnFinding, FindingFilter, FindingOrder
+import numpy as np
+
+from gatusyn.model import FindingState, VerdictKind
+from gatusyn.store.protocol_lookup import DrawnFindings, FindingFilter, FindingOrder
 from gatusyn.store.sql_codec import from_wkb
 from gatusyn.store.sql_derived import box_bindings
 from gatusyn.store.sql_scope import Scoped, as_list
@@ -25,8 +27,8 @@ ENDED = """CASE
 """As ``Finding.ended_s`` says."""
 
 DRAWN_COLUMNS = (
-    "f.finding_id, f.link_id, f.section_id, f.kind, f.severity, "
-    f"{STATE}, f.length_m, f.area_m2, f.confidence, f.footprint"
+    f"f.finding_id, f.section_id, f.kind, f.severity, {STATE}, f.length_m, f.area_m2, "
+    f"f.confidence, f.first_seen_s, {ENDED}, f.footprint"
 )
 
 WAS_THERE = f"""f.first_seen_s <= :at AND coalesce(f.said, '') != '{VerdictKind.WRONG.value}'
@@ -86,11 +88,21 @@ def chosen(scoped: Scoped, wanted: FindingFilter) -> tuple[str, dict[str, Any]]:
     return f"{source} WHERE {' AND '.join(conditions)}", bindings
 
 
-def drawn_of_rows(rows: Sequence[Sequence[Any]]) -> tuple[DrawnFinding, ...]:
-    """Return the findings of rows of ``DRAWN_COLUMNS``."""
-    kinds, states = DamageKind._value2member_map_, FindingState._value2member_map_
-    footprints = from_wkb([row[-1] for row in rows])
-    return tuple(
-        DrawnFinding._make((*row[:3], kinds[row[3]], row[4], states[row[5]], *row[6:9], footprint))
-        for row, footprint in zip(rows, footprints, strict=True)
+def drawn_of_rows(rows: Sequence[Sequence[Any]], number: int) -> DrawnFindings:
+    """Return the findings of rows of ``DRAWN_COLUMNS``, read after a change."""
+    columns = list(zip(*rows, strict=True)) or [()] * 11
+    ids, sections, kinds, severities, states, lengths, areas, sure, firsts, ends, shapes = columns
+    return DrawnFindings(
+        number=number,
+        finding_ids=ids,
+        section_ids=sections,
+        kinds=kinds,
+        severities=np.array(severities, dtype=np.int64),
+        states=states,
+        lengths_m=np.array(lengths, dtype=np.float64),
+        areas_m2=np.array(areas, dtype=np.float64),
+        confidences=np.array(sure, dtype=np.float64),
+        first_seen_s=np.array(firsts, dtype=np.float64),
+        ended_s=np.array(ends, dtype=np.float64),
+        footprints=np.array(from_wkb(shapes), dtype=object),
     )

@@ -13,12 +13,14 @@ from gatusyn.model import Finding, VerdictKind
 from gatusyn.store import sql_derived as derived
 from gatusyn.store.protocol_lookup import (
     Box,
-    DrawnFinding,
+    ChangedPlaces,
+    DrawnFindings,
     FindingFilter,
     FindingOrder,
     GradeColumns,
     StoreState,
 )
+from gatusyn.store.sql_changed import newest_change, select_changed
 from gatusyn.store.sql_derived import box_bindings
 from gatusyn.store.sql_finding_list import (
     DRAWN_COLUMNS,
@@ -166,19 +168,20 @@ class SqlLookup:
             page = bindings | {"limit": limit, "offset": offset}
             return total, tuple(derived.findings_of_rows(scoped.rows(query, page)))
 
-    def worst_findings(
-        self, box: Box, *, limit: int, at_s: float | None = None
-    ) -> tuple[DrawnFinding, ...]:
-        """Return findings that are there near a box, the most severe, then the largest first."""
-        there, bindings = _there(at_s)
-        bindings |= box_bindings(box) | {"limit": limit}
+    def drawn_findings(self, box: Box) -> DrawnFindings:
+        """Return the findings near a box, the most severe, then the largest first."""
         with self._reading() as scoped:
             query = f"""
             SELECT {DRAWN_COLUMNS} FROM {scoped.in_box("finding", "f")}
-            WHERE {there}
-            ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id LIMIT :limit
+            ORDER BY f.severity DESC, f.area_m2 DESC, f.finding_id
             """  # noqa: S608
-            return drawn_of_rows(list(scoped.rows(query, bindings)))
+            rows = list(scoped.rows(query, box_bindings(box)))
+            return drawn_of_rows(rows, newest_change(scoped))
+
+    def changed_places(self, number: int) -> ChangedPlaces:
+        """Return where findings have changed since a change."""
+        with self._reading() as scoped:
+            return select_changed(scoped, number)
 
     def state(self) -> StoreState:
         """Return whether the store can be worked with."""

@@ -15,6 +15,9 @@ from gatusyn.store.sql_scope import Scoped
 
 S = TypeVar("S", bound=Scoped)
 
+IDLE_KEPT = 8
+"""Connections that wait for the next reader: each holds up to 16 MB of the database's pages."""
+
 
 class Pool(ABC, Generic[S]):
     """Scoped connections, each used by one thread at a time and opened when one is lacking.
@@ -106,7 +109,7 @@ class Pool(ABC, Generic[S]):
                 yield scoped
         finally:
             with self._lock:
-                keep = not self._closed and scoped.is_usable()
+                keep = not self._closed and scoped.is_usable() and len(self._idle) < IDLE_KEPT
                 if keep:
                     self._idle.append(scoped)
             if not keep:

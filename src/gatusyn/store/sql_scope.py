@@ -28,6 +28,7 @@ TABLES = (
     "observation",
     "coverage",
     "finding",
+    "changed",
     "condition",
     "derived",
     "mark",

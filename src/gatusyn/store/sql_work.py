@@ -33,6 +33,7 @@ from gatusyn.store.protocol_work import (
     TileTracks,
     ViewColumns,
 )
+from gatusyn.store.sql_changed import boxes_of, boxes_of_shapes, note_places
 from gatusyn.store.sql_codec import batches, boxes, from_wkb, json_to_rates, safe_text, to_wkb
 from gatusyn.store.sql_derived import (
     CONDITION_COLUMNS,
@@ -431,6 +432,9 @@ def _replace_findings(scoped: Scoped, changes: DerivedChanges) -> None:
     bindings = {"ids": as_list(ids)}
     gone = f"finding_id IN ({scoped.listed('ids', str)})"
     numbers = [row[0] for row in scoped.rows(f"SELECT finding FROM finding WHERE {gone}", bindings)]  # noqa: S608
+    gone_boxes = boxes_of(scoped, ids)
+    own_boxes = boxes_of_shapes([one.footprint for one in changes.findings])
+    note_places(scoped, np.concatenate([gone_boxes, own_boxes]))
     scoped.clear_boxes_of("finding", numbers)
     scoped.clear("finding", gone, bindings)
     first = scoped.insert("finding", FINDING_COLUMNS, finding_rows(changes.findings))
