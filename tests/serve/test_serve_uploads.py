@@ -19,7 +19,16 @@ from tests.serve.gated import ROLES, THERE, Browser, Gated, make_gate
 from tests.serve.sending import Phone, clear_of, make_city, sha256_of
 
 from gatusyn.envelope import write_keys
-from gatusyn.model import ALLOWED, ApiToken, Permission, Role, SealError, SentState
+from gatusyn.model import (
+    ALLOWED,
+    ApiToken,
+    Cause,
+    DriveFault,
+    Permission,
+    Role,
+    SealError,
+    SentState,
+)
 from gatusyn.pipeline import (
     City,
     Intake,
@@ -506,14 +515,23 @@ def test_pages_show_what_was_sent_and_what_became_of_it(city: City, phone: Phone
         phone.complete(drive, {"drive.mp4": data})
     key = next(one.key for one in city.store.sent.drives() if one.client_key == "d2")
     book = city.store.sent
-    assert book.finish(key, None, SentState.ASIDE, now_s=1.0, reason="failed 3 times: <b>")
+    cause = Cause(fault=DriveFault.VIDEO_CODEC, figures={"codec": "<i>", "tries": 3})
+    why = "failed 3 times: <b>"
+    assert book.finish(key, None, SentState.ASIDE, now_s=1.0, reason=why, cause=cause)
     own = phone.ask("GET", "/send", accept_language="en").text
     assert own.count("<li>") == 6
     assert "failed 3 times: &lt;b&gt;" in own
     assert sha256_of(DATA) in own
+    told = "The video is coded as &lt;i&gt;, which cannot be read. It was tried 3 times."
+    assert told in own
+    assert "Samma filer har skickats förut" in phone.ask("GET", "/send").text
+    listed = phone.ask("GET", "/api/v1/sent").json()["items"]
+    aside = next(one for one in listed if one["drive"] == "d2")
+    assert (aside["cause"], aside["figures"]) == ("video_codec", {"codec": "<i>", "tries": 3})
     town = " ".join(phone.ask("GET", "/drives", accept_language="en").text.split())
     assert (
         "Received: 3 = received, waits: 1, being looked at: 0, inspected: 0, not used: 1," in town
     )
     assert "put aside: 1" in town
+    assert told in town
     assert "failed 3 times: &lt;b&gt;" in town

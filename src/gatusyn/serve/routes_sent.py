@@ -65,6 +65,8 @@ def sent_out(drive: SentDrive) -> SentDriveOut:
         drive=drive.client_key,
         state=drive.state,
         reason=drive.reason,
+        cause=drive.cause.fault if drive.cause is not None else None,
+        figures=dict(drive.cause.figures) if drive.cause is not None else {},
         received=drive.state is not SentState.ARRIVING,
         checked=drive.state not in NOT_SURE and drive.is_checked,
         began_s=drive.began_s,
