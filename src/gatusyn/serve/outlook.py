@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
+from collections.abc import Mapping
 from threading import Lock
 
 import numpy as np
 
-from gatusyn.model import ProgrammeError, TownProgramme
-from gatusyn.pipeline import SectionOutlook, read_document, section_outlook
+from gatusyn.model import GatusynError, Network, ProgrammeError, TownProgramme
+from gatusyn.pipeline import (
+    SectionOutlook,
+    places_stamp,
+    read_document,
+    section_outlook,
+    town_places,
+)
 from gatusyn.serve.city_now import CityNow, reckoned_from
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.layout import Floats, Ints, Layout
+
+LOG = logging.getLogger("gatusyn.serve")
 
 KEPT = 4
 """Periods that are kept."""
@@ -34,6 +44,19 @@ class Outlooks:
         self._kept: OrderedDict[str, SectionOutlook | None] = OrderedDict()
         self._programmes: OrderedDict[tuple[str, float], TownProgramme] = OrderedDict()
         self._saved: tuple[str, tuple[tuple[str, float], ...]] = "", ()
+
+    def districts_stamp(self) -> str:
+        """Return a text that is another one when the town's districts are."""
+        return places_stamp(self._town.now())
+
+    def districts(self, network: Network) -> Mapping[str, str]:
+        """Return the district of each section that lies in one, by section id."""
+        try:
+            return town_places(self._town.now(), network).district
+        except GatusynError as error:
+            # The map is there without them; the programme's page tells the fault.
+            LOG.warning("the map has no districts: %s", error)
+            return {}
 
     def stamp(self) -> str:
         """Return a text that is another one when what outlooks are reckoned from is."""
