@@ -178,6 +178,21 @@ def test_one_worker_at_a_time_has_a_drive_and_one_that_was_killed_loses_it(store
     assert store.sent.lease("w4", now_s=999.0, until_s=1000.0) is not None
 
 
+def test_what_was_damaged_here_can_be_sent_again_and_stands_for_no_other(store: Store) -> None:
+    first = whole(store)
+    cause = Cause(fault=DriveFault.DAMAGED)
+    assert store.sent.finish(
+        first.key, "", SentState.ASIDE, now_s=30.0, reason="changed", cause=cause
+    )
+    again = whole(store)
+    assert again.key != first.key
+    assert (again.state, again.client_key) == (SentState.WAITING, "d1")
+    assert whole(store, "d2") == again, "the double is of what can be used"
+    sealed = Cause(fault=DriveFault.SEALED)
+    assert store.sent.finish(again.key, "", SentState.ASIDE, now_s=31.0, cause=sealed)
+    assert whole(store, "d3") == store.sent.drives(states=[SentState.ASIDE])[0]
+
+
 @pytest.mark.parametrize("words", ["old", '{"words": "no JSON of ours"', "", "a\0b"])
 def test_words_without_a_cause_stay_as_they_are(store: Store, words: str) -> None:
     drive = whole(store)

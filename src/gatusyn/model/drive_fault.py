@@ -47,6 +47,8 @@ class DriveFault(StrEnum):
     """``count``"""
     CHANGED = "changed"
     SEALED = "sealed"
+    DAMAGED = "damaged"
+    """Here, after it had come: it can be sent again."""
     LATE = "late"
     """``days``"""
     SAME = "same"

@@ -204,6 +204,10 @@ class SealError(GatusynError):
     exit_code = 13
 
 
+class DamagedError(SealError):
+    """Footage is not on the disk as it came: cut off, changed or gone. It must be sent again."""
+
+
 class KeyMissingError(SealError):
     """A town's key for footage is not there."""
 

@@ -18,6 +18,7 @@ from gatusyn.capture import find_drives
 from gatusyn.envelope import key_id_of, read_private_key, read_public_key
 from gatusyn.model import (
     Cause,
+    DamagedError,
     DriveFault,
     FootageError,
     GatusynError,
@@ -150,7 +151,8 @@ class Worker:
                 return self._failed(drive, str(error), error.cause)
             return self._end(drive, SentState.REJECTED, str(error), cause=error.cause)
         except SealError as error:
-            sealed = Cause(fault=DriveFault.SEALED)
+            is_damaged = isinstance(error, DamagedError)
+            sealed = Cause(fault=DriveFault.DAMAGED if is_damaged else DriveFault.SEALED)
             return self._end(drive, SentState.ASIDE, str(error), cause=sealed)
         except GatusynError as error:
             return self._failed(drive, str(error), _OWN, tried=not _is_in_the_way(error))

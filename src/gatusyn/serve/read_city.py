@@ -273,6 +273,7 @@ class CityReader:
             self._look()
             changes = self._changes
             if (changes, name) in self._counts:
+                self._counts.move_to_end((changes, name))
                 return self._counts[changes, name]
         # Others are not kept waiting: to go through half a million findings takes a while.
         found = count()

@@ -56,7 +56,8 @@ class SentBook(Protocol):
     ) -> tuple[SentFile, bool]:
         """Make a place for a file; return it, and whether it is new.
 
-        The same file of the same drive is begun once only.
+        The same file of the same drive is begun once only. A drive whose footage was thrown away,
+        or put aside as damaged, can be sent again: then the same files are a new drive.
 
         Raises
         ------

@@ -324,9 +324,15 @@ def _count_over(scoped: Scoped, before_s: float) -> int:
 
 
 def _is_of_no_use(scoped: Scoped, drive: SentDrive) -> bool:
-    """Say whether a drive was rejected, and not because its content is here already."""
-    rejected = drive.state is SentState.REJECTED
-    return rejected and _same_content(scoped, drive, drive.content) is None
+    """Say whether a drive's footage is gone or damaged, and its content is not here otherwise."""
+    lost = drive.state is SentState.REJECTED or _is_damaged(drive)
+    return lost and _same_content(scoped, drive, drive.content) is None
+
+
+def _is_damaged(drive: SentDrive) -> bool:
+    """Say whether a drive was put aside because its footage is not as it came."""
+    aside = drive.state is SentState.ASIDE
+    return aside and drive.cause is not None and drive.cause.fault is DriveFault.DAMAGED
 
 
 def _as_wanted(drive: SentDrive, wanted: NewFile) -> SentFile | None:
@@ -401,7 +407,8 @@ def _same_content(scoped: Scoped, drive: SentDrive, content: str) -> SentDrive |
         "('waiting', 'working', 'inspected', 'aside')",
         {"content": content, "key": drive.key},
     )
-    return next((one for one in others if one.is_checked), None)
+    usable = (one for one in others if one.is_checked and not _is_damaged(one))
+    return next(usable, None)
 
 
 def _of_key(scoped: Scoped, key: str) -> SentDrive | None:

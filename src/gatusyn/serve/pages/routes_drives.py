@@ -31,6 +31,10 @@ from gatusyn.serve.visitor import whole_town
 from gatusyn.store import Store
 from gatusyn.store.protocol import DriveSummary
 
+EMPTY = N_(
+    "Drives come here when they have been inspected: send footage on the page Send drives, or run "
+    "gatusyn inspect in the city's folder."
+)
 REMARKED = N_("with remarks only")
 
 DRIVES: Sequence[Column[DriveSummary]] = (
@@ -116,7 +120,9 @@ def drive_pages(
             more={"sent": sum_of(store.sent), "states": SENT_STATES},
         )
 
-    page = ListPage(path="/drives", name="drives", words=N_("Drives"), template="drives.html")
+    page = ListPage(
+        path="/drives", name="drives", words=N_("Drives"), template="drives.html", empty=EMPTY
+    )
     add_list(router, desk, page, found, base)
 
     @router.get("/drives/drive")
