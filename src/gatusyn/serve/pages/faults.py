@@ -48,6 +48,7 @@ def fault_pages(desk: Desk) -> FaultPage:
             status=status,
             title=title,
             help=help_words,
+            is_told=status != HTTPStatus.NOT_FOUND,
             detail=detail,
             remedy=remedy,
         )
