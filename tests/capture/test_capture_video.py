@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gatusyn.capture.decoder import Decoder, start_limited
 from gatusyn.capture.read_video import read_frames, read_header, read_motion
 from gatusyn.capture.video_header import demuxer_of, explain, parse_header
-from gatusyn.model import FootageError
+from gatusyn.model import Cause, DriveFault, FootageError
 
 Pixels = NDArray[np.uint8]
 WriteVideo = Callable[..., Path]
@@ -180,7 +180,9 @@ def test_pixels_that_are_not_square_are_made_so() -> None:
 
 def test_a_codec_that_is_not_read_is_named() -> None:
     said = ["[mov @ 0x1] Codec (prores) not on whitelist 'h264'", "Error opening input"]
-    assert "prores" in explain(said)[0]
+    fault = explain("a.mov", said)
+    assert "prores" in fault.problem
+    assert fault.cause == Cause(fault=DriveFault.VIDEO_CODEC, figures={"codec": "prores"})
 
 
 def test_a_codec_off_the_list_is_refused(

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from gatusyn.model import (
+    Cause,
+    DriveFault,
     SentDrive,
     SentFile,
     SentState,
@@ -110,6 +112,7 @@ def test_the_same_content_is_the_same_drive(store: Store) -> None:
     assert whole(store, "d3", sha256="b") != first
     doubles = [one for one in store.sent.drives() if one.state is SentState.REJECTED]
     assert [one.reason for one in doubles] == [f"the same as {first.key}"] * 2
+    assert [one.cause for one in doubles] == [Cause(fault=DriveFault.SAME)] * 2
 
 
 def test_what_was_thrown_away_has_no_receipt_and_can_be_sent_again(store: Store) -> None:
@@ -161,15 +164,41 @@ def test_one_worker_at_a_time_has_a_drive_and_one_that_was_killed_loses_it(store
     assert not store.sent.give_back(first.key, "w1", reason="", after_s=0.0, tried=True)
     assert store.sent.finish(first.key, "w3", SentState.INSPECTED, now_s=91.0, drive_id="x")
     assert not store.sent.finish(first.key, "w3", SentState.REJECTED, now_s=91.0)
-    assert store.sent.give_back(second.key, "w2", reason="fault", after_s=95.0, tried=False)
+    cause = Cause(fault=DriveFault.VIDEO_CODEC, figures={"codec": 'prör"es', "count": 2})
+    assert store.sent.give_back(
+        second.key, "w2", reason="fault", cause=cause, after_s=95.0, tried=False
+    )
     assert store.sent.lease("w4", now_s=94.0, until_s=100.0) is None
     tried = store.sent.lease("w4", now_s=95.0, until_s=100.0)
     assert tried is not None
-    assert (tried.tries, tried.reason) == (1, "fault")
+    assert (tried.tries, tried.reason, tried.cause) == (1, "fault", cause)
     assert store.sent.finish(second.key, "w4", SentState.ASIDE, now_s=96.0, reason="fault")
     assert store.sent.lease("w4", now_s=999.0, until_s=1000.0) is None
     assert store.sent.again() == 1
     assert store.sent.lease("w4", now_s=999.0, until_s=1000.0) is not None
+
+
+def test_what_was_damaged_here_can_be_sent_again_and_stands_for_no_other(store: Store) -> None:
+    first = whole(store)
+    cause = Cause(fault=DriveFault.DAMAGED)
+    assert store.sent.finish(
+        first.key, "", SentState.ASIDE, now_s=30.0, reason="changed", cause=cause
+    )
+    again = whole(store)
+    assert again.key != first.key
+    assert (again.state, again.client_key) == (SentState.WAITING, "d1")
+    assert whole(store, "d2") == again, "the double is of what can be used"
+    sealed = Cause(fault=DriveFault.SEALED)
+    assert store.sent.finish(again.key, "", SentState.ASIDE, now_s=31.0, cause=sealed)
+    assert whole(store, "d3") == store.sent.drives(states=[SentState.ASIDE])[0]
+
+
+@pytest.mark.parametrize("words", ["old", '{"words": "no JSON of ours"', "", "a\0b"])
+def test_words_without_a_cause_stay_as_they_are(store: Store, words: str) -> None:
+    drive = whole(store)
+    assert store.sent.finish(drive.key, "", SentState.REJECTED, now_s=30.0, reason=words)
+    (found,) = store.sent.drives()
+    assert (found.reason, found.cause) == (words.replace("\0", "\\x00"), None)
 
 
 def test_what_is_over_is_forgotten_in_time_and_what_waits_is_not(store: Store) -> None:

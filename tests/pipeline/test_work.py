@@ -15,6 +15,8 @@ from tests.pipeline.sent import Sent, city_of, files_of, sealed_in
 
 from gatusyn.envelope import new_keys
 from gatusyn.model import (
+    Cause,
+    DriveFault,
     FootageError,
     KeyMissingError,
     ModelWeightsError,
@@ -64,6 +66,10 @@ class Line:
     def reason(self, drive: str) -> str:
         found = self.city.store.sent.drives()
         return next(one.reason for one in found if one.client_key == drive)
+
+    def cause(self, drive: str) -> Cause | None:
+        found = self.city.store.sent.drives()
+        return next(one.cause for one in found if one.client_key == drive)
 
 
 @pytest.fixture
@@ -142,7 +148,9 @@ def test_footage_that_cannot_be_used_is_rejected_and_the_rest_goes_on(line: Line
         line.sent.drive(f"d{number}", {"a.mp4": b"%d" % number, "a.csv": b"lat,lon\n"})
 
     def look(folder: Path) -> DriveOutcome:
-        fault = FootageError("a.mp4", "is not a video") if folder.name == "d1" else None
+        fault = FootageError("a.mp4", "is not a video", fault=DriveFault.NOT_A_VIDEO)
+        if folder.name != "d1":
+            return DriveOutcome(name=folder.name)
         return DriveOutcome(name=folder.name, error=fault)
 
     line.look = look
@@ -152,6 +160,7 @@ def test_footage_that_cannot_be_used_is_rejected_and_the_rest_goes_on(line: Line
         SentState.INSPECTED,
     ]
     assert "is not a video" in line.reason("d1")
+    assert line.cause("d1") == Cause(fault=DriveFault.NOT_A_VIDEO)
     received = len(line.city.store.sent.drives())
     states = list(line.states().values())
     assert received == states.count(SentState.INSPECTED) + states.count(SentState.REJECTED)
@@ -174,6 +183,9 @@ def test_what_fails_again_and_again_is_put_aside_with_its_reason(
     assert line.worker.once() is None
     if tries > 1:
         assert line.reason("d1").startswith(f"failed 3 times: {type(error).__name__}")
+        assert line.cause("d1") == Cause(fault=DriveFault.SERVICE, figures={"tries": 3})
+    else:
+        assert line.cause("d1") == Cause(fault=DriveFault.SEALED)
     assert len(sealed_in(line.city)) == 2, "a person may look into it"
     line.look = lambda folder: DriveOutcome(name=folder.name)
     assert line.city.store.sent.again() == 1
@@ -327,6 +339,7 @@ def test_footage_that_waits_too_long_is_destroyed_and_told(line: Line) -> None:
     assert len(sealed_in(line.city)) == 1
     assert line.states() == {"late": SentState.REJECTED, "early": SentState.WAITING}
     assert "waited longer than 14 days" in line.reason("late")
+    assert line.cause("late") == Cause(fault=DriveFault.LATE, figures={"days": 14.0})
     pruned = prune(line.city, now_s=line.now_s + 400 * DAY_S, by="test").footage
     assert pruned is not None
     assert (pruned.late, pruned.forgotten) == (1, 1)

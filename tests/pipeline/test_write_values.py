@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatusyn.model import ChangedError, ConditionMethod, ValueFaultsError
-from gatusyn.pipeline import Value, read_settings_file, write_values
+from gatusyn.model import ChangedError, ConditionMethod, SettingsError, ValueFaultsError
+from gatusyn.pipeline import Value, read_settings_file, write_settings_file, write_values
 
 OWN = """\
 # Ours: keep this line
@@ -109,3 +112,24 @@ def test_a_number_is_written_as_it_is_or_refused(path: Path, days: float) -> Non
         assert path.read_text("utf-8") == OWN
     else:
         assert after.settings.retention.finding_days == days
+
+
+@pytest.mark.parametrize("meddled", ["audit_days = 20.0", "audit_days = 200.0\nseen = 1"])
+def test_a_writer_that_changes_more_than_was_meant_is_stopped(
+    path: Path, monkeypatch: pytest.MonkeyPatch, meddled: str
+) -> None:
+    def meddling(text: str, path: Path, change: Callable[[Any], None]) -> str:
+        return write_settings_file.edited(text, path, change).replace("audit_days = 200.0", meddled)
+
+    monkeypatch.setattr(sys.modules["gatusyn.pipeline.write_values"], "edited", meddling)
+    with pytest.raises(SettingsError):
+        write_values(path, {METHOD: "handbook"}, stamp=stamp(path))
+    assert path.read_text("utf-8") == OWN
+
+
+def test_what_a_text_changes_is_told_by_its_name(path: Path) -> None:
+    raw, text = path.read_bytes(), OWN.replace("200.0", "20.0")
+    with pytest.raises(SettingsError, match=r"not hold what was meant at retention\.audit_days"):
+        write_settings_file.replaced(path, raw, text, {}, stamp=stamp(path))
+    with pytest.raises(SettingsError, match=r"not hold what was meant at public\.page"):
+        write_settings_file.replaced(path, raw, OWN, {("public", "page"): True}, stamp=stamp(path))

@@ -15,7 +15,11 @@ from fastapi import FastAPI
 from tests.serve.fake_store import FakeStore
 
 from gatusyn.model import CitySettings
+from gatusyn.pipeline import City
 from gatusyn.serve import create_app
+from gatusyn.serve.city_now import CityNow
+from gatusyn.serve.planner import Planner
+from gatusyn.serve.saved import SavedProgrammes
 
 SOURCES = ("src/main.ts", "src/pages/pages.ts", "src/shell/icon.svg")
 OWN = "http://127.0.0.1:8600"
@@ -82,3 +86,9 @@ def store(tmp_path: Path) -> FakeStore:
 def client(store: FakeStore, tmp_path: Path) -> Client:
     page = make_page(tmp_path / "static")
     return Client(create_app(store, CitySettings(name="Björkvik"), static=page))
+
+
+def planner_of(city: City) -> Planner:
+    """Return what works programmes out for a city, as its service does."""
+    town = CityNow(city)
+    return Planner(town, SavedProgrammes(town))

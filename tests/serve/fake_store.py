@@ -39,6 +39,7 @@ from gatusyn.model import (
     RedactionRecord,
     RegionKind,
     Rejected,
+    RejectReason,
     Section,
     SectionCondition,
     SeenFrame,
@@ -190,7 +191,11 @@ class FakeStore:
         )
 
     def rejected(self, drive_id: str) -> tuple[Rejected, ...]:
-        return ()
+        figures = {"value": 12.0, "limit": 25.0}
+        one = Rejected(
+            frame_id="a", reason=RejectReason.TOO_DARK, detail="mean grey 12", figures=figures
+        )
+        return (one,) * 10
 
     def traces(self, *, now_s: float) -> tuple[DriveTrace, ...]:
         raise NotImplementedError

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from fastapi.routing import APIRoute
 from tests.made_paving import STREETS, made_city
-from tests.serve.conftest import Client
+from tests.serve.conftest import Client, planner_of
 from tests.serve.gated import Browser, Gated, make_gate
 from tests.serve.test_serve_roles import ADDRESSES, is_whole, permissions_of, routes_in
 
@@ -21,8 +21,7 @@ from gatusyn.model import ALLOWED, Permission, Role, Visitor
 from gatusyn.pipeline import City
 from gatusyn.serve import create_app, live
 from gatusyn.serve.app import create_town_app
-from gatusyn.serve.city_now import CityNow
-from gatusyn.serve.planner import Planner, Wish
+from gatusyn.serve.planner import Wish
 from gatusyn.serve.visitor import SameVisitor
 
 OWN = "Storgatan"
@@ -165,7 +164,7 @@ def test_the_navigation_leads_where_they_may_go(gated: Gated, contractor: Browse
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     made = made_city(tmp_path_factory.mktemp("paving") / "city")
-    planner = Planner(CityNow(made))
+    planner = planner_of(made)
     made_plan, _ = planner.finished(Wish(budget_sek=900_000.0, years=3))
     planner.save(made_plan, name="Plan A", by="Åsa")
     yield made

@@ -188,6 +188,8 @@ def test_findings_api_pages_boxes_and_times(client: Client) -> None:
 
 def test_drive_tells_its_frames(client: Client) -> None:
     text = client.get("/drives/drive?drive_id=d1").text
+    assert "Ljusstyrka 12,0 av 255; det krävs 25,0." in text
+    assert '<ul lang="en"><li>mean grey 12</li></ul>' in text
     assert "varvet.mp4" in text
     assert "420" in text
     assert client.get("/drives/drive?drive_id=x").status_code == 404

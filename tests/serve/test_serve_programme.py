@@ -9,14 +9,13 @@ from threading import Thread
 
 import pytest
 from tests.made_paving import made_city
-from tests.serve.conftest import Client
+from tests.serve.conftest import Client, planner_of
 
 from gatusyn.pipeline import SETTINGS_FILE, City, StreetLock, read_settings_file, write_values
 from gatusyn.serve import create_app
-from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import QueryError
 from gatusyn.serve.pages.routes_programme import make_wish, wish_query
-from gatusyn.serve.planner import Planner, Wish
+from gatusyn.serve.planner import Wish
 
 WISH = "budget=400000&years=3"
 
@@ -54,7 +53,7 @@ def test_a_programme_is_waited_for_and_shown(city: City) -> None:
 
 def test_a_street_left_out_is_out_and_has_its_price(city: City) -> None:
     client = client_of(city)
-    planner = Planner(CityNow(city))
+    planner = planner_of(city)
     programme, _ = planner.finished(Wish(budget_sek=400_000.0, years=3))
     street = programme.projects[0].street
     lock = StreetLock(street=street)
@@ -74,7 +73,7 @@ def test_a_street_put_in_comes_in_its_year_or_says_why_not(city: City) -> None:
 
 
 def test_equal_wishes_are_worked_out_once(city: City) -> None:
-    planner = Planner(CityNow(city))
+    planner = planner_of(city)
     wish = Wish(budget_sek=1e6, years=2)
     assert planner.ask(wish) is planner.ask(Wish(budget_sek=1e6, years=2))
     assert planner.finished(wish)[0] is planner.finished(wish)[0]

@@ -19,7 +19,16 @@ from tests.serve.gated import ROLES, THERE, Browser, Gated, make_gate
 from tests.serve.sending import Phone, clear_of, make_city, sha256_of
 
 from gatusyn.envelope import write_keys
-from gatusyn.model import ALLOWED, ApiToken, Permission, Role, SealError, SentState
+from gatusyn.model import (
+    ALLOWED,
+    ApiToken,
+    Cause,
+    DriveFault,
+    Permission,
+    Role,
+    SealError,
+    SentState,
+)
 from gatusyn.pipeline import (
     City,
     Intake,
@@ -506,14 +515,51 @@ def test_pages_show_what_was_sent_and_what_became_of_it(city: City, phone: Phone
         phone.complete(drive, {"drive.mp4": data})
     key = next(one.key for one in city.store.sent.drives() if one.client_key == "d2")
     book = city.store.sent
-    assert book.finish(key, None, SentState.ASIDE, now_s=1.0, reason="failed 3 times: <b>")
+    cause = Cause(fault=DriveFault.VIDEO_CODEC, figures={"codec": "<i>", "tries": 3})
+    why = "failed 3 times: <b>"
+    assert book.finish(key, None, SentState.ASIDE, now_s=1.0, reason=why, cause=cause)
     own = phone.ask("GET", "/send", accept_language="en").text
     assert own.count("<li>") == 6
     assert "failed 3 times: &lt;b&gt;" in own
     assert sha256_of(DATA) in own
+    told = "The video is coded as &lt;i&gt;, which cannot be read. It was tried 3 times."
+    assert told in own
+    assert "Samma filer har skickats förut" in phone.ask("GET", "/send").text
+    listed = phone.ask("GET", "/api/v1/sent").json()["items"]
+    aside = next(one for one in listed if one["drive"] == "d2")
+    assert (aside["cause"], aside["figures"]) == ("video_codec", {"codec": "<i>", "tries": 3})
     town = " ".join(phone.ask("GET", "/drives", accept_language="en").text.split())
     assert (
         "Received: 3 = received, waits: 1, being looked at: 0, inspected: 0, not used: 1," in town
     )
     assert "put aside: 1" in town
+    assert told in town
     assert "failed 3 times: &lt;b&gt;" in town
+
+
+def test_a_receipt_tells_nothing_of_another_who_sent_the_same(towns: Gated) -> None:
+    first, second = (of_browser(towns.browser(name)) for name in ("driver", "engineer"))
+    data = b"the same" * 100
+    first.send("hers", "Anna hemma.mp4", data)
+    key = first.complete("hers", {"Anna hemma.mp4": data}).json()["id"]
+    book = towns.here.sent
+    assert book.finish(key, "", SentState.ASIDE, now_s=1.0, reason="Anna hemma.mp4: is odd")
+    second.send("his", "b.mp4", data)
+    receipt = second.complete("his", {"b.mp4": data}).json()
+    assert receipt["id"] == key
+    assert (receipt["drive"], receipt["reason"]) == ("his", "")
+    assert [one["name"] for one in receipt["files"]] == ["b.mp4"]
+    assert "Anna" not in second.ask("GET", "/api/v1/sent").text + second.ask("GET", "/send").text
+    again = first.complete("hers", {"Anna hemma.mp4": data}).json()
+    assert [one["name"] for one in again["files"]] == ["Anna hemma.mp4"]
+
+
+def test_the_audit_log_says_who_took_a_file_back(towns: Gated) -> None:
+    phone = of_browser(towns.browser("engineer"))
+    url = phone.begin("back", "a.mp4", 100).headers["location"]
+    phone.add(url, 0, b"x" * 40)
+    assert phone.ask("DELETE", url).status_code == 204
+    towns.here.accounts.entries(limit=1)
+    entry = towns.here.accounts.entries(limit=1)[0]
+    assert (entry.who, entry.what) == ("engineer", "DELETE /api/v1/uploads/{upload_id}")
+    assert entry.about == f"{url.rsplit('/', 1)[1]}, 40 of 100 bytes"

@@ -197,7 +197,14 @@ def make_facts(
         distance_m=5.0 * frames,
         received=frames + 1,
         frames=tuple(make_frame(n, link=link) for n in range(frames)),
-        rejected=(Rejected(frame_id="frame-x", reason=RejectReason.TOO_DARK, detail="12"),),
+        rejected=(
+            Rejected(
+                frame_id="frame-x",
+                reason=RejectReason.TOO_DARK,
+                detail="12",
+                figures={"value": 12.0, "limit": 25.0},
+            ),
+        ),
         observations=(make_observation(0, link=link),),
         coverage=tuple(make_coverage(n, link=link) for n in range(frames)),
         rates={PixelClass.CRACK: Rates(precision=0.75, recall=0.8)},

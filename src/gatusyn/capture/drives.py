@@ -18,6 +18,7 @@ from gatusyn.capture.video_drive import open_video
 from gatusyn.model import (
     CalibrateParams,
     CaptureParams,
+    DriveFault,
     Flow,
     GroundTrack,
     Rejected,
@@ -98,7 +99,10 @@ def open_drive(
     if source.candidates:
         names = ", ".join(path.name for path in source.candidates)
         raise TrackError(
-            source.footage, f"has more than one track that could be its own ({names})", "Name it."
+            source.footage,
+            f"has more than one track that could be its own ({names})",
+            "Name it.",
+            fault=DriveFault.SEVERAL_TRACKS,
         )
     photos = source.kind is DriveKind.PHOTOS
     files = list_photos(source.footage) if photos else [source.footage]
@@ -124,6 +128,7 @@ def _video_track(source: DriveSource, params: CaptureParams) -> tuple[Track, tup
             source.footage,
             "is a video without a track, so nobody knows where it was recorded",
             "Put the drive's GPX, NMEA or CSV track beside it under the same name.",
+            fault=DriveFault.NO_TRACK,
         )
     fixes = read_fixes(source.track)
     return clean_track(fixes, source=source.track.name, max_speed_ms=params.max_speed_ms)
@@ -140,11 +145,15 @@ def _check_in_town(track: Track, box: DegreeBox) -> None:
     where = f"around {np.median(track.lat_deg):.4f} N, {np.median(track.lon_deg):.4f} E"
     if inside(track.lat_deg, track.lon_deg):
         raise TrackError(
-            track.source, f"lies {where}: latitude and longitude are swapped", "Swap them."
+            track.source,
+            f"lies {where}: latitude and longitude are swapped",
+            "Swap them.",
+            fault=DriveFault.TRACK_SWAPPED,
         )
     raise TrackError(
         track.source,
         f"lies {where}, outside the town's network (latitude {south:.4f} to {north:.4f}, "
         f"longitude {west:.4f} to {east:.4f})",
         "Check that this drive belongs to this town.",
+        fault=DriveFault.OUTSIDE_TOWN,
     )

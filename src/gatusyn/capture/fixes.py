@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from gatusyn.model import Track, TrackError
+from gatusyn.model import DriveFault, Track, TrackError
 
 Floats = NDArray[np.float64]
 
@@ -148,7 +148,9 @@ def _pick(fixes: Fixes, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Fixes:
 
 def _on_the_globe(fixes: Fixes, source: str, remarks: list[str]) -> Fixes:
     if not len(fixes):
-        raise TrackError(source, "has no fixes", "Export the track again.")
+        raise TrackError(
+            source, "has no fixes", "Export the track again.", fault=DriveFault.TRACK_EMPTY
+        )
     lon, lat = fixes.lon_deg, fixes.lat_deg
     null = (lon == 0.0) & (lat == 0.0)
     good = (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0) & ~null
@@ -160,11 +162,14 @@ def _on_the_globe(fixes: Fixes, source: str, remarks: list[str]) -> Fixes:
                 source,
                 "has latitudes above 90 degrees: latitude and longitude seem to be swapped",
                 "Swap the two columns.",
+                fault=DriveFault.TRACK_SWAPPED,
             )
         raise TrackError(
             source,
             f"has {wrong} of {len(fixes)} positions that are no degrees on the globe",
             "Export the track as WGS 84 latitude and longitude in degrees.",
+            fault=DriveFault.TRACK_POSITIONS,
+            figures={"wrong": wrong, "count": len(fixes)},
         )
     if wrong:
         remarks.append(f"{source}: {wrong} fixes without a position on the globe were left out")
@@ -178,6 +183,7 @@ def _with_times(fixes: Fixes, source: str, remarks: list[str]) -> Fixes:
             source,
             "has positions but no times, so no frame can be placed on it",
             "Export the track with times (a recorded track, not a planned route).",
+            fault=DriveFault.TRACK_TIMELESS,
         )
     dated = timed & (fixes.time_s >= _EARLIEST_S) & (fixes.time_s <= _LATEST_S)
     if not dated.any():
@@ -185,6 +191,7 @@ def _with_times(fixes: Fixes, source: str, remarks: list[str]) -> Fixes:
             source,
             f"has times that are no dates (the first is {fixes.time_s[timed][0]:g})",
             "Give times as ISO 8601 or as seconds since 1970-01-01 UTC.",
+            fault=DriveFault.TRACK_TIMELESS,
         )
     missing = int(len(fixes) - dated.sum())
     if missing:
@@ -200,7 +207,12 @@ def _in_order(fixes: Fixes, source: str, remarks: list[str]) -> Fixes:
     double = int(len(fixes) - first.sum())
     if first.sum() < 2:
         problem = "has the same time at every fix" if double else "has only one usable fix"
-        raise TrackError(source, problem, "Export the track again with a time at every fix.")
+        raise TrackError(
+            source,
+            problem,
+            "Export the track again with a time at every fix.",
+            fault=DriveFault.TRACK_TIMELESS if double else DriveFault.TRACK_EMPTY,
+        )
     if double:
         remarks.append(f"{source}: {double} fixes with the time of the one before were left out")
     return _pick(fixes, first)
@@ -246,4 +258,9 @@ def _without_jumps(fixes: Fixes, source: str, max_speed_ms: float, remarks: list
 
 
 def _contradiction(source: str, problem: str) -> TrackError:
-    return TrackError(source, problem, "Record the track again, or raise capture.max_speed_ms.")
+    return TrackError(
+        source,
+        problem,
+        "Record the track again, or raise capture.max_speed_ms.",
+        fault=DriveFault.TRACK_JUMPS,
+    )

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from gatusyn.capture.fixes import RANGE_ERROR_M, Fixes, make_fixes
-from gatusyn.model import TrackError
+from gatusyn.model import DriveFault, TrackError
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -54,7 +54,9 @@ def parse_csv(text: str, *, source: str) -> Fixes:
     try:
         rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(row)]
     except csv.Error as error:
-        raise TrackError(source, f"is not a readable table ({error})") from error
+        raise TrackError(
+            source, f"is not a readable table ({error})", fault=DriveFault.TRACK_UNREADABLE
+        ) from error
     columns = _columns(rows[0] if rows else [], source)
     fixes, names, broken, naive = [], [], 0, 0
     for row in rows[1:]:
@@ -68,7 +70,12 @@ def parse_csv(text: str, *, source: str) -> Fixes:
         naive += not zoned
         names.append(PureWindowsPath(cells.get("file", "")).name)
     if not fixes:
-        raise TrackError(source, "has no row that can be read", "Check its columns.")
+        raise TrackError(
+            source,
+            "has no row that can be read",
+            "Check its columns.",
+            fault=DriveFault.TRACK_COLUMNS,
+        )
     remarks = []
     if broken:
         remarks.append(f"{source}: {broken} rows that could not be read were left out")
@@ -94,6 +101,7 @@ def _columns(header: list[str], source: str) -> dict[str, int]:
             source,
             f"has no column for {' and '.join(missing)} (its columns: {have})",
             "Name the columns time, lat, lon (and file, for photos).",
+            fault=DriveFault.TRACK_COLUMNS,
         )
     return found
 

@@ -8,7 +8,7 @@ import gpxpy
 from gpxpy.gpx import GPXException
 
 from gatusyn.capture.fixes import RANGE_ERROR_M, Fixes, make_fixes
-from gatusyn.model import TrackError
+from gatusyn.model import DriveFault, TrackError
 
 
 def parse_gpx(text: str, *, source: str) -> Fixes:
@@ -32,12 +32,16 @@ def parse_gpx(text: str, *, source: str) -> Fixes:
             source,
             "declares a document type or entities, which a track never needs",
             "Export the track again from the app that recorded it.",
+            fault=DriveFault.TRACK_UNREADABLE,
         )
     try:
         document = gpxpy.parse(text)
     except (GPXException, ValueError, TypeError, AttributeError) as error:
         raise TrackError(
-            source, f"is not a readable GPX file ({_brief(error)})", "Export the track again."
+            source,
+            f"is not a readable GPX file ({_brief(error)})",
+            "Export the track again.",
+            fault=DriveFault.TRACK_UNREADABLE,
         ) from error
     rows = []
     for track in document.tracks:
@@ -52,6 +56,7 @@ def parse_gpx(text: str, *, source: str) -> Fixes:
             source,
             "has a route or waypoints but no recorded track",
             "Export the recorded track (trk), not the planned route.",
+            fault=DriveFault.TRACK_PLANNED,
         )
     return make_fixes(rows)
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pynmea2
 
 from gatusyn.capture.fixes import RANGE_ERROR_M, Fixes, make_fixes
-from gatusyn.model import TrackError
+from gatusyn.model import DriveFault, TrackError
 
 _HALF_DAY_S = 43200.0
 
@@ -81,9 +81,13 @@ def parse_nmea(text: str, *, source: str) -> Fixes:
                 source,
                 "has times of day but no date",
                 "Let the receiver log RMC or ZDA sentences too.",
+                fault=DriveFault.TRACK_TIMELESS,
             )
         raise TrackError(
-            source, "has no positions (RMC or GGA sentences)", "Check that the receiver had a fix."
+            source,
+            "has no positions (RMC or GGA sentences)",
+            "Check that the receiver had a fix.",
+            fault=DriveFault.TRACK_EMPTY,
         )
     rows = [(key, lon, lat, hdop * RANGE_ERROR_M) for key, (lon, lat, hdop) in log.fixes.items()]
     remarks = (f"{source}: {broken} broken sentences were passed over",) if broken else ()

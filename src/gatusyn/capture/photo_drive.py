@@ -20,6 +20,7 @@ from gatusyn.capture.sampling import in_gap
 from gatusyn.model import (
     CalibrateParams,
     CaptureParams,
+    DriveFault,
     Flow,
     FootageError,
     GroundTrack,
@@ -113,8 +114,14 @@ class PhotoDrive:
                 continue
             here_m = float(np.interp(time_s, ground.time_s, ground.distance_m))
             if here_m - last_m < _BURST_SHARE * self._params.spacing_m:
-                yield _reject(
-                    file, RejectReason.TOO_CLOSE, f"{here_m - last_m:.1f} m after the one before"
+                yield Rejected(
+                    frame_id=file.name,
+                    reason=RejectReason.TOO_CLOSE,
+                    detail=f"{here_m - last_m:.1f} m after the one before",
+                    figures={
+                        "value": here_m - last_m,
+                        "limit": _BURST_SHARE * self._params.spacing_m,
+                    },
                 )
                 continue
             item = self._read(file, time_s)
@@ -131,9 +138,9 @@ class PhotoDrive:
         image = read_photo(file)
         if isinstance(image, Rejected):
             return image
-        fault = judge(image, self._params)
+        fault = judge(image, self._params, frame_id=file.name)
         if fault is not None:
-            return _reject(file, *fault)
+            return fault
         return RawFrame(frame_id=file.name, time_s=time_s, image=image)
 
 
@@ -167,7 +174,11 @@ def open_photos(
     size_px = next((size for file in files if file.name in tags and (size := _size(file))), None)
     if size_px is None:
         raise FootageError(
-            folder, f"holds {len(files)} files, none of which is a readable photo", "Copy it again."
+            folder,
+            f"holds {len(files)} files, none of which is a readable photo",
+            "Copy it again.",
+            fault=DriveFault.PHOTOS_UNREADABLE,
+            figures={"count": len(files)},
         )
     track, timed, offset_s, remarks = _place(
         tags, fixes, track_name, params, source=folder.name, fallback_s=read_oldest_s(files)

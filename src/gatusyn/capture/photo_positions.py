@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gatusyn.capture.exif import PhotoTags
 from gatusyn.capture.fixes import Fixes, driving_times, make_fixes, utc_text
-from gatusyn.model import Track, TrackError
+from gatusyn.model import DriveFault, Track, TrackError
 
 _PLAIN_SPEED_MS = 10.0
 _QUARTER_S = 900.0
@@ -66,6 +66,8 @@ def from_exif(
             source,
             f"has {len(tags)} photos, {len(placed)} of them with a position",
             "Switch on the camera's location, or put the drive's GPX or CSV track beside them.",
+            fault=DriveFault.PHOTOS_PLACELESS,
+            figures={"placed": len(placed), "count": len(tags)},
         )
     rows = [(tag.time_s, tag.lon_deg, tag.lat_deg, tag.accuracy_m) for tag in placed.values()]
     zoned = all(tag.zoned for tag in placed.values())
@@ -128,6 +130,7 @@ def on_track(
             source,
             "has photos without times, so they cannot be placed on the track",
             "Give a CSV with the columns file, lat, lon.",
+            fault=DriveFault.PHOTOS_TIMELESS,
         )
     times = np.array([tag.time_s for tag in timed.values()])
     first, last = float(track.time_s[0]), float(track.time_s[-1])
@@ -149,6 +152,7 @@ def on_track(
             f"{utc_text(times.min() + offset)} to {utc_text(times.max() + offset)}: "
             "they do not overlap",
             "Give the track of this drive, or set capture.clock_offset_s.",
+            fault=DriveFault.OTHER_TIME,
         )
     spread = _spread(np.asarray(times))
     return (

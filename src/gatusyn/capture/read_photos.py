@@ -80,7 +80,12 @@ def read_photo(
             if min(image.size) < min_side_px:
                 width, height = image.size
                 detail = f"{width}x{height} pixels, limit {min_side_px}"
-                return Rejected(frame_id=path.name, reason=RejectReason.TOO_SMALL, detail=detail)
+                return Rejected(
+                    frame_id=path.name,
+                    reason=RejectReason.TOO_SMALL,
+                    detail=detail,
+                    figures={"value": min(image.size), "limit": min_side_px},
+                )
             # JPEG can be decoded at a half, quarter or eighth: quicker, and as good.
             image.draft("RGB", (max_side_px, max_side_px))
             upright = _as_rgb(ImageOps.exif_transpose(image))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from gatusyn.capture.sources import DriveKind, DriveSource
-from gatusyn.model import FootageError, TrackError
+from gatusyn.model import DriveFault, FootageError, TrackError
 
 _VIDEOS: Final = frozenset({".mp4", ".mov", ".mkv", ".m4v", ".avi", ".webm"})
 _PHOTOS: Final = frozenset(
@@ -42,11 +42,18 @@ def find_drives(path: Path, *, track: Path | None = None) -> tuple[DriveSource, 
         If the given track does not exist.
     """
     if track is not None and not track.is_file():
-        raise TrackError(track, "does not exist", "Check the path of the track.")
+        raise TrackError(
+            track, "does not exist", "Check the path of the track.", fault=DriveFault.NO_TRACK
+        )
     if path.is_file():
         return (_video(path, _list(path.parent), track),)
     if not path.is_dir():
-        raise FootageError(path, "does not exist", "Give a video or a folder of photos.")
+        raise FootageError(
+            path,
+            "does not exist",
+            "Give a video or a folder of photos.",
+            fault=DriveFault.NO_FOOTAGE,
+        )
     files = _list(path)
     videos = [file for file in files if file.suffix.lower() in _VIDEOS]
     if videos:
@@ -54,7 +61,7 @@ def find_drives(path: Path, *, track: Path | None = None) -> tuple[DriveSource, 
     if not any(file.suffix.lower() in _PHOTOS for file in files):
         inside = sorted(child.name for child in path.iterdir() if child.is_dir())
         hint = f"Give its folders one by one ({', '.join(inside[:5])})." if inside else ""
-        raise FootageError(path, "holds no video and no photo", hint)
+        raise FootageError(path, "holds no video and no photo", hint, fault=DriveFault.NO_FOOTAGE)
     tracks = [file for file in files if is_track(file)]
     chosen = track or (tracks[0] if len(tracks) == 1 else None)
     return (
@@ -71,7 +78,12 @@ def find_drives(path: Path, *, track: Path | None = None) -> tuple[DriveSource, 
 def _video(path: Path, files: list[Path], track: Path | None) -> DriveSource:
     if path.suffix.lower() not in _VIDEOS:
         kind = "is a single photo" if path.suffix.lower() in _PHOTOS else "is not footage"
-        raise FootageError(path, kind, "Give a video (MP4, MOV, MKV, AVI) or a folder of photos.")
+        raise FootageError(
+            path,
+            kind,
+            "Give a video (MP4, MOV, MKV, AVI) or a folder of photos.",
+            fault=DriveFault.NOT_A_VIDEO,
+        )
     tracks = [file for file in files if is_track(file)]
     namesakes = [file for file in tracks if file.stem.lower() == path.stem.lower()]
     candidates = namesakes or tracks
@@ -130,7 +142,9 @@ def read_drive_id(footage: Iterable[Path], track: Path | None, *, named: bool) -
                     digest.update(chunk)
         except OSError as error:
             reason = error.strerror or "unknown reason"
-            raise FootageError(path, f"cannot be read ({reason})", "Check the file.") from error
+            raise FootageError(
+                path, f"cannot be read ({reason})", "Check the file.", fault=DriveFault.UNREADABLE
+            ) from error
     return digest.hexdigest()
 
 
@@ -139,5 +153,10 @@ def _list(folder: Path) -> list[Path]:
         files = [file for file in folder.iterdir() if file.is_file()]
     except OSError as error:
         reason = error.strerror or "unknown reason"
-        raise FootageError(folder, f"cannot be listed ({reason})", "Check the folder.") from error
+        raise FootageError(
+            folder,
+            f"cannot be listed ({reason})",
+            "Check the folder.",
+            fault=DriveFault.UNREADABLE,
+        ) from error
     return sorted(file for file in files if not file.name.startswith("."))

@@ -13,7 +13,7 @@ from gatusyn.capture.fixes import Fixes, clean_track, driving_times
 from gatusyn.capture.parse_csv import parse_csv
 from gatusyn.capture.parse_gpx import parse_gpx
 from gatusyn.capture.parse_nmea import parse_nmea
-from gatusyn.model import CaptureParams, Track, TrackError
+from gatusyn.model import CaptureParams, DriveFault, Track, TrackError
 
 _MAX_BYTES: Final = 256 * 2**20
 _UNTIMED_S: Final = 946684800.0
@@ -67,7 +67,12 @@ def read_fixes(path: Path) -> Fixes:
     if start.startswith(("$", "!")) or path.suffix.lower() in {".nmea", ".nma"}:
         return parse_nmea(text, source=path.name)
     if path.suffix.lower() == ".gpx":
-        raise TrackError(path.name, "is not a GPX file", "Export the track again.")
+        raise TrackError(
+            path.name,
+            "is not a GPX file",
+            "Export the track again.",
+            fault=DriveFault.TRACK_UNREADABLE,
+        )
     return parse_csv(text, source=path.name)
 
 
@@ -78,13 +83,19 @@ def _read_text(path: Path) -> str:
                 path.name,
                 f"is larger than {_MAX_BYTES // 2**20} MiB, too large for a track",
                 "Cut it into one track for each drive.",
+                fault=DriveFault.TRACK_LARGE,
+                figures={"limit_mib": _MAX_BYTES // 2**20},
             )
         data = path.read_bytes()
     except OSError as error:
         reason = error.strerror or "unknown reason"
-        raise TrackError(path, f"cannot be read ({reason})", "Check the path.") from error
+        raise TrackError(
+            path, f"cannot be read ({reason})", "Check the path.", fault=DriveFault.UNREADABLE
+        ) from error
     if not data.strip():
-        raise TrackError(path.name, "is empty", "Export the track again.")
+        raise TrackError(
+            path.name, "is empty", "Export the track again.", fault=DriveFault.TRACK_EMPTY
+        )
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", errors="replace")
     try:

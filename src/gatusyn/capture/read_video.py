@@ -21,7 +21,7 @@ from gatusyn.capture.ffmpeg_command import (
 )
 from gatusyn.capture.frames import Motion
 from gatusyn.capture.video_header import VideoHeader, demuxer_of, explain, parse_header
-from gatusyn.model import FootageError, Image
+from gatusyn.model import DriveFault, FootageError, Image
 
 _HEADER_S: Final = 60.0
 _PATIENCE_S: Final = 60.0
@@ -45,22 +45,33 @@ def read_header(path: Path) -> VideoHeader:
             start = file.read(12)
     except OSError as error:
         reason = error.strerror or "unknown reason"
-        raise FootageError(path, f"cannot be read ({reason})", "Check the path.") from error
+        raise FootageError(
+            path, f"cannot be read ({reason})", "Check the path.", fault=DriveFault.UNREADABLE
+        ) from error
     if not start:
-        raise FootageError(path.name, "is empty (0 bytes)", "Copy the file from the phone again.")
+        raise FootageError(
+            path.name,
+            "is empty (0 bytes)",
+            "Copy the file from the phone again.",
+            fault=DriveFault.EMPTY,
+        )
     demuxer = demuxer_of(start)
     if demuxer is None:
         raise FootageError(
             path.name,
             "is not a video, whatever its name says",
             "Give MP4, MOV, M4V, MKV, WebM or AVI.",
+            fault=DriveFault.NOT_A_VIDEO,
         )
     process = start_limited(header_command(_ffmpeg(), path, demuxer), cpu_s=_HEADER_S)
     try:
         _, said = process.communicate(timeout=_HEADER_S)
     except subprocess.TimeoutExpired as error:
         raise FootageError(
-            path.name, f"could not be opened within {_HEADER_S:.0f} s", "Check it in a player."
+            path.name,
+            f"could not be opened within {_HEADER_S:.0f} s",
+            "Check it in a player.",
+            fault=DriveFault.VIDEO_DAMAGED,
         ) from error
     finally:
         process.kill()
@@ -114,7 +125,7 @@ def read_frames(
             item = _next(decoder, path, wait_s=_allowance_s(max(ahead_s, 0.0)))
             if item is None:
                 if done < 0:
-                    raise FootageError(path.name, *explain(decoder.said, fault=_NO_PICTURE))
+                    raise explain(path.name, decoder.said, known=_NO_PICTURE)
                 return
             reached_s, image = item[0] + from_s, item[1]
             # ffmpeg compares with the rounded thresholds of the graph.
@@ -166,7 +177,10 @@ def _next(decoder: Decoder, path: Path, *, wait_s: float) -> tuple[float, Image]
         return decoder.next(wait_s=wait_s)
     except TimeoutError as error:
         raise FootageError(
-            path.name, f"takes too long to decode ({error})", "Convert it to H.264."
+            path.name,
+            f"takes too long to decode ({error})",
+            "Convert it to H.264.",
+            fault=DriveFault.VIDEO_SLOW,
         ) from error
 
 

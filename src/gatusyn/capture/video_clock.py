@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gatusyn.capture.clock import StartEstimate, estimate_start, has_stops
 from gatusyn.capture.fixes import utc_text
 from gatusyn.capture.frames import Motion
-from gatusyn.model import Track, TrackError
+from gatusyn.model import DriveFault, Track, TrackError
 
 _AGREES_S = 1.0
 """An estimate this near to the time of creation confirms it; both are about that exact."""
@@ -148,4 +148,5 @@ def _no_overlap(track: Track, source: str, start_s: float, duration_s: float) ->
         f"recorded {utc_text(start_s)} to {utc_text(start_s + duration_s)}: they do not overlap",
         "Give the track of this drive, or set capture.clock_offset_s (seconds to add to the "
         "video's times).",
+        fault=DriveFault.OTHER_TIME,
     )

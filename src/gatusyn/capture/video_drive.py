@@ -23,6 +23,7 @@ from gatusyn.capture.video_header import VideoHeader
 from gatusyn.model import (
     CalibrateParams,
     CaptureParams,
+    DriveFault,
     Flow,
     FootageError,
     GroundTrack,
@@ -159,9 +160,9 @@ class VideoDrive:
         )
 
     def _judged(self, sampled: Sampled, frame_id: str) -> RawFrame | Rejected:
-        fault = judge(sampled.image, self._params)
+        fault = judge(sampled.image, self._params, frame_id=frame_id)
         if fault is not None:
-            return Rejected(frame_id=frame_id, reason=fault[0], detail=fault[1])
+            return fault
         return RawFrame(
             frame_id=frame_id,
             time_s=self._start_s + sampled.time_s,
@@ -203,7 +204,12 @@ def open_video(
     duration_s = header.duration_s
     if duration_s is None:
         if not motions():
-            raise FootageError(path.name, "has no pictures that can be read", "Record it again.")
+            raise FootageError(
+                path.name,
+                "has no pictures that can be read",
+                "Record it again.",
+                fault=DriveFault.VIDEO_DAMAGED,
+            )
         duration_s = motions()[-1].time_s
     clock = settle_clock(
         track,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gatusyn.model import FootageError
+from gatusyn.model import DriveFault, FootageError
 
 MAX_PIXELS = 40_000_000
 """Larger pictures are refused (8K has 33 million pixels)."""
@@ -83,17 +83,24 @@ def parse_header(lines: Sequence[str], *, source: str, demuxer: str) -> VideoHea
     """
     text = "\n".join(lines)
     if "Input #0" not in text:
-        raise FootageError(source, *explain(lines))
+        raise explain(source, lines)
     stream = next((line for line in lines if re.match(r"\s+Stream #0:.*: Video: ", line)), "")
     size = re.search(r"[ ,](\d{1,6})x(\d{1,6})[ ,\[]", stream + " ")
     if size is None or int(size[1]) * int(size[2]) == 0:
         raise FootageError(
-            source, "has no pictures that can be read", "Check the file in a player."
+            source,
+            "has no pictures that can be read",
+            "Check the file in a player.",
+            fault=DriveFault.VIDEO_DAMAGED,
         )
     width, height = int(size[1]), int(size[2])
     if width * height > MAX_PIXELS:
         raise FootageError(
-            source, f"has pictures of {width}x{height} pixels, too large", "Record in 4K or less."
+            source,
+            f"has pictures of {width}x{height} pixels, too large",
+            "Record in 4K or less.",
+            fault=DriveFault.VIDEO_LARGE,
+            figures={"width_px": width, "height_px": height},
         )
     aspect = re.search(r"\[SAR (\d+):(\d+) ", stream)
     if aspect and int(aspect[1]) > 0 and int(aspect[2]) > 0:
@@ -113,29 +120,40 @@ def parse_header(lines: Sequence[str], *, source: str, demuxer: str) -> VideoHea
     )
 
 
-def explain(lines: Sequence[str], *, fault: str = "cannot be opened") -> tuple[str, str]:
+def explain(source: str, lines: Sequence[str], *, known: str = "cannot be opened") -> FootageError:
     """Return what is wrong with a video, and what to do, from ffmpeg's own words.
 
     Parameters
     ----------
+    source
+        The file's name, for messages.
     lines
         ffmpeg's standard error.
-    fault
+    known
         What is wrong, as far as the caller knows.
     """
     text = "\n".join(lines)
     again = "Copy the file from the phone again, or take its track to another recording."
     if "moov atom not found" in text:
-        return f"{fault}: the moov atom is missing, so the recording was cut off", again
+        problem = f"{known}: the moov atom is missing, so the recording was cut off"
+        return FootageError(source, problem, again, fault=DriveFault.VIDEO_DAMAGED)
     codec = re.search(r"Codec \((\w+)[^)]*\) not on whitelist", text)
     if codec:
-        return f"is coded as {codec[1]}, which is not read", "Convert it to H.264."
+        return FootageError(
+            source,
+            f"is coded as {codec[1]}, which is not read",
+            "Convert it to H.264.",
+            fault=DriveFault.VIDEO_CODEC,
+            figures={"codec": codec[1]},
+        )
     if "Header missing" in text or "EBML header parsing failed" in text:
-        return f"{fault}: its beginning is damaged", again
+        problem = f"{known}: its beginning is damaged"
+        return FootageError(source, problem, again, fault=DriveFault.VIDEO_DAMAGED)
     words = [re.sub(r"^(\[[^\]]*\] ?)+|file:\S*/", "", line) for line in lines]
     said = [word for word in words if ("rror" in word or "nvalid" in word) and len(word) < 160]
     cause = next((word for word in said if not word.startswith(_EMPTY_WORDS)), "no picture found")
-    return f"{fault} ({cause.rstrip('.')})", again
+    problem = f"{known} ({cause.rstrip('.')})"
+    return FootageError(source, problem, again, fault=DriveFault.VIDEO_DAMAGED)
 
 
 def _duration(text: str) -> float | None:

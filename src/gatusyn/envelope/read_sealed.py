@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from gatusyn.envelope.seal import About, Opener
-from gatusyn.model import SealError, StoreError
+from gatusyn.model import DamagedError, StoreError
 
 
 def read_sealed(path: Path, private: X25519PrivateKey, about: About) -> Iterator[bytes]:
@@ -25,7 +25,7 @@ def read_sealed(path: Path, private: X25519PrivateKey, about: About) -> Iterator
         with path.open("rb") as file:
             yield from Opener(private).open(file.read, about)
     except FileNotFoundError as error:
-        raise SealError(
+        raise DamagedError(
             f"Footage {about.upload_id}", "is not on the disk any more", "Have it sent again."
         ) from error
     except OSError as error:

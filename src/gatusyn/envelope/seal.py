@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gatusyn.envelope.keys import KEY_ID_BYTES, key_id_of
-from gatusyn.model import SealError
+from gatusyn.model import DamagedError, SealError
 
 CHUNK_BYTES: Final = 256 * 1024
 """Footage in one piece, at most."""
@@ -131,7 +131,7 @@ class Opener:
             else:
                 raise _changed(about)
         if offset != about.size:
-            raise SealError(
+            raise DamagedError(
                 f"Footage {about.upload_id}",
                 f"was cut off on the disk (it has {offset} of {about.size} bytes)",
                 "Have it sent again.",
@@ -182,8 +182,8 @@ def _nonce(number: int) -> bytes:
     return number.to_bytes(12, "big")
 
 
-def _changed(about: About) -> SealError:
-    return SealError(
+def _changed(about: About) -> DamagedError:
+    return DamagedError(
         f"Footage {about.upload_id}",
         "was changed on the disk, or its parts are not in their order",
         "Have it sent again, and find out who can write to the folder.",

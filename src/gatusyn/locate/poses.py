@@ -90,10 +90,22 @@ class PoseFinder:
         before = after - 1
         gap = float(ground.time_s[after] - ground.time_s[before])
         if gap > self._max_gap_s:
-            return _rejected(frame_id, RejectReason.NO_TRACK, f"{gap:.0f} s without a fix")
+            return _rejected(
+                frame_id,
+                RejectReason.NO_TRACK,
+                f"{gap:.0f} s without a fix",
+                value=gap,
+                limit=self._max_gap_s,
+            )
         turn = float(angle_between_deg(ground.bearing_deg[after], ground.bearing_deg[before])) / gap
         if turn > self._params.max_turn_deg_s:
-            return _rejected(frame_id, RejectReason.TURNING, f"{turn:.0f} degrees a second")
+            return _rejected(
+                frame_id,
+                RejectReason.TURNING,
+                f"{turn:.0f} degrees a second",
+                value=turn,
+                limit=self._params.max_turn_deg_s,
+            )
         moment = _between(self._found, before, gap, (time_s - float(ground.time_s[before])) / gap)
         on = self._link(before, moment.place)
         if on is None:
@@ -227,5 +239,5 @@ def _link_bearing(link: Link, offset_m: float, *, with_link: bool) -> float:
     return bearing if with_link else (bearing + 180.0) % 360.0
 
 
-def _rejected(frame_id: str, reason: RejectReason, detail: str) -> Rejected:
-    return Rejected(frame_id=frame_id, reason=reason, detail=detail)
+def _rejected(frame_id: str, reason: RejectReason, detail: str, **figures: float) -> Rejected:
+    return Rejected(frame_id=frame_id, reason=reason, detail=detail, figures=figures)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gatusyn.geo import Projection, bearing_deg
 from gatusyn.locate.motion import MotionChain
-from gatusyn.model import Fixes, GroundTrack, LocateParams, Track, TrackError
+from gatusyn.model import DriveFault, Fixes, GroundTrack, LocateParams, Track, TrackError
 
 Floats = NDArray[np.float64]
 
@@ -35,13 +35,19 @@ def smooth_track(track: Track, projection: Projection, params: LocateParams) -> 
         If the track has fewer than two fixes, or lies outside the projection's area.
     """
     if len(track) < 2:
-        raise TrackError(track.source, f"has {len(track)} fixes", "At least two are needed.")
+        raise TrackError(
+            track.source,
+            f"has {len(track)} fixes",
+            "At least two are needed.",
+            fault=DriveFault.TRACK_EMPTY,
+        )
     easting, northing = projection.to_metres(track.lon_deg, track.lat_deg)
     if not (np.isfinite(easting).all() and np.isfinite(northing).all()):
         raise TrackError(
             track.source,
             f"has places that EPSG:{projection.epsg} cannot hold",
             "Is it a track of this town?",
+            fault=DriveFault.OUTSIDE_TOWN,
         )
     said = np.isfinite(track.accuracy_m)
     sigma = np.maximum(np.where(said, track.accuracy_m, params.fix_sigma_m), _LEAST_WHITE_M)

@@ -41,6 +41,7 @@ from gatusyn.model.delivery import (
 )
 from gatusyn.model.done_treatment import DoneTreatment, SavedProgramme
 from gatusyn.model.drive import Coverage, DriveFacts, Observation, Rejected, RejectReason, SeenFrame
+from gatusyn.model.drive_fault import Cause, DriveFault, Figure
 from gatusyn.model.economy_defaults import default_treatments
 from gatusyn.model.economy_params import OWN_SOURCE, EconomyParams, over_defaults
 from gatusyn.model.erasure import (
@@ -57,6 +58,8 @@ from gatusyn.model.errors import (
     AccountError,
     ChangedError,
     CostError,
+    DamagedError,
+    DriveError,
     FindingError,
     FootageError,
     GatusynError,
@@ -216,6 +219,7 @@ __all__ = [
     "CarriedFacts",
     "CarriedPlace",
     "CarryParams",
+    "Cause",
     "ChangedError",
     "CitySettings",
     "ConditionMethod",
@@ -227,6 +231,7 @@ __all__ = [
     "DamageMap",
     "DamageRecord",
     "DamageTrack",
+    "DamagedError",
     "DebtGroup",
     "DebtPart",
     "DetectParams",
@@ -234,13 +239,16 @@ __all__ = [
     "Detector",
     "Direction",
     "DoneTreatment",
+    "DriveError",
     "DriveFacts",
+    "DriveFault",
     "DriveTrace",
     "EconomyParams",
     "Evidence",
     "Extent",
     "FactKind",
     "Family",
+    "Figure",
     "Finding",
     "FindingError",
     "FindingParams",

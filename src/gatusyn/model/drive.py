@@ -42,12 +42,17 @@ class Rejected:
     reason
         Why.
     detail
-        The figure or the reader's own words behind the reason.
+        The reader's own words behind the reason, in English.
+    figures
+        ``value``, what was measured, and the ``limit`` that it did not keep; empty where nothing
+        is measured. Grey 0..255, the sharpness of ``capture.quality``, degrees a second, the
+        shorter side in pixels, metres, seconds or a share of the road ahead, as the reason has it.
     """
 
     frame_id: str
     reason: RejectReason
     detail: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar
+
+from gatusyn.model.drive_fault import Cause, DriveFault, Figure
 
 
 class GatusynError(Exception):
@@ -31,7 +34,7 @@ class GatusynError(Exception):
         message = f"{self.source}: {self.problem}"
         return f"{message}. {self.remedy}" if self.remedy else message
 
-    def __reduce__(self) -> tuple[type[GatusynError], tuple[str, str, str]]:
+    def __reduce__(self) -> tuple[Callable[..., GatusynError], tuple[object, ...]]:
         return type(self), (self.source, self.problem, self.remedy)
 
 
@@ -81,7 +84,34 @@ class NetworkError(GatusynError):
     exit_code = 3
 
 
-class FootageError(GatusynError):
+class DriveError(GatusynError):
+    """Footage or a track cannot be used: ``FootageError`` or ``TrackError``.
+
+    Parameters
+    ----------
+    fault, figures
+        The same as a code and figures, for whoever says it in another language.
+    """
+
+    def __init__(
+        self,
+        source: object,
+        problem: str,
+        remedy: str = "",
+        *,
+        fault: DriveFault = DriveFault.OTHER,
+        figures: Mapping[str, Figure] | None = None,
+    ) -> None:
+        super().__init__(source, problem, remedy)
+        self.cause = Cause(fault=fault, figures=dict(figures or {}))
+
+    def __reduce__(self) -> tuple[Callable[..., GatusynError], tuple[object, ...]]:
+        fault, figures = self.cause.fault, self.cause.figures
+        make = partial(type(self), fault=fault, figures=figures)
+        return make, (self.source, self.problem, self.remedy)
+
+
+class FootageError(DriveError):
     """A video or a folder of photos cannot be used."""
 
     exit_code = 4
@@ -94,7 +124,7 @@ class UncheckedError(FootageError):
     """
 
 
-class TrackError(GatusynError):
+class TrackError(DriveError):
     """A track is missing, has no times, or does not fit the footage or the town."""
 
     exit_code = 5
@@ -172,6 +202,10 @@ class SealError(GatusynError):
     """Footage cannot be encrypted or decrypted: a key is missing or wrong, or it was changed."""
 
     exit_code = 13
+
+
+class DamagedError(SealError):
+    """Footage is not on the disk as it came: cut off, changed or gone. It must be sent again."""
 
 
 class KeyMissingError(SealError):

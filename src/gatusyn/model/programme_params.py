@@ -47,9 +47,10 @@ class ProgrammeParams:
     cycle_path_weight, bus_route_weight, school_weight
         What a square metre of a foot or cycle path, of a bus route and near a school counts.
     places_file
-        CSV or XLSX, its path seen from the city's folder, that says of streets or sections which
-        district they lie in, whether a bus route or near a school, and what else they weigh
-        (docs/guides/programme.md).
+        CSV or XLSX, or a layer of areas (GeoPackage, GeoJSON, shapefile), its path seen from the
+        city's folder, that says of streets, sections or what lies in an area which district they
+        lie in, whether a bus route or near a school, and what else they weigh
+        (docs/guides/programme.md). The map and the lists can be narrowed to districts.
     area_budgets
         What may be spent each year in a district, SEK by name, within the whole budget.
     treatment_budgets

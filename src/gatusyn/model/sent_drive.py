@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from gatusyn.model.drive_fault import Cause
 from gatusyn.model.errors import UploadError
 
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -103,7 +104,9 @@ class SentDrive:
     tries
         How often somebody began to look at it.
     reason
-        Why it is not used, or failed last; empty if it did not.
+        Why it is not used, or failed last, in English; empty if it did not.
+    cause
+        The same as a code and figures; None if it did not, or was noted before there were codes.
     drive_id
         The drive's in the store, once it was inspected and if it was new.
     """
@@ -122,6 +125,7 @@ class SentDrive:
     leased_until_s: float = 0.0
     tries: int = 0
     reason: str = ""
+    cause: Cause | None = None
     drive_id: str = ""
 
     @property

@@ -42,7 +42,7 @@ from gatusyn.pipeline.review import Erased, Hidden, hide_missed, remove_picture
 from gatusyn.pipeline.stages import Stages, load_stages
 from gatusyn.pipeline.summary import summarise
 from gatusyn.pipeline.timing import StageClock
-from gatusyn.pipeline.town_stock import TownStock, read_stock
+from gatusyn.pipeline.town_stock import TownStock, places_stamp, read_stock, town_places
 from gatusyn.pipeline.verdicts import finding_named, say_of_finding
 from gatusyn.pipeline.webhooks import FOUND, WebhookSender, named_webhook, new_webhook, tell
 from gatusyn.pipeline.work import Worked, Worker
@@ -130,6 +130,7 @@ __all__ = [
     "note_done",
     "note_project_done",
     "open_city",
+    "places_stamp",
     "private_key_path",
     "project_rows",
     "prune",
@@ -154,6 +155,7 @@ __all__ = [
     "summarise",
     "tell",
     "town_debt",
+    "town_places",
     "treatment_words",
     "update_network",
     "write_boxes",

@@ -29,6 +29,7 @@ from gatusyn.model import (
     CitySettings,
     Coverage,
     DriveFacts,
+    DriveFault,
     GroundTrack,
     MatchedTrack,
     Network,
@@ -234,6 +235,7 @@ class _Look:
                 frame_id=frame.frame_id,
                 reason=RejectReason.OFF_ROAD,
                 detail=f"{100 * road:.0f} % road ahead",
+                figures={"value": road, "limit": self.settings.locate.min_road_share},
             )
         with self.clock.time("locate"):
             self.observations += self.ground.observations(
@@ -328,6 +330,7 @@ def _require_in_town(
         drive.track.source,
         f"is outside the town: its nearest fix is {_far(float(np.min(distances)))} from a street",
         "Is it the right city, and are latitude and longitude in their places?",
+        fault=DriveFault.OUTSIDE_TOWN,
     )
 
 

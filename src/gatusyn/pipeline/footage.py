@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gatusyn.model import OVER, AuditEntry, SentDrive, SentState
+from gatusyn.model import OVER, AuditEntry, Cause, DriveFault, SentDrive, SentState
 from gatusyn.pipeline.city import City
 from gatusyn.pipeline.intake import FOLDER, sealed_path
 
@@ -66,8 +66,11 @@ def prune_footage(city: City, *, now_s: float, by: str, dry_run: bool = False) -
     strays = there - known
     if not dry_run:
         why = f"waited longer than {params.wait_days:g} days (uploads.wait_days)"
+        cause = Cause(fault=DriveFault.LATE, figures={"days": params.wait_days})
         for one in late:
-            sent.finish(one.key, one.lease, SentState.REJECTED, now_s=now_s, reason=why)
+            sent.finish(
+                one.key, one.lease, SentState.REJECTED, now_s=now_s, reason=why, cause=cause
+            )
         for file in unfinished:
             if sent.remove_file(file.upload_id):
                 sealed_path(city, file.upload_id).unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gatusyn.capture import DriveSource, find_drives
-from gatusyn.model import DriveFacts, FootageError, GatusynError, StorageFullError
+from gatusyn.model import DriveFacts, DriveFault, FootageError, GatusynError, StorageFullError
 from gatusyn.pipeline.city import City
 from gatusyn.pipeline.derive import bring_up_to_date, curves_of
 from gatusyn.pipeline.drive import Town, inspect_drive
@@ -133,4 +133,5 @@ def _of_system(source: DriveSource, error: OSError) -> GatusynError:
     where = error.filename or source.footage
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StorageFullError(where, "the disk is full", "Free some space and inspect again.")
-    return FootageError(where, f"cannot be read ({error.strerror or error})")
+    problem = f"cannot be read ({error.strerror or error})"
+    return FootageError(where, problem, fault=DriveFault.UNREADABLE)

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from gatusyn.envelope import About, read_sealed
-from gatusyn.model import FootageError, SealError, SentDrive, SentFile
+from gatusyn.model import DriveFault, FootageError, SealError, SentDrive, SentFile
 from gatusyn.pipeline.city import City
 from gatusyn.pipeline.intake import FOLDER, sealed_path
 
@@ -70,7 +70,10 @@ def _fill(number: int, city: City, file: SentFile, private: X25519PrivateKey) ->
             view = view[os.write(number, view) :]
     if digest.hexdigest() != file.claimed:
         raise FootageError(
-            file.name, "did not come as it was sent (its SHA-256 is another)", "Send it again."
+            file.name,
+            "did not come as it was sent (its SHA-256 is another)",
+            "Send it again.",
+            fault=DriveFault.CHANGED,
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from gatusyn.model import DoneTreatment, EconomyParams, Network, Section
 from gatusyn.pipeline.ore import shared_ore
+from gatusyn.pipeline.read_areas import AREA_FILES, read_area_layer
 from gatusyn.pipeline.read_sheet import SheetRow, read_sheet
 from gatusyn.pipeline.sheet_places import PLACE_COLUMNS, SheetPlaces
 
@@ -139,20 +140,21 @@ def read_own_list(
 def read_places(path: Path, network: Network) -> PlaceWords:
     """Read what a table says of streets and sections; a later row overrules an earlier one.
 
+    A layer of areas (GeoPackage, GeoJSON, shapefile) says it of the sections that lie in them.
+
     Raises
     ------
     ProgrammeError
         Names file and row.
     """
-    places = SheetPlaces(network)
     district: dict[str, str] = {}
     marked: dict[str, dict[str, bool]] = {"bus": {}, "school": {}}
     weight: dict[str, float] = {}
-    for row in read_sheet(path, WEIGHT_COLUMNS):
+    for row, sections in _rows_with_sections(path, network):
         number = row.number_in("weight")
         if number is not None and not 0.0 <= number <= 100.0:
             raise row.fault(f"weight is {number:g}", "Give 0 to 100; 1 counts plainly.")
-        for section in places.sections_of(row):
+        for section in sections:
             if "district" in row.values:
                 district[section.section_id] = row.values["district"]
             if number is not None:
@@ -166,6 +168,17 @@ def read_places(path: Path, network: Network) -> PlaceWords:
         is_school=frozenset(name for name, yes in marked["school"].items() if yes),
         weight=weight,
     )
+
+
+def _rows_with_sections(
+    path: Path, network: Network
+) -> Iterator[tuple[SheetRow, tuple[Section, ...]]]:
+    if path.suffix.lower() in AREA_FILES:
+        yield from read_area_layer(path, network, WEIGHT_COLUMNS)
+        return
+    places = SheetPlaces(network)
+    for row in read_sheet(path, WEIGHT_COLUMNS):
+        yield row, places.sections_of(row)
 
 
 def read_done(

@@ -101,14 +101,9 @@ def read_sheet(
     """
     lines = _xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
     header = next(iter(lines), None)
-    names = {_plain(word): name for name, words in columns.items() for word in (name, *words)}
-    known = [names.get(_plain(word)) for word in header or ()]
-    if not any(known):
-        raise ProgrammeError(
-            f"{path}, row 1",
-            "names no column that is known",
-            f"There are: {', '.join(columns)}.",
-        )
+    heads = list(header or ())
+    found = known_columns(heads, columns, source=f"{path}, row 1")
+    known = [found.get(word) for word in heads]
     for name in needed:
         if name not in known:
             words = " or ".join((name, *columns[name]))
@@ -125,6 +120,25 @@ def read_sheet(
     if not rows:
         raise ProgrammeError(path, "has no row below its header", "Fill it in, or leave it out.")
     return tuple(rows)
+
+
+def known_columns(
+    heads: Sequence[str], columns: Mapping[str, Sequence[str]], *, source: object
+) -> Mapping[str, str]:
+    """Return our names of a table's columns, by its own.
+
+    Raises
+    ------
+    ProgrammeError
+        If it has none of them.
+    """
+    names = {_plain(word): name for name, words in columns.items() for word in (name, *words)}
+    known = {head: names[_plain(head)] for head in heads if _plain(head) in names}
+    if not known:
+        raise ProgrammeError(
+            source, "names no column that is known", f"There are: {', '.join(columns)}."
+        )
+    return known
 
 
 def _plain(word: str) -> str:

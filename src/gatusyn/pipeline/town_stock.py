@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from gatusyn.economy import stock_of
 from gatusyn.model import (
@@ -54,15 +55,13 @@ def read_stock(city: City, *, period: str | None = None) -> TownStock:
         If nothing has been graded, or names the row of the table of places that is wrong.
     """
     bring_up_to_date(city)
-    store, params = city.store, city.settings.programme
+    store = city.store
     network, conditions = store.read_network(), store.conditions(period=period)
     if not any(one.index is not None for one in conditions):
         raise ProgrammeError(
             city.folder, "has no graded section yet", "Inspect a drive with `gatusyn inspect`."
         )
-    places = PlaceWords()
-    if params.places_file is not None:
-        places = read_places(city.folder / params.places_file, network)
+    places = town_places(city, network)
 
     def district(section: Section) -> str:
         if places.district:
@@ -78,6 +77,35 @@ def read_stock(city: City, *, period: str | None = None) -> TownStock:
         index_name=conditions[0].index_name,
         derived_stamp=store.derived_stamp() or "",
     )
+
+
+def town_places(city: City, network: Network) -> PlaceWords:
+    """Return what the town's table or layer of places says; nothing where it has none.
+
+    Raises
+    ------
+    ProgrammeError
+        Names the row that is wrong.
+    """
+    path = _places_path(city)
+    return PlaceWords() if path is None else read_places(path, network)
+
+
+def places_stamp(city: City) -> str:
+    """Return a text that is another one when the town's table or layer of places is."""
+    path = _places_path(city)
+    if path is None:
+        return ""
+    try:
+        state = path.stat()
+    except OSError:
+        return f"{path} is not there"
+    return f"{path}|{state.st_mtime_ns}|{state.st_size}"
+
+
+def _places_path(city: City) -> Path | None:
+    named = city.settings.programme.places_file
+    return None if named is None else city.folder / named
 
 
 def price_lines(params: EconomyParams) -> tuple[PriceLine, ...]:

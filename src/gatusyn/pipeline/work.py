@@ -17,6 +17,9 @@ from typing import Final
 from gatusyn.capture import find_drives
 from gatusyn.envelope import key_id_of, read_private_key, read_public_key
 from gatusyn.model import (
+    Cause,
+    DamagedError,
+    DriveFault,
     FootageError,
     GatusynError,
     ModelWeightsError,
@@ -47,6 +50,8 @@ WORKER: Final = "gatusyn work"
 
 _NOT_THE_DRIVE_S: Final = (OSError, RuntimeError, SubprocessError)
 """What lies behind faults of footage that may be the machine's: it is in memory and whole."""
+
+_OWN: Final = Cause(fault=DriveFault.SERVICE)
 
 _LOG = logging.getLogger("gatusyn.work")
 
@@ -136,21 +141,24 @@ class Worker:
             return None
         if drive.tries > self._city.settings.uploads.attempts:
             why = drive.reason or "whoever looked at it was killed in the middle"
-            return self._end(drive, SentState.ASIDE, f"failed {drive.tries - 1} times: {why}")
+            cause = drive.cause or Cause(fault=DriveFault.KILLED)
+            return self._aside(drive, why, cause, tries=drive.tries - 1)
         try:
             with self._kept(drive):
                 outcome = self._look(drive)
         except (FootageError, TrackError) as error:
             if isinstance(error.__cause__, _NOT_THE_DRIVE_S):
-                return self._failed(drive, str(error))
-            return self._end(drive, SentState.REJECTED, str(error))
+                return self._failed(drive, str(error), error.cause)
+            return self._end(drive, SentState.REJECTED, str(error), cause=error.cause)
         except SealError as error:
-            return self._end(drive, SentState.ASIDE, str(error))
+            is_damaged = isinstance(error, DamagedError)
+            sealed = Cause(fault=DriveFault.DAMAGED if is_damaged else DriveFault.SEALED)
+            return self._end(drive, SentState.ASIDE, str(error), cause=sealed)
         except GatusynError as error:
-            return self._failed(drive, str(error), tried=not _is_in_the_way(error))
+            return self._failed(drive, str(error), _OWN, tried=not _is_in_the_way(error))
         except Exception as error:
             _LOG.exception("drive %s failed", drive.key)
-            return self._failed(drive, f"{type(error).__name__} (the log says more)")
+            return self._failed(drive, f"{type(error).__name__} (the log says more)", _OWN)
         except BaseException:
             # Whoever stops the worker has not harmed the drive.
             sent.give_back(drive.key, self._lease, reason="", after_s=0.0, tried=False)
@@ -171,6 +179,8 @@ class Worker:
                     f"Drive {drive.client_key}",
                     f"holds {len(found)} videos",
                     "Send each as a drive of its own, with its track.",
+                    fault=DriveFault.SEVERAL_VIDEOS,
+                    figures={"count": len(found)},
                 )
             inspection = inspect_drives(
                 city, [folder], stages=self._stages, progress=self._progress
@@ -180,15 +190,19 @@ class Worker:
             raise outcome.error
         return outcome
 
-    def _failed(self, drive: SentDrive, reason: str, *, tried: bool = True) -> Worked:
+    def _failed(self, drive: SentDrive, reason: str, cause: Cause, *, tried: bool = True) -> Worked:
         if tried and drive.tries >= self._city.settings.uploads.attempts:
-            why = f"failed {drive.tries} times: {reason}"
-            return self._end(drive, SentState.ASIDE, why)
+            return self._aside(drive, reason, cause, tries=drive.tries)
         after_s = self._clock() + AGAIN_S * drive.tries
         self._city.store.sent.give_back(
-            drive.key, self._lease, reason=reason, after_s=after_s, tried=tried
+            drive.key, self._lease, reason=reason, cause=cause, after_s=after_s, tried=tried
         )
         return Worked(drive=drive, state=SentState.WAITING, reason=reason)
+
+    def _aside(self, drive: SentDrive, reason: str, cause: Cause, *, tries: int) -> Worked:
+        why = f"failed {tries} times: {reason}"
+        tried = Cause(fault=cause.fault, figures={**cause.figures, "tries": tries})
+        return self._end(drive, SentState.ASIDE, why, cause=tried)
 
     def _end(
         self,
@@ -196,6 +210,7 @@ class Worker:
         state: SentState,
         reason: str = "",
         *,
+        cause: Cause | None = None,
         outcome: DriveOutcome | None = None,
     ) -> Worked:
         facts = outcome.facts if outcome is not None else None
@@ -206,6 +221,7 @@ class Worker:
             state,
             now_s=now_s,
             reason=reason,
+            cause=cause,
             drive_id=facts.drive_id if facts is not None else "",
         )
         if held:

@@ -10,10 +10,11 @@ from typing import Any
 from gatusyn.model import CitySettings, CostError, SettingsError
 from gatusyn.pipeline.read_settings import settings_of
 from gatusyn.pipeline.write_settings_file import (
+    Names,
     SettingsFile,
     edited,
     read_settings_file,
-    replace_content,
+    replaced,
     table_in,
     writing,
 )
@@ -56,8 +57,11 @@ def write_costs(path: Path, costs: Costs, *, stamp: str) -> SettingsFile:
         _check(raw, path, changes)
         if changes:
             text = _changed(raw.decode("utf-8"), path, changes)
-            _require_changed_only(old, settings_of(text.encode(), path), path, changes)
-            replace_content(path, text.encode("utf-8"), stamp=stamp)
+            meant: dict[Names, float] = {
+                ("economy", "treatments", name, field.value): value
+                for (name, field), value in changes.items()
+            }
+            replaced(path, raw, text, meant, stamp=stamp)
         return read_settings_file(path)
 
 
@@ -99,13 +103,3 @@ def _changed(text: str, path: Path, changes: Costs) -> str:
             table_in(treatments, name, is_super=False)[field.value] = figure
 
     return edited(text, path, change)
-
-
-def _require_changed_only(old: CitySettings, new: CitySettings, path: Path, changes: Costs) -> None:
-    """Check that the new text says what was asked for; a fault of the writer changes nothing."""
-    treatments = new.economy.treatments
-    for (name, field), value in changes.items():
-        if getattr(treatments[name], field.value) != value:
-            raise SettingsError(path, f"would not hold the new {name}.{field}")
-    if tuple(treatments) != tuple(old.economy.treatments):
-        raise SettingsError(path, "would hold other treatments than before")

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,10 @@ from gatusyn.pipeline.read_settings import settings_of
 
 _WRITING = Lock()
 """One writer at a time in this process."""
+
+
+Names = tuple[str, ...]
+"""The names of the tables around a setting, and its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,45 @@ def edited(text: str, path: Path, change: Callable[[Any], None]) -> str:
         return tomlkit.dumps(document)
     except (TOMLKitError, TypeError, ValueError, AttributeError) as error:
         raise SettingsError(path, f"cannot be changed ({error})", "Change it by hand.") from error
+
+
+def replaced(path: Path, raw: bytes, text: str, meant: Mapping[Names, Any], *, stamp: str) -> None:
+    """Put the new text of a settings file in its place, if it changes what is meant and no more.
+
+    Parameters
+    ----------
+    raw
+        The file as it was read.
+    meant
+        The new values by their tables' names and their own; None is a setting that goes.
+
+    Raises
+    ------
+    ChangedError
+        If somebody else has changed the file since.
+    SettingsError
+        If the text changes anything else, says other than was meant, or cannot be written.
+    """
+    before, after = _leaves(tomllib.loads(raw.decode("utf-8"))), _leaves(tomllib.loads(text))
+    changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    wrong = sorted(".".join(key) for key in changed if key not in meant)
+    wrong += [".".join(key) for key, value in meant.items() if after.get(key) != value]
+    if wrong:
+        # A fault of the writer: the file stays as it is.
+        raise SettingsError(
+            path, f"would not hold what was meant at {wrong[0]}", "Change it by hand."
+        )
+    settings_of(text.encode("utf-8"), path)
+    replace_content(path, text.encode("utf-8"), stamp=stamp)
+
+
+def _leaves(table: Mapping[str, Any], above: Names = ()) -> dict[Names, Any]:
+    """Return what a file says that is no table, by the names that lead to it."""
+    found: dict[Names, Any] = {}
+    for name, value in table.items():
+        own = (*above, name)
+        found |= _leaves(value, own) if isinstance(value, dict) else {own: value}
+    return found
 
 
 def table_in(parent: Any, name: str, *, is_super: bool = True) -> Any:

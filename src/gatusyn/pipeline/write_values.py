@@ -13,7 +13,7 @@ from gatusyn.pipeline.write_settings_file import (
     SettingsFile,
     edited,
     read_settings_file,
-    replace_content,
+    replaced,
     table_in,
     writing,
 )
@@ -52,8 +52,11 @@ def write_values(path: Path, values: Mapping[Key, Value], *, stamp: str) -> Sett
             text = raw.decode("utf-8")
             _check(text, path, changes)
             changed = _changed(text, path, changes)
-            _require_changed_only(settings_of(changed.encode("utf-8"), path), path, changes)
-            replace_content(path, changed.encode("utf-8"), stamp=stamp)
+            meant = {
+                tuple(filter(None, key)): list(own) if isinstance(own, tuple) else own
+                for key, own in changes.items()
+            }
+            replaced(path, raw, changed, meant, stamp=stamp)
         return read_settings_file(path)
 
 
@@ -107,10 +110,3 @@ def _changed(text: str, path: Path, changes: Mapping[Key, Value]) -> str:
                 own[name] = list(value) if isinstance(value, tuple) else value
 
     return edited(text, path, change)
-
-
-def _require_changed_only(new: CitySettings, path: Path, changes: Mapping[Key, Value]) -> None:
-    """Check that the new text says what was asked for; a fault of the writer changes nothing."""
-    for key, value in changes.items():
-        if value_in(new, key) != value:
-            raise SettingsError(path, f"would not hold the new {'.'.join(key)}")

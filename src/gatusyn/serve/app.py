@@ -61,6 +61,7 @@ from gatusyn.serve.routes_sent import sent_routes
 from gatusyn.serve.routes_uploads import upload_routes
 from gatusyn.serve.routes_verdicts import Judge, verdict_routes
 from gatusyn.serve.routes_webhooks import webhook_routes
+from gatusyn.serve.saved import SavedProgrammes
 from gatusyn.serve.security import LOCAL_HOSTS, KnownNames, OwnPageWrites, SecurityHeaders
 from gatusyn.serve.telemetry import Measured, Telemetry
 from gatusyn.serve.visitor import SameVisitor, at_this_machine
@@ -137,11 +138,13 @@ def create_town_app(
         service shows what is there and changes nothing but pictures.
     """
     folder = static or BUILT
-    city = town = None
+    city = town = saved = None
     if city_folder is not None:
         city = City(folder=city_folder, settings=settings, store=store)
         town = CityNow(city)
-    reader = CityReader(store, None if town is None else Outlooks(town))
+        saved = SavedProgrammes(town)
+    outlooks = None if town is None or saved is None else Outlooks(town, saved)
+    reader = CityReader(store, outlooks)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -194,19 +197,23 @@ def create_town_app(
     app.include_router(send_pages(desk, store, takes=intake is not None))
     app.include_router(overview_pages(desk, reader, town))
     app.include_router(review_pages(desk, reader, judge))
-    accounts = Accounts(desk, store, reader, settings, passwords)
+
+    def settings_now() -> CitySettings:
+        return settings if town is None else town.now().settings
+
+    accounts = Accounts(desk, store, reader, settings_now, passwords)
     app.include_router(user_pages(accounts, base))
     app.include_router(audit_pages(desk, store, audit, base))
-    if city is not None and town is not None:
-        planner = Planner(town)
+    if town is not None and saved is not None:
+        planner = Planner(town, saved)
         app.include_router(programme_pages(desk, planner, base))
         app.include_router(settings_pages(desk, town))
         app.include_router(plan_routes(planner, base), tags=["programmes"])
         app.include_router(cost_routes(town), tags=["settings"])
         app.include_router(value_pages(desk, town, Regrading(town)))
         app.include_router(debt_routes(town), tags=["town"])
-        app.include_router(programme_routes(city), tags=["programmes"])
-        app.include_router(work_pages(desk, town, base))
+        app.include_router(programme_routes(saved), tags=["programmes"])
+        app.include_router(work_pages(desk, town, saved, base))
     app.include_router(finding_list_routes(reader), tags=["sections"])
     app.include_router(verdict_routes(reader, judge), tags=["sections"])
     if people is not None:

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from gatusyn.model import SettingsError
-from gatusyn.pipeline import SETTINGS_FILE, City, read_settings, settings_stamp
+from gatusyn.pipeline import SETTINGS_FILE, City, places_stamp, read_settings, settings_stamp
 
 LOG = logging.getLogger("gatusyn.settings")
 Figure = TypeVar("Figure")
@@ -64,8 +64,7 @@ def reckoned_from(city: City) -> str:
     """Return a text that is another one when what debt, lives and plans are reckoned from is."""
     # Nothing takes back what was noted as done: their number tells whether there is more.
     done = city.store.programmes.count_done()
-    places = city.settings.programme.places_file
-    return f"{city.store.derived_stamp()}|{city.settings.economy}|{places}|{done}"
+    return f"{city.store.derived_stamp()}|{city.settings.economy}|{places_stamp(city)}|{done}"
 
 
 class Reckoned(Generic[Figure]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -72,6 +72,7 @@ class SectionGroup(NamedTuple):
     road_class: str
     keeper: str
     area: str
+    district: str
 
 
 def _known(value: float) -> float | None:
@@ -98,6 +99,9 @@ class Layout:
         Of each section, [sections].
     counted
         Whether each section is graded and counted, bool [sections].
+    districts
+        The name of the district that each section lies in; empty where it is in none, object
+        [sections].
     """
 
     network: Network
@@ -110,6 +114,7 @@ class Layout:
     degrees: Shapes
     lengths_m: Floats
     counted: NDArray[np.bool_]
+    districts: NDArray[np.object_]
 
     @cached_property
     def section_lines(self) -> Shapes:
@@ -183,9 +188,14 @@ class Layout:
         areas = {-1: Area.UNKNOWN, 0: Area.OUTSIDE, 1: Area.BUILT_UP}
         kinds = self._of_links(lambda link: link.network_type.value)
         rows = [
-            SectionGroup(kind, road_class, keeper, areas[built_up].value)
-            for kind, road_class, keeper, built_up in zip(
-                kinds, self.road_classes, self.road_keepers, self.built_up.tolist(), strict=True
+            SectionGroup(kind, road_class, keeper, areas[built_up].value, district)
+            for kind, road_class, keeper, built_up, district in zip(
+                kinds,
+                self.road_classes,
+                self.road_keepers,
+                self.built_up.tolist(),
+                self.districts,
+                strict=True,
             )
         ]
         groups = tuple(sorted(set(rows)))
@@ -228,8 +238,14 @@ def same_lines(lines: Shapes) -> Ints:
     return numbers.astype(np.int64)
 
 
-def lay_out(network: Network) -> Layout:
-    """Lay out a network that has at least one section."""
+def lay_out(network: Network, *, districts: Mapping[str, str] | None = None) -> Layout:
+    """Lay out a network that has at least one section.
+
+    Parameters
+    ----------
+    districts
+        The district's name of each section that lies in one, by section id.
+    """
     projection = Projection(network.epsg)
     names = {link.link_id: link.street_name or link.element_id for link in network.links}
     ordered = tuple(sorted(set(names.values())))
@@ -250,6 +266,10 @@ def lay_out(network: Network) -> Layout:
         degrees=degrees,
         lengths_m=np.array([section.length_m for section in network.sections]),
         counted=np.array([section.is_counted for section in network.sections]),
+        districts=np.array(
+            [(districts or {}).get(section.section_id, "") for section in network.sections],
+            dtype=object,
+        ),
     )
 
 

@@ -2,38 +2,59 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
+from collections.abc import Mapping
 from threading import Lock
 
 import numpy as np
 
-from gatusyn.model import ProgrammeError, TownProgramme
-from gatusyn.pipeline import SectionOutlook, read_document, section_outlook
+from gatusyn.model import GatusynError, Network, ProgrammeError
+from gatusyn.pipeline import (
+    SectionOutlook,
+    places_stamp,
+    section_outlook,
+    town_places,
+)
 from gatusyn.serve.city_now import CityNow, reckoned_from
-from gatusyn.serve.errors import MissingError
 from gatusyn.serve.layout import Floats, Ints, Layout
+from gatusyn.serve.saved import SavedProgrammes
+
+LOG = logging.getLogger("gatusyn.serve")
 
 KEPT = 4
 """Periods that are kept."""
 
-PROGRAMMES_KEPT = 20
-
 
 class Outlooks:
-    """Gives the outlook of a period and saved programmes, each worked out once.
+    """Gives the outlook of a period, worked out once, and the saved programmes.
 
     Parameters
     ----------
     town
         With the costs that its settings say now.
+    saved
+        Its saved programmes.
     """
 
-    def __init__(self, town: CityNow) -> None:
+    def __init__(self, town: CityNow, saved: SavedProgrammes) -> None:
         self._town = town
+        self.saved = saved
         self._lock = Lock()
         self._kept: OrderedDict[str, SectionOutlook | None] = OrderedDict()
-        self._programmes: OrderedDict[tuple[str, float], TownProgramme] = OrderedDict()
-        self._saved: tuple[str, tuple[tuple[str, float], ...]] = "", ()
+
+    def districts_stamp(self) -> str:
+        """Return a text that is another one when the town's districts are."""
+        return places_stamp(self._town.now())
+
+    def districts(self, network: Network) -> Mapping[str, str]:
+        """Return the district of each section that lies in one, by section id."""
+        try:
+            return town_places(self._town.now(), network).district
+        except GatusynError as error:
+            # The map is there without them; the programme's page tells the fault.
+            LOG.warning("the map has no districts: %s", error)
+            return {}
 
     def stamp(self) -> str:
         """Return a text that is another one when what outlooks are reckoned from is."""
@@ -60,35 +81,6 @@ class Outlooks:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
             return self._kept[key]
-
-    def saved(self) -> tuple[tuple[str, float], ...]:
-        """Return name and time of the saved programmes, oldest first."""
-        store = self._town.now().store
-        changes = store.lookup.changes()
-        with self._lock:
-            if self._saved[0] != changes:
-                saved = store.programmes.saved()
-                self._saved = changes, tuple((one.name, one.made_s) for one in saved)
-            return self._saved[1]
-
-    def programme(self, name: str) -> TownProgramme:
-        """Return a saved programme.
-
-        Raises
-        ------
-        MissingError
-            If there is none of that name.
-        """
-        chosen = next((one for one in self.saved() if one[0] == name), None)
-        if chosen is None:
-            raise MissingError(f"Programme {name}", "is not there", "See /api/v1/programmes.")
-        with self._lock:
-            if chosen not in self._programmes:
-                saved = self._town.now().store.programmes.get(chosen[0])
-                self._programmes[chosen] = read_document(saved)
-                while len(self._programmes) > PROGRAMMES_KEPT:
-                    self._programmes.popitem(last=False)
-            return self._programmes[chosen]
 
 
 def in_order(outlook: SectionOutlook, layout: Layout, values: Floats) -> Floats:

@@ -83,6 +83,8 @@ class Painter:
             stamp = _hashed(f"{stamp}|{plan and (plan.name, plan.made_s)}|{limits}")
         with self._lock:
             found = self._kept.get(stamp)
+            if found is not None:
+                self._kept.move_to_end(stamp)
         if found is not None:
             return found
         if theme in ECONOMY:
@@ -117,14 +119,14 @@ class Painter:
         """
         if self._outlooks is None:
             return ()
-        names = tuple(name for name, _ in self._outlooks.saved())
+        names = tuple(own.name for own in self._outlooks.saved.saved())
         if visitor is None or (visitor.areas is None and visitor.treatments is None):
             return names
         return tuple(name for name in names if self._seen(name, visitor).projects)
 
     def _seen(self, name: str, visitor: Visitor | None) -> TownProgramme:
         assert self._outlooks is not None
-        found = self._outlooks.programme(name)
+        found = self._outlooks.saved.programme(name)
         if visitor is None:
             return found
         return replace(found, projects=projects_seen_by(visitor, found.projects))

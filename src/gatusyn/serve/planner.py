@@ -28,6 +28,7 @@ from gatusyn.pipeline import (
 )
 from gatusyn.serve.city_now import CityNow, reckoned_from
 from gatusyn.serve.errors import BusyError, MissingError
+from gatusyn.serve.saved import SavedProgrammes
 
 DOCUMENTS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -104,10 +105,13 @@ class Planner:
     ----------
     town
         Its settings say everything that a wish does not.
+    saved
+        Its saved programmes.
     """
 
-    def __init__(self, town: CityNow) -> None:
+    def __init__(self, town: CityNow, saved: SavedProgrammes) -> None:
         self._town = town
+        self.saved = saved
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="programme")
         self._jobs: OrderedDict[tuple[str, Wish], Job] = OrderedDict()
         self._lock = Lock()

@@ -123,11 +123,13 @@ class CityReader:
 
     def _look(self) -> None:
         """Forget what no longer holds."""
-        changes = self._store.lookup.changes()
+        districts = self._outlooks.districts_stamp() if self._outlooks is not None else ""
+        changes = f"{self._store.lookup.changes()}|{districts}"
         if changes == self._changes:
             return
         # Facts are not shown before something is derived of them.
-        stamp = f"{self._store.derived_stamp()}|{self._store.lookup.network_stamp()}"
+        derived = f"{self._store.derived_stamp()}|{self._store.lookup.network_stamp()}"
+        stamp = f"{derived}|{districts}"
         if stamp != self._stamp:
             self._indexes = {}
             self._past.clear()
@@ -185,12 +187,15 @@ class CityReader:
         return (f"{periods[0][:4]}-01", f"{periods[-1][:4]}-12") if periods else None
 
     def _laid_out(self) -> Layout:
-        stamp = self._store.lookup.network_stamp()
+        outlooks = self._outlooks
+        districts = outlooks.districts_stamp() if outlooks is not None else ""
+        stamp = f"{self._store.lookup.network_stamp()}|{districts}"
         if self._layout is None or self._layout[0] != stamp:
             network = self._store.read_network()
             if not network.sections:
                 raise MissingError("The road network", "has no sections", "Import a network first.")
-            self._layout = stamp, lay_out(network)
+            named = outlooks.districts(network) if outlooks is not None else {}
+            self._layout = stamp, lay_out(network, districts=named)
         return self._layout[1]
 
     @property
@@ -262,6 +267,7 @@ class CityReader:
             self._look()
             changes = self._changes
             if (changes, name) in self._counts:
+                self._counts.move_to_end((changes, name))
                 return self._counts[changes, name]
         # Others are not kept waiting: to go through half a million findings takes a while.
         found = count()

@@ -132,6 +132,7 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
                     road_class=group.road_class,
                     keeper=group.keeper,
                     area=group.area,
+                    district=group.district,
                     km=length_m / 1000,
                 )
                 for group, length_m in zip(layout.groups, metres.tolist(), strict=True)

@@ -18,7 +18,6 @@ from gatusyn.pipeline import (
     read_stock,
 )
 from gatusyn.serve.errors import QueryError
-from gatusyn.serve.pages.routes_programme import read_saved
 from gatusyn.serve.planner import DOCUMENTS, Job, Planner, Wish
 from gatusyn.serve.schemas import ProgrammeLine
 from gatusyn.serve.schemas_plans import FaultOut, LockIn, PlanIn, PlanJobOut, SaveIn
@@ -85,7 +84,7 @@ def plan_routes(planner: Planner, base: Callable[[Request], str]) -> APIRouter:
         request: Request, name: Name, kind: Kind, language: Language = Language.SV
     ) -> Response:
         """Return a saved programme as a document."""
-        made = read_saved(planner, name), read_stock(planner.city)
+        made = planner.saved.programme(name), read_stock(planner.city)
         return _document(request, made, kind, language)
 
     def _document(

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from gatusyn.model import Permission
-from gatusyn.pipeline import City, document_of, read_document
-from gatusyn.serve.errors import MissingError
+from gatusyn.pipeline import document_of
+from gatusyn.serve.saved import SavedProgrammes
 from gatusyn.serve.schemas import ProgrammeLine, ProgrammeList
 from gatusyn.serve.visitor import whole_town
 
 
-def programme_routes(city: City) -> APIRouter:
+def programme_routes(saved: SavedProgrammes) -> APIRouter:
     """Return the routes of programmes that were saved."""
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(whole_town(Permission.SEE_TOWN))])
 
@@ -24,7 +24,7 @@ def programme_routes(city: City) -> APIRouter:
         return ProgrammeList(
             items=[
                 ProgrammeLine(name=own.name, made_s=own.made_s, made_by=own.made_by)
-                for own in city.store.programmes.saved()
+                for own in saved.saved()
             ]
         )
 
@@ -33,9 +33,6 @@ def programme_routes(city: City) -> APIRouter:
         name: Annotated[str, Query(min_length=1, max_length=100)],
     ) -> dict[str, Any]:
         """Return a saved programme with all its figures, as ``gatusyn programme --json`` does."""
-        for own in city.store.programmes.saved():
-            if own.name == name:
-                return document_of(read_document(own))
-        raise MissingError(f"Programme {name}", "is not there", "See /api/v1/programmes.")
+        return document_of(saved.programme(name))
 
     return router

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -49,9 +51,40 @@ def sent_routes(store: Store, intake: Intake | None) -> APIRouter:
             raise UploadError(f"Drive {said.drive}", "lists a file twice", "List each once.")
         drive = intake.complete(sender.name, said.drive, claimed)
         request.state.about = f"{drive.key}, {len(drive.files)} files, {drive.size} bytes"
-        return sent_out(drive)
+        return sent_out(as_sent_by(drive, sender.name, said.drive, claimed))
 
     return router
+
+
+def as_sent_by(
+    drive: SentDrive, sender: str, client_key: str, claimed: Mapping[str, tuple[int, str]]
+) -> SentDrive:
+    """Return a drive as its sender knows it: of another's with the same content, nothing is told.
+
+    Parameters
+    ----------
+    claimed
+        Size and SHA-256 of each of the sender's files, by name.
+    """
+    names: dict[tuple[int, str], list[str]] = {}
+    for name, content in sorted(claimed.items(), reverse=True):
+        names.setdefault(content, []).append(name)
+    files = [
+        replace(one, name=names[one.size, one.claimed].pop())
+        for one in drive.files
+        if names.get((one.size, one.claimed))
+    ]
+    if len(files) < len(drive.files):
+        return drive
+    is_own = drive.sender == sender
+    return replace(
+        drive,
+        sender=sender,
+        client_key=client_key,
+        files=tuple(sorted(files, key=lambda one: one.name)),
+        # English words may name a file of the other's.
+        reason=drive.reason if is_own else "",
+    )
 
 
 NOT_SURE = (SentState.ARRIVING, SentState.ASIDE, SentState.REJECTED)
@@ -65,6 +98,8 @@ def sent_out(drive: SentDrive) -> SentDriveOut:
         drive=drive.client_key,
         state=drive.state,
         reason=drive.reason,
+        cause=drive.cause.fault if drive.cause is not None else None,
+        figures=dict(drive.cause.figures) if drive.cause is not None else {},
         received=drive.state is not SentState.ARRIVING,
         checked=drive.state not in NOT_SURE and drive.is_checked,
         began_s=drive.began_s,

@@ -44,6 +44,8 @@ Sender = Annotated[Visitor, Depends(needs(Permission.SEND_DRIVES))]
 TOGETHER_BYTES: Final = 256 * 1024
 """Encrypted and written together: no more of a file than this is in memory."""
 
+LONGEST_ID: Final = 64
+
 COMMIT_BYTES: Final = 8 * 2**20
 """A body without a checksum is acknowledged this often: a killed service loses no more."""
 
@@ -127,11 +129,15 @@ class Uploads:
             with receiving:
                 return await _take(request, receiving, turn, checksum)
 
-    async def end(self, upload_id: str, sender: Sender) -> Response:
+    async def end(self, request: Request, upload_id: str, sender: Sender) -> Response:
         """Destroy what has come of a file."""
+        # No later request tells the audit log of it.
+        request.state.is_part = False
+        request.state.about = upload_id[:LONGEST_ID]
         await self._known(upload_id, sender)
         async with self._turns.turn(upload_id):
             file = await self._known(upload_id, sender)
+            request.state.about = f"{upload_id}, {file.taken} of {file.size} bytes"
             if not await run_in_threadpool(self._own().remove, file):
                 raise UploadConflictError(
                     file.name,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gatusyn.model import SentState
+from gatusyn.model import DriveFault, Figure, SentState
 from gatusyn.serve.schemas import Schema
 
 
@@ -36,12 +36,18 @@ class SentFileOut(Schema):
 
 
 class SentDriveOut(Schema):
-    """A sent drive and what became of it; once it was received this is its receipt."""
+    """A sent drive and what became of it; once it was received this is its receipt.
+
+    The reason says in English why it is not used, or failed last; cause and figures say the same
+    for programs. The cause is null where it did not, or was noted before there were causes.
+    """
 
     id: str
     drive: str
     state: SentState
     reason: str
+    cause: DriveFault | None
+    figures: dict[str, Figure]
     received: bool
     checked: bool
     began_s: float

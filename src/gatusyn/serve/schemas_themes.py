@@ -55,6 +55,7 @@ class GroupOut(Schema):
     road_class: str
     keeper: str
     area: str
+    district: str
     km: float
 
 

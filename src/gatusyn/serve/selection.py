@@ -27,9 +27,11 @@ class Selection:
     Parameters
     ----------
     street
-        A part of the name.
+        A part of the name; the whole of it with ``is_whole_name``.
     road_classes, keepers
         Functional classes and road keepers; the empty text is what the network does not say.
+    districts
+        Names; the empty text is what lies in none.
     """
 
     street: str = ""
@@ -37,6 +39,8 @@ class Selection:
     keepers: frozenset[str] = frozenset()
     networks: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
+    districts: frozenset[str] = frozenset()
+    is_whole_name: bool = False
 
     @property
     def is_all(self) -> bool:
@@ -54,13 +58,17 @@ class Selection:
                         (self.road_classes, group.road_class),
                         (self.keepers, group.keeper),
                         (self.areas, group.area),
+                        (self.districts, group.district),
                     )
                 )
                 for group in layout.groups
             ]
         )
         wanted: NDArray[np.bool_] = wanted_groups[layout.group_of]
-        if self.street.strip():
+        if self.is_whole_name:
+            named = np.array([own == self.street for own in layout.street_names])
+            wanted &= named[layout.street_of]
+        elif self.street.strip():
             wanted &= layout.streets_with(self.street)[layout.street_of]
         return wanted
 
@@ -81,6 +89,7 @@ def selection_of(
     keeper: Names = None,
     network: Annotated[list[NetworkType] | None, Query(description="may be repeated")] = None,
     area: Annotated[list[Area] | None, Query(description="may be repeated")] = None,
+    district: Names = None,
 ) -> Selection:
     """Return the filters that an address holds."""
     return Selection(
@@ -89,4 +98,5 @@ def selection_of(
         keepers=frozenset(keeper or ()),
         networks=frozenset(one.value for one in network or ()),
         areas=frozenset(one.value for one in area or ()),
+        districts=frozenset(district or ()),
     )

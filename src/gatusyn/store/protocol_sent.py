@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from gatusyn.model import SentDrive, SentFile, SentState
+from gatusyn.model import Cause, SentDrive, SentFile, SentState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,8 @@ class SentBook(Protocol):
     ) -> tuple[SentFile, bool]:
         """Make a place for a file; return it, and whether it is new.
 
-        The same file of the same drive is begun once only.
+        The same file of the same drive is begun once only. A drive whose footage was thrown away,
+        or put aside as damaged, can be sent again: then the same files are a new drive.
 
         Raises
         ------
@@ -133,11 +134,22 @@ class SentBook(Protocol):
     def extend(self, key: str, lease: str, *, until_s: float) -> bool:
         """Keep a drive for longer; False if it is not (or no longer) held under that lease."""
 
-    def give_back(self, key: str, lease: str, *, reason: str, after_s: float, tried: bool) -> bool:
+    def give_back(
+        self,
+        key: str,
+        lease: str,
+        *,
+        reason: str,
+        after_s: float,
+        tried: bool,
+        cause: Cause | None = None,
+    ) -> bool:
         """Let a drive wait again; False if it is not (or no longer) held under that lease.
 
         Parameters
         ----------
+        reason, cause
+            Why, as in ``SentDrive``.
         after_s
             Nobody has it before.
         tried
@@ -152,6 +164,7 @@ class SentBook(Protocol):
         *,
         now_s: float,
         reason: str = "",
+        cause: Cause | None = None,
         drive_id: str = "",
     ) -> bool:
         """Note what became of a drive; False if it is not (or no longer) held under that lease.
@@ -160,6 +173,8 @@ class SentBook(Protocol):
         ----------
         lease
             None for a drive that nobody holds.
+        reason, cause
+            Why, as in ``SentDrive``.
         """
 
     def again(self) -> int:

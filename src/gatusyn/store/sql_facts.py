@@ -39,6 +39,7 @@ from gatusyn.store.sql_codec import (
     to_wkb,
 )
 from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_told import text_to_told, told_to_text
 
 RUN_COLUMNS = (
     "drive_id",
@@ -132,7 +133,10 @@ def insert_facts(scoped: Scoped, facts: DriveFacts) -> int:
     scoped.insert(
         "rejected",
         ("run", "frame_id", "reason", "detail"),
-        ((run, safe_text(r.frame_id), r.reason.value, safe_text(r.detail)) for r in facts.rejected),
+        (
+            (run, safe_text(r.frame_id), r.reason.value, told_to_text(r.detail, figures=r.figures))
+            for r in facts.rejected
+        ),
     )
     scoped.insert("frame", ("run", *FRAME_COLUMNS), (_frame_row(run, f) for f in facts.frames))
     scoped.insert("observation", ("run", *OBSERVATION_COLUMNS), _observation_rows(run, facts))
@@ -160,10 +164,16 @@ def select_rejected(scoped: Scoped, drive_id: str) -> tuple[Rejected, ...]:
     SELECT frame_id, reason, detail FROM rejected
     WHERE run = (SELECT run FROM newest_run WHERE drive_id = :drive_id) ORDER BY rejected
     """
-    return tuple(
-        Rejected(frame_id=frame_id, reason=RejectReason(reason), detail=detail)
-        for frame_id, reason, detail in scoped.rows(query, {"drive_id": drive_id})
-    )
+    found = []
+    for frame_id, reason, text in scoped.rows(query, {"drive_id": drive_id}):
+        told = text_to_told(text)
+        figures = {name: float(value) for name, value in told.figures.items()}
+        found.append(
+            Rejected(
+                frame_id=frame_id, reason=RejectReason(reason), detail=told.words, figures=figures
+            )
+        )
+    return tuple(found)
 
 
 def select_observations(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
 from gatusyn.model import (
     OVER,
+    Cause,
+    DriveFault,
     SentDrive,
     SentFile,
     SentState,
@@ -19,6 +21,7 @@ from gatusyn.model import (
 from gatusyn.store.protocol_sent import NewFile, SentLimits
 from gatusyn.store.sql_codec import safe_text
 from gatusyn.store.sql_scope import Scoped, as_list
+from gatusyn.store.sql_told import text_to_told, told_to_text
 
 FILE = ("upload_id", "name", "size", "taken", "sealed", "sha256", "claimed", "expires_s")
 DRIVE = (
@@ -162,7 +165,9 @@ class SqlSent:
             own = {"key": drive.key, "content": content, "now": now_s}
             same = _same_content(scoped, drive, content)
             if same is not None:
-                own |= {"state": SentState.REJECTED.value, "reason": f"the same as {same.key}"}
+                cause = Cause(fault=DriveFault.SAME)
+                reason = _told(f"the same as {same.key}", cause)
+                own |= {"state": SentState.REJECTED.value, "reason": reason}
                 change = (
                     "state = :state, content = :content, completed_s = :now, finished_s = :now, "
                     "reason = :reason"
@@ -222,11 +227,20 @@ class SqlSent:
         """Keep a drive for longer; False if it is not (or no longer) held under that lease."""
         return self._change(key, lease, "leased_until_s = :until", {"until": until_s})
 
-    def give_back(self, key: str, lease: str, *, reason: str, after_s: float, tried: bool) -> bool:
+    def give_back(
+        self,
+        key: str,
+        lease: str,
+        *,
+        reason: str,
+        after_s: float,
+        tried: bool,
+        cause: Cause | None = None,
+    ) -> bool:
         """Let a drive wait again; False if it is not (or no longer) held under that lease."""
         change = "state = 'waiting', lease = '', leased_until_s = :after, reason = :reason"
         change += "" if tried else ", tries = tries - 1"
-        return self._change(key, lease, change, {"after": after_s, "reason": safe_text(reason)})
+        return self._change(key, lease, change, {"after": after_s, "reason": _told(reason, cause)})
 
     def finish(
         self,
@@ -236,6 +250,7 @@ class SqlSent:
         *,
         now_s: float,
         reason: str = "",
+        cause: Cause | None = None,
         drive_id: str = "",
     ) -> bool:
         """Note what became of a drive; False if it is not (or no longer) held under that lease."""
@@ -243,7 +258,7 @@ class SqlSent:
             "state = :state, finished_s = :now, reason = :reason, drive_id = :drive_id, "
             "lease = '', leased_until_s = 0.0"
         )
-        bound = {"state": state.value, "now": now_s, "reason": safe_text(reason)}
+        bound = {"state": state.value, "now": now_s, "reason": _told(reason, cause)}
         return self._change(key, lease, change, bound | {"drive_id": drive_id})
 
     def again(self) -> int:
@@ -286,6 +301,20 @@ class SqlSent:
         return True
 
 
+def _told(reason: str, cause: Cause | None) -> str:
+    if cause is None:
+        return told_to_text(reason)
+    return told_to_text(reason, code=cause.fault, figures=cause.figures)
+
+
+def _decoded(values: Sequence[Any]) -> dict[str, Any]:
+    """Return those of a drive's values that its columns hold in another form."""
+    own = dict(zip(DRIVE, values, strict=True))
+    told = text_to_told(own["reason"])
+    cause = Cause(fault=DriveFault(told.code), figures=told.figures) if told.code else None
+    return {"state": SentState(own["state"]), "reason": told.words, "cause": cause}
+
+
 _FORGOTTEN = f"state IN ({_OVER}) AND destroyed_s IS NOT NULL AND finished_s < :before"
 
 
@@ -295,9 +324,15 @@ def _count_over(scoped: Scoped, before_s: float) -> int:
 
 
 def _is_of_no_use(scoped: Scoped, drive: SentDrive) -> bool:
-    """Say whether a drive was rejected, and not because its content is here already."""
-    rejected = drive.state is SentState.REJECTED
-    return rejected and _same_content(scoped, drive, drive.content) is None
+    """Say whether a drive's footage is gone or damaged, and its content is not here otherwise."""
+    lost = drive.state is SentState.REJECTED or _is_damaged(drive)
+    return lost and _same_content(scoped, drive, drive.content) is None
+
+
+def _is_damaged(drive: SentDrive) -> bool:
+    """Say whether a drive was put aside because its footage is not as it came."""
+    aside = drive.state is SentState.ASIDE
+    return aside and drive.cause is not None and drive.cause.fault is DriveFault.DAMAGED
 
 
 def _as_wanted(drive: SentDrive, wanted: NewFile) -> SentFile | None:
@@ -372,7 +407,8 @@ def _same_content(scoped: Scoped, drive: SentDrive, content: str) -> SentDrive |
         "('waiting', 'working', 'inspected', 'aside')",
         {"content": content, "key": drive.key},
     )
-    return next((one for one in others if one.is_checked), None)
+    usable = (one for one in others if one.is_checked and not _is_damaged(one))
+    return next(usable, None)
 
 
 def _of_key(scoped: Scoped, key: str) -> SentDrive | None:
@@ -405,7 +441,7 @@ def _select(
         SentDrive(
             key=key,
             files=tuple(files[key]),
-            **(dict(zip(DRIVE, values, strict=True)) | {"state": SentState(values[2])}),
+            **(dict(zip(DRIVE, values, strict=True)) | _decoded(values)),
         )
         for key, *values in rows
     ]

@@ -91,6 +91,7 @@ export interface Chosen {
   road_class: readonly string[];
   keeper: readonly string[];
   area: readonly Area[];
+  district: readonly string[];
 }
 
 export interface ThemeQuery extends Moment, Chosen {

@@ -97,6 +97,7 @@ export interface Group {
   road_class: string;
   keeper: string;
   area: Area;
+  district: string;
   km: number;
 }
 

@@ -6,7 +6,7 @@ import { el } from "../shell/dom";
 import type { AppState, State } from "../state/state";
 import { isEmpty, valuesOf } from "./groups";
 
-type Attribute = "networks" | "roadClasses" | "keepers" | "areas";
+type Attribute = "networks" | "roadClasses" | "keepers" | "areas" | "districts";
 
 /** Chooses sections by what the network says of them; with nothing chosen all are shown. */
 export class FilterPanel {
@@ -30,6 +30,7 @@ export class FilterPanel {
       on: { click: () => this.#reset() },
     });
     const sets = [
+      this.#fieldset(words.district, "districts", valuesOf(groups, (own) => own.district), (own) => own || words.noDistrict),
       this.#fieldset(words.networkType, "networks", valuesOf(groups, (own) => own.network), (own) => words.networkTypes[own as NetworkType]),
       this.#fieldset(words.roadClass, "roadClasses", valuesOf(groups, (own) => own.road_class), unknown),
       this.#fieldset(words.keeper, "keepers", valuesOf(groups, (own) => own.keeper), unknown),
@@ -85,7 +86,7 @@ export class FilterPanel {
   }
 
   #reset(): void {
-    this.#state.set({ networks: [], roadClasses: [], keepers: [], areas: [], street: "" });
+    this.#state.set({ networks: [], roadClasses: [], keepers: [], areas: [], districts: [], street: "" });
     this.element.querySelector("summary")?.focus();
   }
 
@@ -109,6 +110,7 @@ export function filtersInWords(now: Readonly<State>, formats: Formats): string[]
     [words.networkType, now.networks.map((own) => words.networkTypes[own])],
     [words.roadClass, now.roadClasses.map(unknown)],
     [words.keeper, now.keepers.map(unknown)],
+    [words.district, now.districts.map((own) => own || words.noDistrict)],
     [words.areaOf, now.areas.map((own) => words.areas[own])],
   ];
   return parts

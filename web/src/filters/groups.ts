@@ -3,7 +3,7 @@
 import type { Filters, Group } from "../api/types";
 import type { State } from "../state/state";
 
-type Chosen = Pick<State, "networks" | "roadClasses" | "keepers" | "areas">;
+type Chosen = Pick<State, "networks" | "roadClasses" | "keepers" | "areas" | "districts">;
 
 function isWanted<T>(chosen: readonly T[], own: T): boolean {
   return chosen.length === 0 || chosen.includes(own);
@@ -11,18 +11,20 @@ function isWanted<T>(chosen: readonly T[], own: T): boolean {
 
 /** The numbers of the wanted groups; null where all are. */
 export function wantedGroups(filters: Filters | null, chosen: Readonly<Chosen>): number[] | null {
-  const { networks, roadClasses, keepers, areas } = chosen;
+  const { networks, roadClasses, keepers, areas, districts } = chosen;
   if (filters === null || isEmpty(chosen)) return null;
   const wanted = (group: Group): boolean =>
     isWanted(networks, group.network) &&
     isWanted(roadClasses, group.road_class) &&
     isWanted(keepers, group.keeper) &&
-    isWanted(areas, group.area);
+    isWanted(areas, group.area) &&
+    isWanted(districts, group.district);
   return filters.groups.flatMap((group, number) => (wanted(group) ? [number] : []));
 }
 
-export function isEmpty({ networks, roadClasses, keepers, areas }: Readonly<Chosen>): boolean {
-  return networks.length + roadClasses.length + keepers.length + areas.length === 0;
+export function isEmpty(chosen: Readonly<Chosen>): boolean {
+  const { networks, roadClasses, keepers, areas, districts } = chosen;
+  return [networks, roadClasses, keepers, areas, districts].every((own) => own.length === 0);
 }
 
 /** Each value that groups have of something, with its kilometres, by the alphabet; unknown last. */

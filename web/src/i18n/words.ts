@@ -61,6 +61,8 @@ export interface Words {
   street: string;
   roadClass: string;
   areaOf: string;
+  district: string;
+  noDistrict: string;
   areas: Record<Area, string>;
   time: string;
   now: string;
@@ -90,6 +92,10 @@ export interface Words {
   printPicture: string;
   legendMarks: string;
   legendHint: string;
+  kindsTitle: string;
+  kindsHint: string;
+  kindsShowAll: string;
+  kindsHideAll: string;
   sections: string;
   sectionsCount: (count: string) => string;
   worstFirst: string;

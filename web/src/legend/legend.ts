@@ -211,12 +211,7 @@ export function legend(
       ...[...buttons.values()].map((button) => el("li", {}, button)),
     ),
     treatmentList(formats, themed),
-    el("p", { class: "legend-marks", text: words.legendMarks }),
-    el(
-      "ul",
-      { class: "legend-kinds", attributes: { title: words.legendHint } },
-      ...KINDS.map((kind) => el("li", {}, kindButton(kind, state, formats, signal))),
-    ),
+    kindSwitches(state, formats, signal),
   );
 }
 
@@ -228,6 +223,29 @@ function treatmentList(formats: Formats, themed: Themed | null): HTMLElement | n
     { class: "legend-marks" },
     el("strong", { text: formats.words.treatments }),
     el("ul", { class: "legend-treatments" }, ...lines.map((text) => el("li", { text }))),
+  );
+}
+
+/** The kinds of damage; each is a button that hides or shows it, and one does so for all. */
+function kindSwitches(state: AppState, formats: Formats, signal: AbortSignal): HTMLElement {
+  const { words } = formats;
+  const all = el("button", {
+    class: "legend-all",
+    attributes: { type: "button" },
+    on: { click: () => state.set({ kindsOff: state.now.kindsOff.length ? [] : KINDS }) },
+  });
+  const update = () => {
+    all.textContent = state.now.kindsOff.length ? words.kindsShowAll : words.kindsHideAll;
+  };
+  state.subscribe(update, signal);
+  update();
+  return el(
+    "div",
+    { attributes: { role: "group", "aria-labelledby": "kinds-title", title: words.kindsHint } },
+    el("h3", { attributes: { id: "kinds-title" }, text: words.kindsTitle }),
+    el("p", { class: "legend-marks", text: words.legendMarks }),
+    el("ul", { class: "legend-kinds" }, ...KINDS.map((kind) => el("li", {}, kindButton(kind, state, formats, signal)))),
+    all,
   );
 }
 

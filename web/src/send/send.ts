@@ -40,6 +40,7 @@ async function send(form: HTMLFormElement, files: File[]): Promise<void> {
   addEventListener("beforeunload", warn);
   const listener: Listener = {
     onProgress: (file, sent) => bars.get(file)?.show(sent),
+    onReading: () => say(status, words.reading ?? ""),
     onLine: (isThere) => say(status, (isThere ? words.sending : words.waiting) ?? ""),
   };
   try {

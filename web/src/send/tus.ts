@@ -31,6 +31,8 @@ export interface Sent {
 export interface Listener {
   onProgress: (file: File, sent: number) => void;
   onLine: (isThere: boolean) => void;
+  /** A file is read to tell its hash: of a long video that takes a while. */
+  onReading: () => void;
 }
 
 /** Send a file of a drive; return what is to be listed of it. */
@@ -65,6 +67,7 @@ export async function sendFile(drive: string, file: File, listener: Listener): P
     offset = offsetIn(await insist(() => ask(url), listener));
   }
   listener.onProgress(file, file.size);
+  listener.onReading();
   return { name: file.name, size: file.size, sha256: await hashOf(file) };
 }
 

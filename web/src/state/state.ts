@@ -33,6 +33,7 @@ export interface State {
   roadClasses: readonly string[];
   keepers: readonly string[];
   areas: readonly Area[];
+  districts: readonly string[];
   /** Whether the selected place is compared, then and now. */
   compare: boolean;
   /** The sheet that the map is laid out on. */
@@ -57,13 +58,22 @@ export const NOTHING: Readonly<State> = {
   roadClasses: [],
   keepers: [],
   areas: [],
+  districts: [],
   compare: false,
   print: null,
 };
 
 /** The filters as the service takes them. */
-export function filtersOf({ street, networks, roadClasses, keepers, areas }: Readonly<State>) {
-  return { street, network: networks, road_class: roadClasses, keeper: keepers, area: areas };
+export function filtersOf(state: Readonly<State>) {
+  const { street, networks, roadClasses, keepers, areas, districts } = state;
+  return {
+    street,
+    network: networks,
+    road_class: roadClasses,
+    keeper: keepers,
+    area: areas,
+    district: districts,
+  };
 }
 
 const NETWORKS: readonly NetworkType[] = ["car", "cycle", "foot"];
@@ -92,6 +102,7 @@ export function readHash(hash: string): State {
     roadClasses: search.getAll("class"),
     keepers: search.getAll("keeper"),
     areas: AREAS.filter((own) => search.getAll("area").includes(own)),
+    districts: search.getAll("district"),
     compare: search.get("compare") === "1",
     print: PAPERS.find((own) => own === search.get("print")) ?? null,
   };
@@ -147,6 +158,7 @@ export function writeHash(state: Readonly<State>): string {
   for (const own of state.roadClasses) search.append("class", own);
   for (const own of state.keepers) search.append("keeper", own);
   for (const own of state.areas) search.append("area", own);
+  for (const own of state.districts) search.append("district", own);
   if (state.compare) search.set("compare", "1");
   if (state.print) search.set("print", state.print);
   return `#${search.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3A", ":")}`;

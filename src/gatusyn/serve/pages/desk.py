@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,33 +12,16 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gatusyn.model import CitySettings, Permission, Role, Visitor
+from gatusyn.serve.pages.causes import told
 from gatusyn.serve.pages.formats import Formats
 from gatusyn.serve.pages.languages import LANGUAGES, LOCALES, language_of
 from gatusyn.serve.pages.load_words import load_words
 from gatusyn.serve.pages.navigation import PLACES, Place, is_at
 from gatusyn.serve.pages.read_manifest import Built, read_manifest
+from gatusyn.serve.pages.reader import Reader
 from gatusyn.serve.pages.words import GRADES
 
 NOBODY = Visitor(name="", role=Role.PUBLIC, permissions=frozenset())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """How a visitor is spoken to.
-
-    Parameters
-    ----------
-    language
-        One of ``LANGUAGES``.
-    """
-
-    language: str
-    words: gettext.NullTranslations
-    formats: Formats
-
-    def say(self, text: str) -> str:
-        """Return English words that were marked for translation, translated."""
-        return self.words.gettext(text) if text else ""
 
 
 class Desk:
@@ -121,6 +103,7 @@ def _environment(reader: Reader) -> Environment:
     environment.install_gettext_translations(reader.words, newstyle=True)  # type: ignore[attr-defined]
     formats = reader.formats
     filters: dict[str, Callable[..., str]] = {
+        "told": partial(told, reader=reader),
         "say": reader.say,
         "grade_word": lambda number: reader.say(GRADES[number]),
         "number": formats.number,

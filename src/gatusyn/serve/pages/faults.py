@@ -18,6 +18,14 @@ TITLES = {
 }
 NOT_ALLOWED = N_("Your role here does not allow it.")
 ASK = N_("Ask your administrator.")
+HELP = {
+    HTTPStatus.NOT_FOUND: N_("It may have been taken away, or the address is not right."),
+    HTTPStatus.CONFLICT: N_("Load the page anew, and try again."),
+    HTTPStatus.UNPROCESSABLE_ENTITY: N_("Go back and correct what was typed."),
+    HTTPStatus.BAD_REQUEST: N_("Go back and correct what was typed."),
+    HTTPStatus.SERVICE_UNAVAILABLE: N_("Try again in a minute."),
+}
+OTHER_HELP = N_("Try again. If it happens again, tell your administrator.")
 OTHER = N_("Something went wrong")
 
 
@@ -25,16 +33,24 @@ def fault_pages(desk: Desk) -> FaultPage:
     """Return what makes a page of a fault."""
 
     def page(request: Request, status: int, detail: str, remedy: str, /) -> Response:
-        title = desk.reader_of(request).say(TITLES.get(HTTPStatus(status), OTHER))
+        say = desk.reader_of(request).say
+        title = say(TITLES.get(HTTPStatus(status), OTHER))
+        help_words = say(HELP.get(HTTPStatus(status), OTHER_HELP))
         visitor = getattr(request.state, "visitor", NOBODY)
         if status == HTTPStatus.FORBIDDEN and visitor.name:
             # The answer to a program names the permission, which tells people nothing.
-            say = desk.reader_of(request).say
-            detail, remedy = say(NOT_ALLOWED), say(ASK)
+            detail, remedy, help_words = say(NOT_ALLOWED), say(ASK), ""
         # What a stranger sent may be repeated here and need not be text that can be sent back.
         detail = detail.encode("utf-8", "backslashreplace").decode("utf-8")
         return desk.show(
-            request, "fault.html", status=status, title=title, detail=detail, remedy=remedy
+            request,
+            "fault.html",
+            status=status,
+            title=title,
+            help=help_words,
+            is_told=status != HTTPStatus.NOT_FOUND,
+            detail=detail,
+            remedy=remedy,
         )
 
     return page

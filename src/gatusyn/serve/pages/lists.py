@@ -47,6 +47,11 @@ class Kind(StrEnum):
         """Whether it is written to the right."""
         return self in (Kind.NUMBER, Kind.KM, Kind.PERCENT, Kind.SEK)
 
+    @property
+    def is_time(self) -> bool:
+        """Whether it is a day or a moment, which is not broken into lines."""
+        return self in (Kind.DATE, Kind.MOMENT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Generic[Row]):
@@ -187,12 +192,15 @@ class ListPage:
         Its title, marked for translation.
     template
         One that extends ``list_page.html``, or that itself.
+    empty
+        What to do where there is nothing yet, marked for translation.
     """
 
     path: str
     name: str
     words: str
     template: str = "list_page.html"
+    empty: str = ""
 
 
 def sorted_listing(
@@ -324,6 +332,7 @@ def show_list(
         request,
         page.template,
         title=page.words,
+        empty=page.empty,
         table=table_of(request, shown, query, path=request.url.path),
         **shown.more,
     )

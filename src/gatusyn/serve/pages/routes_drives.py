@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from gatusyn.model import Permission
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.pages.asked import Words
+from gatusyn.serve.pages.causes import rejected_sums
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.links import page_link
 from gatusyn.serve.pages.lists import (
@@ -26,12 +26,15 @@ from gatusyn.serve.pages.lists import (
 )
 from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.pages.routes_send import SENT_STATES, sum_of
-from gatusyn.serve.pages.words import REJECTIONS
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.visitor import whole_town
 from gatusyn.store import Store
 from gatusyn.store.protocol import DriveSummary
 
+EMPTY = N_(
+    "Drives come here when they have been inspected: send footage on the page Send drives, or run "
+    "gatusyn inspect in the city's folder."
+)
 REMARKED = N_("with remarks only")
 
 DRIVES: Sequence[Column[DriveSummary]] = (
@@ -117,7 +120,9 @@ def drive_pages(
             more={"sent": sum_of(store.sent), "states": SENT_STATES},
         )
 
-    page = ListPage(path="/drives", name="drives", words=N_("Drives"), template="drives.html")
+    page = ListPage(
+        path="/drives", name="drives", words=N_("Drives"), template="drives.html", empty=EMPTY
+    )
     add_list(router, desk, page, found, base)
 
     @router.get("/drives/drive")
@@ -127,8 +132,7 @@ def drive_pages(
         known = {own.drive_id: own for own in reader.drives()}
         if drive_id not in known:
             raise MissingError(f"Drive {drive_id}", "is not known (any more)")
-        counted = Counter(own.reason for own in reader.rejected(drive_id))
-        reasons = [(REJECTIONS[reason], count) for reason, count in counted.most_common()]
+        reasons = rejected_sums(reader.rejected(drive_id), desk.reader_of(request))
         return desk.show(request, "drive.html", drive=known[drive_id], reasons=reasons)
 
     return router

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-import numpy as np
 from fastapi import APIRouter, Depends, Query, Request
 
 from gatusyn.model import DamageKind, Finding, FindingState
@@ -27,9 +26,17 @@ from gatusyn.serve.pages.lists import (
     add_list,
 )
 from gatusyn.serve.pages.navigation import N_
-from gatusyn.serve.pages.ways import Way, WayText, way_filter, way_of
+from gatusyn.serve.pages.ways import (
+    Way,
+    WayText,
+    district_filter,
+    selection_on,
+    way_filter,
+    way_of,
+)
 from gatusyn.serve.pages.words import KINDS, REASONS, SEVERITIES, STATES
 from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.selection import Selection
 from gatusyn.serve.visitor import Looking
 from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder
 
@@ -133,6 +140,12 @@ class FindingsWanted:
     ended_since: str = ""
     is_whole_name: bool = False
     way: Way | None = None
+    district: str = ""
+
+    @property
+    def selection(self) -> Selection:
+        """The sections that they lie on."""
+        return selection_on(self.street, self.way, self.district, is_whole_name=self.is_whole_name)
 
     def filter(self, index: CityIndex) -> FindingFilter:
         """Return what the store is asked for."""
@@ -140,33 +153,10 @@ class FindingsWanted:
             kinds=self.kinds,
             states=self.states,
             severities=self.severities,
-            links=links_of(index, self.street, is_whole_name=self.is_whole_name, way=self.way),
+            links=self.selection.links(index.layout),
             new_since_s=day_start_s("new_since", self.new_since),
             ended_since_s=day_start_s("ended_since", self.ended_since),
         )
-
-
-def links_of(
-    index: CityIndex, street: str, *, is_whole_name: bool = False, way: Way | None = None
-) -> frozenset[str] | None:
-    """Return the links of the streets whose name holds the words, or is them; None for no words.
-
-    Parameters
-    ----------
-    way
-        Only those of carriageways, or of paths.
-    """
-    if not street.strip() and not is_whole_name and way is None:
-        return None
-    layout = index.layout
-    named = layout.streets_with(street)
-    if is_whole_name:
-        named = np.array([own == street for own in layout.street_names])
-    wanted = named[layout.street_of]
-    if way is not None:
-        wanted = wanted & (layout.paths == (way is Way.PATH))
-    there = np.flatnonzero(wanted)
-    return frozenset(layout.network.sections[own].link_id for own in there.tolist())
 
 
 def findings_wanted(
@@ -177,6 +167,7 @@ def findings_wanted(
     new_since: Annotated[str, Query(max_length=20)] = "",
     ended_since: Annotated[str, Query(max_length=20)] = "",
     way: WayText = "",
+    district: Words = "",
 ) -> FindingsWanted:
     """Return the filters that an address holds."""
     return FindingsWanted(
@@ -187,6 +178,7 @@ def findings_wanted(
         new_since=new_since,
         ended_since=ended_since,
         way=way_of(way),
+        district=district,
     )
 
 
@@ -209,7 +201,7 @@ def finding_pages(desk: Desk, whole: CityReader, base: Callable[[Request], str])
         return Shown(
             columns=FINDINGS,
             listing=findings_found(whole.seen_by(visitor), wanted, query),
-            filters=finding_filters(desk, request, wanted),
+            filters=finding_filters(desk, request, whole.seen_by(visitor).index(), wanted),
         )
 
     page = ListPage(path="/findings", name="findings", words=N_("Findings"))
@@ -238,13 +230,16 @@ def findings_found(
     return Listing(total=total, rows=rows, sort=sort, falling=falling)
 
 
-def finding_filters(desk: Desk, request: Request, wanted: FindingsWanted) -> Sequence[Filter]:
+def finding_filters(
+    desk: Desk, request: Request, index: CityIndex, wanted: FindingsWanted
+) -> Sequence[Filter]:
     """Return the fields above the table of findings."""
     say = desk.reader_of(request).say
     choice = FilterKind.CHOICE
     return (
         Filter(name="street", words=N_("Street"), value=wanted.street),
         way_filter(desk, request, wanted.way),
+        *district_filter(index.layout, wanted.district),
         Filter(
             name="kind",
             words=N_("Kind"),

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from gatusyn.model import Permission, Scenario, ScenarioKind, TownProgramme, Visitor
-from gatusyn.pipeline import StreetLock, gap_words, project_rows, read_document
-from gatusyn.serve.errors import MissingError, QueryError
+from gatusyn.pipeline import StreetLock, gap_words, project_rows
+from gatusyn.serve.errors import QueryError
 from gatusyn.serve.pages.board import lanes_of
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.links import page_link
@@ -104,7 +104,7 @@ def programme_pages(desk: Desk, planner: Planner, base: Callable[[Request], str]
     ) -> Response:
         made = planner.finished(wish)
         if name:
-            made = read_saved(planner, name), made[1]
+            made = planner.saved.programme(name), made[1]
         link = base(request).rstrip("/") + "/#section={section}"
         content = planner.document(made, kind, language=desk.reader_of(request).language, link=link)
         headers = {"Content-Disposition": f'attachment; filename="programme.{kind}"'}
@@ -150,12 +150,12 @@ def add_saved(router: APIRouter, desk: Desk, planner: Planner) -> None:
     def saved(
         request: Request, name: Name, other: Annotated[str, Query(max_length=100)] = ""
     ) -> Response:
-        programme = read_saved(planner, name)
+        programme = planner.saved.programme(name)
         language = desk.reader_of(request).language
         return desk.show(
             request,
             "programme_saved.html",
-            compared=read_saved(planner, other) if other else None,
+            compared=planner.saved.programme(other) if other else None,
             others=[own.name for own in planner.city.store.programmes.saved() if own.name != name],
             **shown(programme, language),
         )
@@ -188,20 +188,6 @@ def page_link_of(wish: Wish, street: str) -> str:
     """Return the address of a wish with a street left out."""
     query = urlencode([("never", street)])
     return f"/programme?{wish_query(wish)}&{query}"
-
-
-def read_saved(planner: Planner, name: str) -> TownProgramme:
-    """Return a saved programme.
-
-    Raises
-    ------
-    MissingError
-        If there is none of that name.
-    """
-    known = {own.name: own for own in planner.city.store.programmes.saved()}
-    if name not in known:
-        raise MissingError(f"Programme {name}", "is not there", "See those that were saved.")
-    return read_document(known[name])
 
 
 def shown(programme: TownProgramme, language: str) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from gatusyn.serve.pages.routes_findings import (
     findings_found,
 )
 from gatusyn.serve.pages.routes_streets import (
-    SECTIONS,
     SectionEntry,
     SectionsWanted,
+    columns_for,
     sections_found,
 )
 from gatusyn.serve.read_city import CityReader
@@ -97,7 +97,7 @@ def sections_of(reader: CityReader, name: str, query: ListQuery) -> Shown[Sectio
     wanted = SectionsWanted(street=name, is_whole_name=True)
     asked = query if query.sort else replace(query, sort="section")
     listing = sections_found(reader.index(), wanted, asked, now_s=time.time())
-    return Shown(columns=SECTIONS, listing=listing)
+    return Shown(columns=columns_for(reader.index()), listing=listing)
 
 
 def findings_of(reader: CityReader, name: str, query: ListQuery) -> Shown[FindingEntry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
@@ -32,9 +32,17 @@ from gatusyn.serve.pages.lists import (
     sorted_listing,
 )
 from gatusyn.serve.pages.navigation import N_
-from gatusyn.serve.pages.ways import Way, WayText, way_filter, way_of
+from gatusyn.serve.pages.ways import (
+    Way,
+    WayText,
+    district_filter,
+    selection_on,
+    way_filter,
+    way_of,
+)
 from gatusyn.serve.pages.words import GRADES
 from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.selection import Selection
 from gatusyn.serve.visitor import Looking
 
 DAY_S = 86_400.0
@@ -88,6 +96,7 @@ class SectionEntry:
     road_class: str
     keeper: str
     area: str | None
+    district: str
     last_look_s: float | None
 
 
@@ -120,7 +129,8 @@ SECTIONS: Sequence[Column[SectionEntry]] = (
     Column(key="length", words=N_("Length, m"), value=lambda row: row.length_m, kind=Kind.NUMBER),
     Column(key="class", words=N_("Road class"), value=lambda row: row.road_class or None),
     Column(key="keeper", words=N_("Road keeper"), value=lambda row: row.keeper or None),
-    Column(key="area", words=N_("Area"), value=lambda row: row.area, kind=Kind.WORD),
+    Column(key="area", words=N_("Built-up"), value=lambda row: row.area, kind=Kind.WORD),
+    Column(key="district", words=N_("District"), value=lambda row: row.district or None),
 )
 
 
@@ -143,6 +153,18 @@ class SectionsWanted:
     period: str | None = None
     is_whole_name: bool = False
     way: Way | None = None
+    district: str = ""
+
+    @property
+    def selection(self) -> Selection:
+        """The same as the map's own filters, apart from grades and looks."""
+        on = selection_on(self.street, self.way, self.district, is_whole_name=self.is_whole_name)
+        return replace(
+            on,
+            road_classes=frozenset({self.road_class} - {""}),
+            keepers=frozenset({self.keeper} - {""}),
+            areas=frozenset({self.area} - {""}),
+        )
 
 
 def sections_wanted(
@@ -154,6 +176,7 @@ def sections_wanted(
     unseen_days: Annotated[str, Query(max_length=6)] = "",
     period: Annotated[str, Query(max_length=40)] = "",
     way: WayText = "",
+    district: Words = "",
 ) -> SectionsWanted:
     """Return the filters that an address holds."""
     days = numbers("unseen_days", [unseen_days], low=1, high=36_500)
@@ -166,6 +189,7 @@ def sections_wanted(
         unseen_days=days[0] if days else None,
         period=period or None,
         way=way_of(way),
+        district=district,
     )
 
 
@@ -204,7 +228,7 @@ def street_pages(desk: Desk, whole: CityReader, base: Callable[[Request], str]) 
         reader = whole.seen_by(visitor)
         index = reader.index(wanted.period)
         return Shown(
-            columns=SECTIONS,
+            columns=columns_for(index),
             listing=sections_found(index, wanted, query, now_s=time.time()),
             filters=section_filters(desk, request, reader, index, wanted),
         )
@@ -214,6 +238,12 @@ def street_pages(desk: Desk, whole: CityReader, base: Callable[[Request], str]) 
     add_list(router, desk, streets, streets_found, base)
     add_list(router, desk, sections, section_list, base)
     return router
+
+
+def columns_for(index: CityIndex) -> Sequence[Column[SectionEntry]]:
+    """Return the columns of a town's sections: without districts where it has none."""
+    has_districts = bool((index.layout.districts != "").any())
+    return [own for own in SECTIONS if has_districts or own.key != "district"]
 
 
 def section_filters(
@@ -228,7 +258,7 @@ def section_filters(
         ("grade", N_("Grade"), [str(own) for own in wanted.grades], grade_choices(desk, request)),
         ("road_class", N_("Road class"), wanted.road_class, _options(layout.road_classes)),
         ("keeper", N_("Road keeper"), wanted.keeper, _options(layout.road_keepers)),
-        ("area", N_("Area"), wanted.area, areas),
+        ("area", N_("Built-up"), wanted.area, areas),
         ("unseen_days", N_("Not seen for"), unseen, days),
         (
             "period",
@@ -240,6 +270,7 @@ def section_filters(
     return (
         Filter(name="street", words=N_("Street"), value=wanted.street),
         way_filter(desk, request, wanted.way),
+        *district_filter(layout, wanted.district),
         *(
             Filter(
                 name=name,
@@ -269,22 +300,9 @@ def sections_found(
 ) -> Listing[SectionEntry]:
     """Filter and sort the sections of a town, without making rows of those that are not shown."""
     layout, columns = index.layout, index.columns
-    there = np.ones(len(layout.network.sections), dtype=bool)
+    there = wanted.selection.mask(layout)
     if wanted.grades:
         there &= np.isin(columns.grades, wanted.grades)
-    if wanted.is_whole_name:
-        names = np.array(layout.street_names, dtype=object)
-        there &= (names == wanted.street)[layout.street_of]
-    elif wanted.street.strip():
-        there &= layout.streets_with(wanted.street)[layout.street_of]
-    if wanted.way is not None:
-        there &= layout.paths == (wanted.way is Way.PATH)
-    if wanted.road_class:
-        there &= layout.road_classes == wanted.road_class
-    if wanted.keeper:
-        there &= layout.road_keepers == wanted.keeper
-    if wanted.area:
-        there &= layout.built_up == {"built-up": 1, "outside": 0}.get(wanted.area, -2)
     if wanted.unseen_days is not None:
         # What was never seen has not been seen for long.
         there &= ~(columns.last_looks_s >= now_s - wanted.unseen_days * DAY_S)
@@ -320,6 +338,7 @@ def _sort_keys(index: CityIndex) -> dict[str, NDArray[np.float64]]:
         "class": _alphabet(layout.road_classes),
         "keeper": _alphabet(layout.road_keepers),
         "area": np.where(layout.built_up < 0, np.nan, layout.built_up),
+        "district": _alphabet(layout.districts),
     }
 
 
@@ -351,5 +370,6 @@ def _entry(index: CityIndex, position: int) -> SectionEntry:
         road_class=str(layout.road_classes[position]),
         keeper=str(layout.road_keepers[position]),
         area=None if built_up < 0 else (OUTSIDE, BUILT_UP)[built_up],
+        district=str(layout.districts[position]),
         last_look_s=None if np.isnan(last) else last,
     )

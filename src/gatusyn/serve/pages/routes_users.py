@@ -20,6 +20,7 @@ from gatusyn.model import (
     Permission,
     Role,
     StaleError,
+    StoreError,
     TakenError,
     User,
     UserSession,
@@ -30,7 +31,7 @@ from gatusyn.serve.account_changes import (
     end_second_factor,
     first_password,
 )
-from gatusyn.serve.errors import http_code
+from gatusyn.serve.errors import MissingError, http_code
 from gatusyn.serve.pages.asked import Words, choices
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.links import page_link
@@ -139,7 +140,7 @@ class Accounts:
         desk: Desk,
         store: Store,
         reader: CityReader,
-        settings: CitySettings,
+        settings: Callable[[], CitySettings],
         passwords: Passwords,
     ) -> None:
         self.desk = desk
@@ -210,7 +211,7 @@ class Accounts:
         )
 
     def _form(self, typed: dict[str, Any]) -> dict[str, Any]:
-        treatments = self._settings.economy.treatments.values()
+        treatments = self._settings().economy.treatments.values()
         return {
             "typed": typed,
             "roles": [(own.value, ROLES[own]) for own in GIVEN],
@@ -219,10 +220,17 @@ class Accounts:
         }
 
     def strange_areas(self, user: User) -> list[str]:
-        """Return the areas of a contractor that are no street of the map."""
-        if user.areas is None:
+        """Return the areas of a contractor that are no street or district of the map.
+
+        None where there is no map yet: then nothing is known to be wrong.
+        """
+        if not user.areas:
             return []
-        known = {own.casefold() for own in self._reader.index().layout.street_names}
+        try:
+            layout = self._reader.index().layout
+        except (MissingError, StoreError):
+            return []
+        known = {own.casefold() for own in (*layout.street_names, *set(layout.districts.tolist()))}
         return sorted(own for own in user.areas if own.strip().casefold() not in known)
 
 

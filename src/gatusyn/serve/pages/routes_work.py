@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
-from threading import Lock
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -19,7 +17,6 @@ from gatusyn.model import (
     DoneTreatment,
     Permission,
     PlannedProject,
-    SavedProgramme,
     TownProgramme,
     Visitor,
 )
@@ -28,7 +25,6 @@ from gatusyn.pipeline import (
     done_of,
     note_project_done,
     project_rows,
-    read_document,
 )
 from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import MissingError, QueryError
@@ -50,12 +46,10 @@ from gatusyn.serve.pages.lists import (
 from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.pages.settings_form import number_in
 from gatusyn.serve.part import projects_seen_by
+from gatusyn.serve.saved import SavedProgrammes
 from gatusyn.serve.visitor import Looking, needs
 
 ONE = "/work/project"
-KEPT = 20
-"""Programmes that are kept as they were read."""
-
 NEARLY = 0.99
 """A project of which so much was done is done: lengths are rounded."""
 
@@ -161,30 +155,9 @@ JOBS: Sequence[Column[Job]] = (
 class Work:
     """The projects of saved programmes, as a visitor may see them."""
 
-    def __init__(self, town: CityNow) -> None:
+    def __init__(self, town: CityNow, saved: SavedProgrammes) -> None:
         self._town = town
-        self._read: OrderedDict[tuple[str, float], TownProgramme] = OrderedDict()
-        self._lock = Lock()
-
-    def programmes(self) -> list[TownProgramme]:
-        """Return the saved programmes, the newest first."""
-        return [self._programme(own) for own in reversed(self._saved())]
-
-    def _saved(self) -> Sequence[SavedProgramme]:
-        return self._town.now().store.programmes.saved()
-
-    def _programme(self, saved: SavedProgramme) -> TownProgramme:
-        """Read a programme, or return it as it was read: nothing changes one."""
-        key = saved.name, saved.made_s
-        with self._lock:
-            known = self._read.get(key)
-        if known is None:
-            known = read_document(saved)
-            with self._lock:
-                self._read[key] = known
-                while len(self._read) > KEPT:
-                    self._read.popitem(last=False)
-        return known
+        self.saved = saved
 
     def jobs(
         self, visitor: Visitor, programmes: Sequence[TownProgramme], language: str
@@ -212,11 +185,17 @@ class Work:
         MissingError
             If the visitor sees none of that programme and number.
         """
-        programmes = [self._programme(own) for own in self._saved() if own.name == name]
-        for job in self.jobs(visitor, programmes, language):
+        project = f"Project {number} of {name}"
+        missing = MissingError(project, "is not there", "See the list of work.")
+        try:
+            programme = self.saved.programme(name)
+        except MissingError:
+            # Whether a programme is there is not told to who has nothing in it.
+            raise missing from None
+        for job in self.jobs(visitor, [programme], language):
             if job.project.number == number:
                 return job
-        raise MissingError(f"Project {number} of {name}", "is not there", "See the list of work.")
+        raise missing
 
     def note(
         self, visitor: Visitor, job: Job, day: date, *, cost_sek: float | None, note: str
@@ -249,10 +228,12 @@ def job_of(
     return Job(programme=programme.name, row=row, done_m=done_m, last_day=last_day)
 
 
-def work_pages(desk: Desk, town: CityNow, base: Callable[[Request], str]) -> APIRouter:
+def work_pages(
+    desk: Desk, town: CityNow, saved: SavedProgrammes, base: Callable[[Request], str]
+) -> APIRouter:
     """Return the routes of the list and of one project."""
     router = APIRouter(include_in_schema=False)
-    work = Work(town)
+    work = Work(town, saved)
 
     def found(
         request: Request,
@@ -263,7 +244,7 @@ def work_pages(desk: Desk, town: CityNow, base: Callable[[Request], str]) -> API
         state: Words = "",
         street: Words = "",
     ) -> Shown[Job]:
-        speaker, known = desk.reader_of(request), work.programmes()
+        speaker, known = desk.reader_of(request), work.saved.all()
         jobs = work.jobs(visitor, known, speaker.language)
         years = numbers("year", [year], low=1950, high=2200)
         states = choices(WorkState, "state", [state])
@@ -309,7 +290,16 @@ def work_pages(desk: Desk, town: CityNow, base: Callable[[Request], str]) -> API
             ),
         )
 
-    add_list(router, desk, ListPage(path="/work", name="work", words=N_("Work")), found, base)
+    page = ListPage(
+        path="/work",
+        name="work",
+        words=N_("Work"),
+        empty=N_(
+            "Work is what saved programmes plan: make a programme on the page Programme and save "
+            "it under a name. A contractor sees what is planned on their own streets."
+        ),
+    )
+    add_list(router, desk, page, found, base)
 
     @router.get(ONE)
     def project(
