@@ -17,6 +17,8 @@ Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 _DAY_S = 86_400.0
+_SOME_LOOKS = (12, 24)
+"""How many looks are tried before all are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,13 +123,30 @@ def looked_at(
 def _seen(
     shapes: NDArray[np.object_], section: Whole, look: Whole, surfaces: NDArray[np.object_]
 ) -> NDArray[np.object_]:
-    """Return what the looks at each section, in rising order of section, show of its surface."""
+    """Return what the looks at each section, in rising order of section, show of its surface.
+
+    Often the first looks show all of it already, and the others can show no more.
+    """
     seen = np.full(len(surfaces), shapely.Polygon(), dtype=object)
-    if section.size:
-        groups = np.split(look, np.flatnonzero(np.diff(section)) + 1)
-        touched = np.unique(section)
-        seen[touched] = [shapely.union_all(shapes[members]) for members in groups]
-        seen[touched] = shapely.intersection(seen[touched], surfaces[touched])
+    if not section.size:
+        return seen
+    left = dict(
+        zip(
+            np.unique(section).tolist(),
+            np.split(look, np.flatnonzero(np.diff(section)) + 1),
+            strict=True,
+        )
+    )
+    for most in (*_SOME_LOOKS, None):
+        rows = [row for row, own in left.items() if most is None or len(own) > most]
+        shown = [shapely.union_all(shapes[left[row][:most]]) for row in rows]
+        seen[rows] = np.array(shown, dtype=object)
+        for row, is_whole in zip(rows, shapely.covers(seen[rows], surfaces[rows]), strict=True):
+            if is_whole:
+                seen[row] = surfaces[row]
+                del left[row]
+    rest = list(left)
+    seen[rest] = shapely.intersection(seen[rest], surfaces[rest])
     return seen
 
 
