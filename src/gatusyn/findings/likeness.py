@@ -108,11 +108,12 @@ def covers(tracks: Tracks, place_m: Floats, first: int, second: int) -> bool:
     along = abs(east * towards_east + north * towards_north)
     across = abs(east * towards_north - north * towards_east)
     half_m = tracks.half_m
-    return along <= half_m[first, 0] + _TOUCH_M and across <= half_m[first, 1] + _TOUCH_M
+    return bool(along <= half_m[first, 0] + _TOUCH_M and across <= half_m[first, 1] + _TOUCH_M)
 
 
 @compiled
 def reach_m(tracks: Tracks, sigma_m: Floats, gate: float, row: int) -> float:
     """Return how far a track may be from another of the same damage."""
+    size = math.hypot(tracks.half_m[row, 0], tracks.half_m[row, 1])
     unsure = gate * math.hypot(sigma_m[row, 0], sigma_m[row, 1])
-    return math.sqrt(2.0) * (unsure + math.hypot(tracks.half_m[row, 0], tracks.half_m[row, 1]))
+    return float(math.sqrt(2.0) * (unsure + size))
