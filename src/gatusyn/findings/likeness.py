@@ -96,7 +96,7 @@ def squared(tracks: Tracks, place_m: Floats, sigma_m: Floats, first: int, second
     ratio = (tracks.log_area[first] - tracks.log_area[second]) / _SIZE_SIGMA
     result += min(ratio**2 / 2.0, _MOST_SIZE_COST)
     # The less sure the places are, the more likely something else lies there.
-    return result + math.log(max(variances / _SURE_M4, 1.0))
+    return float(result + math.log(max(variances / _SURE_M4, 1.0)))
 
 
 @compiled

@@ -43,8 +43,8 @@ def vote(
             means[axis] += tracks.along[row, axis] / len(own)
             means[2 + axis] += tracks.common_m[row, axis] / len(own)
     length = math.hypot(means[0], means[1])
-    axis, common = (means[0] / length, means[1] / length), (means[2], means[3])
-    whose, off, log_worth = _near(tracks, place_m, own, known, axis, common)
+    heading, common = (means[0] / length, means[1] / length), (means[2], means[3])
+    whose, off, log_worth = _near(tracks, place_m, own, known, heading, common)
     limit = _limit(log_worth)
     best, most, tried = -1, 0.0, 0
     for at in range(len(off)):
@@ -68,7 +68,10 @@ def vote(
         across += weight * off[at, 1]
         total += weight
     along, across = along / total, across / total
-    return along * axis[0] + across * axis[1], along * axis[1] - across * axis[0]
+    return (
+        along * heading[0] + across * heading[1],
+        along * heading[1] - across * heading[0],
+    )
 
 
 @compiled
@@ -184,4 +187,4 @@ def _score(tried: Floats, whose: Ints, off: Floats, log_worth: Floats) -> float:
 @compiled
 def _log_vote(tried: Floats, off: Floats, log_worth: float) -> float:
     along, across = (tried[0] - off[0]) / VOTE_M[0], (tried[1] - off[1]) / VOTE_M[1]
-    return log_worth - 0.5 * (along * along + across * across)
+    return float(log_worth - 0.5 * (along * along + across * across))
