@@ -109,7 +109,8 @@ def made_town(
         found=Found(count=(found.sum(axis=-1) + wrong).astype(np.float64), amount=amount),
         looked=Looked(
             surface=np.full(sections, Polygon(), dtype=object),
-            ground=np.full(sections, Polygon(), dtype=object),
+            looks_at=np.full(sections, None, dtype=object),
+            shapes=np.zeros(0, dtype=object),
             area_m2=area * share,
             well_m2=area * share,
             looks=np.full(sections, looks),

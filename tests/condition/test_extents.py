@@ -120,6 +120,22 @@ def test_the_length_looked_at_goes_from_the_first_to_the_last_metre() -> None:
     assert shares[0, 0, 0] == pytest.approx(0.5)
 
 
+@given(st.lists(st.floats(-5.0, 105.0), min_size=1, max_size=40), st.booleans())
+def test_what_many_looks_show_is_what_all_of_them_show(places: list[float], whole: bool) -> None:
+    # Some at once may show all of a section: what then follows must not count, nor be needed.
+    drawn = places + (np.linspace(0.0, 100.0, 20).tolist() if whole else [])
+    looks = [look(f"{number}", at, half_m=4.0) for number, at in enumerate(drawn)]
+    surfaces = surfaces_of(NETWORK.counted_sections)
+    count = len(looks)
+    seen = looked_at(looks, np.ones((count, 3, 2)), surfaces, NETWORK, PARAMS, LookParams())
+    every = shapely.union_all([one.footprint for one in looks])
+    expected = shapely.area(shapely.intersection(every, surfaces))
+    assert seen.area_m2.tolist() == pytest.approx(expected.tolist(), abs=1e-6)
+    assert shapely.area(seen.surface).tolist() == seen.area_m2.tolist()
+    touching = shapely.intersects(np.array([one.footprint for one in looks])[:, None], surfaces)
+    assert seen.looks.tolist() == touching.sum(axis=0).tolist()
+
+
 def test_distances_along_a_line_that_bends() -> None:
     line = shapely.LineString([(0, 0), (10, 0), (10, 10)])
     shapes = np.array([shapely.box(4, -1, 6, 1), shapely.box(9, 5, 11, 30), shapely.Polygon()])

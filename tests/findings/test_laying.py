@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import ctypes
-import itertools
-import sys
-
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.linalg import lapack
+from hypothesis.extra.numpy import arrays
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from gatusyn.findings import assignment
-from gatusyn.findings.assignment import Near, near_pairs
-from gatusyn.findings.cluster import Cluster, _one_to_one
+from gatusyn.findings.assignment import assign, assign_few, hanging, near_pairs
+from gatusyn.findings.cluster import cluster_labels
 from gatusyn.findings.days import day_of
 from gatusyn.findings.groups import groups_of, moved_of
+from gatusyn.findings.likeness import squared, tracks_for_loops
 from gatusyn.findings.looks import Views, looks_at
-from gatusyn.findings.one_thread import use_one_thread
-from gatusyn.findings.pass_errors import PassErrors
+from gatusyn.findings.one_to_one import one_to_one
+from gatusyn.findings.pass_errors import find_offsets, pass_errors_of
 from gatusyn.findings.placed import AT, Floats, Ints, Placed
-from gatusyn.findings.windows import tiles_of
+from gatusyn.findings.positive import diagonal_of_inverse, factor, inverse, solve
+from gatusyn.findings.registration import register
+from gatusyn.findings.votes import VOTE_M, vote, voted_places
+from gatusyn.findings.windows import around, tiles_of, tiles_touching
 from gatusyn.model import TRACK_FIELDS, FindingParams
 
 PARAMS = FindingParams()
-GATE = PARAMS.gate_sigmas
+GATE = float(PARAMS.gate_sigmas)
+COSTS = st.floats(0.0, 18.0) | st.integers(0, 18).map(float)
 
 
 def tracks(seed: int, count: int = 14, passes: int = 3) -> tuple[Floats, Ints, Ints]:
@@ -49,14 +52,22 @@ def tracks(seed: int, count: int = 14, passes: int = 3) -> tuple[Floats, Ints, I
     return values, own, labels
 
 
+def offsets(values: Floats, passes: Ints, labels: Ints) -> tuple[Floats, Floats]:
+    """Return what is wrong with places, and the variances of their damages' places."""
+    placed = Placed.of(values, PARAMS)
+    loops, place = tracks_for_loops(placed), np.ascontiguousarray(placed.place_m)
+    errors = pass_errors_of(loops, place, passes, PARAMS.common_over_m)
+    off, variance = np.zeros((2, len(values), 2))
+    find_offsets(errors, loops, np.unique(passes), labels, off, variance)
+    return off, variance
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000))
 def test_offsets_and_variances_are_those_of_the_dense_least_squares(seed: int) -> None:
     values, passes, labels = tracks(seed)
     placed = Placed.of(values, PARAMS)
-    errors = PassErrors.of(placed, passes, PARAMS)
-    off, variance = errors.offsets_and_variances(labels)
-    np.testing.assert_array_equal(off, errors.offsets(labels))
+    off, variance = offsets(values, passes, labels)
 
     # Source: Rasmussen and Williams, 2.7: all places at once, as one Gaussian process.
     count = len(placed)
@@ -90,52 +101,145 @@ def test_a_pass_s_errors_do_not_depend_on_other_passes_where_no_damage_ties_them
     seed: int,
 ) -> None:
     values, passes, labels = tracks(seed)
-    errors = PassErrors.of(Placed.of(values, PARAMS), passes, PARAMS)
     # Each pass with damages of its own.
-    _, apart = np.unique(passes * 4 + labels, return_inverse=True)
-    whole = errors.offsets(apart)
-    rows = np.flatnonzero(passes == passes[0])
-    alone = errors.rows(rows).offsets(np.unique(apart[rows], return_inverse=True)[1])
-    np.testing.assert_allclose(whole[rows], alone, atol=1e-8)
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10_000), st.floats(0.0, 12.0))
-def test_pairs_that_are_kept_are_those_that_are_found_anew(seed: int, by_m: float) -> None:
-    values, _, _ = tracks(seed, count=30)
+    passes = np.unique(passes, return_inverse=True)[1]
+    apart = np.unique(passes * 4 + labels, return_inverse=True)[1]
+    whole, _ = offsets(values, passes, apart)
     placed = Placed.of(values, PARAMS)
-    sigma = values[:, [AT["left_along_m"], AT["left_across_m"]]]
-    near = Near.of(placed, sigma, gate=GATE)
-    angle = np.random.default_rng(seed).uniform(0.0, 2.0 * np.pi, len(placed))
-    moved = placed.moved(by_m * np.column_stack([np.sin(angle), np.cos(angle)]))
-    some = np.flatnonzero(angle > 1.0)
-    anew = near_pairs(moved, 1.1 * sigma, gate=GATE)
-    kept = near_pairs(moved, 1.1 * sigma, gate=GATE, near=near)
-    assert [one.tolist() for one in kept] == [one.tolist() for one in anew]
-    part = near_pairs(moved.rows(some), sigma[some], gate=GATE, near=near.rows(some))
-    alone = near_pairs(moved.rows(some), sigma[some], gate=GATE)
-    assert [one.tolist() for one in part] == [one.tolist() for one in alone]
+    loops, place = tracks_for_loops(placed), np.ascontiguousarray(placed.place_m)
+    errors = pass_errors_of(loops, place, passes, PARAMS.common_over_m)
+    rows = passes == passes[0]
+    alone, own = np.zeros_like(place), np.full(len(rows), -1)
+    own[rows] = np.unique(apart[rows], return_inverse=True)[1]
+    find_offsets(errors, loops, passes[:1], own, alone, np.zeros((0, 2)))
+    np.testing.assert_allclose(whole[rows], alone[rows], atol=1e-8)
+    assert not alone[~rows].any()
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10_000), st.floats(0.0, 12.0))
-def test_pairs_of_a_few_tracks_are_those_that_trees_find(seed: int, slack_m: float) -> None:
-    values, _, _ = tracks(seed, count=40)
+@given(st.integers(1, 12), st.integers(0, 10_000))
+def test_loops_over_matrices_find_what_linear_algebra_finds(blocks: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    half = rng.normal(0.0, 1.0, (2 * blocks, 2 * blocks))
+    half[rng.random(half.shape) < 0.5] = 0.0
+    matrix = half @ half.T + np.eye(2 * blocks)
+    expected, right = np.linalg.inv(matrix), rng.normal(0.0, 1.0, 2 * blocks)
+    np.testing.assert_allclose(inverse(matrix.copy()), expected, atol=1e-9)
+    upper, found = matrix.copy(), right.copy()
+    factor(upper)
+    solve(upper, found)
+    np.testing.assert_allclose(np.triu(upper).T @ np.triu(upper), matrix, atol=1e-9)
+    np.testing.assert_allclose(found, expected @ right, atol=1e-8)
+    blocks_of = [expected[i : i + 2, i : i + 2] for i in range(0, 2 * blocks, 2)]
+    wanted = [[one[0, 0], one[0, 1], one[1, 1]] for one in blocks_of]
+    np.testing.assert_allclose(diagonal_of_inverse(upper), wanted, atol=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_pairs_of_tracks_are_those_whose_distance_is_below_the_gate(seed: int) -> None:
+    values, passes, _ = tracks(seed, count=40)
     values[:, AT["pixel_class"]] = np.random.default_rng(seed).integers(0, 3, 40)
     placed = Placed.of(values, PARAMS)
-    reach = np.random.default_rng(seed).uniform(0.5, 30.0, 40)
-    few = assignment._candidates(placed, reach, slack_m)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assignment, "_FEW", 0)
-        trees = assignment._candidates(placed, reach, slack_m)
-    assert [one.tolist() for one in few] == [one.tolist() for one in trees]
+    sigma = np.ascontiguousarray(values[:, [AT["left_along_m"], AT["left_across_m"]]])
+    loops, place = tracks_for_loops(placed), np.ascontiguousarray(placed.place_m)
+    expected = [
+        (one, other)
+        for one in range(40)
+        for other in range(one + 1, 40)
+        if placed.pixel_class[one] == placed.pixel_class[other]
+        and squared(loops, place, sigma, one, other) <= GATE**2
+    ]
+    first, second = near_pairs(placed, sigma, gate=GATE)
+    assert list(zip(first.tolist(), second.tolist(), strict=True)) == expected
+    graph = coo_array((np.ones(len(first)), (first, second)), shape=(40, 40))
+    component = hanging(placed, sigma, gate=GATE)
+    assert component.tolist() == connected_components(graph, directed=False)[1].tolist()
+    # The few tracks of a window are assigned as those of a town.
+    every = assign(placed, passes, sigma, component, gate=GATE)
+    few = assign_few(loops, place, sigma, passes, np.arange(40), GATE)
+    assert few.tolist() == every.tolist()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the wheels for Linux carry OpenBLAS")
-def test_matrices_are_worked_out_by_one_thread() -> None:
-    assert use_one_thread() == 2
-    library = ctypes.CDLL(lapack._flapack.__file__)
-    assert library.scipy_openblas_get_num_threads() == 1
+def test_a_distance_is_that_of_places_and_sizes() -> None:
+    values, _, _ = tracks(1, count=4)
+    for name, own in (
+        ("east_m", (0.0, 3.0, 0.0, 0.0)),
+        ("north_m", (0.0, 0.0, 4.0, 0.0)),
+        ("heading_deg", (0.0, 0.0, 0.0, 90.0)),
+        ("half_along_m", (1.0, 1.0, 1.0, 0.5)),
+        ("half_across_m", (0.5, 0.5, 0.5, 1.0)),
+        ("area_m2", (1.0, 1.0, 1.0, 1.0)),
+    ):
+        values[:, AT[name]] = own
+    loops = tracks_for_loops(Placed.of(values, PARAMS))
+    place = np.ascontiguousarray(values[:, [AT["east_m"], AT["north_m"]]])
+    sigma = np.full((4, 2), (0.8, 0.5))
+    # Variances 1.28 and 0.5: 0.64 in place of the 0.1 of sure places.
+    doubt = np.log(6.4)
+    assert squared(loops, place, sigma, 0, 1) == pytest.approx(9.0 / 0.5 + doubt)
+    assert squared(loops, place, sigma, 0, 2) == pytest.approx(16.0 / 1.28 + doubt)
+    # Turned by a right angle it is the same shape in the same place.
+    assert squared(loops, place, sigma, 0, 3) == pytest.approx(np.log((0.64 + 0.25) ** 2 / 0.1))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.floats(-1.0, 1.0), st.floats(-0.6, 0.6))
+def test_a_pass_is_laid_by_as_much_as_it_is_off(seed: int, east_m: float, north_m: float) -> None:
+    rng = np.random.default_rng(seed)
+    values, _, _ = tracks(seed, count=20)
+    values[:10, AT["east_m"]] += np.linspace(0.0, 80.0, 10) ** 1.1
+    values[:, AT["heading_deg"]], values[:, AT["pixel_class"]] = 90.0, 0.0
+    values[10:] = values[:10]
+    values[10:, [AT["east_m"], AT["north_m"]]] += (east_m, north_m)
+    loops = tracks_for_loops(Placed.of(values, PARAMS))
+    place = np.ascontiguousarray(values[:, [AT["east_m"], AT["north_m"]]])
+    known, own = np.arange(10), rng.permutation(np.arange(10, 20))
+    # What is beside it by chance, and that errors are small, keep it from all of it.
+    np.testing.assert_allclose(vote(loops, place, own, known, 1), (east_m, north_m), atol=0.25)
+    assert vote(loops, place, own, known[:0], 1) == (0.0, 0.0)
+    laid = voted_places(loops, place, np.arange(20), np.array([0, 10, 20]), np.arange(2))
+    off = vote(loops, place, known + 10, known, 1)
+    np.testing.assert_array_equal(laid[:10], place[:10])
+    np.testing.assert_allclose(laid[10:], place[10:] - off, atol=1e-9)
+
+
+def test_a_window_s_tracks_are_moved_onto_each_other() -> None:
+    values, _, _ = tracks(3, count=30, passes=1)
+    spread = np.stack([np.full(30, 500_000.0), 6_000_000.0 + 4.0 * np.arange(30)], axis=1)
+    shift = np.array([[0.0, 0.0], [0.5, 1.0], [-0.6, 0.3], [0.3, -1.2]])
+    rows = []
+    for run, by_m in enumerate(shift):
+        own = values.copy()
+        own[:, AT["run"]], own[:, AT["heading_deg"]] = run, 0.0
+        own[:, [AT["east_m"], AT["north_m"]]] = spread + by_m
+        own[:, [AT["first_clock_s"], AT["last_clock_s"]]] = np.arange(30)[:, None]
+        rows.append(own)
+    placed = Placed.of(np.vstack(rows), PARAMS)
+    found = register(placed, np.ones(120, np.bool_), PARAMS)
+    assert found.passes.tolist() == np.repeat(np.arange(4), 30).tolist()
+    left = (placed.place_m - found.off_m).reshape(4, 30, 2)
+    away = np.abs(left - left.mean(axis=0))
+    assert np.median(away) < 0.05
+    assert away.max() < 0.3
+    assert (np.hypot(*VOTE_M) > np.hypot(*found.sigma_m.T)).all()
+
+
+@given(
+    arrays(np.float64, st.tuples(st.integers(0, 30), st.just(4)), elements=st.floats(-500, 500)),
+    st.floats(0.0, 150.0),
+)
+def test_tiles_that_boxes_touch_are_those_of_their_points(drawn: Floats, beside_m: float) -> None:
+    low, high = np.minimum(drawn[:, :2], drawn[:, 2:]), np.maximum(drawn[:, :2], drawn[:, 2:])
+    found = tiles_touching(np.hstack([low, high]), beside_m=beside_m)
+    expected = set()
+    for (west, south), (east, north) in zip(low - beside_m, high + beside_m, strict=True):
+        easts = [*np.arange(west, east, 119.0), east]
+        norths = [*np.arange(south, north, 119.0), north]
+        points = np.array([(x, y) for x in easts for y in norths])
+        expected |= set(tiles_of(points).tolist())
+    assert found == expected
+    assert found <= around(found)
 
 
 @settings(max_examples=25, deadline=None)
@@ -181,27 +285,17 @@ def test_a_look_is_moved_as_what_its_run_saw_nearest_to_it_in_the_tile(seed: int
         assert looked.counts == [counts for _, _, counts in expected]
 
 
-@given(st.integers(1, 3), st.integers(0, 4), st.data())
-def test_a_pass_is_assigned_at_the_least_cost(rows: int, known: int, data: st.DataObject) -> None:
-    limit = 9.0
-    costs = [
-        data.draw(st.lists(st.floats(0.0, 18.0), min_size=known, max_size=known))
-        for _ in range(rows)
-    ]
-    chosen = _one_to_one(costs, limit)
+@given(arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(0, 7)), elements=COSTS))
+def test_a_pass_is_assigned_at_the_least_cost(costs: Floats) -> None:
+    limit, rows = 9.0, len(costs)
+    chosen = one_to_one(costs, limit).tolist()
     taken = [at for at in chosen if at >= 0]
     assert len(set(taken)) == len(taken)
-
-    def cost(pick: tuple[int, ...]) -> float:
-        return sum(costs[row][at] if at >= 0 else limit for row, at in enumerate(pick))
-
-    every = itertools.product(range(-1, known), repeat=rows)
-    least = min(
-        cost(one)
-        for one in every
-        if len({at for at in one if at >= 0}) == sum(at >= 0 for at in one)
-    )
-    assert cost(tuple(chosen)) <= least + 1e-9
+    assert all(costs[row, at] < limit for row, at in enumerate(chosen) if at >= 0)
+    every = np.hstack([costs, np.full((rows, rows), limit)])
+    least = every[linear_sum_assignment(every)].sum()
+    cost = sum(costs[row, at] if at >= 0 else limit for row, at in enumerate(chosen))
+    assert cost <= least + 1e-9
 
 
 def test_what_most_passes_saw_as_one_piece_is_one() -> None:
@@ -210,9 +304,9 @@ def test_what_most_passes_saw_as_one_piece_is_one() -> None:
     apart = np.eye(4, dtype=np.bool_)
     whole = apart.copy()
     whole[:2] = True
-    passes = [0, 1, 2, 2]
-    assert len(set(Cluster(passes, cost, apart, limit=9.0).labels())) == 2
-    assert Cluster(passes, cost, whole, limit=9.0).labels() == [0, 0, 0, 0]
+    passes = np.array([0, 1, 2, 2])
+    assert len(set(cluster_labels(passes, cost, apart, 9.0).tolist())) == 2
+    assert cluster_labels(passes, cost, whole, 9.0).tolist() == [0, 0, 0, 0]
 
 
 @settings(max_examples=25, deadline=None)

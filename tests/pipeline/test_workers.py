@@ -29,6 +29,14 @@ def test_results_come_in_the_order_of_the_tasks(monkeypatch: pytest.MonkeyPatch)
         assert own.count == 1, "one core has nobody to help it"
 
 
+@pytest.mark.parametrize("cores", [1, 3])
+def test_threads_give_results_in_the_order_of_the_tasks(
+    cores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "usable_cores", lambda: cores)
+    assert list(workers.by_threads(squared, range(20))) == [number**2 for number in range(20)]
+
+
 def process_of(number: int) -> tuple[int, int]:
     return number, os.getpid()
 

@@ -63,10 +63,11 @@ class Parts:
     def seen(self, looked: Looked) -> Reals:
         """Return what share of each part lies on ground that was looked at, shape [parts]."""
         share = np.ones(len(self.section))
-        ground = looked.ground[self.section]
-        shapely.prepare(ground)
-        cut = np.flatnonzero(~shapely.covers(ground, self.shape))
-        common = shapely.intersection(ground[cut], self.shape[cut])
+        surface = looked.surface[self.section]
+        shapely.prepare(surface)
+        cut = np.flatnonzero(~shapely.covers(surface, self.shape))
+        rows, place = np.unique(self.section[cut], return_inverse=True)
+        common = shapely.intersection(looked.ground(rows)[place], self.shape[cut])
         share[cut] = shapely.area(common) / np.maximum(shapely.area(self.shape[cut]), 1e-9)
         return share
 

@@ -17,6 +17,8 @@ Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 _DAY_S = 86_400.0
+_SOME_LOOKS = (12, 24)
+"""How many looks are tried before all are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,9 +29,9 @@ class Looked:
     ----------
     surface
         What was looked at of each section's surface, shape [n].
-    ground
-        What the looks that touch the section show in all, beside it and beyond its ends too, shape
-        [n].
+    looks_at, shapes
+        The looks at each section, arrays of places in ``shapes``, shape [n]; and what each look
+        shows, shape [looks].
     area_m2, well_m2
         Of the same, and what of it was seen well, shape [n]; the rest was seen poorly.
     looks
@@ -44,7 +46,8 @@ class Looked:
     """
 
     surface: NDArray[np.object_]
-    ground: NDArray[np.object_]
+    looks_at: NDArray[np.object_]
+    shapes: NDArray[np.object_]
     area_m2: Reals
     well_m2: Reals
     looks: Whole
@@ -56,7 +59,8 @@ class Looked:
         """Return the same of some sections."""
         return Looked(
             surface=self.surface[rows],
-            ground=self.ground[rows],
+            looks_at=self.looks_at[rows],
+            shapes=self.shapes,
             area_m2=self.area_m2[rows],
             well_m2=self.well_m2[rows],
             looks=self.looks[rows],
@@ -64,6 +68,12 @@ class Looked:
             rates=self.rates[rows],
             seen=self.seen[rows],
         )
+
+    def ground(self, rows: Whole) -> NDArray[np.object_]:
+        """Return what the looks at sections show in all, beside them and beyond their ends too."""
+        ground = np.empty(len(rows), dtype=object)
+        ground[:] = [shapely.union_all(self.shapes[own]) for own in self.looks_at[rows]]
+        return ground
 
 
 def surfaces_of(sections: Sequence[Section], *, beside_m: float = 0.0) -> NDArray[np.object_]:
@@ -101,22 +111,22 @@ def looked_at(
     np.add.at(mean, section, rates[look])
     mean /= np.maximum(count, 1)[:, None, None]
     shapes = np.array([one.footprint for one in looks], dtype=object)
-    ground = _shown(shapes, section, look, len(surfaces))
-    seen = shapely.intersection(ground, surfaces)
+    groups = _groups(section, look, len(surfaces))
+    seen = _seen(shapes, groups, surfaces)
     good = quality[look] >= looking.well_from
     area = np.asarray(shapely.area(seen))
     well = area.copy()
     # Only where some of the looks were poor is there anything else to work out.
     mixed = np.zeros(len(surfaces), dtype=bool)
     mixed[section[~good]] = True
-    of_good = good & mixed[section]
-    of_well = _shown(shapes, section[of_good], look[of_good], len(surfaces))[mixed]
-    well[mixed] = shapely.area(shapely.intersection(of_well, surfaces[mixed]))
+    of_good = _groups(section[good], look[good], len(surfaces))[mixed]
+    well[mixed] = shapely.area(_seen(shapes, of_good, surfaces[mixed]))
     last = np.zeros(len(surfaces))
     np.maximum.at(last, section, np.array([one.time_s for one in looks])[look])
     return Looked(
         surface=seen,
-        ground=ground,
+        looks_at=groups,
+        shapes=shapes,
         area_m2=area,
         well_m2=np.minimum(well, area),
         looks=count.astype(np.int64),
@@ -126,15 +136,36 @@ def looked_at(
     )
 
 
-def _shown(
-    shapes: NDArray[np.object_], section: Whole, look: Whole, sections: int
+def _groups(section: Whole, look: Whole, sections: int) -> NDArray[np.object_]:
+    """Return the looks at each section, from pairs in rising order of section, shape [sections]."""
+    groups = np.empty(sections, dtype=object)
+    groups[:] = [look[:0]] * sections
+    rows, starts = np.unique(section, return_index=True)
+    for row, own in zip(rows.tolist(), np.split(look, starts[1:]), strict=False):
+        groups[row] = own
+    return groups
+
+
+def _seen(
+    shapes: NDArray[np.object_], groups: NDArray[np.object_], surfaces: NDArray[np.object_]
 ) -> NDArray[np.object_]:
-    """Return what the looks at each section, in rising order of section, show together."""
-    shown = np.full(sections, shapely.Polygon(), dtype=object)
-    if section.size:
-        groups = np.split(look, np.flatnonzero(np.diff(section)) + 1)
-        shown[np.unique(section)] = [shapely.union_all(shapes[members]) for members in groups]
-    return shown
+    """Return what the looks at each section show of its surface.
+
+    Often the first looks show all of it already, and the others can show no more.
+    """
+    seen = np.full(len(surfaces), shapely.Polygon(), dtype=object)
+    left = {row: own for row, own in enumerate(groups) if len(own)}
+    for most in (*_SOME_LOOKS, None):
+        rows = [row for row, own in left.items() if most is None or len(own) > most]
+        shown = [shapely.union_all(shapes[left[row][:most]]) for row in rows]
+        seen[rows] = np.array(shown, dtype=object)
+        for row, is_whole in zip(rows, shapely.covers(seen[rows], surfaces[rows]), strict=True):
+            if is_whole:
+                seen[row] = surfaces[row]
+                del left[row]
+    rest = list(left)
+    seen[rest] = shapely.intersection(seen[rest], surfaces[rest])
+    return seen
 
 
 def _shares_seen(

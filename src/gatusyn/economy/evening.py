@@ -6,9 +6,9 @@ from math import log
 
 import numpy as np
 
-from gatusyn.economy.compiled import compiled
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.economy.street_arrays import Ways
+from gatusyn.model.compiled import compiled
 
 _REACH = 2.8
 _MOST_ODDS = 18.0

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.economy.compiled import compiled
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.economy.street_arrays import Ways
 from gatusyn.economy.tally import Choice
 from gatusyn.economy.way_lists import least_onward, list_ways
+from gatusyn.model.compiled import compiled
 
 _WIDER = 4.0
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.economy.compiled import compiled
 from gatusyn.economy.prepared import Floats
 from gatusyn.economy.street_arrays import Ways
+from gatusyn.model.compiled import compiled
 
 
 @compiled

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +18,7 @@ from gatusyn.findings.life import ModelRates, confidence_of, gone_since, trend_o
 from gatusyn.findings.looks import Looked, Views, looks_at
 from gatusyn.findings.placed import AT, Floats, columns, numbers_of
 from gatusyn.findings.records import records_of
-from gatusyn.geo import bearing_at, moved_shapes, side_of_line
+from gatusyn.geo import bearing_at, moved_shapes, sides_of_lines
 from gatusyn.model import (
     DamageRecord,
     DamageTrack,
@@ -127,12 +128,16 @@ def believed(values: Floats, ground: Ground, facts: Facts) -> list[Finding]:
     reach = float(np.abs(values[:, [AT["off_east_m"], AT["off_north_m"]]]).max()) + 1.0
     views = facts.views(np.hstack([places - reach, places + reach]))
     looked = looks_at(places, homes, views, values, ground.runs)
-    links = _Links(ground.network)
-    found = [
-        _finding(one, looks, values, ground, links)
+    sure = [
+        (one, looks, confidence)
         for one, looks in zip(candidates, looked, strict=True)
+        if (confidence := _confidence(one, looks, ground.params))
+        >= ground.params.min_confidence(one.best.pixel_class)
     ]
-    return [one for one in found if one is not None]
+    places_of = _places([one for one, _, _ in sure], ground.network)
+    return [
+        _finding(*one, place, values, ground) for one, place in zip(sure, places_of, strict=True)
+    ]
 
 
 def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate]:
@@ -152,12 +157,12 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
     footprints = _Footprints(
         facts, [own for own, is_it in zip(every, several, strict=True) if is_it]
     )
+    moved = _shifted([shown[number] for number in wanted], [group.shift_m for group in groups])
     candidates = []
-    for group, own, members in zip(groups, best, every, strict=True):
-        found = shown[own.number]
+    for group, own, members, found in zip(groups, best, every, moved, strict=True):
         run_id, sightings = members[0]
         identity = f"{run_id}|{sightings[0].observation_id}|{own.pixel_class}"
-        for number, record in enumerate(_shifted(found, group.shift_m)):
+        for number, record in enumerate(found):
             if record.length_m >= ground.params.min_size_m:
                 seen = _own(group, members, record, values, footprints if len(found) > 1 else None)
                 named = identity + (f"|{number}" if number else "")
@@ -165,12 +170,16 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
     return candidates
 
 
-def _shifted(found: Sequence[DamageRecord], shift_m: tuple[float, float]) -> list[DamageRecord]:
+def _shifted(
+    found: Sequence[Sequence[DamageRecord]], shifts_m: Sequence[tuple[float, float]]
+) -> list[list[DamageRecord]]:
+    """Return records with their shapes moved by east and north, the same for those of a group."""
+    every = [one for own in found for one in own]
+    by = [shift_m for own, shift_m in zip(found, shifts_m, strict=True) for _ in own]
     shapes = moved_shapes(
-        np.array([one.footprint for one in found], dtype=object),
-        np.tile(np.array(shift_m), (len(found), 1)),
+        np.array([one.footprint for one in every], dtype=object), np.array(by).reshape(-1, 2)
     )
-    return [
+    moved = (
         DamageRecord(
             kind=one.kind,
             footprint=shape,
@@ -178,8 +187,9 @@ def _shifted(found: Sequence[DamageRecord], shift_m: tuple[float, float]) -> lis
             area_m2=one.area_m2,
             reason=one.reason,
         )
-        for one, shape in zip(found, shapes, strict=True)
-    ]
+        for one, shape in zip(every, shapes, strict=True)
+    )
+    return [list(islice(moved, len(own))) for own in found]
 
 
 class _Footprints:
@@ -224,23 +234,36 @@ def _own(
     return tuple(sorted(seen, key=lambda one: (one[1].time_s, one[0], one[1].observation_id)))
 
 
+def _seen_s(candidate: _Candidate) -> tuple[float, float]:
+    """Return when it was first and last seen."""
+    own = candidate.own
+    return own[0][1].time_s, max(one.time_s for _, one in own)
+
+
+def _frames(candidate: _Candidate) -> int:
+    """Return how many frames saw it."""
+    return len({(run_id, one.frame_id) for run_id, one in candidate.own})
+
+
+def _confidence(candidate: _Candidate, looked: Looked, params: FindingParams) -> float:
+    """Return how sure it is; where too few of the frames that looked saw it, that is little."""
+    sure = [one.confidence for _, one in candidate.own]
+    return confidence_of(sure, _frames(candidate), looked, _seen_s(candidate), params)
+
+
 def _finding(
-    candidate: _Candidate, looked: Looked, values: Floats, ground: Ground, links: _Links
-) -> Finding | None:
-    """Return a finding; None if too few of the frames that looked saw it."""
+    candidate: _Candidate,
+    looked: Looked,
+    confidence: float,
+    place: _Place,
+    values: Floats,
+    ground: Ground,
+) -> Finding:
     own, record, params = candidate.own, candidate.record, ground.params
-    seen_s = (own[0][1].time_s, max(one.time_s for _, one in own))
-    sightings = len({(run_id, one.frame_id) for run_id, one in own})
-    confidence = confidence_of(
-        [one.confidence for _, one in own], sightings, looked, seen_s, params
-    )
+    seen_s, sightings = _seen_s(candidate), _frames(candidate)
     pixel_class = candidate.best.pixel_class
-    if confidence < params.min_confidence(pixel_class):
-        return None
     runs = tuple(dict.fromkeys(run_id for run_id, _ in own))
-    centre = record.footprint.centroid
-    link = links.at(centre, ground.network.link_by_id[candidate.best.link_id])
-    offset = float(link.line.project(centre))
+    link = place.link
     rows = candidate.group.rows
     trend = trend_of(*_areas(values[rows]), params)
     return Finding(
@@ -252,10 +275,10 @@ def _finding(
         confidence=confidence,
         link_id=link.link_id,
         element_id=link.element_id,
-        section_id=ground.network.section_at(link.link_id, offset).section_id,
-        offset_m=offset,
-        measure=link.measure_at(offset),
-        side=Side.RIGHT if side_of_line(link.line, centre) >= 0 else Side.LEFT,
+        section_id=ground.network.section_at(link.link_id, place.offset_m).section_id,
+        offset_m=place.offset_m,
+        measure=link.measure_at(place.offset_m),
+        side=place.side,
         length_m=record.length_m,
         area_m2=record.area_m2,
         severity_reason=record.reason,
@@ -287,25 +310,42 @@ def _areas(own: Floats) -> tuple[Floats, Floats]:
     return np.array([time_s[one] for one in passes]), np.array([area[one] for one in passes])
 
 
-class _Links:
-    """Says on which link a place is that may have moved past the end of its own."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """Where on the network a damage's middle is."""
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self._tree: STRtree | None = None
+    link: Link
+    offset_m: float
+    side: Side
 
-    def at(self, centre: Point, own: Link) -> Link:
-        """Return a place's own link, or the one that goes on where its own ends."""
-        offset = float(own.line.project(centre))
-        if 0.0 < offset < own.line.length:
-            return own
-        if self._tree is None:
-            self._tree = STRtree([link.line for link in self._network.links])
-        best, least = own, float(own.line.distance(centre))
-        near = self._tree.query(centre, predicate="dwithin", distance=least)
-        for index in sorted(near.tolist()):
-            link = self._network.links[index]
-            away = float(link.line.distance(centre))
-            if link.network_type is own.network_type and away < least:
-                best, least = link, away
-        return best
+
+def _places(candidates: Sequence[_Candidate], network: Network) -> list[_Place]:
+    """Return where damages are: on the link of the best track, or on that which goes on there."""
+    centres = shapely.centroid(np.array([one.record.footprint for one in candidates], dtype=object))
+    links = [network.link_by_id[one.best.link_id] for one in candidates]
+    lines = np.array([link.line for link in links], dtype=object)
+    offsets = shapely.line_locate_point(lines, centres)
+    tree: STRtree | None = None
+    for at in np.flatnonzero((offsets <= 0.0) | (offsets >= shapely.length(lines))).tolist():
+        if tree is None:
+            tree = STRtree([link.line for link in network.links])
+        links[at] = _link_at(centres[at], links[at], network, tree)
+        lines[at] = links[at].line
+        offsets[at] = links[at].line.project(centres[at])
+    sides = sides_of_lines(lines, centres)
+    return [
+        _Place(link, offset, Side.RIGHT if side >= 0 else Side.LEFT)
+        for link, offset, side in zip(links, offsets.tolist(), sides.tolist(), strict=True)
+    ]
+
+
+def _link_at(centre: Point, own: Link, network: Network, tree: STRtree) -> Link:
+    """Return the link on which a place is that may have moved past the end of its own."""
+    best, least = own, float(own.line.distance(centre))
+    near = tree.query(centre, predicate="dwithin", distance=least)
+    for index in sorted(near.tolist()):
+        link = network.links[index]
+        away = float(link.line.distance(centre))
+        if link.network_type is own.network_type and away < least:
+            best, least = link, away
+    return best

@@ -10,7 +10,7 @@ import shapely
 from shapely import MultiPolygon, STRtree
 
 from gatusyn.findings.days import day_of
-from gatusyn.findings.records import beside
+from gatusyn.findings.records import DEPENDENT, beside
 from gatusyn.geo import polygons_of
 from gatusyn.model import (
     DamageKind,
@@ -59,9 +59,14 @@ def with_each_other(
 def _beside(
     finding: Finding, near: Sequence[Finding], params: FindingParams, records: RecordParams
 ) -> Finding:
-    there = [_record(one) for one in near if one.ended_s is None or one.kind is DamageKind.PATCH]
-    reason = beside(_record(finding), there, records).reason
-    return replace(finding, severity_reason=reason, repaired_s=_repaired_s(finding, near, params))
+    reason = finding.own_reason or finding.severity_reason
+    if finding.kind in DEPENDENT:
+        there = [one for one in near if one.ended_s is None or one.kind is DamageKind.PATCH]
+        reason = beside(_record(finding), [_record(one) for one in there], records).reason
+    repaired_s = _repaired_s(finding, near, params)
+    if (reason, repaired_s) == (finding.severity_reason, finding.repaired_s):
+        return finding
+    return replace(finding, severity_reason=reason, repaired_s=repaired_s)
 
 
 def _repaired_s(finding: Finding, near: Sequence[Finding], params: FindingParams) -> float | None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from gatusyn.findings.assignment import assign, hanging, near_pairs
-from gatusyn.findings.one_thread import use_one_thread
 from gatusyn.findings.placed import AT, Floats, Ints, Placed, columns, numbers_of
 from gatusyn.findings.registration import register
 from gatusyn.findings.windows import Tile, Window, tiles_of, windows_of
@@ -77,18 +76,16 @@ def lay(
     """
     result = values.copy()
     placed = Placed.of(values, params)
-    tasks = [
-        (window, placed.rows(window.rows), params) for window in windows_of(placed.place_m, tiles)
-    ]
+    tasks = [(window, placed, params) for window in windows_of(placed.place_m, tiles)]
     for rows, found in each(lay_window, tasks):
         result[rows[:, None], LAID] = found
     return result
 
 
 def lay_window(task: Task) -> Laid:
-    """Lay the passes of one window over each other."""
-    use_one_thread()
-    window, placed, params = task
+    """Lay the passes of one window over each other, given all tracks."""
+    window, every, params = task
+    placed = every.rows(window.rows)
     core = np.searchsorted(window.rows, window.core)
     inside = np.zeros(len(window.rows), np.bool_)
     inside[core] = True

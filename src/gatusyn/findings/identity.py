@@ -87,7 +87,10 @@ def keep_identity(
             name = hashlib.sha256(name.encode()).hexdigest()[:16]
         name_of[at] = name
         taken.add(name)
-    named = [replace(one, finding_id=name_of[at]) for at, one in enumerate(new)]
+    named = [
+        one if one.finding_id == name_of[at] else replace(one, finding_id=name_of[at])
+        for at, one in enumerate(new)
+    ]
     events = [*_events(old, named, pairs, set(left), now_s), *_returns(named, back, now_s)]
     return Named(
         findings=tuple(sorted(named, key=lambda one: one.finding_id)), events=tuple(events)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +17,7 @@ from gatusyn.findings.groups import OFF, PLACE
 from gatusyn.findings.placed import AT, Floats, Ints
 from gatusyn.findings.windows import Tile, tiles_of
 from gatusyn.model import Coverage
+from gatusyn.model.compiled import compiled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -139,25 +141,29 @@ def _offs(tiles: Ints, look: Ints, views: Views, values: Floats, runs: Mapping[i
     found = np.flatnonzero(count_of)
     off = np.zeros((len(look), 2))
     if len(found):
-        off[found] = values[own[_nearest(values[own], middle, low, count_of, found)]][:, OFF]
+        place = np.ascontiguousarray(values[own][:, PLACE])
+        off[found] = values[own[_nearest(place, middle, low, count_of, found)]][:, OFF]
     return np.asarray(off[which.reshape(-1)], np.float64)
 
 
-def _nearest(own: Floats, middle: Floats, low: Ints, count: Ints, asked: Ints) -> Ints:
+@compiled
+def _nearest(place: Floats, middle: Floats, low: Ints, count: Ints, asked: Ints) -> Ints:
     """Return for each of those asked for the row, of its own, that is nearest to its middle.
 
     Parameters
     ----------
-    own
-        Laid tracks.
+    place
+        Of laid tracks.
     low, count
         The first and the number of each one's own rows.
     """
-    size = count[asked]
-    starts = np.cumsum(size) - size
-    one = np.repeat(asked, size)
-    row = np.arange(len(one)) - np.repeat(starts, size) + low[one]
-    away = ((own[:, PLACE][row] - middle[one]) ** 2).sum(axis=1)
-    # The first of those that are nearest.
-    least = np.flatnonzero(away == np.repeat(np.minimum.reduceat(away, starts), size))
-    return np.asarray(row[least[np.searchsorted(least, starts)]], np.int64)
+    result = np.empty(len(asked), np.int64)
+    for at in range(len(asked)):
+        one = asked[at]
+        nearest = math.inf
+        for row in range(low[one], low[one] + count[one]):
+            east, north = place[row, 0] - middle[one, 0], place[row, 1] - middle[one, 1]
+            away = east * east + north * north
+            if away < nearest:
+                nearest, result[at] = away, row
+    return result

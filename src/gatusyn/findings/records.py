@@ -18,6 +18,9 @@ _CRACKS = frozenset(
     {DamageKind.LONGITUDINAL_CRACK, DamageKind.TRANSVERSE_CRACK, DamageKind.CRAZING}
 )
 
+DEPENDENT = frozenset({DamageKind.CRAZING, DamageKind.PATCH})
+"""What is worse or not by what lies beside or on it."""
+
 
 def records_of(
     pixel_class: PixelClass,
@@ -77,7 +80,7 @@ def beside(
 
     Crazing that has lost pieces (a hole in it), and patches that are cracked or broken up.
     """
-    if record.kind not in (DamageKind.CRAZING, DamageKind.PATCH):
+    if record.kind not in DEPENDENT:
         return record
     holed = any(one.kind.pixel_class is PixelClass.POTHOLE for one in near)
     if record.kind is DamageKind.CRAZING:
@@ -163,6 +166,8 @@ def _record(
 def parts_apart(footprint: BaseGeometry, gap_m: float) -> list[MultiPolygon]:
     """Return the parts of a shape that lie farther apart than a gap."""
     polygons = polygons_of(footprint)
+    if len(polygons) == 1:
+        return [MultiPolygon(polygons)]
     around = polygons_of(shapely.union_all([one.buffer(gap_m / 2.0) for one in polygons]))
     points = [one.representative_point() for one in polygons]
     return [

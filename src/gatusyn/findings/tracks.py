@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from shapely import Polygon, STRtree
+from shapely import MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from gatusyn.findings.records import parts_apart
-from gatusyn.geo import bearing_at, polygons_of
+from gatusyn.geo import bearings_at, polygons_of
 from gatusyn.model import (
     TRACKS_A_RUN,
     DamageTrack,
@@ -72,16 +72,18 @@ def tracks_of(
     looks
         What each frame of the run looked at, by its id.
     """
-    made: list[DamageTrack] = []
+    groups: list[list[Observation]] = []
+    shapes: list[BaseGeometry] = []
     for pixel_class in PixelClass:
         of_class = sorted(
             (one for one in observations if one.pixel_class is pixel_class),
             key=lambda one: (clock_s(one, params), one.observation_id),
         )
         for group in _groups(of_class, params):
-            shape = nearest_view(group, looks)
-            for part, own in _parts(pixel_class, shape, group, records):
-                made.append(_track(run_id, own, part, network, params))
+            for part, own in _parts(pixel_class, nearest_view(group, looks), group, records):
+                groups.append(own)
+                shapes.append(part)
+    made = _tracks(run_id, groups, shapes, network, params)
     made.sort(key=lambda one: (one.sightings[0].observation_id, one.pixel_class))
     return [replace(one, number=run * TRACKS_A_RUN + place) for place, one in enumerate(made)]
 
@@ -156,37 +158,55 @@ def _parts(
             yield part, own
 
 
-def _track(
+def _tracks(
     run_id: str,
-    group: Sequence[Observation],
-    shape: BaseGeometry,
+    groups: Sequence[Sequence[Observation]],
+    shapes: Sequence[BaseGeometry],
     network: Network,
     params: FindingParams,
-) -> DamageTrack:
-    first, last = group[0], group[-1]
-    link_id = Counter(one.link_id for one in group).most_common(1)[0][0]
-    line = network.link_by_id[link_id].line
-    offset = float(line.project(shape.centroid))
+) -> list[DamageTrack]:
+    """Return the track of each group of observations and its shape, not numbered yet."""
+    if not groups:
+        return []
+    links = [Counter(one.link_id for one in own).most_common(1)[0][0] for own in groups]
+    lines = np.array([network.link_by_id[link_id].line for link_id in links], dtype=object)
+    offsets = shapely.line_locate_point(lines, shapely.centroid(np.array(shapes, dtype=object)))
+    bearings = np.rint(bearings_at(lines, offsets)).tolist()
+    return [
+        DamageTrack(
+            number=0,
+            run_id=run_id,
+            pixel_class=own[0].pixel_class,
+            sightings=tuple(
+                Sighting(
+                    observation_id=one.observation_id,
+                    frame_id=one.frame_id,
+                    time_s=one.time_s,
+                    confidence=one.confidence,
+                )
+                for one in own
+            ),
+            shape=_as_parts(shape),
+            link_id=link_id,
+            offset_m=offset,
+            heading_deg=(bearing + (180.0 if _is_against(own, link_id) else 0.0)) % 360.0,
+            sigma_m=(
+                min(sigmas_of(one)[0] for one in own),
+                min(sigmas_of(one)[1] for one in own),
+            ),
+            clock_s=(clock_s(own[0], params), clock_s(own[-1], params)),
+        )
+        for own, shape, link_id, offset, bearing in zip(
+            groups, shapes, links, offsets.tolist(), bearings, strict=True
+        )
+    ]
+
+
+def _is_against(group: Sequence[Observation], link_id: str) -> bool:
+    """Say whether most that were seen on a link were seen against its direction."""
     on_link = [one for one in group if one.link_id == link_id]
-    against = 2 * sum(one.direction is Direction.AGAINST for one in on_link) > len(on_link)
-    sigmas = np.array([sigmas_of(one) for one in group]).min(axis=0)
-    return DamageTrack(
-        number=0,
-        run_id=run_id,
-        pixel_class=first.pixel_class,
-        sightings=tuple(
-            Sighting(
-                observation_id=one.observation_id,
-                frame_id=one.frame_id,
-                time_s=one.time_s,
-                confidence=one.confidence,
-            )
-            for one in group
-        ),
-        shape=shapely.MultiPolygon(polygons_of(shape)),
-        link_id=link_id,
-        offset_m=offset,
-        heading_deg=(round(bearing_at(line, offset)) + (180.0 if against else 0.0)) % 360.0,
-        sigma_m=(float(sigmas[0]), float(sigmas[1])),
-        clock_s=(clock_s(first, params), clock_s(last, params)),
-    )
+    return 2 * sum(one.direction is Direction.AGAINST for one in on_link) > len(on_link)
+
+
+def _as_parts(shape: BaseGeometry) -> MultiPolygon:
+    return shape if isinstance(shape, MultiPolygon) else MultiPolygon(polygons_of(shape))

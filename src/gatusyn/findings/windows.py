@@ -39,14 +39,13 @@ def tiles_touching(boxes_m: Floats, *, beside_m: float) -> set[Tile]:
     """Return the tiles that boxes (west, south, east, north) touch, or come so near to."""
     low = np.floor((boxes_m[:, :2] - beside_m) / TILE_M).astype(np.int64)
     high = np.floor((boxes_m[:, 2:] + beside_m) / TILE_M).astype(np.int64)
-    return {
-        column * _COLUMN + row + _ROW_0
-        for (west, south), (east, north) in set(
-            zip(map(tuple, low.tolist()), map(tuple, high.tolist()), strict=True)
-        )
-        for column in range(west, east + 1)
-        for row in range(south, north + 1)
-    }
+    columns, rows = (high - low).T + 1
+    size = columns * rows
+    which = np.repeat(np.arange(len(low)), size)
+    at = np.arange(len(which)) - np.repeat(np.cumsum(size) - size, size)
+    column, row = np.divmod(at, rows[which])
+    tiles = (low[which, 0] + column) * _COLUMN + low[which, 1] + row + _ROW_0
+    return set(np.unique(tiles).tolist())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,14 @@
 """Coordinate systems, bearings and line geometry; pure functions."""
 
 from gatusyn.geo.bearings import across_deg, angle_between_deg, bearing_deg, unit_vector
-from gatusyn.geo.lines import bearing_at, cut_line, offset_on_line, side_of_line
+from gatusyn.geo.lines import (
+    bearing_at,
+    bearings_at,
+    cut_line,
+    offset_on_line,
+    side_of_line,
+    sides_of_lines,
+)
 from gatusyn.geo.projection import Projection, is_metric, utm_epsg
 from gatusyn.geo.raster import Raster, rasterise
 from gatusyn.geo.shapes import (
@@ -22,6 +29,7 @@ __all__ = [
     "angle_between_deg",
     "bearing_at",
     "bearing_deg",
+    "bearings_at",
     "boxes_of",
     "cut_line",
     "is_metric",
@@ -32,6 +40,7 @@ __all__ = [
     "rasterise",
     "rectangle_of",
     "side_of_line",
+    "sides_of_lines",
     "strands_of",
     "unit_vector",
     "utm_epsg",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,11 @@ TRACKS_A_RUN = 2**22
 """More tracks than a run can have: a track's number holds its run's and its place in the run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """An observation, as far as it says that a damage was seen."""
+class Sighting(NamedTuple):
+    """An observation, as far as it says that a damage was seen.
+
+    A tuple, since hundreds of thousands are read where one drive is added to a town.
+    """
 
     observation_id: str
     frame_id: str

@@ -27,7 +27,7 @@ from gatusyn.pipeline.update import Update
 from gatusyn.store import DerivedFrom, Store
 
 _TRIES = 5
-_REVISION = "windows by one thread, grades by what was looked at"
+_REVISION = "windows in compiled loops, grades by what was looked at"
 """Changes when the same facts and settings give other results: then all is derived once more."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import partial
 
 import numpy as np
 import shapely
@@ -35,7 +34,7 @@ from gatusyn.pipeline.belief import Belief, Records
 from gatusyn.pipeline.news import news_of_findings
 from gatusyn.pipeline.regrade import ConditionsOf, Regrade
 from gatusyn.pipeline.timing import StageClock
-from gatusyn.pipeline.workers import Workers
+from gatusyn.pipeline.workers import Workers, by_threads
 from gatusyn.store import DerivedChanges, DerivedFrom, RunKey, Store, TileTracks
 
 Floats = NDArray[np.float64]
@@ -214,7 +213,7 @@ class Update:
             load=load,
             again=frozenset(self._added),
             wide=frozenset() if self._whole else work.wide_tiles(WIDE_M),
-            each=partial(self._workers.each, at_once=4),
+            each=by_threads,
         )
 
     def _believed(

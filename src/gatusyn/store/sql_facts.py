@@ -224,6 +224,8 @@ def frame_of(row: tuple[Any, ...]) -> SeenFrame:
 def looked_at(rows: Sequence[tuple[Any, ...]]) -> NDArray[np.object_]:
     """Return the shapes of rows that end with WKB and the shift east and north, moved by it."""
     shapes = np.asarray(from_wkb([row[-3] for row in rows]), dtype=object)
+    if all(row[-1] is None for row in rows):
+        return shapes
     shift_m = np.array([row[-2:] for row in rows], dtype=np.float64).reshape(-1, 2)
     return moved_shapes(shapes, np.nan_to_num(shift_m))
 

@@ -297,7 +297,7 @@ def select_tracks(scoped: Scoped, numbers: Sequence[int]) -> dict[int, DamageTra
                 number=number,
                 run_id=run_id,
                 pixel_class=PixelClass(name),
-                sightings=tuple(map(_sighting, json.loads(sightings))),
+                sightings=tuple(map(Sighting._make, json.loads(sightings))),
                 shape=shape,
                 link_id=link_id,
                 offset_m=offset_m,
@@ -321,13 +321,8 @@ def select_sightings(
         # One text is read sooner than thousands of short ones.
         every = json.loads(f"[{','.join(row[2] for row in batch)}]")
         for (number, run_id, _), own in zip(batch, every, strict=True):
-            found[number] = run_id, tuple(map(_sighting, own))
+            found[number] = run_id, tuple(map(Sighting._make, own))
     return found
-
-
-def _sighting(row: list[Any]) -> Sighting:
-    seen, frame, time_s, sure = row
-    return Sighting(observation_id=seen, frame_id=frame, time_s=time_s, confidence=sure)
 
 
 def select_records(scoped: Scoped, numbers: Sequence[int]) -> dict[int, tuple[DamageRecord, ...]]:

@@ -15,6 +15,9 @@ def compiled(function: Function) -> Function:
 
     It runs without the interpreter's lock. Where no folder can be written to, each process compiles
     anew.
+
+    Whether what was kept still holds is told by the time of the function's own file alone: who
+    changes one that functions of other files call deletes ``__pycache__``.
     """
     try:
         return cast(Function, njit(cache=True, nogil=True)(function))
