@@ -54,16 +54,16 @@ def even_out(ways: Ways, chains: Ints, price: Floats, softness: Floats) -> None:
         off[0], on[0] = 0.0, ways.dear
         off_after[count], on_after[count] = 0.0, 0.0
         for j in range(count):
-            _forward(ways, begin, j, price, off, on, softness[0])
+            go_forward(ways, begin, j, price, off, on, softness[0])
         for soft in softness:
             for j in range(count - 1, -1, -1):
-                _both(ways, begin, count, j, price, off, on, off_after, on_after, odds, soft)
+                both_ways(ways, begin, count, j, price, off, on, off_after, on_after, odds, soft)
                 _agree(ways, begin + j, price[begin + j], odds, soft, work, paid, sums)
                 _backward(ways, begin, count, j, price, off_after, on_after, soft)
             for j in range(count):
-                _both(ways, begin, count, j, price, off, on, off_after, on_after, odds, soft)
+                both_ways(ways, begin, count, j, price, off, on, off_after, on_after, odds, soft)
                 _agree(ways, begin + j, price[begin + j], odds, soft, work, paid, sums)
-                _forward(ways, begin, j, price, off, on, soft)
+                go_forward(ways, begin, j, price, off, on, soft)
 
 
 @compiled
@@ -87,7 +87,7 @@ def _weight(away: float) -> float:
 
 
 @compiled
-def _forward(
+def go_forward(
     ways: Ways, begin: int, j: int, price: Floats, off: Floats, on: Floats, soft: float
 ) -> None:
     """Go on with all projects by section j: not there, or there and long enough."""
@@ -137,7 +137,7 @@ def _backward(
 
 
 @compiled
-def _both(
+def both_ways(
     ways: Ways,
     begin: int,
     count: int,

@@ -13,8 +13,8 @@ from gatusyn.economy.prepared import Floats, Ints
 _NODES = 300
 _NEAR = 1e-4
 _FEW = 500
-"""Of more pieces than this only the nearest plans are looked at, in few branches."""
-_NEAREST = 1_500
+"""Of more pieces than this few branches are looked at."""
+_NEAREST = 800
 
 
 def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
@@ -65,8 +65,8 @@ def _near(pool: Pool, picked: Ints, multipliers: Floats) -> NDArray[np.bool_]:
     excess = excess - excess.min(axis=1, keepdims=True)
     excess[same_plans(pool.value, pool.use)] = np.inf
     near = np.isfinite(excess)
-    if len(picked) > _FEW and (excess[near] > 0).sum() > _NEAREST:
-        near &= excess <= np.partition(excess[excess > 0], _NEAREST)[_NEAREST]
+    if (excess[near] > 0).sum() > _NEAREST:
+        near &= excess <= np.partition(excess[near & (excess > 0)], _NEAREST)[_NEAREST]
     near[np.arange(len(picked)), picked] = True
     return np.asarray(near)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import linprog, minimize
 from scipy.sparse import coo_matrix
 
 from gatusyn.economy.choose import Pool, same_plans
@@ -44,6 +44,40 @@ def best_mix(pool: Pool, multipliers: Floats, *, most: int = 30_000) -> tuple[Fl
     share, worth = _solve(pool, multipliers, piece[free], plan[free], left)
     weights[piece[free], plan[free]] = share
     return weights, worth
+
+
+def softened_best(pool: Pool, near: Floats, *, most: float, soft: float) -> Floats:
+    """Return the multipliers at which the sum of the pieces' best plans is highest.
+
+    Plans that come within ``soft`` of a piece's best take part in it, so that what is used changes
+    smoothly with the multipliers.
+
+    Parameters
+    ----------
+    near
+        Where to start, shape [R]; no multiplier is further away than by ``most``, in logarithms.
+    """
+
+    def fall(away: Floats) -> tuple[float, Floats]:
+        asked = near * np.exp(away)
+        priced = pool.value + pool.use @ asked
+        low = priced.min(axis=1)
+        weight = np.exp((low[:, None] - priced) / soft)
+        whole = weight.sum(axis=1)
+        height = (low - soft * np.log(whole)).sum() - asked @ pool.allowed
+        over = np.einsum("pj,pjr->r", weight / whole[:, None], pool.use) - pool.allowed
+        return -height / unit, -over * asked / unit
+
+    unit = max(float(np.abs(pool.value).sum()) / pool.value.shape[1], soft)
+    found = minimize(
+        fall,
+        np.zeros(len(near)),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-most, most)] * len(near),
+        options={"maxiter": 60},
+    )
+    return np.asarray(near * np.exp(found.x))
 
 
 def _solve(

@@ -14,6 +14,7 @@ from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
 from gatusyn.economy.labels import Labels, list_labels, price_labels
 from gatusyn.economy.lone import Prices, Stakes, lone_values, stakes
 from gatusyn.economy.mix import mixed, split
+from gatusyn.economy.moved_ends import moved_ends
 from gatusyn.economy.multipliers import highest
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
 from gatusyn.economy.rows import Rows, group_columns, group_sums, rows_of
@@ -23,10 +24,13 @@ from gatusyn.economy.told import told
 from gatusyn.model import AimKind, LockKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
 from gatusyn.model.checks import require_between
 
-_VARIED = 30_000
-"""So many sections are planned again at other prices: a small town more often than a large one."""
+_VARIED, _ADDED = 12_000, 12_000
+"""So many sections are planned again, at prices far away and near by: small towns more often."""
 _SMALL = 2_000
 """Of no more sections than this, streets' plans are chosen by branch and bound."""
+_DEARER = (1.0, 1.03, 1.1, 1.3)
+_ENDS = 8
+"""At so many places of a street at most its projects' ends are moved, to spend what is left."""
 _FLOOR = 1e-4
 """Of two plans of one value the cheaper is taken: as if a krona were worth this much at least, as a
 share of what all that is at stake is worth for each krona that all could cost."""
@@ -47,14 +51,14 @@ class SolveParams:
     tolerance
         The search ends where no more than this share can be gained.
     listed
-        Where sections join: how many plans of a section are listed at most, from which streets'
-        plans are put together; for the bound as many, and where a street is not exact then up to
-        eight times as many, 64 times with 50 rounds or more.
+        Where sections join: how many ways of a section are listed at most, from which streets'
+        plans are put together; where a street is not exact then eight times as many, and for the
+        bound up to 64 times.
     rounds
         How often what sections pay for each action is bettered when a street is first looked at.
     sample
-        Of more sections than this a part is looked at again and again for the budgets' prices, and
-        then all, in turn, while prices follow what is spent.
+        Of more sections than this a part is looked at again and again for the budgets' prices,
+        before all are.
     keep
         How many of the plans found on the way the last choice picks from, street by street.
     exhaust
@@ -65,7 +69,7 @@ class SolveParams:
     groups: int = 40
     tolerance: float = 2e-5
     joined_evaluations: int = 10
-    listed: int = 48
+    listed: int = 64
     rounds: int = 20
     sample: int = 2_000
     keep: int = 8
@@ -156,7 +160,7 @@ class _Work:
         bound = self._bound(multipliers)
         if self.town is not None:
             self.town.vary(multipliers, int(np.clip(_VARIED // len(self.prepared.rows), 0, 30)))
-            self.town.add_plans(multipliers)
+            self.town.add_plans(multipliers, int(np.clip(_ADDED // len(self.prepared.rows), 1, 8)))
         if self.town is not None and self.rows.has_target:
             self.town.reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
@@ -202,6 +206,7 @@ class _Work:
                 listed=params.listed,
                 rounds=params.rounds,
             ),
+            self.floor,
         )
         return self.town.search(lone, scale)
 
@@ -267,31 +272,48 @@ class _Work:
         if self.joining:
             start = mixed(pool, multipliers).argmax(axis=1)
         picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
-        small = self.joining and len(self.prepared.rows) <= _SMALL
-        if self.joining:
-            picked = choose_exactly(pool, picked, multipliers)
-        met = counted
-        for _ in range(self._rounds() if self.joining else 0):
-            choice = _assembled(counted, picked, pieces)
-            left = self.rows.allowed - self.rows.use(
-                self.prepared, tally(self.prepared, self.staked, choice)
-            ).sum(axis=0)
-            spare = np.clip(left / np.maximum(np.abs(self.rows.allowed), 1e-9), 0.0, 1.0)
-            assert self.town is not None
-            asked = multipliers * (1.0 - 0.6 * spare)
-            tried = self._counted([self.town.plan_at(asked, self.town.everywhere)])
-            met = [*met, *tried]
-            counted = [tally(self.prepared, self.staked, choice), *tried, self.locked]
-            pool = self._pool(counted, pieces)
-            start = np.zeros(len(start), np.int64)
+        if not self.joining:
+            return self._assembled(counted, picked, pieces)
+        picked = self._from_dearer(pool, picked, multipliers)
+        picked = choose_exactly(pool, picked, multipliers)
+        best, met = self._assembled(counted, picked, pieces), counted
+        for _ in range(self._rounds()):
+            tried = self._counted(self._others(best, multipliers))
+            met, counted = [*met, *tried], [best, *tried, self.locked]
+            pool, start = self._pool(counted, pieces), np.zeros(len(start), np.int64)
             picked = choose(pool, multipliers, start, safe=start)
-        if small:
-            best = tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
+            best = self._assembled(counted, picked, pieces)
+        if len(self.prepared.rows) <= _SMALL:
             counted = [best, *met]
             picked = choose_exactly(
                 self._pool(counted, pieces), np.zeros(len(start), np.int64), multipliers
             )
+            best = self._assembled(counted, picked, pieces)
+        return best
+
+    def _assembled(self, counted: list[Tally], picked: Ints, pieces: Ints) -> Tally:
         return tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
+
+    def _from_dearer(self, pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
+        """Return a better choice, if there is one that starts where money is dearer."""
+        at, safe = np.arange(len(picked)), np.zeros(len(picked), np.int64)
+        for dearer in _DEARER if len(self.prepared.rows) <= _VARIED else ():
+            start = (pool.value + pool.use @ (multipliers * dearer)).argmin(axis=1)
+            other = choose(pool, multipliers, start, safe=safe)
+            if pool.value[at, other].sum() < pool.value[at, picked].sum():
+                picked = other
+        return picked
+
+    def _others(self, best: Tally, multipliers: Floats) -> list[Choice]:
+        """Return plans that may spend what the best so far leaves."""
+        assert self.town is not None
+        left = self.rows.allowed - self.rows.use(self.prepared, best).sum(axis=0)
+        spare = np.clip(left / np.maximum(np.abs(self.rows.allowed), 1e-9), 0.0, 1.0)
+        asked = multipliers * (1.0 - 0.6 * spare)
+        return [
+            self.town.plan_at(asked, self.town.everywhere, rough=True),
+            *moved_ends(self.prepared, self.staked, best.choice, most=_ENDS),
+        ]
 
     def _rounds(self) -> int:
         """Return how often what is left is tried again: more often in small towns."""

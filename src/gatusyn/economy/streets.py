@@ -30,7 +30,8 @@ class StreetPlans:
     Parameters
     ----------
     choice
-        K for nothing, [N, T]; of sections of other chains, and where none was found, as it was.
+        K for nothing, [N, T]; of sections of other chains, and where none was found, nothing but
+        what is locked.
     found
         What the plan comes to, by chain; infinite where none was found.
     least

@@ -48,7 +48,7 @@ def list_ways(
     """
     kind, area, years, none = ways.kind[row], ways.area_m2[row], ways.years, ways.treatments
     begin, first = ways.node_start[kind], ways.first
-    count, left_out, worst, most = 0, ways.dear * 1e3, 0, len(excess)
+    count, left_out, most = 0, ways.dear * 1e3, len(excess)
     edge, node = place[0], place[1]
     now = choice[most]
     t, node[0], spent[0], edge[0] = 0, 0, 0.0, first[begin]
@@ -71,17 +71,21 @@ def list_ways(
             node[t], spent[t] = ways.target[e], cost
             edge[t] = first[begin + node[t]]
             continue
-        if count < most:
-            at = count
-            count += 1
-        else:
-            at = worst
-            left_out = min(left_out, excess[at])
-        choice[at], excess[at] = now, beyond
+        choice[count], excess[count] = now, beyond
+        count += 1
         if count == most:
-            worst = 0
-            for x in range(1, most):
-                if excess[x] > excess[worst]:
-                    worst = x
-            limit = min(limit, excess[worst])
+            limit = _keep_half(choice, excess)
+            left_out, count = min(left_out, limit), most // 2
     return count, left_out
+
+
+@compiled
+def _keep_half(choice: NDArray[np.int8], excess: Floats) -> float:
+    """Keep the best half of a full list, in its order; return the least excess of the others."""
+    order = np.argsort(excess)
+    half = len(excess) // 2
+    left_out: float = excess[order[half]]
+    keep = np.sort(order[:half])
+    for x in range(half):
+        choice[x], excess[x] = choice[keep[x]], excess[keep[x]]
+    return left_out
