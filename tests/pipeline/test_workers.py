@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +58,28 @@ def test_this_process_works_too_on_what_no_helper_has_begun(
     assert [number for number, _ in found] == list(range(6))
     by = [process for _, process in found]
     assert by[0] != os.getpid() == by[-1]
+
+
+HELPED = """
+import os, time
+from gatusyn.pipeline import workers
+workers.usable_cores = lambda: 2
+own = workers.Workers()
+own.start(os.getpid)
+print(own._pool.submit(os.getpid).result(), flush=True)
+own._pool.submit(time.sleep, 300)
+time.sleep(300)
+"""
+
+
+def test_no_helper_works_on_when_the_process_that_it_helps_was_killed() -> None:
+    command = [sys.executable, "-c", HELPED]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as helped:
+        assert helped.stdout is not None
+        assert int(helped.stdout.readline()) != helped.pid
+        helped.kill()
+        # The helper has the same pipe: it ends when both have.
+        helped.communicate(timeout=30)
 
 
 def test_a_town_derived_by_several_processes_is_that_derived_by_one(
