@@ -314,6 +314,17 @@ def test_a_worker_without_the_right_key_does_not_begin(line: Line) -> None:
     Worker(line.city)
 
 
+def test_a_sender_is_not_told_where_the_footage_lay(line: Line) -> None:
+    line.sent.drive("d1", {"a.mp4": b"1", "a.csv": b"lat,lon\n"})
+
+    def look(folder: Path) -> DriveOutcome:
+        return DriveOutcome(name=folder.name, error=FootageError(folder / "a.mp4", "is empty"))
+
+    line.look = look
+    line.worker.once()
+    assert line.reason("d1") == "d1/a.mp4: is empty"
+
+
 def test_two_videos_are_no_drive(line: Line) -> None:
     line.sent.drive("d1", {"a.mp4": b"1", "b.mp4": b"2", "a.csv": b"lat,lon\n"})
     worked = line.worker.once()

@@ -148,14 +148,16 @@ class Worker:
                 outcome = self._look(drive)
         except (FootageError, TrackError) as error:
             if isinstance(error.__cause__, _NOT_THE_DRIVE_S):
-                return self._failed(drive, str(error), error.cause)
-            return self._end(drive, SentState.REJECTED, str(error), cause=error.cause)
+                return self._failed(drive, self._words(drive, error), error.cause)
+            words = self._words(drive, error)
+            return self._end(drive, SentState.REJECTED, words, cause=error.cause)
         except SealError as error:
             is_damaged = isinstance(error, DamagedError)
             sealed = Cause(fault=DriveFault.DAMAGED if is_damaged else DriveFault.SEALED)
             return self._end(drive, SentState.ASIDE, str(error), cause=sealed)
         except GatusynError as error:
-            return self._failed(drive, str(error), _OWN, tried=not _is_in_the_way(error))
+            words = self._words(drive, error)
+            return self._failed(drive, words, _OWN, tried=not _is_in_the_way(error))
         except Exception as error:
             _LOG.exception("drive %s failed", drive.key)
             return self._failed(drive, f"{type(error).__name__} (the log says more)", _OWN)
@@ -189,6 +191,10 @@ class Worker:
         if outcome.error is not None:
             raise outcome.error
         return outcome
+
+    def _words(self, drive: SentDrive, error: Exception) -> str:
+        """Return an error's words with the sender's names for files, not where they lay."""
+        return str(error).replace(f"{links_folder(self._city) / drive.key}{os.sep}", "")
 
     def _failed(self, drive: SentDrive, reason: str, cause: Cause, *, tried: bool = True) -> Worked:
         if tried and drive.tries >= self._city.settings.uploads.attempts:
