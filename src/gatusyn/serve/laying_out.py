@@ -54,9 +54,8 @@ class LayingOut:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        self._reader.warm()
         last: CityIndex | None = None
-        while not self._is_over.wait(LOOKED_EACH_S):
+        while not self._is_over.is_set():
             try:
                 index = self._reader.index()
                 if index is not last and self.lay_out(index):
@@ -64,6 +63,7 @@ class LayingOut:
             except GatusynError as error:
                 # It is told to the first visitor, who meets it too.
                 LOG.debug("nothing is laid out before: %s", error)
+            self._is_over.wait(LOOKED_EACH_S)
 
     def lay_out(self, index: CityIndex) -> bool:
         """Have tiles ready; return whether all of them are, before the town changed again."""
