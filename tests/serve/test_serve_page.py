@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
-from tests.serve.conftest import Client
+from tests.serve.conftest import Client, make_page
 from tests.serve.fake_store import FakeStore
 
 from gatusyn.model import CitySettings
 from gatusyn.serve import LOCAL_HOSTS, create_app, hosts_for
+from gatusyn.serve.pages.read_manifest import Built
 
 
 def policy_of(client: Client, url: str) -> dict[str, list[str]]:
@@ -40,6 +42,49 @@ def test_page_is_checked_anew_and_assets_are_kept(client: Client) -> None:
     missing = client.get("/assets/index-old.js")
     assert missing.status_code == 404
     assert "immutable" not in missing.headers["cache-control"]
+
+
+def test_assets_come_as_they_were_compressed_to_who_takes_that(tmp_path: Path) -> None:
+    page = make_page(tmp_path / "static")
+    packed = gzip.compress(b"export {};  // packed")
+    (page / "assets" / "index-abc.js.gz").write_bytes(packed)
+    client = Client(create_app(FakeStore(tmp_path), CitySettings(), static=page))
+    for offered, content in (
+        ("gzip, br", b"export {};  // packed"),
+        ("br, gzip;q=0.5", b"export {};  // packed"),
+        ("br", b"export {};"),
+        ("gzip;q=0", b"export {};"),
+        ("identity", b"export {};"),
+    ):
+        answer = client.get("/assets/index-abc.js", accept_encoding=offered)
+        assert answer.content == content, offered
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert "immutable" in answer.headers["cache-control"]
+
+
+def test_page_names_the_scripts_that_its_own_asks_for(tmp_path: Path) -> None:
+    chunks = {
+        "src/main.ts": {
+            "file": "assets/main-1.js",
+            "imports": ["_shared.js"],
+            "dynamicImports": ["src/town.ts"],
+            "css": ["assets/main-1.css"],
+        },
+        "_shared.js": {"file": "assets/shared-1.js", "css": ["assets/shared-1.css"]},
+        "src/town.ts": {
+            "file": "assets/town-1.js",
+            "imports": ["src/main.ts", "_shared.js"],
+            "dynamicImports": ["_chart.js"],
+            "css": ["assets/town-1.css"],
+        },
+        "_chart.js": {"file": "assets/chart-1.js"},
+    }
+    entry = Built(chunks).entry("src/main.ts")
+    assert entry is not None
+    assert entry.script == "/assets/main-1.js"
+    assert entry.styles == ("/assets/shared-1.css", "/assets/main-1.css", "/assets/town-1.css")
+    assert entry.modules == ("/assets/shared-1.js", "/assets/town-1.js")
 
 
 def test_page_that_is_not_built_says_what_to_run(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import math
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -18,10 +19,10 @@ from tests.serve.fake_store import FakeStore
 from tests.serve.made_town import sections_of
 
 from gatusyn.geo import Projection
-from gatusyn.model import Grade, Link, Network
+from gatusyn.model import Grade, Link, Network, Section
 from gatusyn.serve.index import CityIndex, columns_of
 from gatusyn.serve.layout import lay_out
-from gatusyn.serve.map_layers import far_streets
+from gatusyn.serve.map_layers import FAREST_ZOOM, FarSections, far_streets
 from gatusyn.serve.mercator import (
     HALF_WORLD_M,
     Tile,
@@ -33,7 +34,7 @@ from gatusyn.serve.mercator import (
 )
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.tile_columns import entries
-from gatusyn.serve.tiles import encode_tile, make_layer
+from gatusyn.serve.tiles import OVERVIEW_ZOOM, TileLayer, encode_tile, make_layer
 from gatusyn.store import GradeColumns
 
 
@@ -184,26 +185,26 @@ def test_periods_have_tiles_of_their_own(client: Client) -> None:
     assert client.get(url).headers["etag"] != client.get(f"{url}?period=2025").headers["etag"]
 
 
-def test_street_that_lies_there_twice_is_drawn_once_by_its_worse_grade() -> None:
-    there = LineString([(674_000, 6_580_000), (674_060, 6_580_000)])
-    links = [
-        Link(
-            link_id=name,
-            element_id=name,
-            start_measure=0,
-            end_measure=1,
-            line=line,
-            street_name="Storgatan",
-        )
-        for name, line in (("a", there), ("b", there.reverse()))
-    ]
+def link_of(name: str, line: LineString) -> Link:
+    return Link(
+        link_id=name,
+        element_id=name,
+        start_measure=0,
+        end_measure=1,
+        line=line,
+        street_name="Storgatan",
+    )
+
+
+def index_of(links: list[Link], grade_of: Callable[[Section], int]) -> CityIndex:
     sections = [section for link in links for section in sections_of(link)]
+    grades = np.array(list(map(grade_of, sections)))
     network = Network(epsg=3006, links=tuple(links), sections=tuple(sections))
     layout = lay_out(network)
     graded = GradeColumns(
         section_ids=tuple(own.section_id for own in sections),
-        grades=np.array([5 if own.link_id == "b" else 1 for own in sections]),
-        indices=np.array([20.0 if own.link_id == "b" else 90.0 for own in sections]),
+        grades=grades,
+        indices=np.where(grades > 0, 110.0 - 20.0 * grades, np.nan),
         lows=np.full(len(sections), 10.0),
         highs=np.full(len(sections), 95.0),
         observed_shares=np.ones(len(sections)),
@@ -211,7 +212,7 @@ def test_street_that_lies_there_twice_is_drawn_once_by_its_worse_grade() -> None
         method="deduct",
         index_name="ours",
     )
-    index = CityIndex(
+    return CityIndex(
         stamp="",
         period="",
         layout=layout,
@@ -220,11 +221,54 @@ def test_street_that_lies_there_twice_is_drawn_once_by_its_worse_grade() -> None
         index_name=graded.index_name,
         findings=0,
     )
-    assert len(far_streets(layout).shapes) == 1
-    kinds = index.far_sections.kinds
-    assert kinds is not None
-    assert kinds.tolist() == [5]
-    assert len(index.near_sections.shapes) == len(sections)
+
+
+def test_street_that_lies_there_twice_is_drawn_once_by_its_worse_grade() -> None:
+    there = LineString([(674_000, 6_580_000), (674_060, 6_580_000)])
+    links = [link_of("a", there), link_of("b", there.reverse())]
+    index = index_of(links, lambda own: 5 if own.link_id == "b" else 1)
+    assert len(far_streets(index.layout).shapes) == 1
+    for zoom in range(OVERVIEW_ZOOM):
+        kinds = index.far_sections.at(zoom).kinds
+        assert kinds is not None
+        assert kinds.tolist() == [5]
+    assert len(index.near_sections.shapes) == len(index.layout.network.sections)
+
+
+def drawn_m(layer: TileLayer) -> dict[int, float]:
+    """Return metres on the ground by class, as the layer draws them at 59.35 degrees north."""
+    assert layer.kinds is not None
+    scale = math.cos(math.radians(59.35))
+    return {
+        int(kind): scale * sum(line.length for line in layer.shapes[layer.kinds == kind])
+        for kind in np.unique(layer.kinds)
+    }
+
+
+def test_a_lone_bad_section_is_seen_from_afar_and_no_longer_than_it_can_be() -> None:
+    line = LineString([(674_000, 6_580_000), (675_200, 6_580_000)])
+    index = index_of([link_of("a", line)], lambda own: 5 if 600 <= own.start_m < 620 else 1)
+    near = drawn_m(index.far_sections.at(OVERVIEW_ZOOM - 1))
+    assert near[5] == pytest.approx(20, rel=0.01), "a section that can be seen is drawn as it is"
+    for zoom in range(8, OVERVIEW_ZOOM):
+        drawn = drawn_m(index.far_sections.at(zoom))
+        pixel_m = 2 * HALF_WORLD_M / (512 << zoom) * math.cos(math.radians(59.35))
+        assert sum(drawn.values()) == pytest.approx(1200, rel=0.01), "nothing is lost"
+        if zoom >= FAREST_ZOOM:
+            assert max(19.9, 2.9 * pixel_m) < drawn[5] < 3 * pixel_m + 21
+
+
+def test_neighbours_of_other_groups_are_not_drawn_together() -> None:
+    line = LineString([(674_000, 6_580_000), (674_400, 6_580_000)])
+    links = [link_of("a", line)]
+    whole = index_of(links, lambda own: 5 if own.start_m < 100 else 2)
+    names = [own.section_id for own in whole.layout.network.sections]
+    districts = {name: "north" if place < 10 else "south" for place, name in enumerate(names)}
+    layout = lay_out(whole.layout.network, districts=districts)
+    far = FarSections(layout, whole.columns.grades, whole.worst_first).at(FAREST_ZOOM)
+    assert far.kinds is not None
+    classes, groups = np.divmod(np.unique(far.kinds), len(layout.groups))
+    assert list(zip(classes.tolist(), groups.tolist(), strict=True)) == [(2, 1), (5, 0)]
 
 
 def test_empty_tile_is_empty(client: Client) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.staticfiles import StaticFiles
 
 from gatusyn.model import CitySettings, Visitor
 from gatusyn.pipeline import City, Intake
+from gatusyn.serve.assets import Assets
 from gatusyn.serve.audit import Audited, AuditLog
 from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import add_error_handlers
@@ -220,7 +220,7 @@ def create_town_app(
         app.include_router(own_account_routes(desk, people, settings))
         app.include_router(token_pages(desk, store, base))
     if (folder / "assets").is_dir():
-        app.mount("/assets", StaticFiles(directory=folder / "assets"))
+        app.mount("/assets", Assets(directory=folder / "assets"))
     app.add_middleware(JsonTags)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     if audit is not None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gatusyn.model import ConditionMethod, Grade, Network, SectionCondition
 from gatusyn.serve.layout import Bounds, Floats, Ints, Layout, SectionColumns
-from gatusyn.serve.map_layers import far_sections, near_sections
+from gatusyn.serve.map_layers import FarSections, near_sections
 from gatusyn.serve.past import month_end_s
 from gatusyn.serve.tiles import TileLayer
 from gatusyn.store.protocol_lookup import GradeColumns
@@ -171,9 +171,9 @@ class CityIndex:
         return float((self.layout.lengths_m * shares)[self.layout.counted].sum())
 
     @cached_property
-    def far_sections(self) -> TileLayer:
+    def far_sections(self) -> FarSections:
         """Sections for a whole town."""
-        return far_sections(self.layout, self.columns.grades, self.worst_first)
+        return FarSections(self.layout, self.columns.grades, self.worst_first)
 
     @cached_property
     def near_sections(self) -> TileLayer:

@@ -144,6 +144,22 @@ class Layout:
         }
 
     @cached_property
+    def link_of(self) -> Ints:
+        """A number of each section's link, [sections]."""
+        number = {link.link_id: place for place, link in enumerate(self.network.links)}
+        return np.array([number[own.link_id] for own in self.network.sections], dtype=np.int64)
+
+    @cached_property
+    def place_on_link(self) -> Ints:
+        """How many sections of its link lie before each, [sections]."""
+        starts_m = np.array([own.start_m for own in self.network.sections])
+        order = np.lexsort((starts_m, self.link_of))
+        first = np.searchsorted(self.link_of[order], self.link_of[order])
+        places = np.empty(len(order), dtype=np.int64)
+        places[order] = np.arange(len(order)) - first
+        return places
+
+    @cached_property
     def same_line(self) -> Ints:
         """A number of each section's line, equal where lines are, [sections].
 

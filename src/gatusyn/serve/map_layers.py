@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,12 +11,18 @@ import shapely
 
 from gatusyn.model import Grade, Link, NetworkType
 from gatusyn.serve.layout import Ints, Layout, SectionColumns, same_lines
-from gatusyn.serve.mercator import MAX_ZOOM, Shapes, to_mercator
+from gatusyn.serve.mercator import HALF_WORLD_M, MAX_ZOOM, TILE_PX, Shapes, to_mercator
 from gatusyn.serve.tile_columns import Column, Properties, Table, chosen, numbers, placed, texts
 from gatusyn.serve.tiles import OVERVIEW_ZOOM, TileLayer, make_layer
 
 FAR, NEAR = (0, OVERVIEW_ZOOM - 1), (OVERVIEW_ZOOM, MAX_ZOOM)
 """Zooms, both included, at which layers are drawn."""
+
+DRAWN_PX = 3.0
+"""From here on a section is drawn by itself: a lone bad one is no shorter with its rim."""
+
+FAREST_ZOOM = 9
+"""Farther out sections are drawn together as they are here."""
 
 DEFAULT_WIDTH_M = {NetworkType.CAR: 6.5, NetworkType.CYCLE: 2.5, NetworkType.FOOT: 2.0}
 
@@ -40,10 +47,11 @@ def near_streets(layout: Layout) -> TileLayer:
     return make_layer("streets", lines, columns, zooms=NEAR)
 
 
-def far_sections(
-    layout: Layout, classes: Ints, order: Ints, *, are_grades: bool = True
-) -> TileLayer:
-    """Lay out sections for a whole town: joined where class and street are the same.
+class FarSections:
+    """Sections for a whole town, laid out for a zoom when it is first asked for.
+
+    Where a section is less than ``DRAWN_PX`` long, neighbours on a link are drawn together as the
+    most urgent of them is; more could not be told apart.
 
     Parameters
     ----------
@@ -54,6 +62,48 @@ def far_sections(
     are_grades
         Whether the classes are numbers of grades.
     """
+
+    def __init__(
+        self, layout: Layout, classes: Ints, order: Ints, *, are_grades: bool = True
+    ) -> None:
+        self._layout, self._classes, self._order = layout, classes, order
+        self._are_grades = are_grades
+        self._made: dict[int, TileLayer] = {}
+
+    def at(self, zoom: int) -> TileLayer:
+        """Return the layer for a zoom below ``OVERVIEW_ZOOM``."""
+        together = drawn_together(self._layout, zoom)
+        if together not in self._made:
+            classes, order = _generalised(self._layout, self._classes, self._order, together)
+            self._made[together] = _far_sections(
+                self._layout, classes, order, are_grades=self._are_grades
+            )
+        return self._made[together]
+
+
+def drawn_together(layout: Layout, zoom: int) -> int:
+    """Return how many neighbouring sections are drawn as one at a zoom."""
+    pixel = 2.0 * HALF_WORLD_M / (TILE_PX << max(zoom, FAREST_ZOOM))
+    return max(1, math.ceil(DRAWN_PX * pixel / float(np.median(layout.drawn_lengths))))
+
+
+def _generalised(layout: Layout, classes: Ints, order: Ints, together: int) -> tuple[Ints, Ints]:
+    """Give neighbours the class of the most urgent of them, and its place in the order."""
+    if together == 1 or not len(order):
+        return classes, order
+    # Who is chosen by a filter must not be hidden behind who is not.
+    keys = np.column_stack([layout.link_of, layout.place_on_link // together, layout.group_of])[
+        order
+    ]
+    _, first, group = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    leader = first[group.ravel()]
+    drawn = classes.copy()
+    drawn[order] = classes[order[leader]]
+    return drawn, order[np.argsort(leader, kind="stable")]
+
+
+def _far_sections(layout: Layout, classes: Ints, order: Ints, *, are_grades: bool) -> TileLayer:
+    """Lay out sections for a whole town: joined where class and street are the same."""
     if not len(order):
         return make_layer("sections", layout.section_lines[order], _grades(classes[:0]), zooms=FAR)
     # A street that lies there twice is drawn once, by its worse class.

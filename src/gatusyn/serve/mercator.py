@@ -18,6 +18,9 @@ HALF_WORLD_M = math.pi * EARTH_RADIUS_M
 MAX_LATITUDE_DEG = 85.0511287798066
 MAX_ZOOM = 22
 EXTENT = 4096
+TILE_PX = 512
+"""How wide a tile is shown."""
+
 BUFFER = 128
 
 Shapes = NDArray[Any]

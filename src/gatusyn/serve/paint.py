@@ -13,7 +13,7 @@ from gatusyn.model import Grade, TownProgramme
 from gatusyn.pipeline import SectionOutlook
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.layout import Ints
-from gatusyn.serve.map_layers import far_sections, near_sections
+from gatusyn.serve.map_layers import FarSections, near_sections
 from gatusyn.serve.outlook import in_order
 from gatusyn.serve.themes import (
     COLOURS,
@@ -96,9 +96,9 @@ class Painted:
         }
 
     @cached_property
-    def far_sections(self) -> TileLayer:
+    def far_sections(self) -> FarSections:
         """Sections for a whole town."""
-        return far_sections(self.index.layout, self.classes, self.order, are_grades=False)
+        return FarSections(self.index.layout, self.classes, self.order, are_grades=False)
 
     @cached_property
     def near_sections(self) -> TileLayer:

@@ -13,7 +13,7 @@ from gatusyn.serve.finding_block import FINDINGS_ZOOM
 from gatusyn.serve.finding_blocks import FindingBlocks
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.layout import Layout
-from gatusyn.serve.map_layers import far_sections, far_streets, near_sections, near_streets
+from gatusyn.serve.map_layers import FarSections, far_streets, near_sections, near_streets
 from gatusyn.serve.mercator import Tile, tiles_of
 from gatusyn.serve.paint import Painted
 from gatusyn.serve.part import PartStore
@@ -70,7 +70,7 @@ class TileReader:
         self._bytes = 0
         self._making: dict[MadeOf, Lock] = {}
         self._digests: OrderedDict[MadeOf, bytes] = OrderedDict()
-        self._chosen: OrderedDict[tuple[str, str, bool], TileLayer] = OrderedDict()
+        self._chosen: OrderedDict[tuple[str, str, bool], TileLayer | FarSections] = OrderedDict()
         self._streets: tuple[Layout, dict[bool, TileLayer]] | None = None
 
     @property
@@ -186,11 +186,15 @@ class TileReader:
         """Return the layers of streets and of sections for a tile's zoom."""
         index = shown.index if isinstance(shown, Painted) else shown
         near = tile.z >= OVERVIEW_ZOOM
-        return self._streets_of(index.layout, near=near), self._sections_of(
-            shown, street, near=near
+        sections = self._sections_of(shown, street, near=near)
+        return (
+            self._streets_of(index.layout, near=near),
+            sections.at(tile.z) if isinstance(sections, FarSections) else sections,
         )
 
-    def _sections_of(self, shown: CityIndex | Painted, street: str, *, near: bool) -> TileLayer:
+    def _sections_of(
+        self, shown: CityIndex | Painted, street: str, *, near: bool
+    ) -> TileLayer | FarSections:
         if not street:
             return shown.near_sections if near else shown.far_sections
         key = (shown.stamp, street, near)
@@ -217,7 +221,7 @@ class TileReader:
         return layers[near]
 
 
-def _of_street(shown: CityIndex | Painted, street: str, *, near: bool) -> TileLayer:
+def _of_street(shown: CityIndex | Painted, street: str, *, near: bool) -> TileLayer | FarSections:
     """Lay out the sections of the streets whose name holds a text."""
     index = shown.index if isinstance(shown, Painted) else shown
     layout, is_painted = index.layout, isinstance(shown, Painted)
@@ -225,7 +229,7 @@ def _of_street(shown: CityIndex | Painted, street: str, *, near: bool) -> TileLa
     order = order[layout.streets_with(street)[layout.street_of][order]]
     classes = shown.classes if isinstance(shown, Painted) else index.columns.grades
     if not near:
-        return far_sections(layout, classes, order, are_grades=not is_painted)
+        return FarSections(layout, classes, order, are_grades=not is_painted)
     told = shown.told if isinstance(shown, Painted) else {}
     return near_sections(
         layout, index.columns, order, method=index.method_word, classes=classes, told=told

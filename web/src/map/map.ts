@@ -5,6 +5,7 @@ import {
   AttributionControl,
   NavigationControl,
   ScaleControl,
+  prewarm,
   setWorkerUrl,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
@@ -42,6 +43,10 @@ import { WholeTownControl } from "./whole_town";
 
 const EDGE_PX = 50;
 
+setWorkerUrl(workerUrl);
+// The worker's code comes while the town is asked for.
+prewarm();
+
 /** The map: draws the town, follows the state, and turns clicks into state. */
 export class TownMap {
   readonly #map: MapLibreMap;
@@ -64,7 +69,6 @@ export class TownMap {
     formats: Formats,
     onFailure: () => void,
   ) {
-    setWorkerUrl(workerUrl);
     this.#city = city;
     this.#filters = filters;
     this.#state = state;

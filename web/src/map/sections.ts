@@ -56,8 +56,11 @@ function gradeColour(colours: ClassColours): ExpressionSpecification {
 
 type Cap = "round" | "butt" | ExpressionSpecification;
 
-/** Ends are cut straight where sections can be told apart, and round where they cannot. */
-const SECTION_ENDS: ExpressionSpecification = ["step", ["zoom"], "round", 15.5, "butt"];
+/**
+ * Ends are cut straight where sections can be told apart, and round where they cannot; from afar
+ * straight again, where nobody sees it and rounding would be most of what is drawn.
+ */
+const SECTION_ENDS: ExpressionSpecification = ["step", ["zoom"], "butt", 13, "round", 15.5, "butt"];
 
 export function lines(
   id: string,

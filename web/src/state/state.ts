@@ -1,5 +1,6 @@
 /** What the address bar holds: a link to it shows the same map, section and picture. */
 
+import type { Moment } from "../api/client";
 import type { Area, Kind, NetworkType, Theme } from "../api/types";
 import { isKind } from "../map/kinds";
 
@@ -38,6 +39,11 @@ export interface State {
   compare: boolean;
   /** The sheet that the map is laid out on. */
   print: Paper | null;
+}
+
+/** When the town is shown; a month says more than its period. */
+export function momentOf({ period, at }: Readonly<State>): Moment {
+  return { period: at ? null : period, at };
 }
 
 export type Listener = (state: Readonly<State>, before: Readonly<State>) => void;

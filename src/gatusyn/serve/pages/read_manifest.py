@@ -12,10 +12,17 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A script with the styles that belong to it, as addresses."""
+    """A script with what belongs to it, as addresses.
+
+    Parameters
+    ----------
+    modules
+        Scripts that it asks for as soon as it runs: a browser may fetch them beside it.
+    """
 
     script: str
     styles: tuple[str, ...]
+    modules: tuple[str, ...]
 
 
 class Built:
@@ -37,9 +44,13 @@ class Built:
         """Return an entry, with the styles of all that it imports; None if it was not built."""
         if source not in self._chunks:
             return None
+        seen: set[str] = set()
+        later = self._chunks[source].get("dynamicImports", [])
+        styles = [path for own in (source, *later) for path in self._styles(own, seen)]
         return Entry(
             script=f"/{self._chunks[source]['file']}",
-            styles=tuple(f"/{path}" for path in self._styles(source, set())),
+            styles=tuple(f"/{path}" for path in styles),
+            modules=tuple(f"/{self._chunks[own]['file']}" for own in sorted(seen - {source})),
         )
 
     def _styles(self, name: str, seen: set[str]) -> list[str]:
