@@ -255,7 +255,7 @@ def test_a_lone_bad_section_is_seen_from_afar_and_no_longer_than_it_can_be() -> 
         pixel_m = 2 * HALF_WORLD_M / (512 << zoom) * math.cos(math.radians(59.35))
         assert sum(drawn.values()) == pytest.approx(1200, rel=0.01), "nothing is lost"
         if zoom >= FAREST_ZOOM:
-            assert max(19.9, 2.9 * pixel_m) < drawn[5] < 3 * pixel_m + 21
+            assert max(19.9, 2.4 * pixel_m) < drawn[5] < 2.5 * pixel_m + 21
 
 
 def test_neighbours_of_other_groups_are_not_drawn_together() -> None:

@@ -18,7 +18,7 @@ from gatusyn.serve.tiles import OVERVIEW_ZOOM, TileLayer, make_layer
 FAR, NEAR = (0, OVERVIEW_ZOOM - 1), (OVERVIEW_ZOOM, MAX_ZOOM)
 """Zooms, both included, at which layers are drawn."""
 
-DRAWN_PX = 3.0
+DRAWN_PX = 2.5
 """From here on a section is drawn by itself: a lone bad one is no shorter with its rim."""
 
 FAREST_ZOOM = 9

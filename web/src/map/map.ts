@@ -26,7 +26,7 @@ import { findingIcon } from "./icons";
 import { KINDS } from "./kinds";
 import { SectionPicker } from "./picker";
 import { Pointer } from "./pointer";
-import { type ClassColours, planText, sectionPaint } from "./sections";
+import { type ClassColours, focusLayer, planText, sectionPaint } from "./sections";
 import {
   FINDING_LAYERS,
   FOCUS_SOURCE,
@@ -104,7 +104,7 @@ export class TownMap {
         tiles: tilesOf(city, this.#state.now),
         colours: this.#colours,
         latitude: (south + north) / 2,
-        off: this.#state.now.off,
+        shown: { ...this.#state.now, groups: wantedGroups(this.#filters, this.#state.now) },
       }),
       ...(view
         ? { center: [view.lon, view.lat], zoom: view.zoom }
@@ -197,7 +197,13 @@ export class TownMap {
     const place = { type: "Point" as const, coordinates: centre ?? [0, 0] };
     const ring = { type: "Feature" as const, properties: {}, geometry: place };
     const data = centre ? { ...NOTHING, features: [ring] } : NOTHING;
-    void this.#map.getSource<GeoJSONSource>(FOCUS_SOURCE)?.setData(data);
+    const source = this.#map.getSource<GeoJSONSource>(FOCUS_SOURCE);
+    if (source) void source.setData(data);
+    else if (centre) {
+      // Who points never needs it, and a source more is work before the first view.
+      this.#map.addSource(FOCUS_SOURCE, { type: "geojson", data });
+      this.#map.addLayer(focusLayer());
+    }
     if (centre) this.reveal(centre);
   }
 

@@ -4,7 +4,7 @@ import type { ExpressionSpecification, FilterSpecification, LayerSpecification }
 
 import type { ClassNumber } from "../api/types";
 import type { Palette } from "./grades";
-import { FOCUS_SOURCE, HIT_LAYER, isSection, LAND, PLAN_LAYER, SECTION_ZOOM, shownFilter } from "./shown";
+import { FOCUS_SOURCE, HIT_LAYER, isSection, LAND, PLAN_LAYER, SECTION_ZOOM, type Shown, shownFilter } from "./shown";
 
 const FOCUS = "#b3261e";
 const INK = "#38474e";
@@ -84,13 +84,15 @@ export function lines(
   };
 }
 
-export function sectionLayers(colours: Palette, off: readonly number[]): LayerSpecification[] {
-  const selected = { filter: isSection(null), minzoom: SECTION_ZOOM };
+export function sectionLayers(colours: Palette, shown: Shown): LayerSpecification[] {
+  const { off, groups, section } = shown;
+  const selected = { filter: isSection(section), minzoom: SECTION_ZOOM };
+  const pointed = { filter: isSection(null), minzoom: SECTION_ZOOM };
   return [
     lines("section-selected", "sections", { "line-color": "#0b3c4c", "line-width": gradeWidth(13) }, selected),
     lines("section-selected-inner", "sections", { "line-color": "#ffffff", "line-width": gradeWidth(7) }, selected),
-    lines("section-hover", "sections", { "line-color": "#0b3c4c", "line-opacity": 0.45, "line-width": gradeWidth(8) }, selected),
-    lines("section-focus", "sections", { "line-color": FOCUS, "line-width": gradeWidth(10) }, selected),
+    lines("section-hover", "sections", { "line-color": "#0b3c4c", "line-opacity": 0.45, "line-width": gradeWidth(8) }, pointed),
+    lines("section-focus", "sections", { "line-color": FOCUS, "line-width": gradeWidth(10) }, pointed),
     lines(
       "section-unknown",
       "sections",
@@ -99,18 +101,18 @@ export function sectionLayers(colours: Palette, off: readonly number[]): LayerSp
         "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.7, 14, 1.8, 18, 4],
         "line-dasharray": [2, 1.6],
       },
-      { filter: shownFilter("section-unknown", off), cap: "butt" },
+      { filter: shownFilter("section-unknown", off, groups), cap: "butt" },
     ),
     lines("section-casing", "sections", { "line-color": INK, "line-width": gradeWidth(2.2) }, {
-      filter: shownFilter("section-casing", off),
+      filter: shownFilter("section-casing", off, groups),
       cap: SECTION_ENDS,
     }),
     lines("section-grade", "sections", { "line-color": gradeColour(colours), "line-width": gradeWidth() }, {
-      filter: shownFilter("section-grade", off),
+      filter: shownFilter("section-grade", off, groups),
       cap: SECTION_ENDS,
     }),
     lines(HIT_LAYER, "sections", { "line-color": "#000000", "line-opacity": 0, "line-width": 18 }, {
-      filter: shownFilter(HIT_LAYER, off),
+      filter: shownFilter(HIT_LAYER, off, groups),
     }),
   ];
 }
@@ -131,17 +133,17 @@ export function focusLayer(): LayerSpecification {
 }
 
 /** What a programme does to a section, on the other side of the street than its name. */
-export function planLayer(): LayerSpecification {
+export function planLayer({ off, groups }: Shown): LayerSpecification {
   return {
     id: PLAN_LAYER,
     type: "symbol",
     source: "town",
     "source-layer": "sections",
     minzoom: 15.5,
-    filter: shownFilter(PLAN_LAYER, []),
+    filter: shownFilter(PLAN_LAYER, off, groups),
     layout: {
       "symbol-placement": "line-center",
-      "text-field": ["to-string", ["get", "year"]],
+      "text-field": planText([]),
       "text-font": ["system-ui", "sans-serif"],
       "text-size": 11,
       "text-offset": [0, -1.4],

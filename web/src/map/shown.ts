@@ -13,6 +13,15 @@ export const FOCUS_SOURCE = "focus";
 
 export const LAND = "#e9ece7";
 
+/** What is left out, and what is chosen. */
+export interface Shown {
+  off: readonly number[];
+  kindsOff: readonly Kind[];
+  /** Groups of sections; null is all. */
+  groups: readonly number[] | null;
+  section: string | null;
+}
+
 export function isSection(sectionId: string | null): FilterSpecification {
   return ["==", ["get", "section_id"], sectionId ?? ""];
 }

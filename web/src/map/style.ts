@@ -1,11 +1,16 @@
 /** How the town is drawn: the network itself is the background, nothing comes from elsewhere. */
 
-import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type {
+  ExpressionSpecification,
+  FilterSpecification,
+  LayerSpecification,
+  StyleSpecification,
+} from "maplibre-gl";
 
 import type { Palette } from "./grades";
 import { KIND_COLOURS, KINDS } from "./kinds";
-import { focusLayer, lines, planLayer, sectionLayers } from "./sections";
-import { FOCUS_SOURCE, LAND, MARK_LAYER, NOTHING } from "./shown";
+import { lines, planLayer, sectionLayers } from "./sections";
+import { LAND, MARK_LAYER, type Shown, shownKinds } from "./shown";
 
 /** Pixels of a metre on the ground at a zoom and latitude. */
 function pixelsPerMetre(zoom: number, latitude: number): number {
@@ -51,30 +56,27 @@ function streetLayers(latitude: number): LayerSpecification[] {
   ];
 }
 
-function findingLayers(): LayerSpecification[] {
-  const source = { source: "town", "source-layer": "findings" };
+function findingLayers(filter: FilterSpecification): LayerSpecification[] {
+  const source = { source: "town", "source-layer": "findings", minzoom: 16.5, filter };
   return [
     {
       id: "finding-area",
       type: "fill",
       ...source,
-      minzoom: 16.5,
       paint: { "fill-color": kindColour(), "fill-opacity": ["match", ["get", "kind"], "pothole", 0.75, 0.35] },
     },
-    { id: "finding-edge", type: "line", ...source, minzoom: 16.5, paint: { "line-color": kindColour(), "line-width": 1.4 } },
+    { id: "finding-edge", type: "line", ...source, paint: { "line-color": kindColour(), "line-width": 1.4 } },
     {
       id: "finding-rim",
       type: "line",
       ...source,
-      minzoom: 16.5,
       paint: { "line-color": "#ffffff", "line-width": 1.2, "line-gap-width": 1.6 },
     },
     {
       id: MARK_LAYER,
       type: "symbol",
-      source: "town",
+      ...source,
       "source-layer": "finding_marks",
-      minzoom: 16.5,
       layout: {
         "icon-image": ["concat", "finding-", ["get", "kind"]],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 16.5, 0.62, 19, 1],
@@ -119,26 +121,29 @@ function labelLayer(): LayerSpecification {
   };
 }
 
+/**
+ * Layers begin as they are shown: a filter or text that is set later has every tile laid out, and
+ * the map drawn, a second time.
+ */
 export function townStyle(options: {
   tiles: string;
   colours: Palette;
   latitude: number;
-  off: readonly number[];
+  shown: Shown;
 }): StyleSpecification {
+  const { kindsOff, groups } = options.shown;
   return {
     version: 8,
     sources: {
       town: { type: "vector", tiles: [options.tiles], minzoom: 5, maxzoom: 16, promoteId: { sections: "section_id" } },
-      [FOCUS_SOURCE]: { type: "geojson", data: NOTHING },
     },
     layers: [
       { id: "land", type: "background", paint: { "background-color": LAND } },
       ...streetLayers(options.latitude),
-      ...sectionLayers(options.colours, options.off),
-      ...findingLayers(),
+      ...sectionLayers(options.colours, options.shown),
+      ...findingLayers(shownKinds(kindsOff, groups)),
       labelLayer(),
-      planLayer(),
-      focusLayer(),
+      planLayer(options.shown),
     ],
   };
 }
