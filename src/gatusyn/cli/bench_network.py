@@ -18,7 +18,7 @@ import typer
 
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.evaluate import Fleet, FleetParams
-from gatusyn.model import CitySettings, SettingsError, usable_cores
+from gatusyn.model import CitySettings, SettingsError, end_with_parent, usable_cores
 from gatusyn.pipeline import City, StageClock, bring_up_to_date
 from gatusyn.store import create_store, open_store
 
@@ -87,7 +87,7 @@ def _measured(folder: Path, params: FleetParams) -> dict[str, Any]:
 def _apart(folder: Path) -> dict[str, Any]:
     """Derive in a process of its own, whose memory is its own."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
+    with ProcessPoolExecutor(1, mp_context=context, initializer=end_with_parent) as pool:
         return pool.submit(_derive, folder).result()
 
 

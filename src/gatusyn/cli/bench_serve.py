@@ -29,7 +29,7 @@ from gatusyn.cli.bench_tiles import TILES_A_ZOOM, first_time_ms
 from gatusyn.cli.bench_viewers import FAULTS_TOLD, Waited, pan_all
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.condition import load_curves
-from gatusyn.model import CitySettings, SettingsError
+from gatusyn.model import CitySettings, SettingsError, end_with_parent
 from gatusyn.pipeline import stamp_of, write_settings
 from gatusyn.serve import town_tiles
 from gatusyn.simulate import wide_town
@@ -93,7 +93,7 @@ def bench_serve(
 def _apart(city: Path) -> dict[int, float]:
     """Return what tiles cost for the first time, in a process of its own."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
+    with ProcessPoolExecutor(1, mp_context=context, initializer=end_with_parent) as pool:
         return pool.submit(first_time_ms, city, ZOOMS).result()
 
 
@@ -293,7 +293,8 @@ def _load(
     context = multiprocessing.get_context("spawn")
     memory: list[float | None] = []
     places = [row[1:] for row in rows]
-    with context.Manager() as manager, ProcessPoolExecutor(2, mp_context=context) as pool:
+    pooled = ProcessPoolExecutor(2, mp_context=context, initializer=end_with_parent)
+    with context.Manager() as manager, pooled as pool:
         is_over = manager.Event()
         before_s = service.cpu_s()
         viewing = pool.submit(pan_all, service.port, load.viewers, load.seconds, places)

@@ -19,7 +19,7 @@ from gatusyn.detect.load_detector import open_detector
 from gatusyn.detect.model_file import ModelFile
 from gatusyn.detect.read_model_file import own_model_path, read_model_file
 from gatusyn.detect.write_int8 import write_int8
-from gatusyn.model import DetectParams, Image, ModelWeightsError, usable_cores
+from gatusyn.model import DetectParams, Image, ModelWeightsError, end_with_parent, usable_cores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ def _apart(
     threads: int,
 ) -> tuple[float, int]:
     fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=fresh) as pool:
+    with ProcessPoolExecutor(1, mp_context=fresh, initializer=end_with_parent) as pool:
         return pool.submit(run, variant, frames, threads).result()
 
 

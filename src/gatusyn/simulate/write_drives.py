@@ -12,7 +12,7 @@ import cv2
 import imageio_ffmpeg
 import numpy as np
 
-from gatusyn.model.errors import FootageError
+from gatusyn.model import FootageError, end_with_parent
 
 from .bonnet import cover_bonnet
 from .camera import Pose
@@ -142,6 +142,7 @@ def _film_apart(town: Town, jobs: list[tuple[int, Path]], workers: int) -> Itera
 
 def _work(town: Town, jobs: list[tuple[int, Path]], news: Any) -> None:
     """Film some drives in a process of their own and report each frame."""
+    end_with_parent()
     cv2.setNumThreads(1)
     try:
         for _ in _film_here(town, jobs):
