@@ -12,8 +12,21 @@ from tests.made_paving import INDICES, made_city, made_conditions, made_network
 from tests.serve.conftest import Client
 
 from gatusyn.model import ALLOWED, Role, TownProgramme, Visitor
-from gatusyn.pipeline import City, make_programme, report_debt, saved_programme, section_outlook
+from gatusyn.pipeline import (
+    City,
+    SectionOutlook,
+    make_programme,
+    report_debt,
+    saved_programme,
+    section_outlook,
+)
 from gatusyn.serve import create_app
+from gatusyn.serve.city_now import CityNow
+from gatusyn.serve.laying_out import LayingOut
+from gatusyn.serve.outlook import Outlooks
+from gatusyn.serve.read_city import CityReader
+from gatusyn.serve.saved import SavedProgrammes
+from gatusyn.serve.themes import Theme
 
 KNOWN = sum(one is not None for street in INDICES for one in street)
 
@@ -203,3 +216,31 @@ def test_then_and_now_are_two_drives(client: Client) -> None:
         assert client.get(one["url"]).status_code == 200
     assert client.get(f"{url}&at=2020-01").json()["pair"] is None
     assert client.get(url.replace(name, "none")).status_code == 404
+
+
+def test_outlook_is_ready_before_it_is_asked_for_where_visitors_ask(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reckoned: list[str] = []
+
+    def counted(own: City, *, period: str) -> SectionOutlook:
+        reckoned.append(period)
+        return section_outlook(own, period=period)
+
+    stamp = "first"
+    monkeypatch.setattr("gatusyn.serve.outlook.section_outlook", counted)
+    monkeypatch.setattr("gatusyn.serve.outlook.reckoned_from", lambda _: stamp)
+    town = CityNow(city)
+    reader = CityReader(city.store, Outlooks(town, SavedProgrammes(town)))
+    laying_out, index = LayingOut(reader), reader.index()
+    assert laying_out.lay_out(index)
+    assert len(reckoned) == 1, "the first visitor does not wait"
+    stamp = "second"
+    assert laying_out.lay_out(index)
+    assert len(reckoned) == 1, "nobody asked for it"
+    reader.painted(index, Theme.DEBT)
+    stamp = "third"
+    assert laying_out.lay_out(index)
+    assert len(reckoned) == 3
+    reader.painted(index, Theme.DEBT)
+    assert len(reckoned) == 3, "it was ready"

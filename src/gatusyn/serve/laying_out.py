@@ -1,4 +1,4 @@
-"""Lays tiles out before a visitor asks for them: after the start, and when the town has changed."""
+"""Has tiles, costs and lives ready before a visitor asks: after the start and after changes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class LayingOut:
             self._is_over.wait(LOOKED_EACH_S)
 
     def lay_out(self, index: CityIndex) -> bool:
-        """Have tiles ready; return whether all of them are, before the town changed again."""
+        """Have ready what is likely asked for; return whether the town is still as it was."""
         self._reader.warm()
         for tile in likely_tiles(index):
             if self._is_over.is_set() or self._reader.index() is not index:
@@ -75,6 +75,7 @@ class LayingOut:
             if self._reader.tiles.kept_tile(index, tile) is None:
                 self._reader.tile(index, tile)
                 self._is_over.wait(RESTS * (time.perf_counter() - began))
+        self._reader.plans.prepare(index)
         return True
 
 

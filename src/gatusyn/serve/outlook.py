@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from threading import Lock
 
 import numpy as np
@@ -42,6 +43,7 @@ class Outlooks:
         self.saved = saved
         self._lock = Lock()
         self._kept: OrderedDict[str, SectionOutlook | None] = OrderedDict()
+        self._is_wanted = True
 
     def districts_stamp(self) -> str:
         """Return a text that is another one when the town's districts are."""
@@ -70,6 +72,7 @@ class Outlooks:
         """
         if period is None:
             return None
+        self._is_wanted = True
         key = f"{period}|{self.stamp()}"
         with self._lock:
             if key not in self._kept:
@@ -81,6 +84,15 @@ class Outlooks:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
             return self._kept[key]
+
+    def prepare(self, period: str | None) -> None:
+        """Have an outlook ready, if any was asked for since this was done last."""
+        if not self._is_wanted:
+            return
+        # A fault is told to who asks, who meets it too.
+        with suppress(GatusynError):
+            self.outlook(period)
+        self._is_wanted = False
 
 
 def in_order(outlook: SectionOutlook, layout: Layout, values: Floats) -> Floats:

@@ -112,6 +112,11 @@ class Painter:
             return None
         return self._outlooks.outlook(index.period)
 
+    def prepare(self, index: CityIndex) -> None:
+        """Work out what sections cost and last before a visitor asks, if visitors do."""
+        if self._outlooks is not None and index.at is None:
+            self._outlooks.prepare(index.period)
+
     def programmes(self, visitor: Visitor | None) -> tuple[str, ...]:
         """Return the names of the saved programmes, oldest first.
 
