@@ -39,6 +39,7 @@ export class PrintSheet {
   #city: City;
   #themed: Themed | null = null;
   #drawing = 0;
+  #isDrawn = false;
 
   constructor(options: {
     root: HTMLElement;
@@ -72,12 +73,23 @@ export class PrintSheet {
   renew(city: City, themed: Themed | null): void {
     this.#city = city;
     this.#themed = themed;
-    if (this.#state.now.print) this.#write();
+    if (this.#state.now.print === null) return;
+    this.#write();
+    // Other colours need not be others to the map, which then draws nothing that it could tell of.
+    if (this.#isDrawn) void this.#take();
   }
 
   /** Take the picture anew: the map has been drawn. */
   async draw(): Promise<void> {
-    if (this.#state.now.print === null) return;
+    this.#isDrawn = true;
+    await this.#take();
+  }
+
+  async #take(): Promise<void> {
+    const { print, theme } = this.#state.now;
+    if (print === null) return;
+    // The map may be drawn before it is known what it is coloured by.
+    if (theme !== "grade" && this.#themed?.theme !== theme) return;
     const number = (this.#drawing += 1);
     const address = await this.#map.picture();
     if (number !== this.#drawing) return;
@@ -95,6 +107,7 @@ export class PrintSheet {
     for (const paper of PAPERS) page.classList.toggle(`paper-${paper}`, paper === print);
     for (const part of [this.#bar, this.#head, this.#side, this.#foot]) part.hidden = print === null;
     page.dataset["print"] = "waiting";
+    this.#isDrawn = false;
     this.#image.hidden = true;
     this.#map.setSharpness(print === null ? null : SHARPNESS);
     this.#map.resize();
