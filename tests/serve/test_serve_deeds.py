@@ -12,7 +12,7 @@ from gatusyn.model import AuditEntry, Role, SentState
 from gatusyn.pipeline.footage import DESTROYED
 from gatusyn.serve.pages.deeds import DEEDS, deed_of
 
-OTHER = "did something else"
+OTHER = "something else"
 AT_THE_DOOR = {"POST /login", "POST /logout", "POST /login/oidc"}
 """Noted as log-in and log-out."""
 
@@ -45,12 +45,12 @@ def test_everything_that_changes_something_has_words(gated: Gated) -> None:
 
 def test_what_the_commands_and_workers_note_has_words() -> None:
     for role in Role:
-        assert deed(f"user role {role.value}") == "changed an account's role"
+        assert deed(f"user role {role.value}") == "change an account's role"
     for state in (SentState.INSPECTED, SentState.REJECTED, SentState.ASIDE):
         assert deed(f"drive {state}") != OTHER
-    assert deed(DESTROYED) == "destroyed footage"
-    assert deed("GET /api/v1/pictures/{picture_id:path}") == "looked at a picture"
-    assert deed("GET /users") == "wanted to see a page or figures"
+    assert deed(DESTROYED) == "destroy footage"
+    assert deed("GET /api/v1/pictures/{picture_id:path}") == "look at a picture"
+    assert deed("GET /users") == "see a page or figures"
     assert deed("\x00") == OTHER
 
 
@@ -60,9 +60,9 @@ def test_the_page_says_it_in_the_reader_s_language(gated: Gated) -> None:
         [AuditEntry(time_s=2e9, who="eva (at the machine)", what="user add", about="ny")]
     )
     for language, words in (
-        ("sv", ("skapade ett konto", "eva (på servern)", "loggade in")),
-        ("pt", ("criou uma conta", "eva (no servidor)", "entrou")),
-        ("en", ("made an account", "eva (on the server)", "logged in")),
+        ("sv", ("skapa ett konto", "eva (på servern)", "logga in")),
+        ("pt", ("criar uma conta", "eva (no servidor)", "entrar")),
+        ("en", ("make an account", "eva (on the server)", "log in")),
     ):
         text = browser.get("/audit", accept_language=language).text
         for one in words:

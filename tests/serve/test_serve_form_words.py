@@ -110,7 +110,7 @@ def test_a_fault_keeps_its_form_from_one_process_to_another() -> None:
 def test_bad_input_is_told_in_swedish(
     boss: Browser, path: str, fields: dict[str, str], status: int, words: str
 ) -> None:
-    words = "Vad den är till: är längre än 200 tecken" if words == "What for" else words
+    words = "Vad den ska användas till: är längre än 200 tecken" if words == "What for" else words
     code, text = sent(boss, path, fields)
     assert code == status
     assert words in text

@@ -29,6 +29,8 @@ class FormFault(StrEnum):
     NO_TEXT = "no_text"
     NO_DAY = "no_day"
     NO_SUM = "no_sum"
+    NO_MONTH = "no_month"
+    MONTHS_TURNED = "months_turned"
     DAY_TO_COME = "day_to_come"
     FORM_OLD = "form_old"
     FORM_LARGE = "form_large"

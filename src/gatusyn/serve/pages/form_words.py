@@ -22,6 +22,8 @@ FORM_FAULTS: Mapping[FormFault, str] = {
     FormFault.NO_TEXT: N_("cannot be understood"),
     FormFault.NO_DAY: N_("is not a day: write it as 2026-11-29"),
     FormFault.NO_SUM: N_("is not a sum: write kronor, without points between thousands"),
+    FormFault.NO_MONTH: N_("is not a month: write it as 2026-11"),
+    FormFault.MONTHS_TURNED: N_("The first month must be before the last. Choose an earlier one."),
     FormFault.DAY_TO_COME: N_("The day has not come yet. Give the day on which it was done."),
     FormFault.FORM_OLD: N_(
         "The form is out of date, or you have been logged out meanwhile. Load the page anew, and "
@@ -111,6 +113,7 @@ FIELDS: Mapping[str, str] = {
     "search": N_("Search"),
     "since": N_("From"),
     "street": N_("Street"),
+    "until": N_("To"),
     "treatment": N_("Treatment"),
     "treatments": N_("Treatment"),
     "who": N_("Account"),
@@ -124,7 +127,7 @@ _OF_A_FIELD = frozenset(
     {
         *(FormFault.MISSING, FormFault.SHORT, FormFault.LONG, FormFault.MANY, FormFault.NO_TEXT),
         *(FormFault.NO_NUMBER, FormFault.NO_WHOLE_NUMBER, FormFault.LOW, FormFault.HIGH),
-        *(FormFault.NO_CHOICE, FormFault.NO_DAY, FormFault.NO_SUM),
+        *(FormFault.NO_CHOICE, FormFault.NO_DAY, FormFault.NO_MONTH, FormFault.NO_SUM),
     }
 )
 

@@ -80,7 +80,13 @@ def token_columns(say: Callable[[str], str]) -> Sequence[Column[ApiToken]]:
 def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> APIRouter:
     """Return the routes of the list, and of making and revoking tokens."""
     router = APIRouter(include_in_schema=False, dependencies=[Depends(require_person)])
-    page = ListPage(path="/tokens", name="tokens", words=N_("Tokens"), template="tokens.html")
+    page = ListPage(
+        path="/tokens",
+        name="tokens",
+        words=N_("Tokens for programs"),
+        template="tokens.html",
+        empty=N_("No program has a token yet. Make one below, and copy it into the program."),
+    )
 
     def found(
         request: Request,
@@ -118,6 +124,7 @@ def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> API
             status=status,
             title=page.words,
             empty=page.empty,
+            are_cards=page.are_cards,
             table=table_of(request, listed, query, path=page.path),
             **listed.more,
         )

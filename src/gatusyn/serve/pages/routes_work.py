@@ -298,6 +298,7 @@ def work_pages(
         path="/work",
         name="work",
         words=N_("Work"),
+        are_cards=True,
         empty=N_(
             "Work is what saved programmes plan: make a programme on the page Programme and save "
             "it under a name. A contractor sees what is planned on their own streets."
