@@ -52,8 +52,10 @@ def test_only_what_was_seen_in_both_is_compared(surveyed: FakeStore) -> None:
     main = rows["Storgatan"]
     assert main.compared_m == pytest.approx(length_m)
     for value, known in ((main.before, old), (main.after, new)):
-        mean = sum(known[one.section_id].index * one.length_m for one in own) / length_m
-        assert value == pytest.approx(mean)
+        sums = [(known[one.section_id].index or 0.0) * one.length_m for one in own]
+        assert value == pytest.approx(sum(sums) / length_m)
+    assert main.before is not None
+    assert main.after is not None
     assert main.difference == pytest.approx(main.after - main.before)
     assert main.worse_m + main.better_m <= main.compared_m
     assert (main.new_m, main.unseen_m) == (0.0, 0.0)
