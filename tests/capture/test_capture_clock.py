@@ -154,7 +154,7 @@ def test_a_time_of_creation_at_the_end_is_seen(places: Places) -> None:
     )
     assert clock.start_s == T0 + 38
     assert clock.offset_s == -200
-    assert "end of the recording" in clock.remarks[0]
+    assert "end of the recording" in str(clock.remarks[0])
 
 
 def test_motion_corrects_a_clock_that_drifted(places: Places) -> None:
@@ -167,7 +167,7 @@ def test_motion_corrects_a_clock_that_drifted(places: Places) -> None:
         motions=lambda: _motions(17.3, 200),
     )
     assert clock.start_s - T0 == pytest.approx(17.3, abs=0.5)
-    assert "-42." in clock.remarks[0] or "-43." in clock.remarks[0]
+    assert "-42." in str(clock.remarks[0]) or "-43." in str(clock.remarks[0])
 
 
 @pytest.mark.parametrize("ends", [False, True])
@@ -206,7 +206,7 @@ def test_without_any_clock_both_start_together(places: Places) -> None:
         motions=_nothing,
     )
     assert clock.start_s == T0
-    assert "start together" in clock.remarks[0]
+    assert "start together" in str(clock.remarks[0])
 
 
 @pytest.mark.parametrize(

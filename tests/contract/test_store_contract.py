@@ -34,6 +34,8 @@ from gatusyn.model import (
     CarriedPlace,
     Coverage,
     Direction,
+    DriveNote,
+    DriveRemark,
     FactKind,
     Grade,
     Network,
@@ -617,13 +619,14 @@ def test_texts_of_any_character_are_taken_and_asked_for(store: Store, odd: str) 
             coverage=coverage,
             observations=seen,
             rejected=rejected,
-            remarks=(odd,),
+            remarks=(DriveRemark(note=DriveNote.SAID, figures={"words": odd}),),
         )
     )
     ((run, kept),) = store.observations()
     assert (kept.frame_id, kept.observation_id) == (safe_text(odd), safe_text(f"{odd}/0"))
     assert store.work.footprints([(run, f"{odd}/0")]) == [kept.footprint]
     assert store.drives()[0].name == safe_text(odd)
+    assert str(store.drives()[0].remarks[0]) == safe_text(odd)
     assert store.rejected("drive-1")[0].detail == safe_text(odd)
     if "\udcff" not in odd:  # no address and no form can have that
         assert store.findings(section_id=odd) == ()

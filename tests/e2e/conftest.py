@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from playwright.sync_api import Browser
+from starlette.types import ASGIApp
 from tests.e2e.map_driver import MapDriver, open_browser
 from tests.made_stages import made_stages
 from tests.made_town import PARAMS
@@ -73,11 +74,19 @@ def served(
     city_folder: Path | None = None,
 ) -> Iterator[str]:
     """Serve a town on a free port of this machine while the block runs; give the address."""
+    with serving(
+        create_app(store, settings, reviewer=reviewer, city_folder=city_folder)
+    ) as address:
+        yield address
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[str]:
+    """Serve an app on a free port of this machine while the block runs; give the address."""
     if not BUILT_PAGE.is_file():
         missing("the map page has not been built: make web")
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    app = create_app(store, settings, reviewer=reviewer, city_folder=city_folder)
     config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -18,6 +18,7 @@ PROGRAMME = "/programme?budget=100000&years=3"
 PAGES = {
     "overview": "/overview",
     "streets": "/streets",
+    "changes": "/streets/changes",
     "sections": "/sections",
     "findings": "/findings",
     "drives": "/drives",

@@ -17,7 +17,14 @@ from tests.run_cli import run_cli
 
 from gatusyn.cli.demo import settings_of
 from gatusyn.locate import Camera, kept
-from gatusyn.model import CalibrateParams, Calibration, CameraParams, CameraSpan
+from gatusyn.model import (
+    CalibrateParams,
+    Calibration,
+    CameraParams,
+    CameraSpan,
+    DriveNote,
+    DriveRemark,
+)
 from gatusyn.pipeline import CameraOutcome, City, create_city, drive, inspect_drives
 from gatusyn.pipeline.calibrate import draw_camera
 from gatusyn.pipeline.stages import Stages
@@ -38,7 +45,7 @@ def two_cameras(city: City, at_s: float) -> Calibration:
         one,
         found=True,
         spans=(replace(span, until_s=at_s), replace(span, from_s=at_s, params=higher)),
-        remarks=("the mount slipped",),
+        remarks=(DriveRemark(note=DriveNote.MOUNT_SLIPPED),),
     )
 
 
@@ -55,7 +62,7 @@ def test_each_moment_is_placed_with_its_own_camera(
     (again,) = inspect_drives(other, [video], stages=made_stages()).outcomes
     assert again.facts is not None
     assert not again.known
-    assert "the mount slipped" in again.facts.remarks
+    assert DriveRemark(note=DriveNote.MOUNT_SLIPPED) in again.facts.remarks
     before = {one.frame_id: one for one in outcome.facts.observations}
     for seen in again.facts.observations:
         share = seen.area_m2 / before[seen.frame_id].area_m2
@@ -70,11 +77,11 @@ def test_few_frames_a_second_keep_the_settings_and_say_so(
     video, _ = small_town.drives[0]
     (outcome,) = inspect_drives(city, [video], stages=made_stages()).outcomes
     assert outcome.facts is not None
-    assert any("taken as the settings say" in remark for remark in outcome.facts.remarks)
+    assert any("taken as the settings say" in str(remark) for remark in outcome.facts.remarks)
     off = replace(city, settings=replace(city.settings, calibrate=CalibrateParams(mode="off")))
     (silent,) = inspect_drives(off, [video], stages=made_stages()).outcomes
     assert silent.facts is not None
-    assert not any("settings say" in remark for remark in silent.facts.remarks)
+    assert not any("settings say" in str(remark) for remark in silent.facts.remarks)
     assert [one.footprint for one in silent.facts.observations] == [
         one.footprint for one in outcome.facts.observations
     ]
@@ -160,7 +167,7 @@ def test_the_command_prints_values_errors_and_lines_for_the_settings(
         residual_px=0.27,
         fitting_share=0.8,
         shake_deg=0.1,
-        remarks=("the camera shakes",),
+        remarks=(DriveRemark(note=DriveNote.MOUNT_SHAKES),),
     )
     outcome = CameraOutcome(name="monday.mp4", calibration=found)
     monkeypatch.setattr(
@@ -173,7 +180,7 @@ def test_the_command_prints_values_errors_and_lines_for_the_settings(
     assert lines["camera"]["height_m"] == 2.13
     assert lines["camera"]["roll_deg"] == -1.0
     assert CalibrateParams(**lines["calibrate"]).fov_sigma_deg == 0.7
-    assert "note: the camera shakes" in said
+    assert "note: The camera shakes" in said
 
 
 def test_the_command_names_footage_that_is_not_there(

@@ -22,6 +22,8 @@ from tests.store.made_store import (
 
 from gatusyn.model import (
     CitySettings,
+    DriveNote,
+    DriveRemark,
     Grade,
     Network,
     Rejected,
@@ -49,7 +51,9 @@ class Drive:
     distance_m: float = 4321.0
     received: int = 1300
     accepted: int = 1297
-    remarks: tuple[str, ...] = ("clock offset estimated: 1.2 s",)
+    remarks: tuple[DriveRemark, ...] = (
+        DriveRemark(note=DriveNote.CLOCK_BY_OWN, figures={"offset_s": 1.2}),
+    )
 
 
 def town() -> Network:
@@ -143,7 +147,7 @@ def test_the_text_says_it_in_words() -> None:
         "4.32 km",
         "1,300",
         "not used: 2 too dark, 1 blurred",
-        "clock offset estimated: 1.2 s",
+        "the video starts 1.2 s later than its own clock",
         "detector      gatusyn-damage 1 abc",
         "Grades and index by the deduct method (Gatusyn deduct curves 1).",
         "handbook_points_1",
@@ -170,7 +174,8 @@ def test_an_empty_network_is_no_division_by_zero() -> None:
 
 
 def test_a_drive_s_name_cannot_steer_the_terminal() -> None:
-    drive = Drive(name="\x1b[2Jmonday.mp4", remarks=("\x1b[31mred\nline",))
+    remark = DriveRemark(note=DriveNote.CLOCKLESS, figures={"source": "\x1b[31mred\nline"})
+    drive = Drive(name="\x1b[2Jmonday.mp4", remarks=(remark,))
     summary = report_summary(
         town(), (), (), (drive,), rejected={}, settings=CitySettings(name="Å\x07by")
     )

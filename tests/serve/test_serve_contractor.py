@@ -240,7 +240,7 @@ def test_what_was_done_is_noted_with_their_name_and_only_theirs(city: City) -> N
     assert {own.noted_by for own in done} == {"firman"}
     assert sum(own.ore or 0 for own in done) == 100_050
     (row,) = [own for own in work_rows(client) if own["Projekt"] == number]
-    assert (row["Läge"], row["Senast utfört"]) == ("gjort", "2026-06-01")
+    assert (row["Status"], row["Senast utfört"]) == ("gjort", "2026-06-01")
     assert client.post_form("/work/project", fields).status_code == 303
     assert len(city.store.programmes.done()) == len(done), "noted twice is noted once"
 

@@ -302,7 +302,7 @@ def test_codes_from_a_phone(gated: Gated, monkeypatch: pytest.MonkeyPatch) -> No
     browser = gated.browser("reviewer")
     token = browser.csrf("/account")
     page = browser.form("/account/codes", {"csrf_token": token}).text
-    secret = page.split("<p><code>")[1].split("<")[0]
+    secret = page.split('<code class="secret">')[1].split("<")[0].replace(" ", "")
     locked = page.split('name="locked" value="')[1].split('"')[0]
     assert "otpauth://totp/" in page
     assert secret not in locked

@@ -529,10 +529,9 @@ def test_pages_show_what_was_sent_and_what_became_of_it(city: City, phone: Phone
     aside = next(one for one in listed if one["drive"] == "d2")
     assert (aside["cause"], aside["figures"]) == ("video_codec", {"codec": "<i>", "tries": 3})
     town = " ".join(phone.ask("GET", "/drives", accept_language="en").text.split())
-    assert (
-        "Received: 3 = received, waits: 1, being looked at: 0, inspected: 0, not used: 1," in town
-    )
-    assert "put aside: 1" in town
+    assert "3 drives have come in: 1 waits, 1 is not used and 1 is put aside." in town
+    swedish = phone.ask("GET", "/drives").text
+    assert "3 körningar har kommit in: 1 väntar, 1 används inte och 1 är lagd åt sidan." in swedish
     assert told in town
     assert "failed 3 times: &lt;b&gt;" in town
 

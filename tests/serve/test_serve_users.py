@@ -76,14 +76,14 @@ def test_an_account_is_made_with_a_password_that_is_shown_once(gated: Gated, bos
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"name": "Å B"}, "is no name of an account"),
-        ({"password": "kort"}, "has not 12 to 200 characters"),
-        ({"role": "contractor"}, "of a contractor are not given"),
-        ({"display_name": "x\ny"}, "not a line of text"),
-        ({"name": " "}, "The field name is wrong"),
+        ({"name": "Å B"}, "The user name cannot be used"),
+        ({"password": "kort"}, "must have 12 to 200 characters"),
+        ({"role": "contractor"}, "A contractor sees the streets that are named"),
+        ({"display_name": "x\ny"}, "e-mail address is too long"),
+        ({"name": " "}, "Name: is too short."),
         (
             {"role": "contractor", "areas": "\n".join(map(str, range(600)))},
-            "The field areas is wrong",
+            "Streets that they see, one a line: are more than 500",
         ),
     ],
 )

@@ -11,6 +11,8 @@ from gatusyn.model import (
     DamageKind,
     Direction,
     DriveFacts,
+    DriveNote,
+    DriveRemark,
     Evidence,
     Extent,
     Finding,
@@ -208,7 +210,10 @@ def make_facts(
         observations=(make_observation(0, link=link),),
         coverage=tuple(make_coverage(n, link=link) for n in range(frames)),
         rates={PixelClass.CRACK: Rates(precision=0.75, recall=0.8)},
-        remarks=("clock offset estimated: 1.2 s",),
+        remarks=(
+            DriveRemark(note=DriveNote.CLOCK_BY_OWN, figures={"offset_s": 1.2, "source": "å.mp4"}),
+            DriveRemark(note=DriveNote.SAID, figures={"words": "the lens was wiped"}),
+        ),
     )
 
 

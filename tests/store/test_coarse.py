@@ -15,7 +15,13 @@ import pytest
 from tests.contract.test_ledger_contract import mark, names, remove, shifted, write
 from tests.store.made_store import START_S, make_facts, make_network
 
-from gatusyn.model import DriveFacts, HoldSubject, RemovalCause
+from gatusyn.model import (
+    DriveFacts,
+    DriveNote,
+    DriveRemark,
+    HoldSubject,
+    RemovalCause,
+)
 from gatusyn.store import SqlStore, create_store, open_store
 from gatusyn.store.sql_scope import Scoped
 
@@ -43,7 +49,12 @@ def named_facts(*, run: str = "run-1", drive: str = "drive-1") -> DriveFacts:
         facts,
         name="by-gudrun-karlsson.mp4",
         rejected=(dataclasses.replace(facts.rejected[0], frame_id="dark-0815", detail="0815.jpg"),),
-        remarks=("by-gudrun-karlsson.mp4: 12 s lie outside the track",),
+        remarks=(
+            DriveRemark(
+                note=DriveNote.VIDEO_OUTSIDE,
+                figures={"source": "by-gudrun-karlsson.mp4", "outside_s": 12},
+            ),
+        ),
     )
 
 
@@ -96,7 +107,8 @@ def test_times_places_and_names_go(store: SqlStore, folder: Path) -> None:
     store.write_drive(named_facts())
     assert make_coarse(store)
     (drive,) = store.drives()
-    assert (drive.name, drive.remarks) == ("drive drive-1", ("made coarse: old",))
+    assert drive.name == "drive drive-1"
+    assert [str(remark) for remark in drive.remarks] == ["Made coarse: old"]
     times = rows(
         folder,
         "SELECT time_s FROM observation_rows UNION SELECT time_s FROM coverage_rows "

@@ -19,6 +19,7 @@ from gatusyn.model import (
     CalibrateParams,
     CaptureParams,
     DriveFault,
+    DriveRemark,
     Flow,
     GroundTrack,
     Rejected,
@@ -58,7 +59,7 @@ class OpenDrive(Protocol):
         """How wide the footage says that its view is, degrees; None where it does not say."""
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def remarks(self) -> tuple[DriveRemark, ...]:
         """What a person should know; complete when all frames have been given."""
 
     def sample_times(self, ground: GroundTrack) -> NDArray[np.float64]:
@@ -122,7 +123,9 @@ def open_drive(
     return drive
 
 
-def _video_track(source: DriveSource, params: CaptureParams) -> tuple[Track, tuple[str, ...]]:
+def _video_track(
+    source: DriveSource, params: CaptureParams
+) -> tuple[Track, tuple[DriveRemark, ...]]:
     if source.track is None:
         raise TrackError(
             source.footage,

@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from gatusyn.model import DriveFault, Track, TrackError
+from gatusyn.model import (
+    DriveFault,
+    DriveNote,
+    DriveRemark,
+    Figure,
+    Track,
+    TrackError,
+)
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +55,7 @@ class Fixes:
     lat_deg: Floats
     accuracy_m: Floats
     names: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[DriveRemark, ...] = ()
 
     def __len__(self) -> int:
         return int(self.time_s.size)
@@ -58,7 +65,7 @@ def make_fixes(
     rows: list[tuple[float, float, float, float]],
     *,
     names: tuple[str, ...] = (),
-    remarks: tuple[str, ...] = (),
+    remarks: tuple[DriveRemark, ...] = (),
 ) -> Fixes:
     """Return fixes of rows of time_s, lon_deg, lat_deg, accuracy_m."""
     table = np.asarray(rows, dtype=np.float64).reshape(-1, 4)
@@ -95,7 +102,9 @@ def driving_times(fixes: Fixes, *, speed_ms: float, max_gap_s: float) -> Floats:
     return np.concatenate([[0.0], np.cumsum(steps)])[: len(fixes)]
 
 
-def clean_track(fixes: Fixes, *, source: str, max_speed_ms: float) -> tuple[Track, tuple[str, ...]]:
+def clean_track(
+    fixes: Fixes, *, source: str, max_speed_ms: float
+) -> tuple[Track, tuple[DriveRemark, ...]]:
     """Put fixes in order of time and leave out what cannot be true.
 
     Left out are fixes without time or outside the globe, second fixes of the same time, and fixes
@@ -146,7 +155,7 @@ def _pick(fixes: Fixes, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Fixes:
     )
 
 
-def _on_the_globe(fixes: Fixes, source: str, remarks: list[str]) -> Fixes:
+def _on_the_globe(fixes: Fixes, source: str, remarks: list[DriveRemark]) -> Fixes:
     if not len(fixes):
         raise TrackError(
             source, "has no fixes", "Export the track again.", fault=DriveFault.TRACK_EMPTY
@@ -172,11 +181,11 @@ def _on_the_globe(fixes: Fixes, source: str, remarks: list[str]) -> Fixes:
             figures={"wrong": wrong, "count": len(fixes)},
         )
     if wrong:
-        remarks.append(f"{source}: {wrong} fixes without a position on the globe were left out")
+        remarks.append(_left_out(DriveNote.FIXES_PLACELESS, source, wrong))
     return _pick(fixes, good)
 
 
-def _with_times(fixes: Fixes, source: str, remarks: list[str]) -> Fixes:
+def _with_times(fixes: Fixes, source: str, remarks: list[DriveRemark]) -> Fixes:
     timed = np.isfinite(fixes.time_s)
     if not timed.any():
         raise TrackError(
@@ -195,13 +204,13 @@ def _with_times(fixes: Fixes, source: str, remarks: list[str]) -> Fixes:
         )
     missing = int(len(fixes) - dated.sum())
     if missing:
-        remarks.append(f"{source}: {missing} fixes without a valid time were left out")
+        remarks.append(_left_out(DriveNote.FIXES_TIMELESS, source, missing))
     return _pick(fixes, dated)
 
 
-def _in_order(fixes: Fixes, source: str, remarks: list[str]) -> Fixes:
+def _in_order(fixes: Fixes, source: str, remarks: list[DriveRemark]) -> Fixes:
     if (np.diff(fixes.time_s) < 0).any():
-        remarks.append(f"{source}: the fixes were not in order of time and have been sorted")
+        remarks.append(DriveRemark(note=DriveNote.FIXES_SORTED, figures={"source": source}))
     fixes = _pick(fixes, np.argsort(fixes.time_s, kind="stable"))
     first = np.concatenate([[True], np.diff(fixes.time_s) > 0])
     double = int(len(fixes) - first.sum())
@@ -214,11 +223,13 @@ def _in_order(fixes: Fixes, source: str, remarks: list[str]) -> Fixes:
             fault=DriveFault.TRACK_TIMELESS if double else DriveFault.TRACK_EMPTY,
         )
     if double:
-        remarks.append(f"{source}: {double} fixes with the time of the one before were left out")
+        remarks.append(_left_out(DriveNote.FIXES_DOUBLE, source, double))
     return _pick(fixes, first)
 
 
-def _without_jumps(fixes: Fixes, source: str, max_speed_ms: float, remarks: list[str]) -> Fixes:
+def _without_jumps(
+    fixes: Fixes, source: str, max_speed_ms: float, remarks: list[DriveRemark]
+) -> Fixes:
     """Keep the longest chain of pieces between which no speed limit of nature is broken."""
     geod = Geod(ellps="WGS84")
     lon, lat, time = fixes.lon_deg, fixes.lat_deg, fixes.time_s
@@ -249,12 +260,18 @@ def _without_jumps(fixes: Fixes, source: str, max_speed_ms: float, remarks: list
     left_out = int(len(fixes) - keep.sum())
     if keep.sum() < 2 or left_out * 2 >= len(fixes):
         raise _contradiction(source, f"contradicts itself: {left_out} of {len(fixes)} fixes jump")
-    fastest = float(step_m.max()) / 1000.0
-    remarks.append(
-        f"{source}: {left_out} of {len(fixes)} fixes were left out, because they jump "
-        f"(up to {fastest:.1f} km between two fixes)"
-    )
+    figures: dict[str, Figure] = {
+        "source": source,
+        "left_out": left_out,
+        "count": len(fixes),
+        "jump_km": float(step_m.max()) / 1000.0,
+    }
+    remarks.append(DriveRemark(note=DriveNote.FIXES_JUMP, figures=figures))
     return _pick(fixes, keep)
+
+
+def _left_out(note: DriveNote, source: str, count: int) -> DriveRemark:
+    return DriveRemark(note=note, figures={"source": source, "left_out": count})
 
 
 def _contradiction(source: str, problem: str) -> TrackError:

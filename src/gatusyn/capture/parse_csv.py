@@ -11,7 +11,13 @@ from types import MappingProxyType
 from typing import Final
 
 from gatusyn.capture.fixes import RANGE_ERROR_M, Fixes, make_fixes
-from gatusyn.model import DriveFault, TrackError
+from gatusyn.model import (
+    DriveFault,
+    DriveNote,
+    DriveRemark,
+    Figure,
+    TrackError,
+)
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -78,9 +84,10 @@ def parse_csv(text: str, *, source: str) -> Fixes:
         )
     remarks = []
     if broken:
-        remarks.append(f"{source}: {broken} rows that could not be read were left out")
+        figures: dict[str, Figure] = {"source": source, "left_out": broken}
+        remarks.append(DriveRemark(note=DriveNote.ROWS_BROKEN, figures=figures))
     if naive:
-        remarks.append(f"{source}: times without a time zone were taken as UTC")
+        remarks.append(DriveRemark(note=DriveNote.TRACK_ZONELESS, figures={"source": source}))
     named = tuple(names) if "file" in columns else ()
     return make_fixes(fixes, names=named, remarks=tuple(remarks))
 

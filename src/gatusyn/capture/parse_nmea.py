@@ -9,7 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 import pynmea2
 
 from gatusyn.capture.fixes import RANGE_ERROR_M, Fixes, make_fixes
-from gatusyn.model import DriveFault, TrackError
+from gatusyn.model import (
+    DriveFault,
+    DriveNote,
+    DriveRemark,
+    Figure,
+    TrackError,
+)
 
 _HALF_DAY_S = 43200.0
 
@@ -90,8 +96,9 @@ def parse_nmea(text: str, *, source: str) -> Fixes:
             fault=DriveFault.TRACK_EMPTY,
         )
     rows = [(key, lon, lat, hdop * RANGE_ERROR_M) for key, (lon, lat, hdop) in log.fixes.items()]
-    remarks = (f"{source}: {broken} broken sentences were passed over",) if broken else ()
-    return make_fixes(rows, remarks=remarks)
+    figures: dict[str, Figure] = {"source": source, "left_out": broken}
+    remark = DriveRemark(note=DriveNote.SENTENCES_BROKEN, figures=figures)
+    return make_fixes(rows, remarks=(remark,) if broken else ())
 
 
 def _take(sentence: pynmea2.NMEASentence, log: _Log) -> None:

@@ -21,6 +21,7 @@ from gatusyn.model import (
     CalibrateParams,
     CaptureParams,
     DriveFault,
+    DriveRemark,
     Flow,
     FootageError,
     GroundTrack,
@@ -68,7 +69,7 @@ class PhotoDrive:
         track: Track,
         drive_id: str,
         params: CaptureParams,
-        remarks: Sequence[str],
+        remarks: Sequence[DriveRemark],
         fov_deg: float | None = None,
     ) -> None:
         self.name = folder.resolve().name
@@ -219,7 +220,7 @@ def _place(
     *,
     source: str,
     fallback_s: float,
-) -> tuple[Track, TimedPhotos, float, tuple[str, ...]]:
+) -> tuple[Track, TimedPhotos, float, tuple[DriveRemark, ...]]:
     gap_s, speed_ms = params.max_gap_s, params.max_speed_ms
     if fixes is not None and not set(fixes.names) & set(tags):
         track, remarks = clean_track(fixes, source=track_name, max_speed_ms=speed_ms)

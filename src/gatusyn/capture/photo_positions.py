@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from gatusyn.capture.exif import PhotoTags
 from gatusyn.capture.fixes import Fixes, driving_times, make_fixes, utc_text
-from gatusyn.model import DriveFault, Track, TrackError
+from gatusyn.model import (
+    DriveFault,
+    DriveNote,
+    DriveRemark,
+    Figure,
+    Track,
+    TrackError,
+)
 
 _PLAIN_SPEED_MS = 10.0
 _QUARTER_S = 900.0
@@ -36,7 +43,7 @@ class TimedPhotos:
 
     time_s: Mapping[str, float]
     fixes: Fixes | None
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[DriveRemark, ...] = ()
 
 
 def from_exif(
@@ -142,9 +149,8 @@ def on_track(
     if offset_s is None and not covered(0.0) and not all(tag.zoned for tag in timed.values()):
         choices = sorted((step * _QUARTER_S for step in _ZONES), key=abs)
         offset = max(choices, key=covered)
-        remarks.append(
-            f"{source}: the photos have no time zone; {offset / 3600:+.2f} h puts them on the track"
-        )
+        shift: dict[str, Figure] = {"source": source, "offset_h": offset / 3600}
+        remarks.append(DriveRemark(note=DriveNote.PHOTOS_SHIFTED, figures=shift))
     if not covered(offset):
         raise TrackError(
             track.source,
@@ -177,12 +183,10 @@ def _timed(
     if not np.isfinite(fixes.time_s).any():
         steps_s = driving_times(fixes, speed_ms=_PLAIN_SPEED_MS, max_gap_s=max_gap_s)
         fixes = replace(fixes, time_s=fallback_s + steps_s)
-        remarks.append(
-            f"{source}: the photos have no times; their order was taken from their names, and "
-            f"their date ({utc_text(fallback_s)[:10]}) from the files"
-        )
+        taken: dict[str, Figure] = {"source": source, "taken_day": float(fallback_s)}
+        remarks.append(DriveRemark(note=DriveNote.PHOTOS_TIMELESS, figures=taken))
     elif not zoned:
-        remarks.append(f"{source}: photo times without a time zone were taken as UTC")
+        remarks.append(DriveRemark(note=DriveNote.PHOTOS_ZONELESS, figures={"source": source}))
     fixes = replace(fixes, time_s=np.asarray(_spread(fixes.time_s)), names=())
     known = {
         name: float(time)

@@ -13,7 +13,14 @@ from gatusyn.capture.fixes import Fixes, clean_track, driving_times
 from gatusyn.capture.parse_csv import parse_csv
 from gatusyn.capture.parse_gpx import parse_gpx
 from gatusyn.capture.parse_nmea import parse_nmea
-from gatusyn.model import CaptureParams, DriveFault, Track, TrackError
+from gatusyn.model import (
+    CaptureParams,
+    DriveFault,
+    DriveNote,
+    DriveRemark,
+    Track,
+    TrackError,
+)
 
 _MAX_BYTES: Final = 256 * 2**20
 _UNTIMED_S: Final = 946684800.0
@@ -21,7 +28,7 @@ _UNTIMED_S: Final = 946684800.0
 
 def read_track(
     path: Path, params: CaptureParams, *, untimed_speed_ms: float | None = None
-) -> tuple[Track, tuple[str, ...]]:
+) -> tuple[Track, tuple[DriveRemark, ...]]:
     """Read a track without footage, in order of time and without jumps.
 
     Parameters
@@ -47,7 +54,10 @@ def read_track(
     fixes = read_fixes(path)
     if untimed_speed_ms is not None and not np.isfinite(fixes.time_s).any():
         steps_s = driving_times(fixes, speed_ms=untimed_speed_ms, max_gap_s=params.max_gap_s)
-        remark = f"{path.name}: has no times; a speed of {untimed_speed_ms:g} m/s was assumed"
+        remark = DriveRemark(
+            note=DriveNote.TRACK_TIMELESS,
+            figures={"source": path.name, "speed_ms": untimed_speed_ms},
+        )
         fixes = replace(fixes, time_s=_UNTIMED_S + steps_s, remarks=(*fixes.remarks, remark))
     return clean_track(fixes, source=path.name, max_speed_ms=params.max_speed_ms)
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from gatusyn.capture.clock import StartEstimate, estimate_start, has_stops
 from gatusyn.capture.fixes import utc_text
 from gatusyn.capture.frames import Motion
-from gatusyn.model import DriveFault, Track, TrackError
+from gatusyn.model import (
+    DriveFault,
+    DriveNote,
+    DriveRemark,
+    Track,
+    TrackError,
+)
 
 _AGREES_S = 1.0
 """An estimate this near to the time of creation confirms it; both are about that exact."""
@@ -36,7 +42,7 @@ class VideoClock:
 
     start_s: float
     offset_s: float
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[DriveRemark, ...] = ()
 
 
 def settle_clock(
@@ -94,11 +100,11 @@ def _assumed(
 ) -> VideoClock:
     """Take the first start that the time of creation allows, or the track's own start."""
     if created_s is None:
-        remark = f"{source}: has no clock; video and track were taken to start together"
+        remark = DriveRemark(note=DriveNote.CLOCKLESS, figures={"source": source})
         return VideoClock(start_s=base_s, offset_s=0.0, remarks=(remark,))
     if starts[0] == created_s:
         return VideoClock(start_s=created_s, offset_s=0.0)
-    remark = f"{source}: the video's time of creation was taken as the end of the recording"
+    remark = DriveRemark(note=DriveNote.CLOCK_AT_END, figures={"source": source})
     return VideoClock(start_s=starts[0], offset_s=starts[0] - created_s, remarks=(remark,))
 
 
@@ -116,11 +122,14 @@ def _estimated(
     estimate: StartEstimate, base_s: float, created_s: float | None, source: str
 ) -> VideoClock:
     offset_s = estimate.start_s - base_s
-    clock = "the track's start" if created_s is None else "its own clock"
-    remark = (
-        f"{source}: the video starts {offset_s:+.1f} s from {clock}, found by comparing its motion "
-        f"with the track's speed (correlation {estimate.correlation:.2f}, "
-        f"next best {max(estimate.rival, 0.0):.2f})"
+    remark = DriveRemark(
+        note=DriveNote.CLOCK_BY_TRACK if created_s is None else DriveNote.CLOCK_BY_OWN,
+        figures={
+            "source": source,
+            "offset_s": float(offset_s),
+            "fit": float(estimate.correlation),
+            "rival": max(float(estimate.rival), 0.0),
+        },
     )
     return VideoClock(start_s=estimate.start_s, offset_s=offset_s, remarks=(remark,))
 

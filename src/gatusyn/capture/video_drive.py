@@ -24,6 +24,9 @@ from gatusyn.model import (
     CalibrateParams,
     CaptureParams,
     DriveFault,
+    DriveNote,
+    DriveRemark,
+    Figure,
     Flow,
     FootageError,
     GroundTrack,
@@ -69,7 +72,7 @@ class VideoDrive:
         track: Track,
         drive_id: str,
         params: CaptureParams,
-        remarks: Sequence[str],
+        remarks: Sequence[DriveRemark],
     ) -> None:
         self.name = path.name
         self.drive_id = drive_id
@@ -85,7 +88,7 @@ class VideoDrive:
         self._remarks = list(remarks)
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def remarks(self) -> tuple[DriveRemark, ...]:
         """What a person should know; complete when all frames have been given."""
         return tuple(self._remarks)
 
@@ -116,7 +119,7 @@ class VideoDrive:
             If not one frame can be decoded.
         """
         wanted_s = [float(time) for time in self.sample_times(ground) - self._start_s]
-        done, seen_s, why = 0, 0.0, "it was cut off or is damaged"
+        done, seen_s = 0, 0.0
         try:
             sampled = read_sampled(self._path, self._header, wanted_s, neighbour_s=neighbour_s)
             with closing(sampled) as frames:
@@ -125,12 +128,11 @@ class VideoDrive:
                         yield _rejected(missed, RejectReason.TOO_CLOSE, "shares the next's frame")
                     done, seen_s = one.index + 1, one.time_s
                     yield self._judged(one, _frame_id(wanted_s[one.index]))
-        except FootageError as error:
+        except FootageError:
             if not done:
                 raise
-            why = error.problem
         if done < len(wanted_s):
-            self._note_end(seen_s, why)
+            self._note_end(seen_s)
         for missed in wanted_s[done:]:
             detail = f"the video breaks off after {seen_s:.1f} s"
             yield _rejected(missed, RejectReason.UNREADABLE, detail)
@@ -173,17 +175,26 @@ class VideoDrive:
             ),
         )
 
-    def _note_end(self, seen_s: float, why: str) -> None:
-        remark = (
-            f"{self.name}: the last frame that could be read is at {seen_s:.1f} s of "
-            f"{self._duration_s:.1f} s; {why}"
+    def _note_end(self, seen_s: float) -> None:
+        remark = DriveRemark(
+            note=DriveNote.VIDEO_ENDS,
+            figures={
+                "source": self.name,
+                "seen_s": float(seen_s),
+                "whole_s": float(self._duration_s),
+            },
         )
         if remark not in self._remarks:
             self._remarks.append(remark)
 
 
 def open_video(
-    path: Path, track: Track, *, drive_id: str, params: CaptureParams, remarks: Sequence[str]
+    path: Path,
+    track: Track,
+    *,
+    drive_id: str,
+    params: CaptureParams,
+    remarks: Sequence[DriveRemark],
 ) -> VideoDrive:
     """Open a video and settle its clock; parameters are those of ``VideoDrive``.
 
@@ -223,10 +234,12 @@ def open_video(
     covered_s = min(clock.start_s + duration_s, float(track.time_s[-1])) - first_s
     extra = []
     if duration_s - covered_s > max(5.0, 0.1 * duration_s):
-        extra.append(
-            f"{path.name}: {duration_s - covered_s:.0f} s of {duration_s:.0f} s lie outside the "
-            "track and are not used"
-        )
+        figures: dict[str, Figure] = {
+            "source": path.name,
+            "outside_s": round(duration_s - covered_s),
+            "whole_s": round(duration_s),
+        }
+        extra.append(DriveRemark(note=DriveNote.VIDEO_OUTSIDE, figures=figures))
     return VideoDrive(
         path=path,
         header=header,

@@ -1,10 +1,9 @@
-"""What is wrong with how a camera is mounted, in plain words."""
+"""What is wrong with how a camera is mounted."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
@@ -16,6 +15,9 @@ from gatusyn.model import (
     Calibration,
     CameraParams,
     CameraSpan,
+    DriveNote,
+    DriveRemark,
+    Figure,
     Flow,
     LocateParams,
     Rejected,
@@ -34,11 +36,8 @@ _COVERED_SHARE: Final = 0.1
 
 _MANY: Final = 0.2
 _LENS: Final = (
-    (
-        RejectReason.BLURRED,
-        "are too blurred: clean the lens and the windscreen, fasten the mount, check the focus",
-    ),
-    (RejectReason.TOO_DARK, "are too dark: drive by day, or uncover the lens"),
+    (RejectReason.BLURRED, DriveNote.FRAMES_BLURRED),
+    (RejectReason.TOO_DARK, DriveNote.FRAMES_DARK),
 )
 
 _NAMES: Final = (
@@ -51,10 +50,19 @@ _NAMES: Final = (
 """Value, its standard error, words, unit, decimals, and from which difference it is told of (the
 height's as a share)."""
 
+_SHORT: Final = (
+    ("height", "m"),
+    ("pitch", "deg"),
+    ("yaw", "deg"),
+    ("roll", "deg"),
+    ("view", "deg"),
+)
+"""What the same are called in a remark's figures, and their unit."""
+
 
 def mount_remarks(
     calibration: Calibration, flows: Sequence[Flow], given: CameraParams, locate: LocateParams
-) -> tuple[str, ...]:
+) -> tuple[DriveRemark, ...]:
     """Return what the driver and the engineer should know of the camera and its mount.
 
     Parameters
@@ -69,7 +77,7 @@ def mount_remarks(
     if not calibration.found:
         return (*_why_kept(calibration, flows), *_soft(flows))
     return (
-        _found(calibration, given),
+        *_found(calibration, given),
         *_slips(calibration),
         *_posture(calibration, flows, locate),
         *_loose(calibration),
@@ -87,67 +95,69 @@ def values_text(span: CameraSpan) -> str:
     )
 
 
-def _why_kept(calibration: Calibration, flows: Sequence[Flow]) -> Iterator[str]:
-    kept = "the camera was taken as the settings say"
+def _why_kept(calibration: Calibration, flows: Sequence[Flow]) -> Iterator[DriveRemark]:
     if not flows:
-        yield (
-            f"{kept}: no two frames are near enough to follow the road between them (photos, a "
-            "video with few frames a second, or hardly any driving)"
-        )
+        yield DriveRemark(note=DriveNote.CAMERA_FRAMES_APART)
     else:
-        yield (
-            f"{kept}: the motion of the picture at {calibration.looks} moments was too little or "
-            "too unclear to find it (a short drive, a dirty lens, darkness, a view blocked, or a "
-            "camera that shakes)"
-        )
+        yield DriveRemark(note=DriveNote.CAMERA_UNCLEAR, figures={"looks": calibration.looks})
 
 
-def _found(calibration: Calibration, given: CameraParams) -> str:
+def _found(calibration: Calibration, given: CameraParams) -> Iterator[DriveRemark]:
     span = max(calibration.spans, key=lambda one: one.looks)
-    text = f"camera found from the drive: {values_text(span)} (95 %, {span.looks} looks)"
-    other = []
-    for name, error, words, unit, digits, least in _NAMES:
+    errors: dict[str, Figure] = {
+        f"{short}_error_{unit}": 2.0 * float(getattr(span, error))
+        for (_, error, *_), (short, unit) in zip(_NAMES, _SHORT, strict=True)
+    }
+    figures = {"looks": span.looks, **_values(span.params), **errors}
+    yield DriveRemark(note=DriveNote.CAMERA_FOUND, figures=figures)
+    for name, error, *_, least in _NAMES:
         seen, said = getattr(span.params, name), getattr(given, name)
         limit = least * said if name == "height_m" else least
         if abs(seen - said) > max(limit, 3 * getattr(span, error)):
-            other.append(f"{words} {said:.{digits}f}{unit}")
-    return f"{text}; the settings say: {', '.join(other)}" if other else text
+            yield DriveRemark(note=DriveNote.CAMERA_UNLIKE, figures=_values(given))
+            return
 
 
-def _slips(calibration: Calibration) -> Iterator[str]:
+def _values(params: CameraParams) -> dict[str, Figure]:
+    return {
+        f"{short}_{unit}": float(getattr(params, name))
+        for (name, *_), (short, unit) in zip(_NAMES, _SHORT, strict=True)
+    }
+
+
+def _slips(calibration: Calibration) -> Iterator[DriveRemark]:
     for before, after in pairwise(calibration.spans):
-        moment = datetime.fromtimestamp(before.until_s, tz=UTC)
-        steps = ", ".join(
-            f"{words} {getattr(before.params, name):.1f}° to {getattr(after.params, name):.1f}°"
-            for name, _, words, *_ in _NAMES[1:4]
-            if abs(getattr(after.params, name) - getattr(before.params, name)) >= 0.5
-        )
-        yield (
-            f"the mount slipped at about {moment:%H:%M:%S} UTC ({steps}): what was seen before and "
-            "after was placed each with its own values. Fasten it"
+        later: dict[str, Figure] = {
+            f"later_{name}": value for name, value in _values(after.params).items()
+        }
+        yield DriveRemark(
+            note=DriveNote.MOUNT_SLIPPED,
+            figures={"slipped_s": before.until_s, **_values(before.params), **later},
         )
 
 
 def _posture(
     calibration: Calibration, flows: Sequence[Flow], locate: LocateParams
-) -> Iterator[str]:
+) -> Iterator[DriveRemark]:
     span = max(calibration.spans, key=lambda one: one.looks)
     camera = Camera(params=span.params, width_px=flows[0].width_px, height_px=flows[0].height_px)
     horizon = (camera.horizon_px + 0.5) / camera.height_px
     if horizon > _SKY_SHARE:
         lower = math.degrees(math.atan((horizon - 0.4) * camera.height_px / camera.focal_px))
-        yield (
-            f"{100 * min(horizon, 1.0):.0f} % of the picture is above the horizon: tilt the camera "
-            f"down by about {lower:.0f}°"
+        yield DriveRemark(
+            note=DriveNote.SKY,
+            figures={"share": round(100 * min(horizon, 1.0)), "lower_deg": round(lower)},
         )
     if abs(span.params.roll_deg) > _ASKEW_DEG:
-        way = "clockwise" if span.params.roll_deg > 0 else "anticlockwise"
-        yield f"the camera is rolled {abs(span.params.roll_deg):.0f}° {way}: set it level"
+        right = span.params.roll_deg > 0
+        yield DriveRemark(
+            note=DriveNote.ROLLED_CLOCKWISE if right else DriveNote.ROLLED_ANTICLOCKWISE,
+            figures={"whole_deg": round(abs(span.params.roll_deg))},
+        )
     if abs(span.params.yaw_deg) > _ASIDE_DEG:
-        way = "right" if span.params.yaw_deg > 0 else "left"
-        yield (
-            f"the camera points {abs(span.params.yaw_deg):.0f}° to the {way} of the way ahead: "
-            "turn it forward"
+        yield DriveRemark(
+            note=DriveNote.ASIDE_RIGHT if span.params.yaw_deg > 0 else DriveNote.ASIDE_LEFT,
+            figures={"whole_deg": round(abs(span.params.yaw_deg))},
         )
     window = FrameGround.of(camera, locate).window_px
     seen = (
@@ -157,21 +167,24 @@ def _posture(
     )
     share = seen / (2.0 * locate.lateral_m * (locate.far_m - locate.near_m))
     if share < _ROAD_SHARE:
-        yield (
-            f"only {100 * share:.0f} % of the road from {locate.near_m:g} to {locate.far_m:g} m "
-            "ahead is in the picture"
+        yield DriveRemark(
+            note=DriveNote.ROAD_CUT,
+            figures={
+                "share": round(100 * share),
+                "near_m": round(locate.near_m),
+                "far_m": round(locate.far_m),
+            },
         )
 
 
-def _loose(calibration: Calibration) -> Iterator[str]:
+def _loose(calibration: Calibration) -> Iterator[DriveRemark]:
     if calibration.shake_deg > _LOOSE_DEG:
-        yield (
-            f"the camera shakes: its tilt differs by {calibration.shake_deg:.1f}° from moment to "
-            "moment, so places are less sure. Fasten it"
+        yield DriveRemark(
+            note=DriveNote.MOUNT_SHAKES, figures={"shake_deg": float(calibration.shake_deg)}
         )
 
 
-def _covered(flows: Sequence[Flow]) -> Iterator[str]:
+def _covered(flows: Sequence[Flow]) -> Iterator[DriveRemark]:
     """Tell of what rests at the bottom of the picture while the road below it should move."""
     resting, moving = np.zeros(_BANDS), np.zeros(_BANDS)
     for flow in flows:
@@ -186,22 +199,19 @@ def _covered(flows: Sequence[Flow]) -> Iterator[str]:
     if held.any():
         share = 1.0 - float(np.flatnonzero(held)[0]) / _BANDS
         if share >= _COVERED_SHARE:
-            yield (
-                f"the lowest {100 * share:.0f} % of the picture does not move: bonnet, dashboard "
-                "or dirt hides road there. Raise the camera or tilt it up a little"
-            )
+            yield DriveRemark(note=DriveNote.VIEW_COVERED, figures={"share": round(100 * share)})
 
 
-def lens_remarks(rejected: Sequence[Rejected], received: int) -> tuple[str, ...]:
+def lens_remarks(rejected: Sequence[Rejected], received: int) -> tuple[DriveRemark, ...]:
     """Return what the frames that were too blurred or too dark say of lens, light and mount."""
     remarks = []
-    for reason, words in _LENS:
+    for reason, note in _LENS:
         share = sum(one.reason is reason for one in rejected) / max(received, 1)
         if share > _MANY:
-            remarks.append(f"{100 * share:.0f} % of the frames {words}")
+            remarks.append(DriveRemark(note=note, figures={"share": round(100 * share)}))
     return tuple(remarks)
 
 
-def _soft(flows: Sequence[Flow]) -> Iterator[str]:
+def _soft(flows: Sequence[Flow]) -> Iterator[DriveRemark]:
     if flows and float(np.median([flow.sharpness for flow in flows])) < _SOFT:
-        yield "the pictures are soft: clean the lens and the windscreen, and check the focus"
+        yield DriveRemark(note=DriveNote.SOFT)

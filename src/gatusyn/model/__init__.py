@@ -42,6 +42,7 @@ from gatusyn.model.delivery import (
 from gatusyn.model.done_treatment import DoneTreatment, SavedProgramme
 from gatusyn.model.drive import Coverage, DriveFacts, Observation, Rejected, RejectReason, SeenFrame
 from gatusyn.model.drive_fault import Cause, DriveFault, Figure
+from gatusyn.model.drive_remark import DRIVE_REMARKS, DriveNote, DriveRemark, remark_words
 from gatusyn.model.economy_defaults import default_treatments
 from gatusyn.model.economy_params import OWN_SOURCE, EconomyParams, over_defaults
 from gatusyn.model.erasure import (
@@ -87,6 +88,7 @@ from gatusyn.model.errors import (
     ValueFaultsError,
 )
 from gatusyn.model.flow import Flow
+from gatusyn.model.form_fault import FormCause, FormFault
 from gatusyn.model.frames import (
     FOUND_KINDS,
     Evidence,
@@ -195,6 +197,7 @@ from gatusyn.model.webhook import Webhook, require_web_address
 
 __all__ = [
     "ALLOWED",
+    "DRIVE_REMARKS",
     "FOUND_KINDS",
     "KEPT_S",
     "LARGEST_SHIFT_M",
@@ -243,6 +246,8 @@ __all__ = [
     "DriveError",
     "DriveFacts",
     "DriveFault",
+    "DriveNote",
+    "DriveRemark",
     "DriveTrace",
     "EconomyParams",
     "Evidence",
@@ -257,6 +262,8 @@ __all__ = [
     "Fixes",
     "Flow",
     "FootageError",
+    "FormCause",
+    "FormFault",
     "GatusynError",
     "Grade",
     "GroundTrack",
@@ -379,6 +386,7 @@ __all__ = [
     "end_with_parent",
     "index_of_wear",
     "over_defaults",
+    "remark_words",
     "require_client_key",
     "require_file_name",
     "require_sha256",

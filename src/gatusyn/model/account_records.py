@@ -8,6 +8,7 @@ from datetime import date
 
 from gatusyn.model.accounts import ALLOWED, Permission, Role, Visitor
 from gatusyn.model.errors import AccountError
+from gatusyn.model.form_fault import FormFault
 
 _NAME = re.compile(r"[a-z0-9åäöéü][a-z0-9åäöéü._@-]{0,63}")
 LONGEST_TEXT = 200
@@ -62,11 +63,15 @@ class User:
                 "The name",
                 "is no name of an account",
                 "Use up to 64 small letters, digits and . _ @ -, a letter or digit first.",
+                form=FormFault.ACCOUNT_NAME,
             )
         for what, text in (("display name", self.display_name), ("e-mail", self.email)):
             if not _is_line(text):
                 raise AccountError(
-                    f"The {what}", "is too long or not a line of text", "Shorten it."
+                    f"The {what}",
+                    "is too long or not a line of text",
+                    "Shorten it.",
+                    form=FormFault.ACCOUNT_LINE,
                 )
         if self.role is Role.PUBLIC:
             raise AccountError("The role", "public is nobody's", "Choose another role.")
@@ -76,7 +81,10 @@ class User:
         limits = (self.areas, self.treatments)
         if self.role is Role.CONTRACTOR and not self.areas:
             raise AccountError(
-                "The areas", "of a contractor are not given", "Name the streets they work on."
+                "The areas",
+                "of a contractor are not given",
+                "Name the streets they work on.",
+                form=FormFault.ACCOUNT_WITHOUT_AREAS,
             )
         if self.role is not Role.CONTRACTOR and limits != (None, None):
             raise AccountError(
@@ -88,6 +96,8 @@ class User:
                 "The areas",
                 f"are more than {MOST_AREAS}, or one is empty or too long",
                 "Name streets or districts as the map does.",
+                form=FormFault.ACCOUNT_AREAS,
+                figures={"limit": MOST_AREAS},
             )
 
     @property
@@ -162,9 +172,19 @@ class ApiToken:
 
     def __post_init__(self) -> None:
         if not self.label or not _is_line(self.label):
-            raise AccountError("The label", "is empty, too long or no line of text", "Shorten it.")
+            raise AccountError(
+                "The label",
+                "is empty, too long or no line of text",
+                "Shorten it.",
+                form=FormFault.TOKEN_EMPTY,
+            )
         if not self.scopes:
-            raise AccountError("The scopes", "are none", "Name at least one permission.")
+            raise AccountError(
+                "The scopes",
+                "are none",
+                "Name at least one permission.",
+                form=FormFault.TOKEN_EMPTY,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

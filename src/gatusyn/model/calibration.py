@@ -7,6 +7,7 @@ from typing import Literal
 
 from gatusyn.model.camera_params import CameraParams
 from gatusyn.model.checks import require_between
+from gatusyn.model.drive_remark import DriveRemark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ class Calibration:
     shake_deg
         Standard deviation of the view's tilt from moment to moment; NaN likewise.
     remarks
-        What the driver and the engineer should know of the mount, in plain words.
+        What the driver and the engineer should know of the mount.
     """
 
     spans: tuple[CameraSpan, ...]
@@ -106,7 +107,7 @@ class Calibration:
     residual_px: float
     fitting_share: float
     shake_deg: float
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[DriveRemark, ...] = ()
 
     def at(self, time_s: float) -> CameraSpan:
         """Return how the camera sat at a time, seconds since 1970-01-01 UTC."""

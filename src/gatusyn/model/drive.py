@@ -9,6 +9,7 @@ from enum import StrEnum
 from shapely import Polygon
 
 from gatusyn.model.damage import PixelClass, Rates
+from gatusyn.model.drive_remark import DriveRemark
 from gatusyn.model.frames import RedactionRecord
 from gatusyn.model.network import Direction, Side
 from gatusyn.model.track import Pose
@@ -198,7 +199,7 @@ class DriveFacts:
     observations: tuple[Observation, ...]
     coverage: tuple[Coverage, ...]
     rates: Mapping[PixelClass, Rates] = field(default_factory=dict)
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[DriveRemark, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.received == len(self.frames) + len(self.rejected), (

@@ -7,6 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 from gatusyn.model.drive_fault import Cause, DriveFault, Figure
+from gatusyn.model.form_fault import FormCause, FormFault
 
 
 class GatusynError(Exception):
@@ -20,14 +21,26 @@ class GatusynError(Exception):
         What is wrong with it, in one clause.
     remedy
         What to do about it, as a sentence; empty if nothing can be advised.
+    form, figures
+        The same as a code and figures, where a person's form can be at fault: for whoever says it
+        in another language.
     """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, source: object, problem: str, remedy: str = "") -> None:
+    def __init__(
+        self,
+        source: object,
+        problem: str,
+        remedy: str = "",
+        *,
+        form: FormFault | None = None,
+        figures: Mapping[str, Figure] | None = None,
+    ) -> None:
         self.source = str(source)
         self.problem = problem
         self.remedy = remedy
+        self.form = None if form is None else FormCause(fault=form, figures=dict(figures or {}))
         super().__init__(str(self))
 
     def __str__(self) -> str:
@@ -35,7 +48,10 @@ class GatusynError(Exception):
         return f"{message}. {self.remedy}" if self.remedy else message
 
     def __reduce__(self) -> tuple[Callable[..., GatusynError], tuple[object, ...]]:
-        return type(self), (self.source, self.problem, self.remedy)
+        told = (self.source, self.problem, self.remedy)
+        if self.form is None:
+            return type(self), told
+        return partial(type(self), form=self.form.fault, figures=self.form.figures), told
 
 
 class SettingsError(GatusynError):

@@ -31,7 +31,13 @@ from gatusyn.pipeline.outlook import SectionOutlook, section_outlook, treatment_
 from gatusyn.pipeline.photos import PhotoFinding, PhotoResult, inspect_photos
 from gatusyn.pipeline.programme import ProgrammeFiles, make_programme
 from gatusyn.pipeline.programme_document import document_of, read_document, saved_programme
-from gatusyn.pipeline.programme_rows import ProjectRow, gap_words, project_rows
+from gatusyn.pipeline.programme_rows import (
+    ProjectRow,
+    cost_source_words,
+    gap_words,
+    project_rows,
+    treatment_name,
+)
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.read_environment import read_secret
 from gatusyn.pipeline.read_settings import read_settings
@@ -110,6 +116,7 @@ __all__ = [
     "calibrate_drives",
     "camera_toml",
     "check_city",
+    "cost_source_words",
     "create_city",
     "document_of",
     "done_of",
@@ -156,6 +163,7 @@ __all__ = [
     "tell",
     "town_debt",
     "town_places",
+    "treatment_name",
     "treatment_words",
     "update_network",
     "write_boxes",

@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from gatusyn.capture import OpenDrive
 from gatusyn.locate import calibrate, kept, mount_remarks
-from gatusyn.model import Calibration, CameraParams, CitySettings, GroundTrack
+from gatusyn.model import (
+    Calibration,
+    CameraParams,
+    CitySettings,
+    DriveNote,
+    DriveRemark,
+    GroundTrack,
+)
 
 _EXIF_SIGMA_DEG = 3.0
 """Makers round the equivalent focal length, and crop some photos after it."""
@@ -32,7 +39,7 @@ def find_camera(drive: OpenDrive, ground: GroundTrack, settings: CitySettings) -
 
 def _with_stated_view(
     drive: OpenDrive, settings: CitySettings
-) -> tuple[CameraParams, tuple[str, ...]]:
+) -> tuple[CameraParams, tuple[DriveRemark, ...]]:
     """Weigh the settings' field of view with what the footage states of itself."""
     camera, sigma = settings.camera, settings.calibrate.fov_sigma_deg
     if drive.fov_deg is None or sigma <= 0:
@@ -42,8 +49,12 @@ def _with_stated_view(
     fov = min(max(round(fov, 2), 20.0), 140.0)
     if math.isclose(fov, camera.horizontal_fov_deg, abs_tol=0.5):
         return camera, ()
-    remark = (
-        f"the photos say that their view is {drive.fov_deg:.1f}° wide, the settings "
-        f"{camera.horizontal_fov_deg:.1f}°: {fov:.1f}° was taken"
+    remark = DriveRemark(
+        note=DriveNote.VIEW_STATED,
+        figures={
+            "stated_deg": float(drive.fov_deg),
+            "settings_deg": float(camera.horizontal_fov_deg),
+            "taken_deg": fov,
+        },
     )
     return replace(camera, horizontal_fov_deg=fov), (remark,)

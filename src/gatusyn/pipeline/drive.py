@@ -30,6 +30,9 @@ from gatusyn.model import (
     Coverage,
     DriveFacts,
     DriveFault,
+    DriveNote,
+    DriveRemark,
+    Figure,
     GroundTrack,
     MatchedTrack,
     Network,
@@ -54,9 +57,9 @@ from gatusyn.store import PictureStage
 
 _BOX_MARGIN_M = 500.0
 _WHY = {
-    UnmatchedReason.NO_PLACE: "without coordinates",
-    UnmatchedReason.NO_LINK_NEAR: "far from every street",
-    UnmatchedReason.NO_LINK_FITS: "where no street fits the drive",
+    UnmatchedReason.NO_PLACE: "placeless",
+    UnmatchedReason.NO_LINK_NEAR: "far",
+    UnmatchedReason.NO_LINK_FITS: "unfit",
 }
 
 
@@ -296,10 +299,10 @@ class _Look:
             ),
         )
 
-    def _road_remark(self) -> tuple[str, ...]:
+    def _road_remark(self) -> tuple[DriveRemark, ...]:
         if self.sees_road:
             return ()
-        return ("the model does not tell road from the rest: frames off the road count as street",)
+        return (DriveRemark(note=DriveNote.ROAD_UNTOLD),)
 
     def _view(self, time_s: float, width: int, height: int) -> FrameGround:
         params = self.calibration.at(time_s).params
@@ -354,10 +357,12 @@ def _distance_m(ground: GroundTrack, matched: MatchedTrack) -> float:
     return float(np.diff(ground.distance_m)[on[1:] & on[:-1]].sum())
 
 
-def _unmatched_remark(ground: GroundTrack, matching: Matching) -> tuple[str, ...]:
+def _unmatched_remark(ground: GroundTrack, matching: Matching) -> tuple[DriveRemark, ...]:
     fixes = dict.fromkeys(UnmatchedReason, 0)
     for stretch in matching.unmatched:
         fixes[stretch.reason] += stretch.last - stretch.first + 1
     off = sum(fixes.values())
-    why = ", ".join(f"{count} {_WHY[reason]}" for reason, count in fixes.items() if count)
-    return (f"{off} of {len(ground)} fixes are on no street of the network: {why}",) if off else ()
+    figures: dict[str, Figure] = {_WHY[reason]: count for reason, count in fixes.items()}
+    figures |= {"off": off, "count": len(ground)}
+    remark = DriveRemark(note=DriveNote.FIXES_OFF_NETWORK, figures=figures)
+    return (remark,) if off else ()

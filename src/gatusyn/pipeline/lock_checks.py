@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from gatusyn.model import NOTHING, LockKind, ProgrammeError, ProgrammeProblem
+from gatusyn.model import (
+    NOTHING,
+    FormFault,
+    LockKind,
+    ProgrammeError,
+    ProgrammeProblem,
+)
 from gatusyn.pipeline.programme_course import course_of
 from gatusyn.pipeline.programme_lists import WantedLock
 
@@ -31,6 +37,7 @@ def require_agreeing(wanted: Sequence[WantedLock]) -> None:
                 f"demands {one.treatment} in {one.year} where row {first.row.number} demands "
                 f"{first.treatment} (section {one.section.section_id})",
                 "Take one of the two away.",
+                form=FormFault.STREET_TWICE,
             )
     demanded: dict[str, list[WantedLock]] = {}
     for own in must.values():
@@ -44,6 +51,7 @@ def require_agreeing(wanted: Sequence[WantedLock]) -> None:
                     f"forbids {other.treatment} in {other.year}, which row {other.row.number} "
                     f"demands (section {one.section.section_id})",
                     "Take one of the two away.",
+                    form=FormFault.STREET_TWICE,
                 )
 
 
@@ -90,6 +98,12 @@ def require_affordable(
             f"what must be done in {first_year + year} costs {_sek(spent[year])} SEK, and the "
             f"budget allows {_sek(problem.budget_sek[year])}",
             "Raise the budget, or move a row to another year.",
+            form=FormFault.OVER_BUDGET,
+            figures={
+                "year": str(first_year + year),
+                "cost_sek": float(spent[year]),
+                "budget_sek": float(problem.budget_sek[year]),
+            },
         )
 
 

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from gatusyn.model import PlannedProject, ProgrammeError
+from gatusyn.model import (
+    FormFault,
+    PlannedProject,
+    ProgrammeError,
+)
 from gatusyn.pipeline.city import City
 from gatusyn.pipeline.programme_document import read_document
 from gatusyn.pipeline.programme_lists import done_on, read_done
@@ -59,7 +63,10 @@ def note_project_done(
     """
     if day > date.fromtimestamp(now_s):
         raise ProgrammeError(
-            f"Project {project.number}", "is done on a day to come", "Wait for it."
+            f"Project {project.number}",
+            "is done on a day to come",
+            "Wait for it.",
+            form=FormFault.DAY_TO_COME,
         )
     by_id = {one.section_id: one for one in city.store.read_network().counted_sections}
     sections = [by_id[one.section_id] for one in project.measures if one.section_id in by_id]

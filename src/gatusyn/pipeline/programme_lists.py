@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from gatusyn.model import DoneTreatment, EconomyParams, Network, Section
+from gatusyn.model import (
+    DoneTreatment,
+    EconomyParams,
+    FormFault,
+    Network,
+    Section,
+)
 from gatusyn.pipeline.ore import shared_ore
 from gatusyn.pipeline.read_areas import AREA_FILES, read_area_layer
 from gatusyn.pipeline.read_sheet import SheetRow, read_sheet
@@ -303,8 +309,13 @@ def treatment_of(row: SheetRow, params: EconomyParams) -> str:
             raise row.fault(
                 f"{said!r} is not planned (programme.unplanned, or in_use = false)",
                 f"Leave the row out, or plan it. There are: {_names(params)}.",
+                form=FormFault.TREATMENT_UNKNOWN,
             )
-    raise row.fault(f"there is no treatment {said!r}", f"There are: {_names(params)}.")
+    raise row.fault(
+        f"there is no treatment {said!r}",
+        f"There are: {_names(params)}.",
+        form=FormFault.TREATMENT_UNKNOWN,
+    )
 
 
 def _names(params: EconomyParams) -> str:

@@ -21,6 +21,7 @@ from gatusyn.model import (
     DamageKind,
     EconomyParams,
     Family,
+    FormFault,
     Limit,
     Lock,
     LockKind,
@@ -161,10 +162,18 @@ def _budget(params: ProgrammeParams) -> float:
         if params.aim == "least-cost":
             return np.inf
         raise ProgrammeError(
-            "budget", "is not given", "Give --budget, or set programme.budget_sek."
+            "budget",
+            "is not given",
+            "Give --budget, or set programme.budget_sek.",
+            form=FormFault.PROGRAMME_BUDGET,
         )
     if params.budget_sek <= 0.0:
-        raise ProgrammeError("budget", f"is {params.budget_sek:g} SEK a year", "Give more than 0.")
+        raise ProgrammeError(
+            "budget",
+            f"is {params.budget_sek:g} SEK a year",
+            "Give more than 0.",
+            form=FormFault.PROGRAMME_BUDGET,
+        )
     return params.budget_sek
 
 

@@ -1,4 +1,4 @@
-"""A programme's projects in words, for a page."""
+"""A programme's projects, treatments and prices in words, for a page."""
 
 from __future__ import annotations
 
@@ -32,3 +32,13 @@ def project_rows(programme: TownProgramme, language: str) -> tuple[ProjectRow, .
 def gap_words(programme: TownProgramme, language: str) -> tuple[str, ...]:
     """Return in words why a programme's bound is far away, where it is."""
     return tuple(gap_lines(programme, Words(Language(language))))
+
+
+def treatment_name(name: str, swedish: str, language: str) -> str:
+    """Return what a treatment is called in a language, given its key and its Swedish name."""
+    return Words(Language(language)).called(name, swedish)
+
+
+def cost_source_words(treatment: str, written: str, language: str) -> str:
+    """Return where a treatment's cost is from; what the town wrote stays as it is."""
+    return Words(Language(language)).cost_source(treatment, written)

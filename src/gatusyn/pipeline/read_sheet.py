@@ -13,7 +13,11 @@ from pathlib import Path
 
 import openpyxl
 
-from gatusyn.model import ProgrammeError
+from gatusyn.model import (
+    Figure,
+    FormFault,
+    ProgrammeError,
+)
 
 LARGEST_BYTES = 50_000_000
 MOST_ROWS = 500_000
@@ -35,9 +39,17 @@ class SheetRow:
     number: int
     values: Mapping[str, str]
 
-    def fault(self, problem: str, remedy: str = "") -> ProgrammeError:
+    def fault(
+        self,
+        problem: str,
+        remedy: str = "",
+        *,
+        form: FormFault | None = None,
+        figures: Mapping[str, Figure] | None = None,
+    ) -> ProgrammeError:
         """Return an error that names file and row."""
-        return ProgrammeError(f"{self.path}, row {self.number}", problem, remedy)
+        where = f"{self.path}, row {self.number}"
+        return ProgrammeError(where, problem, remedy, form=form, figures=figures)
 
     def number_in(self, column: str) -> float | None:
         """Return a column's number, written with a point or a comma; None where it is empty.

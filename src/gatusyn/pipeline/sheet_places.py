@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from gatusyn.model import Network, Section
+from gatusyn.model import (
+    FormFault,
+    Network,
+    Section,
+)
 from gatusyn.pipeline.read_sheet import SheetRow
 
 PLACE_COLUMNS: Mapping[str, Sequence[str]] = {
@@ -66,6 +70,8 @@ class SheetPlaces:
             raise row.fault(
                 f"there is no {words[column]} {value!r} among the counted ones",
                 "Check the spelling, and network.road_keepers.",
+                form=FormFault.STREET_UNKNOWN if column == "street" else None,
+                figures={"street": value},
             )
         return found
 

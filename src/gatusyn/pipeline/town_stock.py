@@ -8,6 +8,7 @@ from pathlib import Path
 from gatusyn.economy import stock_of
 from gatusyn.model import (
     EconomyParams,
+    FormFault,
     Network,
     PriceLine,
     ProgrammeError,
@@ -59,7 +60,10 @@ def read_stock(city: City, *, period: str | None = None) -> TownStock:
     network, conditions = store.read_network(), store.conditions(period=period)
     if not any(one.index is not None for one in conditions):
         raise ProgrammeError(
-            city.folder, "has no graded section yet", "Inspect a drive with `gatusyn inspect`."
+            city.folder,
+            "has no graded section yet",
+            "Inspect a drive with `gatusyn inspect`.",
+            form=FormFault.UNGRADED,
         )
     places = town_places(city, network)
 

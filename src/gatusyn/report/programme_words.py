@@ -73,19 +73,27 @@ class Words:
 
     def treatment(self, name: str, prices: Mapping[str, PriceLine]) -> str:
         """Return a treatment's name; one that the town added has its own in all languages."""
-        if self.language is Language.SV and name in prices:
-            return prices[name].swedish
+        return self.called(name, prices[name].swedish if name in prices else "")
+
+    def called(self, name: str, swedish: str) -> str:
+        """Return a treatment's name, given its key and what the town calls it in Swedish."""
+        if self.language is Language.SV and swedish:
+            return swedish
         return self._texts.get(f"treatment {name}", name.replace("_", " "))
 
     def source(self, price: PriceLine) -> str:
+        """Return where a price is from."""
+        return self.cost_source(price.treatment, price.source)
+
+    def cost_source(self, treatment: str, written: str) -> str:
         """Return where a price is from: in the language where it is ours, else as it was written.
 
         ``default_treatments`` holds ours in English.
         """
-        ours = default_treatments().get(price.treatment)
-        if ours is not None and price.source == ours.cost_source:
-            return self(f"source {price.treatment}")
-        return self("source own") if price.source == OWN_SOURCE else price.source
+        ours = default_treatments().get(treatment)
+        if ours is not None and written == ours.cost_source:
+            return self(f"source {treatment}")
+        return self("source own") if written == OWN_SOURCE else written
 
     def index_name(self, name: str) -> str:
         """Return the name of an index; another's own name stays."""

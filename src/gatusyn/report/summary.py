@@ -11,6 +11,7 @@ from gatusyn.model import (
     CitySettings,
     ConditionMethod,
     DamageKind,
+    DriveRemark,
     Finding,
     Grade,
     GroupCondition,
@@ -58,7 +59,7 @@ class DriveLike(Protocol):
         """Frames used."""
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def remarks(self) -> tuple[DriveRemark, ...]:
         """What a person should know of the drive."""
 
 
@@ -93,7 +94,7 @@ class DriveFigures:
     received: int
     accepted: int
     rejected: tuple[tuple[RejectReason, int], ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[DriveRemark, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from textwrap import wrap
 
 from gatusyn.model import CitySettings
 from gatusyn.report.summary import DriveFigures, ReportSummary
@@ -110,7 +111,7 @@ def _drive(drive: DriveFigures) -> Iterator[str]:
         )
         yield f"  not used: {reasons}"
     for remark in drive.remarks:
-        yield f"  {remark}"
+        yield from wrap(str(remark), 100, initial_indent="  ", subsequent_indent="  ")
 
 
 def _remarks(summary: ReportSummary) -> Iterator[str]:

@@ -8,7 +8,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from gatusyn.model import AccountError, ApiToken, Permission, Role, User, Visitor
+from gatusyn.model import (
+    AccountError,
+    ApiToken,
+    FormFault,
+    Permission,
+    Role,
+    User,
+    Visitor,
+)
 from gatusyn.serve.errors import LoginNeededError
 from gatusyn.serve.passwords import Passwords
 from gatusyn.serve.people import without_second
@@ -116,7 +124,10 @@ def make_token(accounts: AccountBook, visitor: Visitor, wanted: TokenIn) -> tupl
     accounts.user(visitor.name)
     if not scopes <= visitor.permissions:
         raise AccountError(
-            "The scopes", "are more than you may yourself", "Leave out what you may not do."
+            "The scopes",
+            "are more than you may yourself",
+            "Leave out what you may not do.",
+            form=FormFault.TOKEN_MORE,
         )
     now_s = time.time()
     ends_s = None if wanted.days is None else now_s + wanted.days * DAY_S

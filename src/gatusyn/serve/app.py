@@ -24,6 +24,7 @@ from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.faults import fault_pages
 from gatusyn.serve.pages.navigation import PLACES, PLACES_TO_LOOK_AT
 from gatusyn.serve.pages.routes_audit import audit_pages
+from gatusyn.serve.pages.routes_changes import change_pages
 from gatusyn.serve.pages.routes_drives import drive_pages
 from gatusyn.serve.pages.routes_findings import finding_pages
 from gatusyn.serve.pages.routes_language import language_routes
@@ -191,7 +192,7 @@ def create_town_app(
     app.include_router(page_routes(desk))
     app.include_router(language_routes())
     base = base_of(public_address)
-    for pages in (street_pages, street_page, finding_pages):
+    for pages in (street_pages, change_pages, street_page, finding_pages):
         app.include_router(pages(desk, reader, base))
     app.include_router(drive_pages(desk, reader, store, base))
     app.include_router(send_pages(desk, store, takes=intake is not None))

@@ -7,6 +7,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from threading import Lock
 
+from gatusyn.model import FormFault
 from gatusyn.serve.errors import TooManyError
 
 WITHIN_S = 900.0
@@ -41,7 +42,11 @@ class Attempts:
         if max(waits) > 0:
             minutes = int(max(waits) // 60) + 1
             raise TooManyError(
-                "Logging in", "has failed too often", f"Wait {minutes} minutes, then try again."
+                "Logging in",
+                "has failed too often",
+                f"Wait {minutes} minutes, then try again.",
+                form=FormFault.TOO_MANY,
+                figures={"minutes": minutes},
             )
 
     def note_failure(self, account: str, client: str) -> None:

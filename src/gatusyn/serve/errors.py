@@ -147,16 +147,25 @@ def problem(status: int, detail: str, *, remedy: str = "") -> JSONResponse:
 class FaultPage(Protocol):
     """Makes a page for people of a fault."""
 
-    def __call__(self, request: Request, status: int, detail: str, remedy: str, /) -> Response:
-        """Return the page."""
+    def __call__(
+        self, request: Request, status: int, detail: str, remedy: str, error: Exception | None, /
+    ) -> Response:
+        """Return the page; the error, where there is one, may be told in another language."""
 
 
-def _told(request: Request, status: int, detail: str, *, remedy: str = "") -> Response:
+def told(
+    request: Request,
+    status: int,
+    detail: str,
+    *,
+    remedy: str = "",
+    error: Exception | None = None,
+) -> Response:
     """Return a fault as a page to who looks at pages, else as a problem document."""
     page: FaultPage | None = getattr(request.app.state, "fault_page", None)
     is_page = not request.url.path.startswith(("/api/", "/ogc", "/tiles/", "/assets/"))
     if page is not None and is_page and "text/html" in request.headers.get("accept", ""):
-        return page(request, status, detail, remedy)
+        return page(request, status, detail, remedy, error)
     return problem(status, detail, remedy=remedy)
 
 
@@ -164,7 +173,8 @@ async def on_own(request: Request, error: Exception) -> Response:
     """Return the answer to a fault of our own."""
     assert isinstance(error, GatusynError)
     detail = f"{error.source}: {error.problem}"
-    answer = _told(request, http_code(type(error)), detail, remedy=error.remedy)
+    code = http_code(type(error))
+    answer = told(request, code, detail, remedy=error.remedy, error=error)
     if isinstance(error, LoginNeededError):
         # A browser's own window asks for Basic: where a program like QGIS asks, and only there.
         kind = "Basic" if request.url.path.startswith("/ogc") else "Bearer"
@@ -174,7 +184,7 @@ async def on_own(request: Request, error: Exception) -> Response:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    answer = _told(request, error.status_code, str(error.detail))
+    answer = told(request, error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         answer.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
@@ -196,11 +206,11 @@ async def _on_request(request: Request, error: Exception) -> Response:
     # OGC API Features has its own code for it (Part 1, 7.5.2).
     is_ogc = request.url.path.startswith("/ogc")
     code = HTTPStatus.BAD_REQUEST if is_ogc else HTTPStatus.UNPROCESSABLE_ENTITY
-    return _told(request, code, faults)
+    return told(request, code, faults, error=error)
 
 
 async def _on_any(request: Request, __: Exception) -> Response:
-    return _told(
+    return told(
         request,
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "The service met a fault of its own.",

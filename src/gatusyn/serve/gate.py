@@ -24,6 +24,7 @@ from gatusyn.serve.audit import AuditLog
 from gatusyn.serve.errors import add_error_handlers, problem
 from gatusyn.serve.oidc import Provider
 from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.faults import fault_pages
 from gatusyn.serve.passwords import Passwords
 from gatusyn.serve.people import Entered, People
 from gatusyn.serve.read_city import CityReader
@@ -176,6 +177,7 @@ class Gate:
         add_error_handlers(door)
         name = self.towns[0].name if len(self.towns) == 1 else "Gatusyn"
         desk = Desk(CitySettings(name=name), self._static)
+        door.state.fault_page = fault_pages(desk)
         known = Door(towns=self.towns, public_address=self._public_address, desk=desk)
         door.include_router(login_routes(known))
         door.include_router(provider_routes(known))

@@ -8,7 +8,10 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
-from gatusyn.model import AccountError
+from gatusyn.model import (
+    AccountError,
+    FormFault,
+)
 
 SHORTEST, LONGEST = 12, 200
 FEWEST_LETTERS = 5
@@ -70,10 +73,28 @@ def require_good(password: str, *, name: str) -> None:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         problem = f"has not {SHORTEST} to {LONGEST} characters"
-        raise AccountError("The password", problem, "Take some words that belong together.")
+        raise AccountError(
+            "The password",
+            problem,
+            "Take some words that belong together.",
+            form=FormFault.PASSWORD_LENGTH,
+            figures={"least": SHORTEST, "most": LONGEST},
+        )
     if len(set(password)) < FEWEST_LETTERS:
-        raise AccountError("The password", "is a pattern", "Take some words.")
+        raise AccountError(
+            "The password", "is a pattern", "Take some words.", form=FormFault.PASSWORD_PATTERN
+        )
     if name and name.casefold() in password.casefold() and len(password) < len(name) + SHORTEST:
-        raise AccountError("The password", "holds the account's name", "Take other words.")
+        raise AccountError(
+            "The password",
+            "holds the account's name",
+            "Take other words.",
+            form=FormFault.PASSWORD_NAME,
+        )
     if any(0xD800 <= ord(own) <= 0xDFFF for own in password):
-        raise AccountError("The password", "holds what is no letter", "Type it again.")
+        raise AccountError(
+            "The password",
+            "holds what is no letter",
+            "Type it again.",
+            form=FormFault.PASSWORD_LETTER,
+        )

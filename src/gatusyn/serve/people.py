@@ -12,6 +12,7 @@ from threading import Lock
 
 from gatusyn.model import (
     AccountError,
+    FormFault,
     LoginParams,
     StaleError,
     StoreError,
@@ -218,7 +219,9 @@ class People:
         user = self.accounts.user(name)
         if not self.passwords.is_right(old, user.password_hash):
             self._attempts.note_failure(account, "own")
-            raise AccountError("The present password", "is wrong", "Type it again.")
+            raise AccountError(
+                "The present password", "is wrong", "Type it again.", form=FormFault.PASSWORD_WRONG
+            )
         kept = self.passwords.make(new, name=name)
         self.accounts.change_user(replace(user, password_hash=kept))
         self.accounts.end_sessions(name, but=session_hash)
@@ -243,7 +246,12 @@ class People:
         user = self.accounts.user(name)
         step = step_of(code, self._vault.unlock(locked), now_s=self.clock(), after=0)
         if step is None:
-            raise AccountError("The code", "is wrong", "Type the one that the phone shows now.")
+            raise AccountError(
+                "The code",
+                "is wrong",
+                "Type the one that the phone shows now.",
+                form=FormFault.CODE_WRONG,
+            )
         codes = new_recovery_codes()
         hashes = frozenset(map(recovery_hash, codes))
         changed = replace(user, totp_secret=locked, totp_step=step, recovery_hashes=hashes)
@@ -262,7 +270,9 @@ class People:
         self._attempts.require_few(f"{self._town}/{name}", "own")
         if not self.passwords.is_right(password, user.password_hash):
             self._attempts.note_failure(f"{self._town}/{name}", "own")
-            raise AccountError("The present password", "is wrong", "Type it again.")
+            raise AccountError(
+                "The present password", "is wrong", "Type it again.", form=FormFault.PASSWORD_WRONG
+            )
         self.accounts.change_user(without_second(user))
 
 

@@ -12,7 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
-from gatusyn.model import GatusynError, ProgrammeParams, TownProgramme
+from gatusyn.model import (
+    FormFault,
+    GatusynError,
+    ProgrammeParams,
+    TownProgramme,
+)
 from gatusyn.pipeline import (
     City,
     Language,
@@ -136,7 +141,10 @@ class Planner:
             if job is None:
                 if sum(not own.is_done for own in self._jobs.values()) >= WAITING:
                     raise BusyError(
-                        "Programmes", "are being worked out for others", "Wait a minute."
+                        "Programmes",
+                        "are being worked out for others",
+                        "Wait a minute.",
+                        form=FormFault.PROGRAMME_BUSY,
                     )
                 job = self._jobs[key] = Job(wish=wish, number=_number_of(key))
                 job.future = self._pool.submit(self._work, job, city)

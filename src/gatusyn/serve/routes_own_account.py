@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from gatusyn.model import AccountError, CitySettings, Permission, Visitor
 from gatusyn.serve.errors import TooManyError, http_code
 from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.form_words import told_error
 from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.pages.words import ROLES
 from gatusyn.serve.people import People
@@ -52,7 +53,7 @@ class OwnPage:
         self, request: Request, visitor: Visitor, error: AccountError | TooManyError, **more: Any
     ) -> Response:
         """Return the page with what is wrong."""
-        words = f"{error.source} {error.problem}. {error.remedy}"
+        words = told_error(error, self._desk.reader_of(request))
         return self.show(request, visitor, status=http_code(type(error)), fault=words, **more)
 
     def offer(self, visitor: Visitor, secret: str, locked: str) -> dict[str, Any]:

@@ -8,7 +8,10 @@ import hmac
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken
 
-from gatusyn.model import AccountError
+from gatusyn.model import (
+    AccountError,
+    FormFault,
+)
 
 STEP_S = 30
 DRIFT = 1
@@ -48,6 +51,7 @@ class Vault:
                 "The second factor",
                 "was kept with another key",
                 "Use a recovery code, or have it taken off: gatusyn user totp-off CITY NAME.",
+                form=FormFault.CODE_KEY,
             ) from error
 
 

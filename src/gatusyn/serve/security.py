@@ -9,9 +9,12 @@ from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gatusyn.serve.errors import problem
+from gatusyn.model import FormFault
+from gatusyn.serve.errors import QueryError, problem, told
 
 POLICY = "; ".join(
     [
@@ -157,6 +160,7 @@ class OwnPageWrites:
         headers, state = Headers(scope=scope), scope.get("state", {})
         by_token = bool(state.get("by_token"))
         origins = {f"{scope.get('scheme', 'http')}://{headers.get('host', '')}", self._public}
+        is_old = False
         refusal = None if by_token else refused_origin(headers, origins - {None})
         refusal = refusal or refused_body(headers, scope["method"], path=str(scope["path"]))
         if refusal is None and not by_token and kind_of(headers) == FORM:
@@ -166,10 +170,20 @@ class OwnPageWrites:
                 sent, receive = field_of(body, CSRF_FIELD), replayed(body, receive)
             if not hmac.compare_digest(sent.encode(), str(state["csrf_token"]).encode()):
                 refusal = HTTPStatus.FORBIDDEN, "The form is not of this log-in: load it anew."
+                is_old = True
         if refusal is not None:
-            await problem(*refusal)(scope, receive, send)
+            await _refused(scope, *refusal, is_old=is_old)(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+def _refused(scope: Scope, status: int, detail: str, *, is_old: bool) -> Response:
+    """Return the answer to a form that is not taken, as a page to who looks at pages."""
+    form: FormFault | None = FormFault.FORM_OLD if is_old else None
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        form = FormFault.FORM_LARGE
+    error = QueryError("The form", detail, form=form, figures={"limit": LONGEST_BODY})
+    return told(Request(scope), status, detail, error=error)
 
 
 def refused_origin(headers: Headers, origins: Container[str | None]) -> tuple[int, str] | None:

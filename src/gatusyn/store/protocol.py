@@ -12,6 +12,7 @@ from gatusyn.model import (
     CarriedFacts,
     Coverage,
     DriveFacts,
+    DriveRemark,
     DriveTrace,
     Finding,
     IdentityEvent,
@@ -55,7 +56,7 @@ class DriveSummary:
     rejected: int
     observations: int
     rates: Mapping[PixelClass, Rates] = field(default_factory=dict)
-    remarks: tuple[str, ...]
+    remarks: tuple[DriveRemark, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

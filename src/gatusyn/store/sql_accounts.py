@@ -12,6 +12,7 @@ from typing import Any
 from gatusyn.model import (
     ApiToken,
     AuditEntry,
+    FormFault,
     Permission,
     Role,
     StaleError,
@@ -74,7 +75,13 @@ class SqlAccounts:
         """Keep a new account; ``TakenError`` if there is one of that name or subject."""
         with self._writing("the account") as scoped:
             if _users(scoped, "a.name = :name", {"name": user.name}):
-                raise TakenError(f"account {user.name}", "is there already", "Choose another name.")
+                raise TakenError(
+                    f"account {user.name}",
+                    "is there already",
+                    "Choose another name.",
+                    form=FormFault.ACCOUNT_TAKEN,
+                    figures={"name": user.name},
+                )
             _require_own_subject(scoped, user)
             scoped.insert("account", USER_COLUMNS, [_user_values(user)])
 
@@ -87,6 +94,7 @@ class SqlAccounts:
                     f"account {user.name}",
                     "was changed by somebody else meanwhile",
                     "Look at it as it is now, and change it again.",
+                    form=FormFault.ACCOUNT_CHANGED,
                 )
             _require_own_subject(scoped, user)
             changed = replace(user, version=user.version + 1)
@@ -195,7 +203,9 @@ class SqlAccounts:
             )
             row = scoped.row(query, {"number": number})
             if row is None or user not in (None, row[0]):
-                raise UnknownAccountError(f"token {number}", "is not known", "See the list.")
+                raise UnknownAccountError(
+                    f"token {number}", "is not known", "See the list.", form=FormFault.TOKEN_GONE
+                )
             scoped.clear("token", "number = :number", {"number": number})
 
     def note(self, entries: Sequence[AuditEntry]) -> None:
@@ -286,6 +296,7 @@ def _require_administrator(scoped: Scoped, before: User, changed: User) -> None:
             f"account {changed.name}",
             "is the last administrator who can log in",
             "Make another administrator first.",
+            form=FormFault.ACCOUNT_LAST,
         )
 
 

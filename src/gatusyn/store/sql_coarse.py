@@ -13,10 +13,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gatusyn.model import DriveTrace, FactKind, RemovalCause
-from gatusyn.store.sql_codec import safe_text, texts_to_json
+from gatusyn.model import (
+    DriveNote,
+    DriveRemark,
+    DriveTrace,
+    FactKind,
+    RemovalCause,
+)
+from gatusyn.store.sql_codec import safe_text
 from gatusyn.store.sql_holds import held_frames, select_holds
 from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_told import remarks_to_json
 from gatusyn.store.sql_work import forget_run
 
 CHANGED = (
@@ -175,12 +182,13 @@ def _forget_names(
     scoped: Scoped, run: int, drive_id: str, *, reason: str, by: str, now_s: float
 ) -> None:
     """Take away the footage's name, remarks and rejected frames' names; note who said so."""
+    coarse = DriveRemark(note=DriveNote.COARSE, figures={"words": reason})
     scoped.update(
         "run",
         "name = :name, remarks = :remarks, coarse_s = :now, coarse_by = :by",
         {
             "name": f"drive {drive_id[:8]}",
-            "remarks": texts_to_json([safe_text(f"made coarse: {reason}")]),
+            "remarks": remarks_to_json([coarse]),
             "now": now_s,
             "by": safe_text(by),
             "run": run,

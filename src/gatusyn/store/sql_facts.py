@@ -30,16 +30,14 @@ from gatusyn.store.sql_codec import (
     from_wkb,
     json_to_rates,
     json_to_redaction,
-    json_to_texts,
     numbers_to_blob,
     rates_to_json,
     redaction_to_json,
     safe_text,
-    texts_to_json,
     to_wkb,
 )
 from gatusyn.store.sql_scope import Scoped
-from gatusyn.store.sql_told import text_to_told, told_to_text
+from gatusyn.store.sql_told import json_to_remarks, remarks_to_json, text_to_told, told_to_text
 
 RUN_COLUMNS = (
     "drive_id",
@@ -153,7 +151,7 @@ def select_drives(scoped: Scoped) -> tuple[DriveSummary, ...]:
     for row in scoped.rows(query):
         values = dict(zip(RUN_COLUMNS, row, strict=True))
         values["rates"] = json_to_rates(values["rates"])
-        values["remarks"] = json_to_texts(values["remarks"])
+        values["remarks"] = json_to_remarks(values["remarks"])
         summaries.append(DriveSummary(**values))
     return tuple(summaries)
 
@@ -305,7 +303,7 @@ def _run_row(facts: DriveFacts) -> tuple[Any, ...]:
         len(facts.rejected),
         len(facts.observations),
         rates_to_json(facts.rates),
-        texts_to_json([safe_text(remark) for remark in facts.remarks]),
+        remarks_to_json(facts.remarks),
     )
 
 

@@ -7,7 +7,12 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
-from gatusyn.model import DoneTreatment, ProgrammeError, SavedProgramme
+from gatusyn.model import (
+    DoneTreatment,
+    FormFault,
+    ProgrammeError,
+    SavedProgramme,
+)
 from gatusyn.store.sql_codec import safe_text
 from gatusyn.store.sql_scope import Scoped
 
@@ -40,7 +45,11 @@ class SqlProgrammes:
         with self._writing("the programme") as scoped:
             if _select(scoped, programme.name):
                 raise ProgrammeError(
-                    f"programme {programme.name}", "is there already", "Choose another name."
+                    f"programme {programme.name}",
+                    "is there already",
+                    "Choose another name.",
+                    form=FormFault.PROGRAMME_TAKEN,
+                    figures={"name": programme.name},
                 )
             values = [getattr(programme, column) for column in SAVED_COLUMNS]
             texts = [safe_text(one) if isinstance(one, str) else one for one in values]

@@ -1,4 +1,4 @@
-"""What is told of a fault, in one column: English words, and where known its code and figures.
+"""What is told of a fault or remarked, in one column: words, and where known code and figures.
 
 Stores that were written before there were codes hold words alone, which stay as they are.
 """
@@ -6,12 +6,12 @@ Stores that were written before there were codes hold words alone, which stay as
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from gatusyn.model import Figure
-from gatusyn.store.sql_codec import safe_text
+from gatusyn.model import DriveNote, DriveRemark, Figure
+from gatusyn.store.sql_codec import json_to_texts, safe_text, texts_to_json
 
 _MARK: Final = '{"words": '
 """How a text begins that holds more than words; words that begin so are put into one."""
@@ -56,3 +56,26 @@ def text_to_told(text: str) -> Told:
         # Words of before there were codes.
         return Told(words=text)
     return Told(words=values["words"], code=values["code"], figures=values["figures"])
+
+
+def remarks_to_json(remarks: Sequence[DriveRemark]) -> str:
+    """Return a drive's remarks as JSON: a text where it is no more than words."""
+    return texts_to_json(
+        [
+            told_to_text(str(one.figures.get("words", "")))
+            if one.note is DriveNote.SAID
+            else told_to_text("", code=one.note, figures=one.figures)
+            for one in remarks
+        ]
+    )
+
+
+def json_to_remarks(text: str) -> tuple[DriveRemark, ...]:
+    """Return the remarks of ``remarks_to_json``, or those of before there were notes."""
+    return tuple(_remark(text_to_told(one)) for one in json_to_texts(text))
+
+
+def _remark(told: Told) -> DriveRemark:
+    if not told.code:
+        return DriveRemark(note=DriveNote.SAID, figures={"words": told.words})
+    return DriveRemark(note=DriveNote(told.code), figures=told.figures)

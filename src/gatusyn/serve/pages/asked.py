@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Query
 
+from gatusyn.model import FormFault
 from gatusyn.serve.errors import QueryError
 
 Many = Annotated[list[str] | None, Query(max_length=20)]
@@ -29,7 +30,9 @@ def choices(kind: type[Choice], name: str, values: Sequence[str] | None) -> tupl
         return tuple(kind(value) for value in values or () if value)
     except ValueError:
         known = ", ".join(one.value for one in kind)
-        raise QueryError(name, "is not one that there is", f"Choose from {known}.") from None
+        raise QueryError(
+            name, "is not one that there is", f"Choose from {known}.", form=FormFault.NO_CHOICE
+        ) from None
 
 
 def numbers(name: str, values: Sequence[str] | None, *, low: int, high: int) -> tuple[int, ...]:
@@ -45,7 +48,9 @@ def numbers(name: str, values: Sequence[str] | None, *, low: int, high: int) -> 
         if not value:
             continue
         if not (value.isascii() and value.isdigit() and low <= int(value[:9]) <= high):
-            raise QueryError(name, "is out of range", f"Give {low} to {high}.")
+            raise QueryError(
+                name, "is out of range", f"Give {low} to {high}.", form=FormFault.NO_CHOICE
+            )
         found.append(int(value))
     return tuple(found)
 
@@ -64,4 +69,6 @@ def day_start_s(name: str, value: str) -> float | None:
         day = date.fromisoformat(value)
         return datetime(day.year, day.month, day.day).astimezone().timestamp()
     except (ValueError, OverflowError):
-        raise QueryError(name, "is no day", "Write it as 2026-11-29.") from None
+        raise QueryError(
+            name, "is no day", "Write it as 2026-11-29.", form=FormFault.NO_DAY
+        ) from None

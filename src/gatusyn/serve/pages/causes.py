@@ -7,7 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gatusyn.model import Cause, DriveFault, Figure, Rejected, RejectReason
+from gatusyn.model import (
+    Cause,
+    DriveFault,
+    DriveNote,
+    DriveRemark,
+    Figure,
+    Rejected,
+    RejectReason,
+    remark_words,
+)
 from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.pages.reader import Reader
 from gatusyn.serve.pages.words import REJECTIONS
@@ -149,6 +158,38 @@ def told(cause: Cause, reader: Reader) -> str:
     if "tries" in figures:
         parts.insert(1, reader.say(TRIED))
     return " ".join(part % _Lenient(figures) for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldRemark:
+    """A remark on a drive.
+
+    Parameters
+    ----------
+    language
+        Of its words: the reader's, or English where it was noted before there were codes.
+    """
+
+    words: str
+    language: str
+
+
+def told_remarks(remarks: Iterable[DriveRemark], reader: Reader) -> tuple[ToldRemark, ...]:
+    """Return a drive's remarks in a reader's language."""
+    formats = reader.formats
+    return tuple(
+        ToldRemark(
+            words=remark_words(
+                one,
+                say=reader.say,
+                write=formats.number,
+                moment=formats.moment,
+                day=formats.date,
+            ),
+            language="en" if one.note is DriveNote.SAID else reader.language,
+        )
+        for one in remarks
+    )
 
 
 def rejected_sums(rejected: Iterable[Rejected], reader: Reader) -> tuple[RejectedSum, ...]:

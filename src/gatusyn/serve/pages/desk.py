@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gatusyn.model import CitySettings, Permission, Role, Visitor
+from gatusyn.pipeline import treatment_name
 from gatusyn.serve.pages.causes import told
 from gatusyn.serve.pages.formats import Formats
 from gatusyn.serve.pages.languages import LANGUAGES, LOCALES, language_of
@@ -112,6 +113,7 @@ def _environment(reader: Reader) -> Environment:
         "sek": formats.sek,
         "date": formats.date,
         "moment": formats.moment,
+        "treatment": partial(treatment_name, language=reader.language),
     }
     environment.filters |= filters
     environment.filters["in_millions"] = lambda values: [value / 1e6 for value in values]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from babel.core import Locale
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
 NOTHING = "–"
@@ -60,6 +62,10 @@ class Formats:
         return format_currency(
             value, "SEK", format="#,##0\u00a0¤", locale=self.locale, currency_digits=False
         )
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """Write parts of a sentence after one another: a, b and c."""
+        return format_list(list(parts), locale=self.locale)
 
     def date(self, seconds: Number) -> str:
         """Write the day of a moment in seconds since 1970-01-01 UTC, on this machine's clock."""

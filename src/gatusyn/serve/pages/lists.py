@@ -131,6 +131,7 @@ class FilterKind(StrEnum):
     SEARCH = "search"
     CHOICE = "choice"
     DATE = "date"
+    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,8 @@ class ListPage:
         One that extends ``list_page.html``, or that itself.
     empty
         What to do where there is nothing yet, marked for translation.
+    are_cards
+        Whether a row is a card on a phone: for a list that is read there first.
     """
 
     path: str
@@ -201,6 +204,7 @@ class ListPage:
     words: str
     template: str = "list_page.html"
     empty: str = ""
+    are_cards: bool = False
 
 
 def sorted_listing(
@@ -333,6 +337,7 @@ def show_list(
         page.template,
         title=page.words,
         empty=page.empty,
+        are_cards=page.are_cards,
         table=table_of(request, shown, query, path=request.url.path),
         **shown.more,
     )

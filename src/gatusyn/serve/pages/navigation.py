@@ -13,6 +13,11 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
     return text
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as above, with a plural
+    """Mark words of one and of many for translation."""
+    return one, many
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A page in the navigation.

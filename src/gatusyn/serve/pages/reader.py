@@ -25,3 +25,7 @@ class Reader:
     def say(self, text: str) -> str:
         """Return English words that were marked for translation, translated."""
         return self.words.gettext(text) if text else ""
+
+    def say_number(self, texts: tuple[str, str], number: int) -> str:
+        """Return the words of one or of many, translated, with the number as ``count`` in them."""
+        return self.words.ngettext(*texts, number) % {"count": self.formats.number(number)}

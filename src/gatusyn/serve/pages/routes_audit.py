@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from gatusyn.model import AuditEntry, Permission
 from gatusyn.serve.audit import AuditLog
 from gatusyn.serve.pages.asked import Words, day_start_s
+from gatusyn.serve.pages.deeds import deed_of
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.lists import (
     Column,
@@ -30,6 +31,9 @@ from gatusyn.store.protocol import Store
 Before = Annotated[int | None, Query(ge=0, le=2**53)]
 
 FAILED = re.compile(r"failed \((\d+)\)")
+AT_MACHINE = " (at the machine)"
+"""What the commands put after a name."""
+HERE = N_("%(who)s (on the server)")
 OUTCOMES = {"done": N_("done"), "refused": N_("refused")}
 
 
@@ -44,22 +48,36 @@ def code_of(entry: AuditEntry) -> str | None:
     return found[1] if found else None
 
 
-ENTRIES: Sequence[Column[AuditEntry]] = (
-    Column(
-        key="when",
-        words=N_("When"),
-        value=lambda row: row.time_s,
-        kind=Kind.MOMENT,
-        is_sortable=False,
-    ),
-    Column(key="who", words=N_("Who"), value=lambda row: row.who or None, is_sortable=False),
-    Column(key="what", words=N_("What"), value=lambda row: row.what, is_sortable=False),
-    Column(
-        key="about", words=N_("About what"), value=lambda row: row.about or None, is_sortable=False
-    ),
-    Column(key="outcome", words=N_("Outcome"), value=outcome_of, kind=Kind.WORD, is_sortable=False),
-    Column(key="code", words=N_("Code"), value=code_of, is_sortable=False),
-)
+def who_of(entry: AuditEntry, say: Callable[[str], str]) -> str | None:
+    """Return who did it, in the visitor's language where it was on the server itself."""
+    name, found, rest = entry.who.partition(AT_MACHINE)
+    return say(HERE) % {"who": name} if found and not rest else entry.who or None
+
+
+def entry_columns(say: Callable[[str], str]) -> Sequence[Column[AuditEntry]]:
+    """Return the columns of the log."""
+    return (
+        Column(
+            key="when",
+            words=N_("When"),
+            value=lambda row: row.time_s,
+            kind=Kind.MOMENT,
+            is_sortable=False,
+        ),
+        Column(key="who", words=N_("Who"), value=lambda row: who_of(row, say), is_sortable=False),
+        Column(key="what", words=N_("What"), value=deed_of, kind=Kind.WORD, is_sortable=False),
+        Column(
+            key="about",
+            words=N_("About what"),
+            value=lambda row: row.about or None,
+            is_sortable=False,
+        ),
+        Column(
+            key="outcome", words=N_("Outcome"), value=outcome_of, kind=Kind.WORD, is_sortable=False
+        ),
+        Column(key="code", words=N_("Code"), value=code_of, is_sortable=False),
+        Column(key="request", words=N_("Request"), value=lambda row: row.what, is_sortable=False),
+    )
 
 
 def audit_pages(
@@ -89,7 +107,7 @@ def audit_pages(
         return desk.show(
             request,
             "audit.html",
-            columns=ENTRIES,
+            columns=entry_columns(desk.reader_of(request).say),
             rows=shown,
             older=shown[-1].number if len(rows) > query.size else None,
             before=before,
@@ -113,6 +131,7 @@ def audit_pages(
 
         # All of them, up to the longest file; how many they are in all is not asked.
         listing = Listing(total=0, rows=rows)
-        return export_list(desk, request, ENTRIES, listing, kind, name="audit", base=base(request))
+        columns = entry_columns(desk.reader_of(request).say)
+        return export_list(desk, request, columns, listing, kind, name="audit", base=base(request))
 
     return router

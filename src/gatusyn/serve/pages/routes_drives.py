@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from gatusyn.model import Permission
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.pages.asked import Words
-from gatusyn.serve.pages.causes import rejected_sums
+from gatusyn.serve.pages.causes import rejected_sums, told_remarks
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.links import page_link
 from gatusyn.serve.pages.lists import (
@@ -25,7 +25,7 @@ from gatusyn.serve.pages.lists import (
     sorted_listing,
 )
 from gatusyn.serve.pages.navigation import N_
-from gatusyn.serve.pages.routes_send import SENT_STATES, sum_of
+from gatusyn.serve.pages.routes_send import SENT_STATES, sum_of, sum_words
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.visitor import whole_town
 from gatusyn.store import Store
@@ -99,6 +99,7 @@ def drive_pages(
         request: Request, query: Part, search: Words = "", remarked: Words = ""
     ) -> Shown[DriveSummary]:
         words, say = search.strip().casefold(), desk.reader_of(request).say
+        sent = sum_of(store.sent)
         rows = [
             own
             for own in reader.drives()
@@ -117,7 +118,11 @@ def drive_pages(
                     options=[("true", say(REMARKED))],
                 ),
             ),
-            more={"sent": sum_of(store.sent), "states": SENT_STATES},
+            more={
+                "sent": sent,
+                "sent_words": sum_words(sent, desk.reader_of(request)),
+                "states": SENT_STATES,
+            },
         )
 
     page = ListPage(
@@ -132,7 +137,13 @@ def drive_pages(
         known = {own.drive_id: own for own in reader.drives()}
         if drive_id not in known:
             raise MissingError(f"Drive {drive_id}", "is not known (any more)")
-        reasons = rejected_sums(reader.rejected(drive_id), desk.reader_of(request))
-        return desk.show(request, "drive.html", drive=known[drive_id], reasons=reasons)
+        own, language = known[drive_id], desk.reader_of(request)
+        return desk.show(
+            request,
+            "drive.html",
+            drive=own,
+            remarks=told_remarks(own.remarks, language),
+            reasons=rejected_sums(reader.rejected(drive_id), language),
+        )
 
     return router

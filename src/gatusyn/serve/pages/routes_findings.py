@@ -40,6 +40,10 @@ from gatusyn.serve.selection import Selection
 from gatusyn.serve.visitor import Looking
 from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder
 
+NO_FINDINGS = N_(
+    "Findings come here when drives have been inspected: send footage on the page Send drives."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingEntry:
@@ -204,7 +208,7 @@ def finding_pages(desk: Desk, whole: CityReader, base: Callable[[Request], str])
             filters=finding_filters(desk, request, whole.seen_by(visitor).index(), wanted),
         )
 
-    page = ListPage(path="/findings", name="findings", words=N_("Findings"))
+    page = ListPage(path="/findings", name="findings", words=N_("Findings"), empty=NO_FINDINGS)
     add_list(router, desk, page, found, base)
     return router
 

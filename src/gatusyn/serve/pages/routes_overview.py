@@ -14,6 +14,7 @@ from gatusyn.pipeline import report_debt
 from gatusyn.serve.city_now import CityNow, Reckoned
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.form_words import told_error
 from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.pages.words import GRADES
 from gatusyn.serve.read_city import CityReader
@@ -118,7 +119,7 @@ def overview_pages(desk: Desk, reader: CityReader, town: CityNow | None) -> APIR
         try:
             report = None if debts is None else debts.now()
         except GatusynError as error:
-            fault = f"{error.source}: {error.problem}. {error.remedy}"
+            fault = told_error(error, desk.reader_of(request))
         return desk.show(request, "debt.html", report=report, fault=fault)
 
     return router

@@ -10,11 +10,19 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gatusyn.model import Permission, Scenario, ScenarioKind, TownProgramme, Visitor
+from gatusyn.model import (
+    FormFault,
+    Permission,
+    Scenario,
+    ScenarioKind,
+    TownProgramme,
+    Visitor,
+)
 from gatusyn.pipeline import StreetLock, gap_words, project_rows
 from gatusyn.serve.errors import QueryError
 from gatusyn.serve.pages.board import lanes_of
 from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.form_words import told_error
 from gatusyn.serve.pages.links import page_link
 from gatusyn.serve.pages.navigation import N_
 from gatusyn.serve.planner import DOCUMENTS, Planner, Wish, wish_text
@@ -83,7 +91,8 @@ def programme_pages(desk: Desk, planner: Planner, base: Callable[[Request], str]
         query = wish_query(wish)
         if fault is None and (made is None or other is None):
             return desk.show(request, "programme_wait.html", job=job, query=query)
-        content: dict[str, Any] = {"fault": fault, "query": query, "wish": wish}
+        told = told_error(fault, desk.reader_of(request))
+        content: dict[str, Any] = {"fault": told, "query": query, "wish": wish}
         if made is not None and other is not None:
             language = desk.reader_of(request).language
             content |= shown(made[0], language)
@@ -140,7 +149,12 @@ def add_saved(router: APIRouter, desk: Desk, planner: Planner) -> None:
     ) -> Response:
         wish = make_wish(budget, years, (never or [])[:MOST_LOCKS], (must or [])[:MOST_LOCKS])
         if not name.strip():
-            raise QueryError("The name", "is empty", "Give the programme a name.")
+            raise QueryError(
+                "The name",
+                "is empty",
+                "Give the programme a name.",
+                form=FormFault.PROGRAMME_UNNAMED,
+            )
         planner.save(planner.finished(wish)[0], name=name.strip(), by=visitor.name)
         return RedirectResponse(
             page_link("/programme/saved", name=name.strip()), HTTPStatus.SEE_OTHER
@@ -168,7 +182,12 @@ def make_wish(budget: float, years: int, never: list[str], must: list[str]) -> W
         treatment, _, rest = text.partition(":")
         year, _, street = rest.partition(":")
         if not (treatment and street and year.isascii() and year.isdigit() and len(year) == 4):
-            raise QueryError("must", "cannot be understood", "Write TREATMENT:YEAR:STREET.")
+            raise QueryError(
+                "must",
+                "cannot be understood",
+                "Write TREATMENT:YEAR:STREET.",
+                form=FormFault.NO_CHOICE,
+            )
         locks.append(StreetLock(street=street, treatment=treatment, year=int(year)))
     return Wish(budget_sek=budget, years=years, locks=tuple(locks))
 

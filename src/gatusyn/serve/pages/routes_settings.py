@@ -10,7 +10,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from gatusyn.model import ChangedError, CitySettings, CostError, Permission
+from gatusyn.model import (
+    ChangedError,
+    CitySettings,
+    CostError,
+    FormFault,
+    Permission,
+)
 from gatusyn.pipeline import CostField, SettingsFile, read_settings_file, write_costs
 from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import QueryError
@@ -75,7 +81,12 @@ def settings_pages(desk: Desk, town: CityNow) -> APIRouter:
     def saved(request: Request, form: Annotated[FormData, Depends(form_of)]) -> Response:
         stamp = form.get("stamp")
         if not isinstance(stamp, str) or not stamp:
-            raise QueryError("The form", "does not say what it changes", "Load the page anew.")
+            raise QueryError(
+                "The form",
+                "does not say what it changes",
+                "Load the page anew.",
+                form=FormFault.FORM_OLD,
+            )
         typed = typed_in(form)
         costs, faults = figures(typed)
         before = read_settings_file(town.path)

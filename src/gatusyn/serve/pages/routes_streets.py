@@ -80,6 +80,11 @@ STREETS: Sequence[Column[StreetSummary]] = (
     Column(key="sections", words=N_("Sections"), value=lambda row: row.sections, kind=Kind.NUMBER),
 )
 
+NO_STREETS = N_(
+    "The town has no network of streets yet, or none that it keeps: the administrator reads "
+    "one in with gatusyn network, and says in the settings which road keepers count."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionEntry:
@@ -233,8 +238,14 @@ def street_pages(desk: Desk, whole: CityReader, base: Callable[[Request], str]) 
             filters=section_filters(desk, request, reader, index, wanted),
         )
 
-    streets = ListPage(path="/streets", name="streets", words=N_("Streets"))
-    sections = ListPage(path="/sections", name="sections", words=N_("Sections"))
+    streets = ListPage(
+        path="/streets",
+        name="streets",
+        words=N_("Streets"),
+        template="streets.html",
+        empty=NO_STREETS,
+    )
+    sections = ListPage(path="/sections", name="sections", words=N_("Sections"), empty=NO_STREETS)
     add_list(router, desk, streets, streets_found, base)
     add_list(router, desk, sections, section_list, base)
     return router

@@ -9,10 +9,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gatusyn.model import AccountError, ApiToken, GatusynError, Permission, Visitor
+from gatusyn.model import (
+    AccountError,
+    ApiToken,
+    FormFault,
+    GatusynError,
+    Permission,
+    Visitor,
+)
 from gatusyn.serve.account_changes import make_token, tokens_seen_by
 from gatusyn.serve.errors import http_code
 from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.form_words import told_error
 from gatusyn.serve.pages.lists import (
     Column,
     Kind,
@@ -72,7 +80,13 @@ def token_columns(say: Callable[[str], str]) -> Sequence[Column[ApiToken]]:
 def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> APIRouter:
     """Return the routes of the list, and of making and revoking tokens."""
     router = APIRouter(include_in_schema=False, dependencies=[Depends(require_person)])
-    page = ListPage(path="/tokens", name="tokens", words=N_("Tokens"), template="tokens.html")
+    page = ListPage(
+        path="/tokens",
+        name="tokens",
+        words=N_("Tokens for programs"),
+        template="tokens.html",
+        empty=N_("No program has a token yet. Make one below, and copy it into the program."),
+    )
 
     def found(
         request: Request,
@@ -109,6 +123,8 @@ def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> API
             page.template,
             status=status,
             title=page.words,
+            empty=page.empty,
+            are_cards=page.are_cards,
             table=table_of(request, listed, query, path=page.path),
             **listed.more,
         )
@@ -117,8 +133,8 @@ def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> API
     def made(
         request: Request,
         visitor: Anybody,
-        label: Annotated[str, Form(max_length=200)],
         days: Annotated[int, Form(ge=0, le=3650)],
+        label: Annotated[str, Form(max_length=200)] = "",
         scopes: Annotated[list[Permission] | None, Form(max_length=20)] = None,
     ) -> Response:
         request.state.about = f"token: {label}"
@@ -126,12 +142,15 @@ def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> API
         try:
             if not label.strip() or not scopes:
                 raise AccountError(
-                    "The token", "has no words or is for nothing", "Say what it is for, and choose."
+                    "The token",
+                    "has no words or is for nothing",
+                    "Say what it is for, and choose.",
+                    form=FormFault.TOKEN_EMPTY,
                 )
             wanted = TokenIn(label=label.strip(), scopes=scopes, days=days or None)
             _, token = make_token(store.accounts, visitor, wanted)
         except GatusynError as error:
-            words = f"{error.source} {error.problem}. {error.remedy}"
+            words = told_error(error, desk.reader_of(request))
             code = http_code(type(error))
             return answer(request, visitor, status=code, fault=words, typed=typed)
         return answer(request, visitor, status=HTTPStatus.OK, token=token)

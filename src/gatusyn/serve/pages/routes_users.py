@@ -34,6 +34,7 @@ from gatusyn.serve.account_changes import (
 from gatusyn.serve.errors import MissingError, http_code
 from gatusyn.serve.pages.asked import Words, choices
 from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.form_words import causes_of, told_error
 from gatusyn.serve.pages.links import page_link
 from gatusyn.serve.pages.lists import (
     Column,
@@ -169,7 +170,7 @@ class Accounts:
             request,
             "user_new.html",
             status=HTTPStatus.OK if error is None else http_code(type(error)),
-            fault=words_of(error),
+            fault=told_error(error, self.desk.reader_of(request)),
             **self._form(typed),
         )
 
@@ -200,7 +201,7 @@ class Accounts:
             status=HTTPStatus.OK if error is None else http_code(type(error)),
             user=user,
             row=row,
-            fault=words_of(error),
+            fault=told_error(error, self.desk.reader_of(request)),
             is_stale=isinstance(error, StaleError),
             stale=STALE,
             password=password,
@@ -353,7 +354,7 @@ def _one_user(accounts: Accounts) -> APIRouter:
     def new_password(
         request: Request, name: Named, version: Version, password: Line = ""
     ) -> Response:
-        request.state.about = f"{name}: password"
+        request.state.about = name
         given = password or first_password()
         try:
             wanted = UserChange(password=given)
@@ -367,7 +368,7 @@ def _one_user(accounts: Accounts) -> APIRouter:
 
     @router.post("/second")
     def second_off(request: Request, name: Named, version: Version) -> Response:
-        request.state.about = f"{name}: second factor"
+        request.state.about = name
         try:
             end_second_factor(accounts.book, name, version=version)
         except StaleError as error:
@@ -376,7 +377,7 @@ def _one_user(accounts: Accounts) -> APIRouter:
 
     @router.post("/log-out")
     def logged_out(request: Request, name: Named) -> Response:
-        request.state.about = f"{name}: log-ins"
+        request.state.about = name
         accounts.book.user(name)
         own = getattr(request.state, "session_hash", "")
         accounts.book.end_sessions(name, but=own)
@@ -442,8 +443,13 @@ def checked(kind: type[Asked], **fields: Any) -> Asked:
         return kind(**fields)
     except ValidationError as error:
         first = error.errors()[0]
+        (cause,) = causes_of([first])
         raise AccountError(
-            f"The field {first['loc'][0]}", f"is wrong ({first['msg'].lower()})", "Correct it."
+            cause.name,
+            f"is wrong ({first['msg'].lower()})",
+            "Correct it.",
+            form=cause.fault,
+            figures=cause.figures,
         ) from error
 
 
@@ -451,8 +457,3 @@ def differences(before: User, after: User) -> list[str]:
     """Return the names of what of an account is another now."""
     names = ("display_name", "email", "role", "areas", "treatments", "disabled")
     return [name for name in names if getattr(before, name) != getattr(after, name)]
-
-
-def words_of(error: GatusynError | None) -> str:
-    """Return what is wrong, and what to do."""
-    return "" if error is None else f"{error.source} {error.problem}. {error.remedy}"

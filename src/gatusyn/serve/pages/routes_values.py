@@ -10,7 +10,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from gatusyn.model import ChangedError, CitySettings, GatusynError, Permission, ValueFaultsError
+from gatusyn.model import (
+    ChangedError,
+    CitySettings,
+    FormFault,
+    GatusynError,
+    Permission,
+    ValueFaultsError,
+)
 from gatusyn.pipeline import SettingsFile, read_settings_file, write_values
 from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import QueryError
@@ -72,7 +79,12 @@ class ValuesPage:
         """Write what was changed, or return the form with what is wrong."""
         stamp = form.get("stamp")
         if not isinstance(stamp, str) or not stamp:
-            raise QueryError("The form", "does not say what it changes", "Load the page anew.")
+            raise QueryError(
+                "The form",
+                "does not say what it changes",
+                "Load the page anew.",
+                form=FormFault.FORM_OLD,
+            )
         typed, strays = typed_values(form), strange_fields(form)
         values, faults = values_in(typed)
         before = read_settings_file(self._town.path)

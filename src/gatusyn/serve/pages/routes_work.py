@@ -15,8 +15,11 @@ from fastapi.responses import RedirectResponse
 
 from gatusyn.model import (
     DoneTreatment,
+    FormFault,
+    GatusynError,
     Permission,
     PlannedProject,
+    ProgrammeError,
     TownProgramme,
     Visitor,
 )
@@ -27,9 +30,10 @@ from gatusyn.pipeline import (
     project_rows,
 )
 from gatusyn.serve.city_now import CityNow
-from gatusyn.serve.errors import MissingError, QueryError
+from gatusyn.serve.errors import MissingError, QueryError, http_code
 from gatusyn.serve.pages.asked import Words, choices, numbers
 from gatusyn.serve.pages.desk import Desk
+from gatusyn.serve.pages.form_words import told_error
 from gatusyn.serve.pages.formats import local_moment
 from gatusyn.serve.pages.links import map_link, page_link
 from gatusyn.serve.pages.lists import (
@@ -294,12 +298,36 @@ def work_pages(
         path="/work",
         name="work",
         words=N_("Work"),
+        are_cards=True,
         empty=N_(
             "Work is what saved programmes plan: make a programme on the page Programme and save "
             "it under a name. A contractor sees what is planned on their own streets."
         ),
     )
     add_list(router, desk, page, found, base)
+
+    def shown(
+        request: Request,
+        visitor: Visitor,
+        job: Job,
+        *,
+        is_noted: bool = False,
+        typed: Mapping[str, str] | None = None,
+        error: GatusynError | None = None,
+    ) -> Response:
+        today = local_moment(time.time()).date().isoformat()
+        return desk.show(
+            request,
+            "work_one.html",
+            status=HTTPStatus.OK if error is None else http_code(type(error)),
+            job=job,
+            state=WORK_STATES[job.state],
+            today=today,
+            typed=typed or {"day": today, "cost": "", "note": ""},
+            fault=told_error(error, desk.reader_of(request)),
+            is_noted=is_noted,
+            shows_cost=visitor.areas is None,
+        )
 
     @router.get(ONE)
     def project(
@@ -310,16 +338,7 @@ def work_pages(
         noted: Annotated[str, Query(max_length=10)] = "",
     ) -> Response:
         job = work.job(visitor, programme, number, desk.reader_of(request).language)
-        today = local_moment(time.time()).date()
-        return desk.show(
-            request,
-            "work_one.html",
-            job=job,
-            state=WORK_STATES[job.state],
-            today=today.isoformat(),
-            is_noted=bool(noted),
-            shows_cost=visitor.areas is None,
-        )
+        return shown(request, visitor, job, is_noted=bool(noted))
 
     @router.post(ONE)
     def noted(
@@ -331,9 +350,13 @@ def work_pages(
         note: Annotated[str, Form(max_length=500)] = "",
         cost: Annotated[str, Form(max_length=40)] = "",
     ) -> Response:
-        request.state.about = f"{programme}, project {number}"
+        request.state.about = f"{programme}, {number}"
         job = work.job(visitor, programme, number, desk.reader_of(request).language)
-        work.note(visitor, job, day_of(day), cost_sek=cost_of(cost), note=note.strip())
+        try:
+            work.note(visitor, job, day_of(day), cost_sek=cost_of(cost), note=note.strip())
+        except (ProgrammeError, QueryError) as error:
+            typed = {"day": day, "cost": cost, "note": note}
+            return shown(request, visitor, job, typed=typed, error=error)
         return RedirectResponse(f"{job.link}&noted=1", HTTPStatus.SEE_OTHER)
 
     return router
@@ -350,7 +373,9 @@ def day_of(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise QueryError("day", "is no day", "Write it as 2026-11-29.") from None
+        raise QueryError(
+            "day", "is no day", "Write it as 2026-11-29.", form=FormFault.NO_DAY
+        ) from None
 
 
 def cost_of(text: str) -> float | None:
@@ -365,5 +390,7 @@ def cost_of(text: str) -> float | None:
         return None
     cost = number_in(text)
     if cost is None or not 0.0 <= cost <= 1e12:
-        raise QueryError("cost", "is no sum", "Write kronor, without thousands' points.")
+        raise QueryError(
+            "cost", "is no sum", "Write kronor, without thousands' points.", form=FormFault.NO_SUM
+        )
     return cost

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData
 
 from gatusyn.model import Treatment, Trust
-from gatusyn.pipeline import CostField, SettingsFile
+from gatusyn.pipeline import CostField, SettingsFile, cost_source_words, treatment_name
 from gatusyn.serve.pages.navigation import N_
 
 LONGEST_FIGURE = 40
@@ -52,6 +52,7 @@ class CostRow:
 
     number: int
     called: str
+    source: str
     treatment: Treatment
     trust: str
     cost: Figure
@@ -75,7 +76,8 @@ def cost_rows(file: SettingsFile, language: str, typed: Texts, faults: Texts) ->
     return [
         CostRow(
             number=number,
-            called=own.swedish if language == "sv" else own.name.replace("_", " "),
+            called=treatment_name(own.name, own.swedish, language),
+            source=cost_source_words(own.name, own.cost_source, language),
             treatment=own,
             trust=TRUSTS[own.cost_trust],
             cost=figure(own, CostField.COST),
