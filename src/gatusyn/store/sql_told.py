@@ -76,6 +76,7 @@ def json_to_remarks(text: str) -> tuple[DriveRemark, ...]:
 
 
 def _remark(told: Told) -> DriveRemark:
-    if not told.code:
-        return DriveRemark(note=DriveNote.SAID, figures={"words": told.words})
+    if told.code not in set(DriveNote):
+        # Words of before there were codes, or a code that is not known any more.
+        return DriveRemark(note=DriveNote.SAID, figures={"words": told.words or told.code})
     return DriveRemark(note=DriveNote(told.code), figures=told.figures)
