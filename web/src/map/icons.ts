@@ -8,7 +8,8 @@ const RATIO = 3;
 export function findingIcon(kind: Kind): { image: ImageData; ratio: number } {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = MARK_SIZE * RATIO;
-  const pen = canvas.getContext("2d");
+  // Read at once: drawn by a graphics card, it would be waited for.
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
   if (!pen) throw new Error("this browser cannot draw");
   pen.scale(RATIO, RATIO);
   pen.lineJoin = pen.lineCap = "round";
