@@ -101,19 +101,23 @@ def store(tmp_path: Path) -> FakeStore:
 
 
 @pytest.fixture(scope="session")
-def _looked_at(tmp_path_factory: pytest.TempPathFactory) -> Client:
-    """A client of a town that no test has in its hands: it stays as it was made."""
-    folder = tmp_path_factory.mktemp("looked_at")
-    return client_of(FakeStore(folder), folder)
+def common(tmp_path_factory: pytest.TempPathFactory) -> FakeStore:
+    """A town that stays as it was made: for tests that look only."""
+    return FakeStore(tmp_path_factory.mktemp("common"))
+
+
+@pytest.fixture(scope="session")
+def _looking(common: FakeStore) -> Client:
+    return client_of(common, common.folder)
 
 
 @pytest.fixture
 def client(request: pytest.FixtureRequest, tmp_path: Path) -> Client:
-    """Return a client of the test's own town if it asks for the ``store``, else of a common one."""
+    """Return a client of the test's own town if it asks for the ``store``, else of the common."""
     if "store" in request.fixturenames:
         return client_of(request.getfixturevalue("store"), tmp_path)
-    common: Client = request.getfixturevalue("_looked_at")
-    return common
+    looking: Client = request.getfixturevalue("_looking")
+    return looking
 
 
 def client_of(store: FakeStore, folder: Path) -> Client:
