@@ -29,7 +29,7 @@ serve: .venv/.ready web ## Open the demo town on the map (http://127.0.0.1:8600)
 	$(BIN)/gatusyn serve build/demo/city
 
 test: .venv/.ready web ## Run the tests (those in a browser: make browser)
-	$(BIN)/python -m pytest -m "not e2e" -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m "not e2e" -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 check: .venv/.ready ## Lint, types, import rules
 	$(BIN)/ruff check .

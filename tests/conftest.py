@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import os
+import pickle
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -15,6 +18,7 @@ from tests.made_cluster import Cluster, LackingError
 from tests.made_town import PARAMS
 
 from gatusyn.simulate import TownFiles, write_town
+from gatusyn.store import sqlite_connection
 
 # Machines that run other work too are slow at times: a slow example is not a failed one. The same
 # code gives the same examples; `pytest --hypothesis-profile=wander` looks for new ones.
@@ -23,7 +27,29 @@ settings.register_profile("wander", deadline=None, max_examples=1000)
 settings.load_profile("steady")
 
 NUMBERS = count()
+SHIPPED_PRAGMAS = sqlite_connection.PRAGMAS
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector of garbage look at what tests make, not at all that was imported."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unsynced() -> Iterator[None]:
+    """Let no store of a test's own process wait for the disk: what the system took is safe enough.
+
+    Processes that are killed are others, and wait as they do at a user's.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        hurried = [
+            own.replace("synchronous = FULL", "synchronous = OFF") for own in SHIPPED_PRAGMAS
+        ]
+        patch.setattr(sqlite_connection, "PRAGMAS", tuple(hurried))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -96,4 +122,15 @@ def own_postgis(cluster: Cluster) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def small_town(tmp_path_factory: pytest.TempPathFactory) -> TownFiles:
     """Return the files of a made-up town of one block with one drive, filmed once."""
-    return write_town(PARAMS, tmp_path_factory.mktemp("town"))
+    base = tmp_path_factory.getbasetemp()
+    # Of several workers the first films it: the folder above theirs is common to them.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "small_town"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = folder / "files.pickle"
+        if not known.exists():
+            known.write_bytes(pickle.dumps(write_town(PARAMS, folder)))
+        files = pickle.loads(known.read_bytes())
+    assert isinstance(files, TownFiles)
+    return files

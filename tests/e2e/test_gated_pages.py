@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import serving
 from tests.e2e.test_pages import SIZES, faults_of
 from tests.made_paving import made_city
-from tests.serve.conftest import planner_of
-from tests.serve.gated import CHEAP, PASSWORD
+from tests.serve.conftest import CHEAP, planner_of
+from tests.serve.gated import PASSWORD
 
 from gatusyn.model import PublicParams, Role, User
 from gatusyn.pipeline import SETTINGS_FILE, write_settings

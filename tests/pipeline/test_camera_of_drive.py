@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -170,9 +169,7 @@ def test_the_command_prints_values_errors_and_lines_for_the_settings(
         remarks=(DriveRemark(note=DriveNote.MOUNT_SHAKES),),
     )
     outcome = CameraOutcome(name="monday.mp4", calibration=found)
-    monkeypatch.setattr(
-        sys.modules["gatusyn.cli.calibrate"], "calibrate_drives", lambda *_, **__: [outcome]
-    )
+    monkeypatch.setattr("gatusyn.cli.calibrate.calibrate_drives", lambda *_, **__: [outcome])
     assert run_cli(monkeypatch, "calibrate", "monday.mp4") == 0
     said = capsys.readouterr().out
     assert "height above the road         2.13            0.040  m" in said

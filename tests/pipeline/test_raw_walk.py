@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,16 +87,18 @@ class Walked:
         return list(self.city.rglob("*.jpg"))
 
 
-@pytest.fixture
-def walked(small_town: TownFiles, tmp_path: Path) -> Walked:
+@pytest.fixture(scope="module")
+def photographed(
+    small_town: TownFiles, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, np.ndarray]:
+    """Return a folder of photos and a track, to be copied, and the last of the photos."""
     video, track = small_town.drives[0]
-    photos = tmp_path / "photos"
-    photos.mkdir()
+    photos = tmp_path_factory.mktemp("photos")
     header = read_header(video)
     assert header.created_s is not None
-    first = np.zeros((720, 1280, 3), np.uint8)
+    last = np.zeros((720, 1280, 3), np.uint8)
     for number, time_s, image in read_frames(video, header, [2.0 + 2 * n for n in range(FRAMES)]):
-        first = with_target(image)
+        last = with_target(image)
         moment = datetime.fromtimestamp(header.created_s + time_s, UTC)
         exif = Image.Exif()
         exif[IFD.Exif] = {
@@ -103,9 +106,16 @@ def walked(small_town: TownFiles, tmp_path: Path) -> Walked:
             Base.SubsecTimeOriginal: f"{moment.microsecond:06d}",
             Base.OffsetTimeOriginal: "+00:00",
         }
-        Image.fromarray(first).save(photos / f"{number:03d}.png", exif=exif)
+        Image.fromarray(last).save(photos / f"{number:03d}.png", exif=exif)
     (photos / f"track{track.suffix}").write_bytes(track.read_bytes())
-    return about_to_inspect(photos, small_town, first)
+    return photos, last
+
+
+@pytest.fixture
+def walked(small_town: TownFiles, photographed: tuple[Path, np.ndarray], tmp_path: Path) -> Walked:
+    photos, last = photographed
+    shutil.copytree(photos, tmp_path / "photos")
+    return about_to_inspect(tmp_path / "photos", small_town, last)
 
 
 def about_to_inspect(footage: Path, town: TownFiles, frame: np.ndarray) -> Walked:
@@ -118,15 +128,16 @@ def about_to_inspect(footage: Path, town: TownFiles, frame: np.ndarray) -> Walke
     return Walked(home=home, footage=footage, secrets=secrets)
 
 
-@pytest.fixture
-def filmed(small_town: TownFiles, tmp_path: Path) -> Walked:
-    """Return a city about to inspect a video of ten frames a second: each has its neighbours."""
+@pytest.fixture(scope="module")
+def film(
+    small_town: TownFiles, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, np.ndarray]:
+    """Return a folder with a video of ten frames a second and a track, and one of its frames."""
     video, track = small_town.drives[0]
     header = read_header(video)
     assert header.created_s is not None
     still = [with_target(image) for _, _, image in read_frames(video, header, FILMED_S)]
-    path = tmp_path / "footage" / "drive.mp4"
-    path.parent.mkdir()
+    path = tmp_path_factory.mktemp("film") / "drive.mp4"
     started = datetime.fromtimestamp(header.created_s + FILMED_S[0], UTC).isoformat()
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "rawvideo"]
     command += ["-pix_fmt", "rgb24", "-s", "1280x720", "-r", "10", "-i", "pipe:0"]
@@ -136,7 +147,15 @@ def filmed(small_town: TownFiles, tmp_path: Path) -> Walked:
     subprocess.run(command, input=b"".join(5 * image.tobytes() for image in still), check=True)
     (path.parent / f"drive{track.suffix}").write_bytes(track.read_bytes())
     _, _, frame = next(iter(read_frames(path, read_header(path), [1.0])))
-    return about_to_inspect(path.parent, small_town, frame)
+    return path.parent, frame
+
+
+@pytest.fixture
+def filmed(small_town: TownFiles, film: tuple[Path, np.ndarray], tmp_path: Path) -> Walked:
+    """Return a city about to inspect a video each of whose frames has its neighbours."""
+    folder, frame = film
+    shutil.copytree(folder, tmp_path / "footage")
+    return about_to_inspect(tmp_path / "footage", small_town, frame)
 
 
 def test_the_neighbours_of_a_videos_frames_leave_no_raw_pixel(filmed: Walked) -> None:

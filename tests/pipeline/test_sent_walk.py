@@ -15,13 +15,13 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.pipeline.sent import sealed_in
-from tests.pipeline.test_raw_walk import ROOT, Walked, walked
+from tests.pipeline.test_raw_walk import ROOT, Walked, photographed, walked
 from tests.serve.sending import FOOTAGE, sha256_of
 
 from gatusyn.model import SentState
 from gatusyn.pipeline import City, make_keys, open_city
 
-__all__ = ["walked"]
+__all__ = ["photographed", "walked"]
 PART = 150_000
 
 

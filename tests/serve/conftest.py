@@ -5,24 +5,30 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from tests.serve.fake_store import FakeStore
 
 from gatusyn.model import CitySettings
 from gatusyn.pipeline import City
-from gatusyn.serve import create_app
+from gatusyn.serve import create_app, passwords
 from gatusyn.serve.city_now import CityNow
+from gatusyn.serve.pages import desk
+from gatusyn.serve.pages.load_words import load_words
 from gatusyn.serve.planner import Planner
 from gatusyn.serve.saved import SavedProgrammes
 
 SOURCES = ("src/main.ts", "src/pages/pages.ts", "src/shell/icon.svg")
 OWN = "http://127.0.0.1:8600"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(frozen=True)
@@ -77,14 +83,45 @@ def make_page(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _hurried() -> Iterator[None]:
+    """Hash passwords lightly, and read the pages' words once: every app does both as it begins.
+
+    What hashes of the product cost is tested by ``default_hasher`` itself.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "default_hasher", lambda: CHEAP)
+        patch.setattr(desk, "load_words", cache(load_words))
+        yield
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> FakeStore:
     return FakeStore(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def common(tmp_path_factory: pytest.TempPathFactory) -> FakeStore:
+    """A town that stays as it was made: for tests that look only."""
+    return FakeStore(tmp_path_factory.mktemp("common"))
+
+
+@pytest.fixture(scope="session")
+def _looking(common: FakeStore) -> Client:
+    return client_of(common, common.folder)
+
+
 @pytest.fixture
-def client(store: FakeStore, tmp_path: Path) -> Client:
-    page = make_page(tmp_path / "static")
+def client(request: pytest.FixtureRequest, tmp_path: Path) -> Client:
+    """Return a client of the test's own town if it asks for the ``store``, else of the common."""
+    if "store" in request.fixturenames:
+        return client_of(request.getfixturevalue("store"), tmp_path)
+    looking: Client = request.getfixturevalue("_looking")
+    return looking
+
+
+def client_of(store: FakeStore, folder: Path) -> Client:
+    page = make_page(folder / "static")
     return Client(create_app(store, CitySettings(name="Björkvik"), static=page))
 
 

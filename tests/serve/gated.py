@@ -11,9 +11,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
-from argon2 import PasswordHasher
 from starlette.types import ASGIApp
-from tests.serve.conftest import OWN, make_page
+from tests.serve.conftest import CHEAP, OWN, make_page
 from tests.serve.fake_store import FakeStore
 from tests.serve.made_town import town_network
 
@@ -25,7 +24,6 @@ from gatusyn.serve.gate import Gate
 from gatusyn.store import SqlStore, create_store
 
 PASSWORD = "korrekt häst batteri"
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 HERE, THERE = "Björkvik", "Ekvik"
 ROLES = [own for own in Role if own is not Role.PUBLIC]
 

@@ -23,12 +23,12 @@ def worst(client: Client) -> dict[str, Any]:
     return row
 
 
-def test_city_sums_up_every_kilometre(client: Client, store: FakeStore) -> None:
+def test_city_sums_up_every_kilometre(client: Client, common: FakeStore) -> None:
     city = client.get("/api/v1/city").json()
     assert city["name"] == "Björkvik"
     assert city["periods"] == ["2025", "2026"]
     assert city["period"] == "2026"
-    total_km = sum(section.length_m for section in store.network.sections) / 1000
+    total_km = sum(section.length_m for section in common.network.sections) / 1000
     assert sum(entry["km"] for entry in city["legend"]) == pytest.approx(total_km)
     unknown = next(entry for entry in city["legend"] if entry["grade"]["number"] == 0)
     assert unknown["grade"]["word"] == "unknown"
@@ -122,8 +122,8 @@ def test_outlines_fit_the_stored_picture(client: Client) -> None:
     assert picture["hidden_regions"] == 1
 
 
-def test_neighbours_lead_along_the_link(client: Client, store: FakeStore) -> None:
-    first, second, *_, last = store.network.sections_by_link["Ny:1#2/1"]
+def test_neighbours_lead_along_the_link(client: Client, common: FakeStore) -> None:
+    first, second, *_, last = common.network.sections_by_link["Ny:1#2/1"]
     card = client.get(section_url(first.section_id)).json()
     assert (card["before_id"], card["after_id"]) == (None, second.section_id)
     assert client.get(section_url(last.section_id)).json()["after_id"] is None
@@ -159,8 +159,8 @@ def test_streets_are_summed_up(client: Client) -> None:
     assert rest == whole["items"][7:]
 
 
-def test_finding_is_where_it_is(client: Client, store: FakeStore) -> None:
-    finding = store.seen[0]
+def test_finding_is_where_it_is(client: Client, common: FakeStore) -> None:
+    finding = common.seen[0]
     url = f"/api/v1/finding?finding_id={quote(finding.finding_id, safe='')}"
     answer = client.get(url).json()
     assert answer["measure"] == finding.measure
@@ -170,7 +170,7 @@ def test_finding_is_where_it_is(client: Client, store: FakeStore) -> None:
     assert south <= answer["centre"][1] <= north
 
 
-def test_picture_is_served_by_its_url(client: Client, store: FakeStore) -> None:
+def test_picture_is_served_by_its_url(client: Client, common: FakeStore) -> None:
     card = client.get(section_url(worst(client)["section_id"])).json()
     url = card["pictures"][0]["url"]
     assert "#" not in url
@@ -179,7 +179,7 @@ def test_picture_is_served_by_its_url(client: Client, store: FakeStore) -> None:
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/jpeg"
     assert answer.headers["cache-control"] == "private, no-store", "it may have to go at any time"
-    assert answer.content == store.picture_file.read_bytes()
+    assert answer.content == common.picture_file.read_bytes()
 
 
 @pytest.mark.parametrize(

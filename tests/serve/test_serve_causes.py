@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+from functools import cache
 
 import pytest
 
@@ -27,6 +28,7 @@ FIGURES: dict[str, int | float | str] = {
 }
 
 
+@cache
 def reader_of(language: str) -> Reader:
     return Reader(
         language=language,

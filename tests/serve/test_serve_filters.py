@@ -57,7 +57,7 @@ def test_groups_add_up_to_the_town_and_tiles_name_them(client: Client) -> None:
     ],
 )
 def test_sections_are_chosen_by_what_the_network_says(
-    client: Client, store: FakeStore, query: str, expected: str
+    client: Client, common: FakeStore, query: str, expected: str
 ) -> None:
     rows = client.get(f"/api/v1/sections?limit=1000&{query}").json()["items"]
     assert {row["section_id"][:2] for row in rows} == {expected}
@@ -114,8 +114,8 @@ def test_a_tile_of_a_street_has_only_that_street(client: Client) -> None:
         assert features(client, zoom, query="street=nowhere") == []
 
 
-def test_findings_are_chosen_by_the_same_filters(client: Client, store: FakeStore) -> None:
+def test_findings_are_chosen_by_the_same_filters(client: Client, common: FakeStore) -> None:
     found = client.get("/api/v1/findings?street=storg&limit=1000").json()
-    assert 0 < found["total"] < len(store.seen)
+    assert 0 < found["total"] < len(common.seen)
     assert {one["section_id"][:2] for one in found["items"]} == {"St"}
     assert client.get("/api/v1/findings?network=foot").json()["total"] == 0

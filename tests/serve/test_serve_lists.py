@@ -106,9 +106,9 @@ def test_names_from_the_store_are_shown_as_text(store: FakeStore) -> None:
     assert "&lt;b&gt;Storgatan" in client.get("/streets").text
 
 
-def test_sections_are_sorted_and_filtered(client: Client, store: FakeStore) -> None:
+def test_sections_are_sorted_and_filtered(client: Client, common: FakeStore) -> None:
     everything = rows_of(client, "/sections/export.csv")
-    assert len(everything) == len(store.network.sections)
+    assert len(everything) == len(common.network.sections)
     grades = [row["Tillståndsklass"] for row in everything]
     known = [grade for grade in grades if grade]
     assert known == sorted(known, reverse=True)
@@ -125,14 +125,14 @@ def test_sections_are_sorted_and_filtered(client: Client, store: FakeStore) -> N
     assert not any(row["Senast sedd"] for row in unseen)
 
 
-def test_carriageways_and_paths_are_told_apart(client: Client, store: FakeStore) -> None:
-    links = {own.link_id: own for own in store.network.links}
+def test_carriageways_and_paths_are_told_apart(client: Client, common: FakeStore) -> None:
+    links = {own.link_id: own for own in common.network.links}
     paths = {
         own.section_id
-        for own in store.network.sections
+        for own in common.network.sections
         if links[own.link_id].network_type is not NetworkType.CAR
     }
-    assert 0 < len(paths) < len(store.network.sections)
+    assert 0 < len(paths) < len(common.network.sections)
     for page in ("sections", "findings"):
         rows = {}
         for way in ("carriageway", "path", ""):

@@ -73,15 +73,15 @@ def test_every_link_leads_somewhere(client: Client) -> None:
 @pytest.mark.parametrize("collection", ["sections", "findings", "streets"])
 @pytest.mark.parametrize("limit", [1, 50, 10_000])
 def test_pages_join_into_everything(
-    client: Client, store: FakeStore, collection: str, limit: int
+    client: Client, common: FakeStore, collection: str, limit: int
 ) -> None:
     names = walk(client, collection, f"?limit={limit}")
-    assert len(set(names)) == len(names) == (COUNTS | {"findings": len(store.seen)})[collection]
+    assert len(set(names)) == len(names) == (COUNTS | {"findings": len(common.seen)})[collection]
     assert items(client, collection)["numberMatched"] == len(names)
 
 
-def test_a_section_says_what_its_grade_rests_on(client: Client, store: FakeStore) -> None:
-    known = {own.section_id: own for own in store.conditions()}
+def test_a_section_says_what_its_grade_rests_on(client: Client, common: FakeStore) -> None:
+    known = {own.section_id: own for own in common.conditions()}
     for feature in items(client, "sections")["features"]:
         own, properties = known[feature["id"]], feature["properties"]
         assert (properties["grade"], properties["grade_word"]) == own.grade.value
@@ -104,9 +104,9 @@ def test_a_finding_says_what_became_of_it(client: Client, store: FakeStore) -> N
     assert (own["sightings"], own["looks"]) == (3, 4)
 
 
-def test_a_finding_says_how_old_it_is(client: Client, store: FakeStore) -> None:
+def test_a_finding_says_how_old_it_is(client: Client, common: FakeStore) -> None:
     feature = items(client, "findings", "?limit=1")["features"][0]
-    own = next(one for one in store.seen if one.finding_id == feature["id"])
+    own = next(one for one in common.seen if one.finding_id == feature["id"])
     properties = feature["properties"]
     assert properties["kind"] == own.kind.value
     assert properties["severity"] == own.severity
@@ -153,18 +153,18 @@ def near_the_edge(client: Client, collection: str, bounds: tuple[float, ...]) ->
     return {own["id"] for own in features if shape(own["geometry"]).intersects(edge)}
 
 
-def test_boxes_far_away_and_around_the_world(client: Client, store: FakeStore) -> None:
+def test_boxes_far_away_and_around_the_world(client: Client, common: FakeStore) -> None:
     for collection in ("sections", "findings", "streets"):
         assert items(client, collection, "?bbox=-10,-10,10,10")["features"] == []
         assert items(client, collection, "?bbox=170,-90,-170,90")["features"] == []
         assert items(client, collection, "?bbox=-180,-90,0,180,90,0")["features"]
     whole = items(client, "findings", "?bbox=-180,-90,180,90")
-    assert whole["numberMatched"] == len(store.seen)
+    assert whole["numberMatched"] == len(common.seen)
 
 
-def test_times(client: Client, store: FakeStore) -> None:
+def test_times(client: Client, common: FakeStore) -> None:
     day = "2026-05-04"
-    assert len(items(client, "findings", f"?datetime={day}")["features"]) == len(store.seen)
+    assert len(items(client, "findings", f"?datetime={day}")["features"]) == len(common.seen)
     assert items(client, "findings", "?datetime=../2026-05-03")["features"] == []
     assert items(client, "findings", "?datetime=2026-05-05/..")["features"] == []
     assert items(client, "sections", "?datetime=2025-06-01")["features"] == []

@@ -14,8 +14,10 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from joserfc.jwk import RSAKey
+from starlette.types import ASGIApp
+from tests.serve.conftest import CHEAP
 from tests.serve.fake_store import FakeStore
-from tests.serve.gated import CHEAP, HERE, Browser, make_store
+from tests.serve.gated import HERE, Browser, make_store
 from tests.serve.made_provider import SECRET, MadeProvider, provided
 
 from gatusyn.model import CitySettings, LoginParams, Role, SettingsError, User
@@ -130,6 +132,16 @@ def test_contractors_keep_their_part(store: SqlStore, provider: MadeProvider) ->
 PAST = int(time.time()) - 4000
 
 
+@pytest.fixture(scope="module")
+def open_door(store: SqlStore, running: MadeProvider) -> ASGIApp:
+    """A service that lets in whom the provider vouches for: for tests of whom it refuses."""
+    vars(running).update(vars(MadeProvider(issuer=running.issuer, key=running.key)))
+    browser = served(store, running, let_in=True)
+    enter(browser, running)
+    assert is_in(browser)
+    return browser.app
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -148,9 +160,9 @@ PAST = int(time.time()) - 4000
     ],
 )
 def test_a_token_that_is_not_for_this_log_in_is_refused(
-    store: SqlStore, provider: MadeProvider, more: dict[str, Any]
+    open_door: ASGIApp, provider: MadeProvider, more: dict[str, Any]
 ) -> None:
-    browser = served(store, provider, let_in=True)
+    browser = Browser(open_door)
     provider.more = more
     assert enter(browser, provider).headers["location"] == "/login?fault=provider"
     assert not is_in(browser)
@@ -167,9 +179,9 @@ def unsigned(provider: MadeProvider, algorithm: str) -> str:
 
 @pytest.mark.parametrize("kind", ["none", "None", "HS256", "nonsense", "empty", "foreign"])
 def test_a_token_that_the_provider_did_not_sign_is_refused(
-    store: SqlStore, provider: MadeProvider, kind: str
+    open_door: ASGIApp, provider: MadeProvider, kind: str
 ) -> None:
-    browser = served(store, provider, let_in=True)
+    browser = Browser(open_door)
     if kind == "foreign":
         provider.signing = RSAKey.generate_key(2048, {"kid": "one"})
     else:

@@ -95,7 +95,7 @@ def test_figures_count_routes_and_not_paths(client: Client, store: FakeStore) ->
     assert "secret" not in client.get("/metrics").text
 
 
-def test_odd_methods_make_no_figures_of_their_own(client: Client) -> None:
+def test_odd_methods_make_no_figures_of_their_own(client: Client, store: FakeStore) -> None:
     for number in range(3):
         client._ask(f"ODD{number}", "/api/v1/city", {})
     methods = {key[1] for key in figures(client) if key[0] == "gatusyn_http_requests_total"}

@@ -24,9 +24,9 @@ PICTURE = "run-1/000001"
 BOX = [4, 4, 30, 20]
 
 
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[SqlStore]:
-    store = create_store(tmp_path / "city", organisation="town", network=make_network())
+def pictured(folder: Path) -> SqlStore:
+    """Return a store with a drive and its pictures."""
+    store = create_store(folder, organisation="town", network=make_network())
     facts = make_facts()
     with store.stage(facts.run_id) as stage:
         for number in range(len(facts.frames)):
@@ -34,6 +34,12 @@ def sqlite(tmp_path: Path) -> Iterator[SqlStore]:
             stage.add(replace(public_frame(number), image=street))
         store.write_drive(facts)
     store.write_derived((), (make_condition("link-0/0"),), stamp="one")
+    return store
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[SqlStore]:
+    store = pictured(tmp_path / "city")
     yield store
     store.close()
 
@@ -41,6 +47,14 @@ def sqlite(tmp_path: Path) -> Iterator[SqlStore]:
 @pytest.fixture
 def reviewing(sqlite: SqlStore) -> Client:
     return Client(create_app(sqlite, CitySettings(), reviewer="Anna"))
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, SqlStore]]:
+    """A service and its store for tests of what changes nothing."""
+    store = pictured(tmp_path_factory.mktemp("unchanged") / "city")
+    yield Client(create_app(store, CitySettings(), reviewer="Anna")), store
+    store.close()
 
 
 def wanted(**changes: Any) -> dict[str, Any]:
@@ -117,8 +131,9 @@ def test_a_removed_picture_is_gone_and_a_second_removal_says_so(
     ],
 )
 def test_what_is_wrong_is_refused_in_clear_words(
-    reviewing: Client, sqlite: SqlStore, changes: dict[str, Any], code: int, words: str
+    unchanged: tuple[Client, SqlStore], changes: dict[str, Any], code: int, words: str
 ) -> None:
+    reviewing, sqlite = unchanged
     answer = reviewing.post(HIDE, wanted(**changes))
     assert answer.status_code == code, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -145,8 +160,9 @@ def test_what_is_wrong_is_refused_in_clear_words(
     ],
 )
 def test_hostile_bodies_are_the_sender_s_fault(
-    reviewing: Client, sqlite: SqlStore, body: str
+    unchanged: tuple[Client, SqlStore], body: str
 ) -> None:
+    reviewing, sqlite = unchanged
     own = {"origin": OWN, "content_type": "application/json"}
     for url in (HIDE, REMOVE):
         answer = reviewing._ask("POST", url, own, body)
@@ -156,7 +172,8 @@ def test_hostile_bodies_are_the_sender_s_fault(
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 501])
-def test_a_removal_needs_a_reason(reviewing: Client, sqlite: SqlStore, reason: str) -> None:
+def test_a_removal_needs_a_reason(unchanged: tuple[Client, SqlStore], reason: str) -> None:
+    reviewing, sqlite = unchanged
     answer = reviewing.post(REMOVE, {"picture_id": PICTURE, "reason": reason})
     assert 400 <= answer.status_code < 500
     assert "reason" in answer.json()["detail"].lower()
@@ -203,8 +220,9 @@ def test_a_map_for_looking_only_changes_nothing(sqlite: SqlStore, url: str) -> N
     ],
 )
 def test_a_page_from_elsewhere_cannot_write(
-    reviewing: Client, sqlite: SqlStore, headers: dict[str, str], code: int
+    unchanged: tuple[Client, SqlStore], headers: dict[str, str], code: int
 ) -> None:
+    reviewing, sqlite = unchanged
     answer = reviewing.post(HIDE, wanted(), **headers)
     assert answer.status_code == code
     assert "access-control-allow-origin" not in answer.headers
@@ -212,7 +230,8 @@ def test_a_page_from_elsewhere_cannot_write(
     assert sqlite.ledger.marks() == ()
 
 
-def test_a_body_without_end_is_refused_unread(reviewing: Client, sqlite: SqlStore) -> None:
+def test_a_body_without_end_is_refused_unread(unchanged: tuple[Client, SqlStore]) -> None:
+    reviewing, sqlite = unchanged
     answer = reviewing.post(HIDE, wanted(picture_id="x" * 20_000))
     assert answer.status_code == 413
     assert sqlite.ledger.marks() == ()
@@ -237,7 +256,8 @@ def test_the_length_of_a_body_is_judged_before_it_is_read(length: str, code: int
     assert (refusal and refusal[0]) == code
 
 
-def test_other_methods_do_not_write(reviewing: Client, sqlite: SqlStore) -> None:
+def test_other_methods_do_not_write(unchanged: tuple[Client, SqlStore]) -> None:
+    reviewing, _ = unchanged
     assert reviewing.get(HIDE).status_code == 405
     for method in ("PUT", "DELETE", "PATCH"):
         answer = reviewing._ask(method, f"/api/v1/pictures/{PICTURE}", {})

@@ -28,6 +28,14 @@ def city(tmp_path: Path) -> Iterator[City]:
     made.store.close()
 
 
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, Client]]:
+    """A town for tests of what changes nothing."""
+    made = made_city(tmp_path_factory.mktemp("unchanged") / "city")
+    yield made, client_of(made)
+    made.store.close()
+
+
 def client_of(city: City, role: Role = Role.ENGINEER) -> Client:
     visitor = Visitor(name="Bo", role=role, permissions=ALLOWED[role])
     return Client(create_app(city.store, city.settings, visitor=visitor, city_folder=city.folder))
@@ -82,8 +90,11 @@ def test_the_running_service_takes_what_anybody_writes_but_no_broken_file(city: 
 @pytest.mark.parametrize(
     "typed", ["-1", "0", "nan", "inf", "1e99", "x", "", "1.000", "1_0", STRANGE]
 )
-def test_a_bad_figure_is_told_beside_its_field_and_kept(city: City, typed: str) -> None:
-    client, before = client_of(city), file_of(city)
+def test_a_bad_figure_is_told_beside_its_field_and_kept(
+    unchanged: tuple[City, Client], typed: str
+) -> None:
+    city, client = unchanged
+    before = file_of(city)
     fields = form_on(client) | {"cost_sek_m2:overlay": typed, "cost_sek_m2:levelling": "99"}
     answer = client.post_form("/settings", fields, accept_language="en")
     assert answer.status_code == 422

@@ -75,8 +75,8 @@ def features_around(client: Client, z: int, layer: str) -> list[Any]:
     ]
 
 
-def test_tiles_hold_each_section_with_its_grade(client: Client, store: FakeStore) -> None:
-    known = {own.section_id: own for own in store.conditions()}
+def test_tiles_hold_each_section_with_its_grade(client: Client, common: FakeStore) -> None:
+    known = {own.section_id: own for own in common.conditions()}
     features = features_around(client, 14, "sections")
     assert {feature["properties"]["section_id"] for feature in features} == set(known)
     for feature in features:
@@ -105,7 +105,7 @@ def test_far_out_there_is_one_feature_a_grade(client: Client) -> None:
     assert set(layers) == {"streets", "sections"}
 
 
-def test_findings_appear_when_close(client: Client, store: FakeStore) -> None:
+def test_findings_appear_when_close(client: Client, common: FakeStore) -> None:
     assert "findings" not in layers_of(client, 14)
     assert "findings" not in layers_of(client, 16), "an outline is a speck under its mark"
     layers = layers_of(client, 17)
@@ -114,7 +114,7 @@ def test_findings_appear_when_close(client: Client, store: FakeStore) -> None:
         feature["properties"]["finding_id"] for feature in layers["finding_marks"]["features"]
     }
     assert marked <= shown, "a mark may lie in the next tile"
-    assert shown <= {finding.finding_id for finding in store.seen}
+    assert shown <= {finding.finding_id for finding in common.seen}
     assert {f["properties"]["kind"] for f in layers["findings"]["features"]} == {
         "longitudinal_crack",
         "pothole",

@@ -30,6 +30,14 @@ def city(tmp_path: Path) -> Iterator[City]:
     made.store.close()
 
 
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, Client]]:
+    """A town for tests of what changes nothing."""
+    made = made_city(tmp_path_factory.mktemp("unchanged") / "city")
+    yield made, client_of(made)
+    made.store.close()
+
+
 def client_of(city: City, role: Role = Role.ADMINISTRATOR) -> Client:
     audit = AuditLog(city.store.accounts)
     app = create_town_app(city.store, city.settings, audit=audit, city_folder=city.folder)
@@ -54,9 +62,9 @@ def file_of(city: City) -> str:
 
 @pytest.mark.parametrize("language", ["sv", "en", "pt"])
 def test_every_setting_that_is_offered_is_on_the_page_with_its_meaning(
-    city: City, language: str
+    unchanged: tuple[City, Client], language: str
 ) -> None:
-    client = client_of(city)
+    _, client = unchanged
     text = html.unescape(client.get(HERE, accept_language=language).text)
     assert len(all_offered()) > 30
     for own in all_offered().values():
@@ -68,8 +76,9 @@ def test_every_setting_that_is_offered_is_on_the_page_with_its_meaning(
     assert len(named) == sum(max(own.parts, 1) for own in all_offered().values())
 
 
-def test_the_form_as_it_lies_changes_nothing(city: City) -> None:
-    client, before = client_of(city), file_of(city)
+def test_the_form_as_it_lies_changes_nothing(unchanged: tuple[City, Client]) -> None:
+    city, client = unchanged
+    before = file_of(city)
     assert client.post_form(HERE, form_on(client)).status_code == 303
     assert file_of(city) == before
 
@@ -111,9 +120,10 @@ def test_settings_of_every_sort_are_saved_and_noted(city: City) -> None:
     ],
 )
 def test_a_bad_value_is_told_beside_its_field_and_kept(
-    city: City, name: str, typed: str, words: str
+    unchanged: tuple[City, Client], name: str, typed: str, words: str
 ) -> None:
-    client, before = client_of(city), file_of(city)
+    city, client = unchanged
+    before = file_of(city)
     fields = form_on(client) | {name: typed, "retention.drive_days": "99"}
     answer = client.post_form(HERE, fields, accept_language="en")
     assert answer.status_code == 422
@@ -124,8 +134,9 @@ def test_a_bad_value_is_told_beside_its_field_and_kept(
     assert answer.text.count('aria-invalid="true"') >= 1
 
 
-def test_a_setting_that_is_not_offered_is_refused(city: City) -> None:
-    client, before = client_of(city), file_of(city)
+def test_a_setting_that_is_not_offered_is_refused(unchanged: tuple[City, Client]) -> None:
+    city, client = unchanged
+    before = file_of(city)
     for name in ("store.postgis", "login.issuer", "economy.seed"):
         answer = client.post_form(HERE, form_on(client) | {name: "x"})
         assert answer.status_code == 422, name

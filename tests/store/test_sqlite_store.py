@@ -11,6 +11,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from tests.conftest import SHIPPED_PRAGMAS
 from tests.store.made_store import (
     START_S,
     make_condition,
@@ -22,7 +23,7 @@ from tests.store.made_store import (
 
 import gatusyn.store
 from gatusyn.model import StoreError
-from gatusyn.store import create_store, open_store
+from gatusyn.store import create_store, open_store, sqlite_connection
 from gatusyn.store.sql_derived import select_findings
 from gatusyn.store.sql_migrations import migrations
 from gatusyn.store.sql_scope import TABLES
@@ -55,7 +56,10 @@ def test_an_old_library_is_refused() -> None:
     require_library(apsw.sqlite_lib_version())
 
 
-def test_every_connection_is_set_up_to_lose_nothing_and_to_leave_nothing(folder: Path) -> None:
+def test_every_connection_is_set_up_to_lose_nothing_and_to_leave_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_connection, "PRAGMAS", SHIPPED_PRAGMAS)
     pool = SqlitePool(folder, 1)
     with pool.reading() as scoped:
         for name, value in {

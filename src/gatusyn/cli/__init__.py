@@ -3,45 +3,55 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import typer
 from rich.console import Console
 
-from gatusyn.cli.audit import audit
-from gatusyn.cli.backup import backup, restore, verify
-from gatusyn.cli.bench import bench_app
-from gatusyn.cli.calibrate import calibrate
-from gatusyn.cli.debt import debt
-from gatusyn.cli.demo import demo
-from gatusyn.cli.detect import detect
-from gatusyn.cli.evaluate import evaluate_app
-from gatusyn.cli.export import export
-from gatusyn.cli.finding import finding_app
-from gatusyn.cli.hold import hold_app
-from gatusyn.cli.init import init
-from gatusyn.cli.inspect import inspect
-from gatusyn.cli.keys import keys
-from gatusyn.cli.life import life
-from gatusyn.cli.models import models
-from gatusyn.cli.network import network_app
-from gatusyn.cli.privacy import privacy_app
-from gatusyn.cli.programme import programme
-from gatusyn.cli.programmes import programmes_app
-from gatusyn.cli.prune import prune
-from gatusyn.cli.redact import redact
-from gatusyn.cli.remove_picture import remove_picture
-from gatusyn.cli.report import report
-from gatusyn.cli.serve import serve
-from gatusyn.cli.simulate import simulate
-from gatusyn.cli.token import token_app
-from gatusyn.cli.user import user_app
-from gatusyn.cli.webhook import webhook_app
-from gatusyn.cli.work import work
 from gatusyn.model import GatusynError
 
+COMMANDS = {
+    "init": "init",
+    "calibrate": "calibrate",
+    "inspect": "inspect",
+    "serve": "serve",
+    "export": "export",
+    "report": "report",
+    "prune": "prune",
+    "debt": "debt",
+    "life": "life",
+    "programme": "programme",
+    "backup": "backup",
+    "restore": "backup",
+    "verify": "backup",
+    "audit": "audit",
+    "keys": "keys",
+    "work": "work",
+    "demo": "demo",
+    "detect": "detect",
+    "redact": "redact",
+    "models": "models",
+    "simulate": "simulate",
+    "remove-picture": "remove_picture",
+}
+"""The file of each command; its function has the command's name."""
 
-def build_app() -> typer.Typer:
-    """Return the command line with all its commands."""
+GROUPS = (
+    *("network", "finding", "hold", "webhook", "programmes", "user", "token", "privacy"),
+    *("evaluate", "bench"),
+)
+"""The commands that have commands; what makes each is the function ``NAME_app`` of its file."""
+
+
+def build_app(only: str | None = None) -> typer.Typer:
+    """Return the command line.
+
+    Parameters
+    ----------
+    only
+        The command that is about to run: the others are not read, each of which imports what it
+        needs, and that takes seconds. All commands if None or not a command.
+    """
     app = typer.Typer(
         name="gatusyn",
         help="Shows a town how its streets are: from footage to graded sections on a map.",
@@ -49,31 +59,28 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    plain = (
-        *(init, calibrate, inspect, serve, export, report, prune, debt, life, programme),
-        *(backup, restore, verify, audit, keys, work),
-        *(demo, detect, redact, models, simulate),
-    )
-    for command in plain:
-        app.command()(command)
-    app.command(name="remove-picture")(remove_picture)
-    app.add_typer(network_app())
-    app.add_typer(finding_app())
-    app.add_typer(hold_app())
-    app.add_typer(webhook_app())
-    app.add_typer(programmes_app())
-    app.add_typer(user_app())
-    app.add_typer(token_app())
-    app.add_typer(privacy_app())
-    app.add_typer(evaluate_app())
-    app.add_typer(bench_app())
+    # Without it an app of one command would be that command, without its name.
+    app.callback()(_commands)
+    has_all = only not in (*COMMANDS, *GROUPS)
+    for name, file in COMMANDS.items():
+        if has_all or name == only:
+            module = import_module(f"gatusyn.cli.{file}")
+            app.command(name=name)(getattr(module, name.replace("-", "_")))
+    for name in GROUPS:
+        if has_all or name == only:
+            module = import_module(f"gatusyn.cli.{name}")
+            app.add_typer(getattr(module, f"{name}_app")())
     return app
+
+
+def _commands() -> None:
+    """Take a command."""
 
 
 def main() -> None:
     """Run the command line; a fault that the user can act on is one message and an exit code."""
     try:
-        build_app()()
+        build_app(sys.argv[1] if len(sys.argv) > 1 else None)()
     except GatusynError as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
         sys.exit(error.exit_code)

@@ -7,8 +7,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import onnx
-
 from gatusyn.detect.load_detector import open_detector, open_session
 from gatusyn.detect.model_file import ModelFile
 from gatusyn.detect.read_model_file import own_model_path, read_model_file
@@ -67,7 +65,7 @@ def write_browser_model(
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
             fixed = Path(folder) / "fixed.onnx"
-            onnx.save(_fixed(source.parent / model.weights, small), str(fixed))
+            _write_fixed(source.parent / model.weights, small, fixed)
             write_int8(small.input, fixed, target, frames)
         open_detector(small, target, source=source, params=DetectParams())
         target.with_suffix(".json").write_text(_description(small, target), "utf-8")
@@ -76,8 +74,11 @@ def write_browser_model(
     return small
 
 
-def _fixed(weights: Path, model: ModelFile) -> onnx.ModelProto:
-    """Return the network with a picture of one size."""
+def _write_fixed(weights: Path, model: ModelFile, target: Path) -> None:
+    """Write the network with a picture of one size."""
+    # Read here only: it takes a while, and every command reads this file.
+    import onnx
+
     open_session(weights)  # says so if it is none
     network = onnx.load(str(weights))
     rows, columns = model.input.height_px, model.input.width_px
@@ -88,7 +89,7 @@ def _fixed(weights: Path, model: ModelFile) -> onnx.ModelProto:
     for output in network.graph.output:
         # Sizes that hung on the picture's are found anew.
         output.type.tensor_type.ClearField("shape")
-    return onnx.shape_inference.infer_shapes(network)
+    onnx.save(onnx.shape_inference.infer_shapes(network), str(target))
 
 
 def _description(model: ModelFile, weights: Path) -> str:

@@ -20,6 +20,7 @@ from gatusyn.serve.laying_out import LayingOut
 from gatusyn.serve.live import live_routes
 from gatusyn.serve.openapi import describe_faults
 from gatusyn.serve.outlook import Outlooks
+from gatusyn.serve.pages.accounts import Accounts
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.faults import fault_pages
 from gatusyn.serve.pages.navigation import PLACES, PLACES_TO_LOOK_AT
@@ -36,7 +37,7 @@ from gatusyn.serve.pages.routes_settings import settings_pages
 from gatusyn.serve.pages.routes_street import street_page
 from gatusyn.serve.pages.routes_streets import street_pages
 from gatusyn.serve.pages.routes_tokens import token_pages
-from gatusyn.serve.pages.routes_users import Accounts, user_pages
+from gatusyn.serve.pages.routes_users import user_pages
 from gatusyn.serve.pages.routes_values import value_pages
 from gatusyn.serve.pages.routes_work import work_pages
 from gatusyn.serve.passwords import Passwords

@@ -19,6 +19,16 @@ DATABASE = "gatusyn.sqlite"
 
 OLDEST_LIBRARY = (3, 51, 3)
 BUSY_TIMEOUT_MS = 15_000
+PRAGMAS = (
+    "trusted_schema = OFF",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "temp_store = MEMORY",
+    "secure_delete = ON",
+    "cache_size = -16000",
+    "journal_size_limit = 67108864",
+)
 
 
 def require_library(version: str) -> None:
@@ -54,16 +64,7 @@ def connect(database: Path, *, create: bool) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
     connection = apsw.Connection(str(database), flags=flags)
     connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-    for pragma in (
-        "trusted_schema = OFF",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "temp_store = MEMORY",
-        "secure_delete = ON",
-        "cache_size = -16000",
-        "journal_size_limit = 67108864",
-    ):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

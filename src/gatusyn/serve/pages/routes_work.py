@@ -4,43 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from gatusyn.model import (
-    DoneTreatment,
-    FormFault,
-    GatusynError,
-    Permission,
-    PlannedProject,
-    ProgrammeError,
-    TownProgramme,
-    Visitor,
-)
-from gatusyn.pipeline import (
-    ProjectRow,
-    done_of,
-    note_project_done,
-    project_rows,
-)
+from gatusyn.model import FormFault, GatusynError, Permission, ProgrammeError, Visitor
 from gatusyn.serve.city_now import CityNow
-from gatusyn.serve.errors import MissingError, QueryError, http_code
+from gatusyn.serve.errors import QueryError, http_code
 from gatusyn.serve.pages.asked import Words, choices, numbers
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.form_words import told_error
 from gatusyn.serve.pages.formats import local_moment
-from gatusyn.serve.pages.links import map_link, page_link
+from gatusyn.serve.pages.jobs import JOBS, ONE_JOB, WORK_STATES, Job, Work, WorkState
 from gatusyn.serve.pages.lists import (
-    Column,
     Filter,
     FilterKind,
-    Kind,
     ListPage,
     Part,
     Shown,
@@ -48,188 +29,25 @@ from gatusyn.serve.pages.lists import (
     sorted_listing,
 )
 from gatusyn.serve.pages.navigation import N_
+from gatusyn.serve.pages.reader import Reader
 from gatusyn.serve.pages.settings_form import number_in
-from gatusyn.serve.part import projects_seen_by
 from gatusyn.serve.saved import SavedProgrammes
 from gatusyn.serve.visitor import Looking, needs
-
-ONE = "/work/project"
-NEARLY = 0.99
-"""A project of which so much was done is done: lengths are rounded."""
 
 Noting = Annotated[Visitor, Depends(needs(Permission.NOTE_DONE))]
 Name = Annotated[str, Query(min_length=1, max_length=100)]
 Number = Annotated[int, Query(ge=1, le=1_000_000)]
 
-
-class WorkState(StrEnum):
-    """How far a project has come."""
-
-    WAITING = "waiting"
-    PARTLY = "partly"
-    DONE = "done"
-
-
-WORK_STATES = {
-    WorkState.WAITING: N_("not done yet"),
-    WorkState.PARTLY: N_("partly done"),
-    WorkState.DONE: N_("done"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """A project of a saved programme.
-
-    Parameters
-    ----------
-    done_m
-        Metres of it that were done.
-    """
-
-    programme: str
-    row: ProjectRow
-    done_m: float
-    last_day: date | None
-
-    @property
-    def project(self) -> PlannedProject:
-        """The project itself."""
-        return self.row.project
-
-    @property
-    def state(self) -> WorkState:
-        """How far it has come."""
-        if self.done_m >= NEARLY * self.project.length_m:
-            return WorkState.DONE
-        return WorkState.PARTLY if self.done_m else WorkState.WAITING
-
-    @property
-    def link(self) -> str:
-        """The address of its page."""
-        return page_link(ONE, programme=self.programme, number=str(self.project.number))
-
-    @property
-    def place(self) -> str:
-        """The address of where it begins on the map."""
-        return map_link(section=self.project.measures[0].section_id)
-
-
-JOBS: Sequence[Column[Job]] = (
-    Column(
-        key="street",
-        words=N_("Street"),
-        value=lambda row: row.project.street or None,
-        link=lambda row: row.link,
-    ),
-    Column(key="year", words=N_("Year"), value=lambda row: str(row.project.year)),
-    Column(key="treatment", words=N_("Treatment"), value=lambda row: row.row.treatment_name),
-    Column(key="from", words=N_("From"), value=lambda row: row.row.from_place, is_sortable=False),
-    Column(key="to", words=N_("To"), value=lambda row: row.row.to_place, is_sortable=False),
-    Column(
-        key="length",
-        words=N_("Length, m"),
-        value=lambda row: row.project.length_m,
-        kind=Kind.NUMBER,
-    ),
-    Column(
-        key="surface",
-        words=N_("Area, m²"),
-        value=lambda row: row.project.area_m2,
-        kind=Kind.NUMBER,
-    ),
-    Column(
-        key="state", words=N_("State"), value=lambda row: WORK_STATES[row.state], kind=Kind.WORD
-    ),
-    Column(
-        key="done",
-        words=N_("Last done on"),
-        value=lambda row: None if row.last_day is None else row.last_day.isoformat(),
-    ),
-    Column(key="programme", words=N_("Programme"), value=lambda row: row.programme),
-    Column(
-        key="number",
-        words=N_("Project"),
-        value=lambda row: row.project.number,
-        kind=Kind.NUMBER,
+LIST = ListPage(
+    path="/work",
+    name="work",
+    words=N_("Work"),
+    are_cards=True,
+    empty=N_(
+        "Work is what saved programmes plan: make a programme on the page Programme and save "
+        "it under a name. A contractor sees what is planned on their own streets."
     ),
 )
-
-
-class Work:
-    """The projects of saved programmes, as a visitor may see them."""
-
-    def __init__(self, town: CityNow, saved: SavedProgrammes) -> None:
-        self._town = town
-        self.saved = saved
-
-    def jobs(
-        self, visitor: Visitor, programmes: Sequence[TownProgramme], language: str
-    ) -> list[Job]:
-        """Return the projects that a visitor may see."""
-        done: dict[str, list[DoneTreatment]] = {}
-        for one in self._town.now().store.programmes.done():
-            done.setdefault(one.element_id, []).append(one)
-        found: list[Job] = []
-        for programme in programmes:
-            seen = projects_seen_by(visitor, programme.projects)
-            wanted = {own.number for own in seen}
-            found += [
-                job_of(programme, row, done)
-                for row in project_rows(programme, language)
-                if row.project.number in wanted
-            ]
-        return found
-
-    def job(self, visitor: Visitor, name: str, number: int, language: str) -> Job:
-        """Return a project.
-
-        Raises
-        ------
-        MissingError
-            If the visitor sees none of that programme and number.
-        """
-        project = f"Project {number} of {name}"
-        missing = MissingError(project, "is not there", "See the list of work.")
-        try:
-            programme = self.saved.programme(name)
-        except MissingError:
-            # Whether a programme is there is not told to who has nothing in it.
-            raise missing from None
-        for job in self.jobs(visitor, [programme], language):
-            if job.project.number == number:
-                return job
-        raise missing
-
-    def note(
-        self, visitor: Visitor, job: Job, day: date, *, cost_sek: float | None, note: str
-    ) -> int:
-        """Note that a project was done; return how many of its sections were new."""
-        return note_project_done(
-            self._town.now(),
-            job.project,
-            day,
-            cost_sek=cost_sek,
-            note=note,
-            by=visitor.name,
-            now_s=time.time(),
-        )
-
-
-def job_of(
-    programme: TownProgramme, row: ProjectRow, done: Mapping[str, Sequence[DoneTreatment]]
-) -> Job:
-    """Return a project with what was done of it.
-
-    Parameters
-    ----------
-    done
-        By link sequence.
-    """
-    elements = dict.fromkeys(own.element_id for own in row.project.measures)
-    near = [one for own in elements for one in done.get(own, ())]
-    done_m, last_day = done_of(row.project, near, made_s=programme.made_s)
-    return Job(programme=programme.name, row=row, done_m=done_m, last_day=last_day)
 
 
 def work_pages(
@@ -261,50 +79,58 @@ def work_pages(
             and (not states or own.state in states)
             and words in own.project.street.casefold()
         ]
-        # A programme in which they have nothing is not named to a contractor.
-        named = list(dict.fromkeys(own.programme for own in jobs))
-        all_years = sorted({own.project.year for own in jobs})
-        choice = FilterKind.CHOICE
         return Shown(
             columns=JOBS,
             listing=sorted_listing(rows, JOBS, query, by="year"),
-            filters=(
-                Filter(name="street", words=N_("Street"), value=street),
-                Filter(
-                    name="programme",
-                    words=N_("Programme"),
-                    kind=choice,
-                    value=programme,
-                    options=[(own, own) for own in named],
-                ),
-                Filter(
-                    name="year",
-                    words=N_("Year"),
-                    kind=choice,
-                    value=year,
-                    options=[(str(own), str(own)) for own in all_years],
-                ),
-                Filter(
-                    name="state",
-                    words=N_("State"),
-                    kind=choice,
-                    value=state,
-                    options=[(own.value, speaker.say(text)) for own, text in WORK_STATES.items()],
-                ),
+            filters=filters_of(
+                speaker, jobs, programme=programme, year=year, state=state, street=street
             ),
         )
 
-    page = ListPage(
-        path="/work",
-        name="work",
-        words=N_("Work"),
-        are_cards=True,
-        empty=N_(
-            "Work is what saved programmes plan: make a programme on the page Programme and save "
-            "it under a name. A contractor sees what is planned on their own streets."
+    add_list(router, desk, LIST, found, base)
+    router.include_router(one_job_routes(desk, work))
+    return router
+
+
+def filters_of(
+    reader: Reader, jobs: Sequence[Job], *, programme: str, year: str, state: str, street: str
+) -> tuple[Filter, ...]:
+    """Return the filters of the list, with what was chosen.
+
+    A programme in which they have nothing is not named to a contractor.
+    """
+    named = list(dict.fromkeys(own.programme for own in jobs))
+    all_years = sorted({own.project.year for own in jobs})
+    choice = FilterKind.CHOICE
+    return (
+        Filter(name="street", words=N_("Street"), value=street),
+        Filter(
+            name="programme",
+            words=N_("Programme"),
+            kind=choice,
+            value=programme,
+            options=[(own, own) for own in named],
+        ),
+        Filter(
+            name="year",
+            words=N_("Year"),
+            kind=choice,
+            value=year,
+            options=[(str(own), str(own)) for own in all_years],
+        ),
+        Filter(
+            name="state",
+            words=N_("State"),
+            kind=choice,
+            value=state,
+            options=[(own.value, reader.say(text)) for own, text in WORK_STATES.items()],
         ),
     )
-    add_list(router, desk, page, found, base)
+
+
+def one_job_routes(desk: Desk, work: Work) -> APIRouter:
+    """Return the routes of the page of one project."""
+    router = APIRouter(include_in_schema=False)
 
     def shown(
         request: Request,
@@ -329,7 +155,7 @@ def work_pages(
             shows_cost=visitor.areas is None,
         )
 
-    @router.get(ONE)
+    @router.get(ONE_JOB)
     def project(
         request: Request,
         visitor: Looking,
@@ -340,7 +166,7 @@ def work_pages(
         job = work.job(visitor, programme, number, desk.reader_of(request).language)
         return shown(request, visitor, job, is_noted=bool(noted))
 
-    @router.post(ONE)
+    @router.post(ONE_JOB)
     def noted(
         request: Request,
         visitor: Noting,
