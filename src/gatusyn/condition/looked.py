@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gatusyn.condition.confidence import seen_shares
-from gatusyn.model import ConditionParams, Coverage, LookParams, Network, Section
+from gatusyn.model import ConditionParams, LookColumns, LookParams, Network, Section
 
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -85,7 +85,7 @@ def surfaces_of(sections: Sequence[Section], *, beside_m: float = 0.0) -> NDArra
 
 
 def looked_at(
-    looks: Sequence[Coverage],
+    looks: LookColumns,
     rates: Reals,
     surfaces: NDArray[np.object_],
     network: Network,
@@ -104,13 +104,13 @@ def looked_at(
     surfaces
         Of the network's counted sections.
     """
-    quality = looking.qualities(looks)
+    quality = looking.qualities(looks.measures)
     section, look = _touching(looks, quality >= looking.least, surfaces, network)
     count = np.bincount(section, minlength=len(surfaces))
     mean = np.zeros((len(surfaces), *rates.shape[1:]))
     np.add.at(mean, section, rates[look])
     mean /= np.maximum(count, 1)[:, None, None]
-    shapes = np.array([one.footprint for one in looks], dtype=object)
+    shapes = looks.footprints
     groups = _groups(section, look, len(surfaces))
     seen = _seen(shapes, groups, surfaces)
     good = quality[look] >= looking.well_from
@@ -122,7 +122,7 @@ def looked_at(
     of_good = _groups(section[good], look[good], len(surfaces))[mixed]
     well[mixed] = shapely.area(_seen(shapes, of_good, surfaces[mixed]))
     last = np.zeros(len(surfaces))
-    np.maximum.at(last, section, np.array([one.time_s for one in looks])[look])
+    np.maximum.at(last, section, looks.time_s[look])
     return Looked(
         surface=seen,
         looks_at=groups,
@@ -187,17 +187,16 @@ def _shares_seen(
 
 
 def _touching(
-    looks: Sequence[Coverage],
+    looks: LookColumns,
     counts: NDArray[np.bool_],
     surfaces: NDArray[np.object_],
     network: Network,
 ) -> tuple[Whole, Whole]:
     """Return pairs of section and look that touch, in the order of sections, then of looks."""
     kind_of = {link.link_id: link.network_type.value for link in network.links}
-    of_look = np.array([kind_of[one.link_id] for one in looks])
+    of_look = np.array([kind_of[link_id] for link_id in looks.link_ids.tolist()])
     of_section = np.array([kind_of[one.link_id] for one in network.counted_sections])
-    shapes = np.array([one.footprint for one in looks], dtype=object)
-    section, look = STRtree(shapes).query(surfaces, predicate="intersects")
+    section, look = STRtree(looks.footprints).query(surfaces, predicate="intersects")
     if section.size:
         alike = (of_section[section] == of_look[look]) & counts[look]
         section, look = section[alike], look[alike]

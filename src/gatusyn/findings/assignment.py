@@ -59,7 +59,7 @@ def assign(placed: Placed, passes: Ints, sigma_m: Floats, component: Ints, *, ga
 def assign_few(
     tracks: Tracks, place_m: Floats, sigma_m: Floats, passes: Ints, rows: Ints, gate: float
 ) -> Ints:
-    """Return the same for some tracks of a window, a few hundred: each is compared with each.
+    """Return the same for some tracks of a window, a few hundred.
 
     Parameters
     ----------
@@ -67,13 +67,21 @@ def assign_few(
         Of the tracks.
     """
     component = np.arange(len(rows))
-    reach = np.empty(len(rows))
+    reach, easting = np.empty(len(rows)), np.empty(len(rows))
+    farthest = 0.0
     for at in range(len(rows)):
         reach[at] = reach_m(tracks, sigma_m, gate, rows[at])
-    for at in range(len(rows)):
-        one = rows[at]
-        for beside in range(at + 1, len(rows)):
-            other = rows[beside]
+        farthest = max(farthest, reach[at])
+        easting[at] = place_m[rows[at], 0]
+    # From west to east: what lies farther east than any reaches need not be looked at.
+    eastward = np.argsort(easting)
+    for place in range(len(rows)):
+        for after in range(place + 1, len(rows)):
+            if easting[eastward[after]] - easting[eastward[place]] > farthest:
+                break
+            at = min(eastward[place], eastward[after])
+            beside = max(eastward[place], eastward[after])
+            one, other = rows[at], rows[beside]
             if tracks.pixel_class[one] != tracks.pixel_class[other]:
                 continue
             east = place_m[one, 0] - place_m[other, 0]

@@ -38,7 +38,7 @@ class Trend:
 
 
 def confidence_of(
-    confidences: Sequence[float],
+    confidences: Floats,
     sightings: int,
     looked: Looked,
     seen_s: tuple[float, float],

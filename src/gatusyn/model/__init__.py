@@ -27,6 +27,7 @@ from gatusyn.model.damage_track import (
     TRACKS_A_RUN,
     DamageTrack,
     Sighting,
+    SightingColumns,
     TrackTable,
 )
 from gatusyn.model.debt_part import DebtGroup, DebtPart
@@ -107,6 +108,7 @@ from gatusyn.model.life import (
     VerdictKind,
 )
 from gatusyn.model.login_params import LoginParams, PublicParams
+from gatusyn.model.look_columns import LookColumns
 from gatusyn.model.look_params import LookParams
 from gatusyn.model.network import (
     Direction,
@@ -276,6 +278,7 @@ __all__ = [
     "Lock",
     "LockKind",
     "LoginParams",
+    "LookColumns",
     "LookParams",
     "Loss",
     "Mark",
@@ -338,6 +341,7 @@ __all__ = [
     "SeverityReason",
     "Side",
     "Sighting",
+    "SightingColumns",
     "StaleError",
     "StateSpace",
     "Stock",

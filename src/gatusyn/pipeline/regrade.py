@@ -18,6 +18,7 @@ from gatusyn.model import (
     CitySettings,
     Coverage,
     Finding,
+    LookColumns,
     Network,
     PixelClass,
     Rates,
@@ -37,7 +38,7 @@ ModelRates = Mapping[str, Mapping[PixelClass, Rates]]
 ConditionsOf = Callable[
     [
         Sequence[Finding],
-        Sequence[tuple[str, Coverage]],
+        LookColumns,
         Network,
         CitySettings,
         ModelRates,
@@ -209,9 +210,10 @@ def _graded_apart(task: tuple[_Part, Source]) -> list[SectionCondition]:
 
 def _graded(part: _Part, network: Network) -> list[SectionCondition]:
     sections = [network.counted_sections[at] for at in part.sections]
-    looks = list(part.store.work.looks(_boxes(sections), part.runs)) if part.runs else []
     # Every period is wanted, also where nobody looked in it.
-    looks += [("", _nowhere(network, period)) for period in part.periods]
+    looks = LookColumns.of([("", _nowhere(network, period)) for period in part.periods])
+    if part.runs:
+        looks = LookColumns.joined([part.store.work.looks(_boxes(sections), part.runs), looks])
     links = {one.link_id for one in sections} | {one.link_id for one in part.findings}
     own = tuple(one for one in network.sections if one.link_id in links)
     graded = part.conditions_of(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
-from multiprocessing.connection import wait
-from threading import Thread
 from types import TracebackType
 from typing import Any, TypeVar
 
 from gatusyn.model import Network, usable_cores
+from gatusyn.model.helper import BareContext, begin_to_help
 from gatusyn.store import Store
 
 Task = TypeVar("Task")
@@ -54,9 +51,12 @@ class Workers:
         if self._pool is not None or cores < 2:
             return
         self.count = cores
-        # A fork would copy the store's open files and locks.
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(cores - 1, mp_context=context, initializer=_end_with_it)
+        self._pool = ProcessPoolExecutor(
+            cores - 1,
+            mp_context=BareContext(),
+            initializer=begin_to_help,
+            initargs=(__package__,),
+        )
         for _ in range(cores - 1):
             self._pool.submit(needed)
 
@@ -119,18 +119,6 @@ def by_threads(do: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[
         return
     with ThreadPoolExecutor(cores) as pool:
         yield from pool.map(do, tasks)
-
-
-def _end_with_it() -> None:
-    """End this helper as soon as the process that it helps is gone, were it killed."""
-    helped = multiprocessing.parent_process()
-    assert helped is not None
-
-    def watch() -> None:
-        wait([helped.sentinel])
-        os._exit(1)
-
-    Thread(target=watch, name="end with it", daemon=True).start()
 
 
 def _shared(

@@ -1,0 +1,70 @@
+"""Processes that help another: they load what their work needs, and end with the other."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import multiprocessing
+import os
+import sys
+from multiprocessing.connection import wait
+from multiprocessing.context import SpawnContext, SpawnProcess
+from threading import Thread
+from types import ModuleType
+
+
+class _BareProcess(SpawnProcess):
+    """A process that is started anew without the main module of the one that starts it.
+
+    That one may be the whole program, whose loading takes seconds.
+    """
+
+    @staticmethod
+    def _Popen(process_obj):  # type: ignore[no-untyped-def]  # noqa: N802
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+        finally:
+            sys.modules["__main__"] = main
+
+
+class BareContext(SpawnContext):
+    """Starts processes anew (a fork would copy open files and locks) with nothing loaded."""
+
+    Process = _BareProcess  # type: ignore[assignment]
+
+
+def begin_to_help(package: str) -> None:
+    """Have a package without its surface, and end as soon as the process that is helped is gone.
+
+    What a package offers to all may be the whole program: of it only those modules are loaded whose
+    functions are asked for; and all of it when something of the surface itself is.
+    """
+    gc.disable()
+    _have_bare(package)
+    helped = multiprocessing.parent_process()
+    assert helped is not None
+
+    def watch() -> None:
+        wait([helped.sentinel])
+        os._exit(1)
+
+    Thread(target=watch, name="end with it", daemon=True).start()
+
+
+def _have_bare(package: str) -> None:
+    spec = importlib.util.find_spec(package)
+    assert spec is not None, package
+    assert spec.loader is not None, package
+    bare, loader = importlib.util.module_from_spec(spec), spec.loader
+
+    def of_surface(name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        del bare.__dict__["__getattr__"]
+        loader.exec_module(bare)
+        return getattr(bare, name)
+
+    bare.__dict__["__getattr__"] = of_surface
+    sys.modules[package] = bare
