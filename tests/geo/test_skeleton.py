@@ -58,7 +58,7 @@ def test_a_line_without_a_branch_is_walked_as_the_search_would_go(seed: int, sho
     at = np.array([5, 20])
     for _ in range(int(rng.integers(1, 70))):
         mask[tuple(at)] = True
-        at = np.clip(at + [rng.integers(0, 2), rng.integers(-1, 2)], 2, 37)
+        at = np.clip(at + rng.integers((0, -1), (2, 2)), 2, 37)
     walked = strands_of(mask, shortest=float(shortest))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(skeleton, "_only_way", lambda thin, cells: (np.zeros(0, np.int64), 0.0))
