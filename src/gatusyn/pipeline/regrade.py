@@ -134,9 +134,8 @@ class Regrade:
         near = STRtree(boxes_of(boxes))
         shapes = np.array([one.footprint for one in fresh], dtype=object)
         inside = np.unique(near.query(shapes, predicate="intersects")[0]).tolist()
-        stored = () if whole else self._store.work.findings_of(boxes=boxes)
-        findings = [one for one in stored if one.finding_id not in replaced]
-        findings += [fresh[at] for at in inside]
+        stored = () if whole else self._store.work.findings_of(boxes=boxes, but=replaced)
+        findings = [*stored, *(fresh[at] for at in inside)]
         findings.sort(key=lambda one: one.finding_id)
         return _Part(
             store=self._store,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import shapely
@@ -34,7 +35,7 @@ from gatusyn.pipeline.belief import Belief, Records
 from gatusyn.pipeline.news import news_of_findings
 from gatusyn.pipeline.regrade import ConditionsOf, Regrade
 from gatusyn.pipeline.timing import StageClock
-from gatusyn.pipeline.workers import Workers, by_threads
+from gatusyn.pipeline.workers import Source, Workers, by_threads, read_ahead
 from gatusyn.store import DerivedChanges, DerivedFrom, RunKey, Store, TileTracks
 
 Floats = NDArray[np.float64]
@@ -162,7 +163,7 @@ class Update:
                 continue
             observations, coverage = work.run_facts(number)
             if len(coverage) >= WORTH_A_START:
-                self._workers.start(_ready)
+                self._start()
             if not self._whole:
                 looks += [(run.run_id, look) for look in coverage]
             if known.get(number) == made_of:
@@ -184,6 +185,11 @@ class Update:
                 looks += [(f"{number}", look) for look in work.run_facts(number)[1]]
         return looks
 
+    def _start(self) -> None:
+        """Have helpers begin to read the network."""
+        source = Source(self._store.work.network_stamp(), self._store)
+        self._workers.start(partial(read_ahead, source))
+
     def _made_of(self, run: RunKey) -> str:
         settings = self._settings
         described = (
@@ -199,7 +205,7 @@ class Update:
             [np.zeros((0, len(TRACK_FIELDS))), *(one.values for one in tables.values())]
         )
         if len(added) >= WORTH_A_START:
-            self._workers.start(_ready)
+            self._start()
         order = {number: rank for rank, number in enumerate(self._runs)}
 
         def load(tiles: Collection[int]) -> Iterable[LaidTile]:
@@ -276,12 +282,8 @@ class Update:
 
     def _outside(self, homes: Collection[int], findings: Sequence[Finding]) -> dict[str, Finding]:
         """Return findings that touch some and are at home in other tiles, by id."""
-        found = self._store.work.findings_of(boxes=_boxes_of(findings))
-        return {one.finding_id: one for one in found if one.tile not in homes}
-
-
-def _ready() -> None:
-    """Do nothing: who can has all that is needed here."""
+        found = self._store.work.findings_of(boxes=_boxes_of(findings), but_in=homes)
+        return {one.finding_id: one for one in found}
 
 
 def _boxes(looks: Sequence[tuple[str, Coverage]]) -> Floats:

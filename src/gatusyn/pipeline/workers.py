@@ -45,7 +45,7 @@ class Workers:
         Parameters
         ----------
         needed
-            What each does first: its module is there when there is work.
+            What each does first, so that it is there when there is work.
         """
         cores = usable_cores()
         if self._pool is not None or cores < 2:
@@ -106,6 +106,12 @@ class Source:
 def network_of(source: Source) -> Network:
     """Return a store's network: a helper reads it once, which takes less than sending it."""
     return source.store.read_network()
+
+
+def read_ahead(source: Source) -> None:
+    """Have the network where there will be work."""
+    network_of(source)
+    source.store.close()
 
 
 def by_threads(do: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:

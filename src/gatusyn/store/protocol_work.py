@@ -188,9 +188,20 @@ class DerivedWork(Protocol):
         """Return the tiles of which a track reaches farther."""
 
     def findings_of(
-        self, *, tiles: Collection[int] | None = None, boxes: Boxes | None = None
+        self,
+        *,
+        tiles: Collection[int] | None = None,
+        boxes: Boxes | None = None,
+        but_in: Collection[int] = (),
+        but: Collection[str] = (),
     ) -> tuple[Finding, ...]:
-        """Return the findings at home in tiles, or those that touch boxes, in order of id."""
+        """Return the findings at home in tiles, or those that touch boxes, in order of id.
+
+        Parameters
+        ----------
+        but_in, but
+            Tiles and ids of which none is wanted.
+        """
 
     def ids_in_use(self, ids: Collection[str], *, but_in: Collection[int]) -> frozenset[str]:
         """Return which of some ids findings have that are at home outside some tiles."""

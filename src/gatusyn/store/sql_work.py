@@ -373,7 +373,12 @@ def select_wide_tiles(scoped: Scoped, reach_m: float) -> frozenset[int]:
 
 
 def select_findings_of(
-    scoped: Scoped, *, tiles: Collection[int] | None, asked: Boxes | None
+    scoped: Scoped,
+    *,
+    tiles: Collection[int] | None,
+    asked: Boxes | None,
+    but_in: Collection[int],
+    but: Collection[str],
 ) -> tuple[Finding, ...]:
     """Return the findings at home in tiles, or those that touch boxes, in order of id."""
     columns = ", ".join(f"f.{name}" for name in FINDING_COLUMNS)
@@ -383,8 +388,14 @@ def select_findings_of(
     else:
         there = f"SELECT DISTINCT * FROM ({scoped.in_boxes('finding', 'boxes')}) AS q"  # noqa: S608
         join = f"{scoped.join_in_order} finding AS f ON f.finding = b.finding"
-        source = f"({there}) AS b {join}"
+        source = f"({there}) AS b {join} WHERE TRUE"
         bindings = {"boxes": boxes_json(np.zeros((0, 4)) if asked is None else asked)}
+    if but_in:
+        source += f" AND f.tile NOT IN ({scoped.listed('but_in', int)})"
+        bindings["but_in"] = as_list(but_in)
+    if but:
+        source += f" AND f.finding_id NOT IN ({scoped.listed('but', str)})"
+        bindings["but"] = as_list(but)
     # SQLite would read all findings in the order of their ids rather than sort a few.
     query = f"SELECT {columns} FROM {source} ORDER BY f.finding_id || ''"  # noqa: S608
     return tuple(findings_of_rows(scoped.rows(query, bindings)))

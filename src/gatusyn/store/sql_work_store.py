@@ -140,11 +140,16 @@ class SqlWork:
             return work.select_wide_tiles(scoped, reach_m)
 
     def findings_of(
-        self, *, tiles: Collection[int] | None = None, boxes: Boxes | None = None
+        self,
+        *,
+        tiles: Collection[int] | None = None,
+        boxes: Boxes | None = None,
+        but_in: Collection[int] = (),
+        but: Collection[str] = (),
     ) -> tuple[Finding, ...]:
         """Return the findings at home in tiles, or those that touch boxes, in order of id."""
         with self._reading() as scoped:
-            return work.select_findings_of(scoped, tiles=tiles, asked=boxes)
+            return work.select_findings_of(scoped, tiles=tiles, asked=boxes, but_in=but_in, but=but)
 
     def forget(self) -> None:
         """Have everything derived again next time; findings stay until then."""
