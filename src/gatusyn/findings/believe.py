@@ -240,17 +240,11 @@ def _seen_s(candidate: _Candidate) -> tuple[float, float]:
     return float(time_s[0]), float(time_s[-1])
 
 
-def _frames(candidate: _Candidate) -> int:
-    """Return how many frames saw it."""
-    frame, rows = candidate.seen.frame, candidate.rows
-    own = frame[rows] if isinstance(rows, slice) else [frame[row] for row in rows.tolist()]
-    return len(set(own))
-
-
 def _confidence(candidate: _Candidate, looked: Looked, params: FindingParams) -> float:
     """Return how sure it is; where too few of the frames that looked saw it, that is little."""
     sure = candidate.seen.columns.confidence[candidate.rows]
-    return confidence_of(sure, _frames(candidate), looked, _seen_s(candidate), params)
+    frames = candidate.seen.frames(candidate.rows)
+    return confidence_of(sure, frames, looked, _seen_s(candidate), params)
 
 
 def _finding(
@@ -263,7 +257,7 @@ def _finding(
 ) -> Finding:
     record, params = candidate.record, ground.params
     keys = candidate.seen.keys(candidate.rows)
-    seen_s, sightings = _seen_s(candidate), _frames(candidate)
+    seen_s, sightings = _seen_s(candidate), candidate.seen.frames(candidate.rows)
     pixel_class = candidate.best.pixel_class
     runs = tuple(dict.fromkeys(run_id for run_id, _ in keys))
     link = place.link

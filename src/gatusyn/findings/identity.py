@@ -122,20 +122,22 @@ def _alike(old: Sequence[Finding], new: Sequence[Finding]) -> list[_Likeness]:
 
 def _shared(old: Sequence[Finding], new: Sequence[Finding]) -> dict[tuple[int, int], int]:
     """Return how many observations pairs of a former and a new finding share, if any."""
-    number: dict[tuple[str, str], int] = {}
-    codes, owners = [], []
-    for findings in (old, new):
-        every = [key for one in findings for key in one.observation_ids]
-        codes.append(np.array([number.setdefault(key, len(number)) for key in every], np.int64))
-        counts = [len(one.observation_ids) for one in findings]
-        owners.append(np.repeat(np.arange(len(findings)), counts))
-    order = np.argsort(codes[0], kind="stable")
-    ordered = codes[0][order]
-    low = np.searchsorted(ordered, codes[1], side="left")
-    times = np.searchsorted(ordered, codes[1], side="right") - low
-    starts = np.cumsum(times) - times
-    at = np.repeat(low - starts, times) + np.arange(int(times.sum()))
-    key = owners[0][order[at]] * len(new) + np.repeat(owners[1], times)
+    keys, others = (
+        [key for one in findings for key in one.observation_ids] for findings in (old, new)
+    )
+    owner, other = (
+        np.repeat(np.arange(len(findings)), [len(one.observation_ids) for one in findings])
+        for findings in (old, new)
+    )
+    number = dict(zip(keys, range(len(keys)), strict=True))
+    code = np.array([number[key] for key in keys], np.int64)
+    asked = np.array([number.get(key, -1) for key in others], np.int64)
+    # An observation may be of several: it saw what shows several things.
+    order = np.argsort(code, kind="stable")
+    low = np.searchsorted(code[order], asked, side="left")
+    times = np.searchsorted(code[order], asked, side="right") - low
+    at = np.repeat(low - (np.cumsum(times) - times), times) + np.arange(int(times.sum()))
+    key = owner[order[at]] * len(new) + np.repeat(other, times)
     pairs, count = np.unique(key, return_counts=True)
     first, second = np.divmod(pairs, len(new))
     return dict(zip(zip(first.tolist(), second.tolist(), strict=True), count.tolist(), strict=True))

@@ -25,8 +25,8 @@ class SeenColumns:
         Where each group's begin; the last is the end [groups + 1].
     member
         Of each, the place of its track among its group's [n].
-    run_ids, frame
-        Of each, its run's id, and a number of its frame [n].
+    run_ids
+        Of each, its run's id [n].
     columns
         The rest of each; ``columns.starts`` says nothing of this order.
     """
@@ -34,7 +34,6 @@ class SeenColumns:
     starts: list[int]
     member: Ints
     run_ids: NDArray[np.object_]
-    frame: list[int]
     columns: SightingColumns
 
     @classmethod
@@ -64,16 +63,17 @@ class SeenColumns:
         order = _in_order(group, run, sightings, run_ids)
         name = {number: run_ids[number] for number in np.unique(runs).tolist()}
         named = np.array([name[number] for number in run[order].tolist()], dtype=object)
-        columns = sightings.rows(order)
-        code: dict[tuple[str, str], int] = {}
-        frames = zip(named.tolist(), columns.frame_ids.tolist(), strict=True)
         return cls(
             starts=np.searchsorted(group, np.arange(len(sizes) + 1)).tolist(),
             member=np.repeat(member, of_track)[order],
             run_ids=named,
-            frame=[code.setdefault(one, len(code)) for one in frames],
-            columns=columns,
+            columns=sightings.rows(order),
         )
+
+    def frames(self, rows: Ints | slice) -> int:
+        """Return how many frames some are of."""
+        ids = self.columns.frame_ids[rows].tolist()
+        return len(set(zip(self.run_ids[rows].tolist(), ids, strict=True)))
 
     def keys(self, rows: Ints | slice) -> list[ObservationKey]:
         """Return the observations of some."""

@@ -24,7 +24,7 @@ class _BareProcess(SpawnProcess):
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
-            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+            return SpawnProcess._Popen(process_obj)
         finally:
             sys.modules["__main__"] = main
 
@@ -32,7 +32,7 @@ class _BareProcess(SpawnProcess):
 class BareContext(SpawnContext):
     """Starts processes anew (a fork would copy open files and locks) with nothing loaded."""
 
-    Process = _BareProcess  # type: ignore[assignment]
+    Process = _BareProcess
 
 
 def begin_to_help(package: str) -> None:

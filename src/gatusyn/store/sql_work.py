@@ -152,10 +152,8 @@ def select_looks(scoped: Scoped, asked: Boxes, runs: Collection[int]) -> LookCol
 
 
 def _look_columns(rows: Sequence[tuple[Any, ...]]) -> LookColumns:
-    run_ids, frame_ids, link_ids, time_s, *shapes, sharpness, light, distance, east, north = zip(
-        *rows, strict=True
-    )
-    footprints, in_view = _shapes_of(*shapes, east, north)
+    run_ids, frame_ids, link_ids, time_s, counting, shown, *more = zip(*rows, strict=True)
+    footprints, in_view = _shapes_of(counting, shown, np.array(more[3:], np.float64).T)
     return LookColumns(
         run_ids=np.array(run_ids, dtype=object),
         frame_ids=np.array(frame_ids, dtype=object),
@@ -163,21 +161,20 @@ def _look_columns(rows: Sequence[tuple[Any, ...]]) -> LookColumns:
         time_s=np.array(time_s, np.float64),
         footprints=footprints,
         in_view=in_view,
-        measures=np.array([sharpness, light, distance], np.float64).T,
+        measures=np.array(more[:3], np.float64).T,
     )
 
 
 def _shapes_of(
     footprints: Sequence[bytes],
     shown: Sequence[bytes | None],
-    east_m: Sequence[float | None],
-    north_m: Sequence[float | None],
+    shift_m: NDArray[np.float64],
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """Return what counts as looked at and what was in view, moved by a shift where there is one."""
+    """Return what counts as looked at and what was in view, moved; NaN stands for no shift."""
     counting = shapely.from_wkb(np.array(footprints, dtype=object))
     more = np.array([blob is not None for blob in shown], np.bool_)
     wider = shapely.from_wkb(np.array(shown, dtype=object)[more])
-    shift_m = np.nan_to_num(np.array([east_m, north_m], np.float64).T)
+    shift_m = np.nan_to_num(shift_m)
     counting = moved_shapes(counting, shift_m)
     in_view = counting.copy()
     in_view[more] = moved_shapes(wider, shift_m[more])
