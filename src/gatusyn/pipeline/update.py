@@ -110,17 +110,8 @@ class Update:
             newly_said = [one for one in said if one.number > self._said]
             boxes = np.vstack([_boxes(looks), _boxes_of(newly_said)])
             homes = laying.homes | laying.touched(boxes)
-            former, derived, records = self._believed(laying, sorted(homes))
+            former, derived, records, tiles = self._believed(laying, sorted(homes))
             former, findings, events = self._named(homes, former, derived, said, now_s)
-            tiles = [
-                TileTracks(
-                    tile=one.tile,
-                    tracks=TrackTable(values=one.values),
-                    reach_m=reach,
-                    members=one.members,
-                )
-                for one, reach in laying.changed_tiles()
-            ]
         with self._clock.time("conditions"):
             rates = {run.run_id: run.rates for run in self._runs.values()}
             regrade = Regrade(
@@ -224,14 +215,16 @@ class Update:
 
     def _believed(
         self, laying: Laying, homes: Sequence[int]
-    ) -> tuple[list[Finding], list[Finding], Records]:
+    ) -> tuple[list[Finding], list[Finding], Records, list[TileTracks]]:
         """Return what was and what is believed at home in tiles, and what shapes show anew.
 
-        Some tiles at once; while helpers begin this process reads what was.
+        And tiles as they are to be written. Some tiles at once; while helpers begin this process
+        reads what was.
         """
         former: list[Finding] = list(self._store.findings()) if self._whole else []
         findings: list[Finding] = []
         records: Records = {}
+        changed: list[TileTracks] = []
         cores = self._workers.count
         shares = cores * _SHARES if cores > 1 else 1
         size = min(TILES_AT_ONCE, max(-(-len(homes) // shares), _FEWEST_TILES))
@@ -240,10 +233,11 @@ class Update:
             at_work = self._belief.each(tables, self._network, self._workers)
             if not self._whole:
                 former += self._store.work.findings_of(tiles=some)
+            changed = changed or _changed_tiles(laying)
             for found, new in at_work:
                 findings += found
                 records |= new
-        return former, findings, records
+        return former, findings, records, changed or _changed_tiles(laying)
 
     def _named(
         self,
@@ -284,6 +278,18 @@ class Update:
         """Return findings that touch some and are at home in other tiles, by id."""
         found = self._store.work.findings_of(boxes=_boxes_of(findings), but_in=homes)
         return {one.finding_id: one for one in found}
+
+
+def _changed_tiles(laying: Laying) -> list[TileTracks]:
+    return [
+        TileTracks(
+            tile=one.tile,
+            tracks=TrackTable(values=one.values),
+            reach_m=reach,
+            members=one.members,
+        )
+        for one, reach in laying.changed_tiles()
+    ]
 
 
 def _boxes(looks: Sequence[tuple[str, Coverage]]) -> Floats:
