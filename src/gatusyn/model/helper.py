@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib.util
 import multiprocessing
@@ -41,7 +42,9 @@ def begin_to_help(package: str) -> None:
     What a package offers to all may be the whole program: of it only those modules are loaded whose
     functions are asked for; and all of it when something of the surface itself is.
     """
+    # It lives for one piece of work: nothing is searched for, or put away at the end.
     gc.disable()
+    atexit.register(os._exit, 0)
     _have_bare(package)
     helped = multiprocessing.parent_process()
     assert helped is not None
