@@ -31,7 +31,7 @@ from gatusyn.store import Store
 SECTIONS_AT_ONCE = 2000
 """Sections that are graded together: their looks are in memory."""
 
-_BESIDE_M, _FEWEST, _SHARES = 2.5, 200, 4
+_BESIDE_M, _FEWEST, _SHARES = 2.5, 200, 8
 _NOWHERE = shapely.box(-2e7, -2e7, -2e7 + 1.0, -2e7 + 1.0)
 
 ModelRates = Mapping[str, Mapping[PixelClass, Rates]]

@@ -47,7 +47,7 @@ TILES_AT_ONCE = 200
 """Tiles whose damages are believed together: what they need of tracks and looks is in memory."""
 
 _FEWEST_TILES, _TABLES_AT_ONCE = 20, 8
-_SHARES = 5
+_SHARES = 8
 """For each core: the last to end is not much later than the others."""
 
 
