@@ -43,6 +43,7 @@ from gatusyn.model import (
     DetectParams,
     Image,
     LocateParams,
+    LookColumns,
     LookParams,
     PixelClass,
 )
@@ -230,7 +231,7 @@ class Judge:
             alteration=name,
             sharpness=math.nan if measures.sharpness is None else measures.sharpness,
             light=math.nan if measures.light is None else measures.light,
-            quality=float(self._params.qualities([look])[0]),
+            quality=float(self._params.qualities(LookColumns.of([("", look)]).measures)[0]),
             **self._counted(cells),
         )
 

@@ -27,6 +27,7 @@ from gatusyn.model import (
     Coverage,
     DamageKind,
     Finding,
+    LookColumns,
     LookParams,
     Network,
     SeverityReason,
@@ -42,7 +43,8 @@ def looked(*looks: Coverage, network: Network = NETWORK) -> Looked:
     shown = looks or (look("all", 50.0, half_m=60.0),)
     rates = np.ones((len(shown), 3, 2))
     surfaces = surfaces_of(network.counted_sections)
-    return looked_at(shown, rates, surfaces, network, PARAMS, LookParams())
+    columns = LookColumns.of([("r", one) for one in shown])
+    return looked_at(columns, rates, surfaces, network, PARAMS, LookParams())
 
 
 def sums(findings: list[Finding], *looks: Coverage, network: Network = NETWORK) -> Extents:
@@ -127,7 +129,8 @@ def test_what_many_looks_show_is_what_all_of_them_show(places: list[float], whol
     looks = [look(f"{number}", at, half_m=4.0) for number, at in enumerate(drawn)]
     surfaces = surfaces_of(NETWORK.counted_sections)
     count = len(looks)
-    seen = looked_at(looks, np.ones((count, 3, 2)), surfaces, NETWORK, PARAMS, LookParams())
+    columns = LookColumns.of([("r", one) for one in looks])
+    seen = looked_at(columns, np.ones((count, 3, 2)), surfaces, NETWORK, PARAMS, LookParams())
     every = shapely.union_all([one.footprint for one in looks])
     expected = shapely.area(shapely.intersection(every, surfaces))
     assert seen.area_m2.tolist() == pytest.approx(expected.tolist(), abs=1e-6)

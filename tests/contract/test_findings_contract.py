@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 from shapely import MultiPolygon, box
@@ -27,9 +27,11 @@ from gatusyn.model import (
     Growth,
     IdentityChange,
     IdentityEvent,
+    LookColumns,
     PixelClass,
     SeverityReason,
     Sighting,
+    SightingColumns,
     TrackTable,
     Verdict,
     VerdictKind,
@@ -90,17 +92,14 @@ def test_facts_of_one_run_and_looks_in_boxes(store: Store) -> None:
     assert looked == make_facts().coverage
     numbers = [one.number, two.number]
     near = store.work.looks(HERE, numbers)
-    assert [(run, look.frame_id) for run, look in near] == [("one", "frame-0")]
-    assert store.work.looks(np.vstack([HERE, HERE]), numbers) == near, "each comes once"
-    assert not store.work.looks(HERE, [two.number])
-    assert not store.work.looks(FAR, numbers)
-    assert not store.work.looks(np.zeros((0, 4)), numbers)
-    views = store.work.views(np.vstack([HERE, HERE]), numbers)
-    assert views.names == [(run, look.frame_id) for run, look in near]
-    assert views.time_s.tolist() == [look.time_s for _, look in near]
-    assert views.shapes.tolist() == [look.footprint for _, look in near]
-    assert not store.work.views(HERE, [two.number]).names
-    assert not len(store.work.views(FAR, numbers).shapes)
+    expected = LookColumns.of([("one", one) for one in looked if one.frame_id == "frame-0"])
+    for found in (near, store.work.looks(np.vstack([HERE, HERE]), numbers)):
+        for column in fields(LookColumns):
+            values = getattr(found, column.name).tolist()
+            assert repr(values) == repr(getattr(expected, column.name).tolist()), "each comes once"
+    assert not len(store.work.looks(HERE, [two.number]))
+    assert not len(store.work.looks(FAR, numbers))
+    assert not len(store.work.looks(np.zeros((0, 4)), numbers))
     (shape,) = store.work.footprints([("one", "frame-0/0")])
     assert shape == make_facts().observations[0].footprint
     assert len(store.work.periods_of(numbers)) == 1
@@ -113,9 +112,11 @@ def test_tracks_of_a_run_are_replaced_together(store: Store) -> None:
     store.work.write_tracks(run.number, "first", both, table(1.0, 2.0), {7, 3})
     numbers = [one.number for one in both]
     assert as_text(dict(store.work.tracks(numbers))) == {one.number: repr(one) for one in both}
-    assert store.work.sightings(numbers) == {
-        one.number: (one.run_id, one.sightings) for one in both
-    }
+    turned = store.work.sightings(numbers[::-1])
+    expected = SightingColumns.of([one.sightings for one in both[::-1]])
+    for column in fields(SightingColumns):
+        values = getattr(turned, column.name).tolist()
+        assert values == getattr(expected, column.name).tolist()
     assert store.work.tracks_made_of() == {run.number: "first"}
     assert store.work.run_tiles([run.number]) == {3, 7}
     assert (store.work.run_tracks([run.number])[run.number].values == [[1.0], [2.0]]).all()
@@ -158,6 +159,10 @@ def test_changes_are_written_whole_or_not_at_all(store: Store) -> None:
     assert (record.kind, record.reason) == (shown.kind, shown.reason)
     assert store.work.findings_of(tiles=[2]) == (second,)
     assert store.work.findings_of(boxes=HERE) == (first,)
+    assert store.work.findings_of(boxes=np.vstack([HERE, HERE]), but_in=[2, 3]) == (first,)
+    assert not store.work.findings_of(boxes=HERE, but_in=[1])
+    assert not store.work.findings_of(boxes=HERE, but=[first.finding_id])
+    assert store.work.findings_of(tiles=[1, 2], but=[first.finding_id]) == (second,)
     assert store.work.ids_in_use([first.finding_id, "none"], but_in=[2]) == {first.finding_id}
     assert not store.work.ids_in_use([first.finding_id], but_in=[1])
 
@@ -287,7 +292,7 @@ def test_organisations_do_not_see_each_other(opener: Callable[[str], Store]) -> 
     assert not work.run_tiles([run.number])
     assert not work.findings_of(tiles=[1])
     assert not work.findings_of(boxes=HERE)
-    assert not work.looks(HERE, [run.number])
+    assert not len(work.looks(HERE, [run.number]))
     assert not other.finding_ledger.ended()
     assert not other.finding_ledger.events()
     other.work.forget()

@@ -17,7 +17,7 @@ from gatusyn.findings.cluster import cluster_labels
 from gatusyn.findings.days import day_of
 from gatusyn.findings.groups import groups_of, moved_of
 from gatusyn.findings.likeness import squared, tracks_for_loops
-from gatusyn.findings.looks import Views, looks_at
+from gatusyn.findings.looks import looks_at
 from gatusyn.findings.one_to_one import one_to_one
 from gatusyn.findings.pass_errors import find_offsets, pass_errors_of
 from gatusyn.findings.placed import AT, Floats, Ints, Placed
@@ -25,7 +25,7 @@ from gatusyn.findings.positive import diagonal_of_inverse, factor, inverse, solv
 from gatusyn.findings.registration import register
 from gatusyn.findings.votes import VOTE_M, vote, voted_places
 from gatusyn.findings.windows import around, tiles_of, tiles_touching
-from gatusyn.model import TRACK_FIELDS, FindingParams
+from gatusyn.model import TRACK_FIELDS, FindingParams, LookColumns
 
 PARAMS = FindingParams()
 GATE = float(PARAMS.gate_sigmas)
@@ -252,11 +252,14 @@ def test_a_look_is_moved_as_what_its_run_saw_nearest_to_it_in_the_tile(seed: int
     runs = {0: "a", 1: "b", 2: "c"}
     names = rng.choice(["a", "b", "c", "unknown"], 30)
     middles = places[rng.integers(0, 20, 30)] + rng.uniform(-6.0, 6.0, (30, 2))
-    views = Views(
+    views = LookColumns(
         run_ids=names.astype(object),
+        frame_ids=np.arange(30).astype(str).astype(object),
+        link_ids=np.full(30, "l", dtype=object),
         time_s=rng.uniform(0.0, 9e5, 30),
-        shapes=np.asarray(shapely.buffer(shapely.points(middles), 8.0, cap_style="square")),
-        counting=np.asarray(shapely.buffer(shapely.points(middles), 4.0, cap_style="square")),
+        in_view=np.asarray(shapely.buffer(shapely.points(middles), 8.0, cap_style="square")),
+        footprints=np.asarray(shapely.buffer(shapely.points(middles), 4.0, cap_style="square")),
+        measures=np.full((30, 3), np.nan),
     )
     tiles = tiles_of(values[rng.integers(0, 20, 20)][:, [AT["east_m"], AT["north_m"]]])
     own_tile = tiles_of(values[:, [AT["east_m"], AT["north_m"]]])
@@ -264,7 +267,7 @@ def test_a_look_is_moved_as_what_its_run_saw_nearest_to_it_in_the_tile(seed: int
     for place, tile, looked in zip(places, tiles.tolist(), found, strict=True):
         expected = []
         for name, time_s, middle, shape, counting in zip(
-            names, views.time_s, middles, views.shapes, views.counting, strict=True
+            names, views.time_s, middles, views.in_view, views.footprints, strict=True
         ):
             own = [
                 row

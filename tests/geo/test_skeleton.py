@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString
 
-from gatusyn.geo import rasterise, strands_of
+from gatusyn.geo import rasterise, skeleton, strands_of
 
 CELL_M = 0.05
 
@@ -47,3 +48,19 @@ def test_strands_lie_in_the_mask_and_fall_in_length(seed: int) -> None:
 
 def test_nothing_has_no_middle() -> None:
     assert strands_of(np.zeros((10, 10), bool), shortest=0.0) == []
+
+
+@given(st.integers(0, 10_000), st.integers(0, 12))
+@settings(max_examples=60, deadline=None)
+def test_a_line_without_a_branch_is_walked_as_the_search_would_go(seed: int, shortest: int) -> None:
+    rng = np.random.default_rng(seed)
+    mask = np.zeros((60, 40), bool)
+    at = np.array([5, 20])
+    for _ in range(int(rng.integers(1, 70))):
+        mask[tuple(at)] = True
+        at = np.clip(at + rng.integers((0, -1), (2, 2)), 2, 37)
+    walked = strands_of(mask, shortest=float(shortest))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(skeleton, "_only_way", lambda thin, cells: (np.zeros(0, np.int64), 0.0))
+        searched = strands_of(mask, shortest=float(shortest))
+    assert [one.tolist() for one in walked] == [one.tolist() for one in searched]

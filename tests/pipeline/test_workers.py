@@ -82,6 +82,28 @@ def test_no_helper_works_on_when_the_process_that_it_helps_was_killed() -> None:
         helped.communicate(timeout=30)
 
 
+WHOLE = """
+if __name__ == "__main__":
+    from gatusyn.pipeline import workers
+
+    workers.usable_cores = lambda: 2
+    with workers.Workers() as own:
+        own.start(list)
+        print(own._pool.submit(workers._each, abs, [-9]).result())
+        print(own._pool.submit(eval, "'reportlab' in __import__('sys').modules").result())
+        surface = "__import__('gatusyn.pipeline', fromlist=['City']).City.__name__"
+        print(own._pool.submit(eval, surface).result())
+"""
+
+
+def test_a_helper_loads_what_it_is_asked_for_and_not_the_whole_program(tmp_path: Path) -> None:
+    program = tmp_path / "whole.py"
+    program.write_text(WHOLE)
+    command = [sys.executable, str(program)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.split("\n")[:-1] == ["[9]", "False", "City"]
+
+
 def test_a_town_derived_by_several_processes_is_that_derived_by_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +32,7 @@ from gatusyn.model import (
     Finding,
     FindingState,
     Grade,
+    LookColumns,
     LookParams,
     Network,
     PixelClass,
@@ -80,16 +80,14 @@ def counts_in(finding: Finding, period: str) -> bool:
     return period_of(finding.first_seen_s) <= period <= period_of(finding.last_seen_s)
 
 
-def _periods_of(times_s: Sequence[float]) -> list[str]:
+def _years_of(times_s: Reals) -> NDArray[np.str_]:
     """Return ``period_of`` of many times."""
-    seconds = np.floor(np.asarray(times_s, dtype=np.float64)).astype("datetime64[s]")
-    years: list[str] = seconds.astype("datetime64[Y]").astype(str).tolist()
-    return years
+    return np.floor(times_s).astype("datetime64[s]").astype("datetime64[Y]").astype(str)
 
 
 def derive_conditions(
     findings: Sequence[Finding],
-    coverage: Sequence[tuple[str, Coverage]],
+    coverage: Sequence[tuple[str, Coverage]] | LookColumns,
     network: Network,
     params: ConditionParams,
     curves: DeductCurves,
@@ -101,6 +99,8 @@ def derive_conditions(
 
     Parameters
     ----------
+    coverage
+        Each entry with its run's id.
     curves
         Of the deduct method; ``load_curves`` has ours.
     rates
@@ -113,13 +113,10 @@ def derive_conditions(
     tuple of SectionCondition
         One a section and period, in the network's order, periods oldest first.
     """
-    looks_of: dict[str, list[tuple[str, Coverage]]] = defaultdict(list)
-    times = _periods_of([look.time_s for _, look in coverage])
-    for one, period in zip(coverage, times, strict=True):
-        looks_of[period].append(one)
+    every = coverage if isinstance(coverage, LookColumns) else LookColumns.of(coverage)
+    years = _years_of(every.time_s)
     measured = rates or {}
-    runs = {run_id for run_id, _ in coverage}
-    of_run = {run_id: look_rates(measured.get(run_id, {})) for run_id in runs}
+    of_run = {name: look_rates(measured.get(name, {})) for name in set(every.run_ids.tolist())}
     sections = network.counted_sections
     town = _Town(
         area_m2=np.array([section.area_m2 for section in sections]),
@@ -130,11 +127,11 @@ def derive_conditions(
     surfaces = surfaces_of(sections)
     parts = parts_of(findings, network)
     result: list[SectionCondition] = []
-    for period in sorted(looks_of):
-        looks = looks_of[period]
-        of_looks = np.array([of_run[run_id] for run_id, _ in looks])
+    for period in np.unique(years).tolist():
+        looks = every.rows(years == period)
+        of_looks = np.array([of_run[run_id] for run_id in looks.run_ids.tolist()])
         looked = looked_at(
-            [look for _, look in looks],
+            looks,
             of_looks,
             surfaces,
             network,

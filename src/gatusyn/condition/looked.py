@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gatusyn.condition.confidence import seen_shares
-from gatusyn.model import ConditionParams, Coverage, LookParams, Network, Section
+from gatusyn.model import ConditionParams, LookColumns, LookParams, Network, Section
 
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 _DAY_S = 86_400.0
+_EACH_M = 4.0
+"""For each so many metres of a section one look is tried at first."""
 _SOME_LOOKS = (12, 24)
-"""How many looks are tried before all are."""
+"""How many looks are tried then, before all are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,7 +87,7 @@ def surfaces_of(sections: Sequence[Section], *, beside_m: float = 0.0) -> NDArra
 
 
 def looked_at(
-    looks: Sequence[Coverage],
+    looks: LookColumns,
     rates: Reals,
     surfaces: NDArray[np.object_],
     network: Network,
@@ -104,15 +106,17 @@ def looked_at(
     surfaces
         Of the network's counted sections.
     """
-    quality = looking.qualities(looks)
+    quality = looking.qualities(looks.measures)
     section, look = _touching(looks, quality >= looking.least, surfaces, network)
     count = np.bincount(section, minlength=len(surfaces))
     mean = np.zeros((len(surfaces), *rates.shape[1:]))
     np.add.at(mean, section, rates[look])
     mean /= np.maximum(count, 1)[:, None, None]
-    shapes = np.array([one.footprint for one in looks], dtype=object)
+    shapes = looks.footprints
     groups = _groups(section, look, len(surfaces))
-    seen = _seen(shapes, groups, surfaces)
+    lines = np.array([one.line for one in network.counted_sections], dtype=object)
+    few = _nearest_the_middle(shapes, lines, section, look)
+    seen = _seen(shapes, groups, _groups(section[few], look[few], len(surfaces)), surfaces)
     good = quality[look] >= looking.well_from
     area = np.asarray(shapely.area(seen))
     well = area.copy()
@@ -120,9 +124,11 @@ def looked_at(
     mixed = np.zeros(len(surfaces), dtype=bool)
     mixed[section[~good]] = True
     of_good = _groups(section[good], look[good], len(surfaces))[mixed]
-    well[mixed] = shapely.area(_seen(shapes, of_good, surfaces[mixed]))
+    few = few[good[few]]
+    few_good = _groups(section[few], look[few], len(surfaces))[mixed]
+    well[mixed] = shapely.area(_seen(shapes, of_good, few_good, surfaces[mixed]))
     last = np.zeros(len(surfaces))
-    np.maximum.at(last, section, np.array([one.time_s for one in looks])[look])
+    np.maximum.at(last, section, looks.time_s[look])
     return Looked(
         surface=seen,
         looks_at=groups,
@@ -146,18 +152,47 @@ def _groups(section: Whole, look: Whole, sections: int) -> NDArray[np.object_]:
     return groups
 
 
+def _nearest_the_middle(
+    shapes: NDArray[np.object_], lines: NDArray[np.object_], section: Whole, look: Whole
+) -> Whole:
+    """Return pairs of section and look, for each few metres the look nearest to the middle line.
+
+    These few may show all of the section, if any do.
+    """
+    west, south, east, north = shapely.bounds(shapes).reshape(-1, 4).T
+    middle = np.column_stack([west + east, south + north]) / 2.0
+    start, end = (shapely.get_coordinates(shapely.get_point(lines, at)) for at in (0, -1))
+    way = end - start
+    way /= np.maximum(np.hypot(*way.T), 1e-9)[:, None]
+    (right, ahead), (east_m, north_m) = way[section].T, (middle[look] - start[section]).T
+    step = np.floor((east_m * right + north_m * ahead) / _EACH_M)
+    order = np.lexsort((np.abs(east_m * ahead - north_m * right), step, section))
+    before, after = order[:-1], order[1:]
+    is_other = (section[before] != section[after]) | (step[before] != step[after])
+    return np.sort(order[np.append(np.ones(min(len(order), 1), np.bool_), is_other)])
+
+
 def _seen(
-    shapes: NDArray[np.object_], groups: NDArray[np.object_], surfaces: NDArray[np.object_]
+    shapes: NDArray[np.object_],
+    groups: NDArray[np.object_],
+    few: NDArray[np.object_],
+    surfaces: NDArray[np.object_],
 ) -> NDArray[np.object_]:
     """Return what the looks at each section show of its surface.
 
-    Often the first looks show all of it already, and the others can show no more.
+    Often some looks show all of it already, and the others can show no more.
+
+    Parameters
+    ----------
+    groups, few
+        The looks at each section, and a few that may do.
     """
     seen = np.full(len(surfaces), shapely.Polygon(), dtype=object)
     left = {row: own for row, own in enumerate(groups) if len(own)}
-    for most in (*_SOME_LOOKS, None):
+    for most in (0, *_SOME_LOOKS, None):
         rows = [row for row, own in left.items() if most is None or len(own) > most]
-        shown = [shapely.union_all(shapes[left[row][:most]]) for row in rows]
+        asked = [left[row][:most] if most != 0 else few[row] for row in rows]
+        shown = [shapely.union_all(shapes[own]) for own in asked]
         seen[rows] = np.array(shown, dtype=object)
         for row, is_whole in zip(rows, shapely.covers(seen[rows], surfaces[rows]), strict=True):
             if is_whole:
@@ -187,17 +222,16 @@ def _shares_seen(
 
 
 def _touching(
-    looks: Sequence[Coverage],
+    looks: LookColumns,
     counts: NDArray[np.bool_],
     surfaces: NDArray[np.object_],
     network: Network,
 ) -> tuple[Whole, Whole]:
     """Return pairs of section and look that touch, in the order of sections, then of looks."""
     kind_of = {link.link_id: link.network_type.value for link in network.links}
-    of_look = np.array([kind_of[one.link_id] for one in looks])
+    of_look = np.array([kind_of[link_id] for link_id in looks.link_ids.tolist()])
     of_section = np.array([kind_of[one.link_id] for one in network.counted_sections])
-    shapes = np.array([one.footprint for one in looks], dtype=object)
-    section, look = STRtree(shapes).query(surfaces, predicate="intersects")
+    section, look = STRtree(looks.footprints).query(surfaces, predicate="intersects")
     if section.size:
         alike = (of_section[section] == of_look[look]) & counts[look]
         section, look = section[alike], look[alike]

@@ -1,10 +1,9 @@
 """From observations to findings: one physical damage, seen many times."""
 
-from gatusyn.findings.believe import Facts, Ground, SeenBy, believed, records_of_track
+from gatusyn.findings.believe import Facts, Ground, believed, records_of_track
 from gatusyn.findings.beside import with_each_other
 from gatusyn.findings.derive import derive_findings
 from gatusyn.findings.identity import Named, keep_identity
-from gatusyn.findings.looks import Views
 from gatusyn.findings.placed import measured
 from gatusyn.findings.records import records_of, with_neighbours
 from gatusyn.findings.table import WIDE_M, LaidTile, Laying
@@ -19,8 +18,6 @@ __all__ = [
     "LaidTile",
     "Laying",
     "Named",
-    "SeenBy",
-    "Views",
     "believed",
     "derive_findings",
     "judged",

@@ -59,30 +59,35 @@ def assign(placed: Placed, passes: Ints, sigma_m: Floats, component: Ints, *, ga
 def assign_few(
     tracks: Tracks, place_m: Floats, sigma_m: Floats, passes: Ints, rows: Ints, gate: float
 ) -> Ints:
-    """Return the same for some tracks of a window, a few hundred: each is compared with each.
+    """Return the same for some tracks of a window, a few hundred.
 
     Parameters
     ----------
     rows
         Of the tracks.
     """
-    component = np.arange(len(rows))
-    reach = np.empty(len(rows))
+    component, reach = np.arange(len(rows)), np.empty(len(rows))
     for at in range(len(rows)):
         reach[at] = reach_m(tracks, sigma_m, gate, rows[at])
-    for at in range(len(rows)):
-        one = rows[at]
-        for beside in range(at + 1, len(rows)):
-            other = rows[beside]
-            if tracks.pixel_class[one] != tracks.pixel_class[other]:
-                continue
-            east = place_m[one, 0] - place_m[other, 0]
-            north = place_m[one, 1] - place_m[other, 1]
-            far = max(reach[at], reach[beside])
-            if east * east + north * north > far * far:
-                continue
-            if squared(tracks, place_m, sigma_m, one, other) <= gate**2:
-                _join(component, at, beside)
+    # Class by class from west to east: what lies farther east than any reaches is left out.
+    of_class, starts = grouped(tracks.pixel_class[rows])
+    for number in range(len(starts) - 1):
+        own = of_class[starts[number] : starts[number + 1]]
+        own = own[np.argsort(place_m[rows[own], 0])]
+        farthest = reach[own].max() if len(own) else 0.0
+        for place in range(len(own)):
+            for after in range(place + 1, len(own)):
+                at, beside = min(own[place], own[after]), max(own[place], own[after])
+                one, other = rows[at], rows[beside]
+                east = place_m[one, 0] - place_m[other, 0]
+                if abs(east) > farthest:
+                    break
+                north = place_m[one, 1] - place_m[other, 1]
+                far = max(reach[at], reach[beside])
+                if east * east + north * north > far * far:
+                    continue
+                if squared(tracks, place_m, sigma_m, one, other) <= gate**2:
+                    _join(component, at, beside)
     return assigned(tracks, place_m, sigma_m, passes, rows, _settled(component), gate)
 
 

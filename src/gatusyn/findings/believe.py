@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -15,30 +15,27 @@ from shapely import Point, STRtree
 
 from gatusyn.findings.groups import OFF, Group, groups_of, moved_of
 from gatusyn.findings.life import ModelRates, confidence_of, gone_since, trend_of
-from gatusyn.findings.looks import Looked, Views, looks_at
-from gatusyn.findings.placed import AT, Floats, columns, numbers_of
+from gatusyn.findings.looks import Looked, looks_at
+from gatusyn.findings.placed import AT, Floats, Ints, columns, numbers_of
 from gatusyn.findings.records import records_of
+from gatusyn.findings.seen import ObservationKey, SeenColumns
 from gatusyn.geo import bearing_at, moved_shapes, sides_of_lines
 from gatusyn.model import (
+    TRACKS_A_RUN,
     DamageRecord,
     DamageTrack,
     Finding,
     FindingParams,
     Link,
+    LookColumns,
     Network,
     RecordParams,
     Side,
-    Sighting,
+    SightingColumns,
 )
 
 _BESIDE_M = 0.5
 _PASSED = columns("run", "passed", "area_m2", "last_s")
-
-ObservationKey = tuple[str, str]
-"""A run's id and an observation's."""
-
-SeenBy = tuple[str, tuple[Sighting, ...]]
-"""The id of a track's run, and its sightings."""
 
 
 class Facts(Protocol):
@@ -47,8 +44,8 @@ class Facts(Protocol):
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         """Return tracks by their numbers."""
 
-    def sightings(self, numbers: Sequence[int]) -> Mapping[int, SeenBy]:
-        """Return the sightings of tracks, by their numbers."""
+    def sightings(self, numbers: Sequence[int]) -> SightingColumns:
+        """Return the sightings of tracks, in the order of their numbers' list."""
 
     def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
         """Return what the shapes of tracks show (``records_of_track``), by their numbers."""
@@ -56,8 +53,8 @@ class Facts(Protocol):
     def footprints(self, keys: Sequence[ObservationKey]) -> NDArray[np.object_]:
         """Return the footprints of observations."""
 
-    def views(self, boxes_m: Floats) -> Views:
-        """Return what frames looked at in boxes: west, south, east, north."""
+    def views(self, boxes_m: Floats) -> LookColumns:
+        """Return what frames looked at in boxes (west, south, east, north), oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,13 +91,14 @@ def records_of_track(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Candidate:
-    """A record with the sightings of it."""
+    """A record, and the rows of ``seen`` that are sightings of it, earliest first."""
 
     identity: str
     record: DamageRecord
     group: Group
     best: DamageTrack
-    own: tuple[tuple[str, Sighting], ...]
+    seen: SeenColumns
+    rows: Ints | slice
 
 
 def believed(values: Floats, ground: Ground, facts: Facts) -> list[Finding]:
@@ -150,23 +148,33 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
     wanted = [own[group.best] for own, group in zip(members_of, groups, strict=True)]
     tracks = facts.tracks(wanted)
     best = [tracks[number] for number in wanted]
-    seen_by = facts.sightings([number for own in members_of for number in own])
+    sightings = facts.sightings([number for own in members_of for number in own])
+    seen = SeenColumns.of(members_of, sightings, ground.runs)
     shown = facts.records(best)
-    several = [len(shown[number]) > 1 for number in wanted]
-    every = [[seen_by[number] for number in own] for own in members_of]
+    bounds = list(pairwise(seen.starts))
     footprints = _Footprints(
-        facts, [own for own, is_it in zip(every, several, strict=True) if is_it]
+        facts,
+        [
+            seen.keys(slice(*of))
+            for of, one in zip(bounds, wanted, strict=True)
+            if len(shown[one]) > 1
+        ],
     )
     moved = _shifted([shown[number] for number in wanted], [group.shift_m for group in groups])
+    firsts = sightings.observation_ids[sightings.starts[np.cumsum([0, *map(len, members_of)])[:-1]]]
     candidates = []
-    for group, own, members, found in zip(groups, best, every, moved, strict=True):
-        run_id, sightings = members[0]
-        identity = f"{run_id}|{sightings[0].observation_id}|{own.pixel_class}"
+    for group, own, members, first, of, found in zip(
+        groups, best, members_of, firsts.tolist(), bounds, moved, strict=True
+    ):
+        identity = f"{ground.runs[members[0] // TRACKS_A_RUN]}|{first}|{own.pixel_class}"
         for number, record in enumerate(found):
-            if record.length_m >= ground.params.min_size_m:
-                seen = _own(group, members, record, values, footprints if len(found) > 1 else None)
-                named = identity + (f"|{number}" if number else "")
-                candidates.append(_Candidate(named, record, group, own, seen))
+            if record.length_m < ground.params.min_size_m:
+                continue
+            rows: Ints | slice = slice(*of)
+            if len(found) > 1:
+                rows = _own(group, seen, of, record, values, footprints)
+            named = identity + (f"|{number}" if number else "")
+            candidates.append(_Candidate(named, record, group, own, seen, rows))
     return candidates
 
 
@@ -195,13 +203,8 @@ def _shifted(
 class _Footprints:
     """The footprints of the observations of groups that show several things, read at once."""
 
-    def __init__(self, facts: Facts, groups: Sequence[Sequence[SeenBy]]) -> None:
-        keys = [
-            (run_id, one.observation_id)
-            for members in groups
-            for run_id, sightings in members
-            for one in sightings
-        ]
+    def __init__(self, facts: Facts, groups: Sequence[Sequence[ObservationKey]]) -> None:
+        keys = [key for own in groups for key in own]
         self._of = dict(zip(keys, facts.footprints(keys), strict=True))
 
     def of(self, keys: Sequence[ObservationKey]) -> NDArray[np.object_]:
@@ -210,45 +213,38 @@ class _Footprints:
 
 def _own(
     group: Group,
-    members: Sequence[SeenBy],
+    seen: SeenColumns,
+    bounds: tuple[int, int],
     record: DamageRecord,
     values: Floats,
-    footprints: _Footprints | None,
-) -> tuple[tuple[str, Sighting], ...]:
-    """Return the sightings of a record, earliest first: those at its place, as far as known."""
-    every = [
-        (number, run_id, one)
-        for number, (run_id, sightings) in enumerate(members)
-        for one in sightings
-    ]
-    if footprints is not None:
-        offs = -values[group.rows][:, OFF]
-        offs[group.best] = group.shift_m
-        owner = np.array([number for number, _, _ in every])
-        shapes = footprints.of([(run_id, one.observation_id) for _, run_id, one in every])
-        away = shapely.distance(moved_shapes(shapes, offs[owner]), record.footprint)
-        near = away <= np.where(owner == group.best, 0.0, _BESIDE_M)
-        near[int(away.argmin())] |= not near.any()
-        every = [one for one, is_near in zip(every, near.tolist(), strict=True) if is_near]
-    seen = [(run_id, one) for _, run_id, one in every]
-    return tuple(sorted(seen, key=lambda one: (one[1].time_s, one[0], one[1].observation_id)))
+    footprints: _Footprints,
+) -> Ints:
+    """Return the sightings of a record, of those of its group: those at its place."""
+    rows = np.arange(*bounds)
+    offs = -values[group.rows][:, OFF]
+    offs[group.best] = group.shift_m
+    owner = seen.member[rows]
+    shapes = footprints.of(seen.keys(rows))
+    away = shapely.distance(moved_shapes(shapes, offs[owner]), record.footprint)
+    near = away <= np.where(owner == group.best, 0.0, _BESIDE_M)
+    if not near.any():
+        # Of those that are as near, the first of the earliest track.
+        nearest = np.flatnonzero(away == away.min())
+        near[nearest[np.lexsort((nearest, owner[nearest]))[0]]] = True
+    return rows[near]
 
 
 def _seen_s(candidate: _Candidate) -> tuple[float, float]:
     """Return when it was first and last seen."""
-    own = candidate.own
-    return own[0][1].time_s, max(one.time_s for _, one in own)
-
-
-def _frames(candidate: _Candidate) -> int:
-    """Return how many frames saw it."""
-    return len({(run_id, one.frame_id) for run_id, one in candidate.own})
+    time_s = candidate.seen.columns.time_s[candidate.rows]
+    return float(time_s[0]), float(time_s[-1])
 
 
 def _confidence(candidate: _Candidate, looked: Looked, params: FindingParams) -> float:
     """Return how sure it is; where too few of the frames that looked saw it, that is little."""
-    sure = [one.confidence for _, one in candidate.own]
-    return confidence_of(sure, _frames(candidate), looked, _seen_s(candidate), params)
+    sure = candidate.seen.columns.confidence[candidate.rows]
+    frames = candidate.seen.frames(candidate.rows)
+    return confidence_of(sure, frames, looked, _seen_s(candidate), params)
 
 
 def _finding(
@@ -259,10 +255,11 @@ def _finding(
     values: Floats,
     ground: Ground,
 ) -> Finding:
-    own, record, params = candidate.own, candidate.record, ground.params
-    seen_s, sightings = _seen_s(candidate), _frames(candidate)
+    record, params = candidate.record, ground.params
+    keys = candidate.seen.keys(candidate.rows)
+    seen_s, sightings = _seen_s(candidate), candidate.seen.frames(candidate.rows)
     pixel_class = candidate.best.pixel_class
-    runs = tuple(dict.fromkeys(run_id for run_id, _ in own))
+    runs = tuple(dict.fromkeys(run_id for run_id, _ in keys))
     link = place.link
     rows = candidate.group.rows
     trend = trend_of(*_areas(values[rows]), params)
@@ -285,7 +282,7 @@ def _finding(
         own_reason=record.reason,
         first_seen_s=seen_s[0],
         last_seen_s=seen_s[1],
-        observation_ids=tuple((run_id, one.observation_id) for run_id, one in own),
+        observation_ids=tuple(keys),
         sightings=sightings,
         looks=max(len(looked.days_s), sightings),
         drives=len(runs),

@@ -90,7 +90,11 @@ def _repaired_s(finding: Finding, near: Sequence[Finding], params: FindingParams
 def _record(finding: Finding) -> DamageRecord:
     return DamageRecord(
         kind=finding.kind,
-        footprint=MultiPolygon(polygons_of(finding.footprint)),
+        footprint=(
+            finding.footprint
+            if isinstance(finding.footprint, MultiPolygon)
+            else MultiPolygon(polygons_of(finding.footprint))
+        ),
         length_m=finding.length_m,
         area_m2=finding.area_m2,
         reason=finding.own_reason or finding.severity_reason,

@@ -10,18 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from gatusyn.findings.believe import (
-    Ground,
-    ObservationKey,
-    SeenBy,
-    believed,
-    records_of_track,
-)
+from gatusyn.findings.believe import Ground, believed, records_of_track
 from gatusyn.findings.beside import with_each_other
 from gatusyn.findings.groups import lay, regrouped
 from gatusyn.findings.life import ModelRates
-from gatusyn.findings.looks import Views
 from gatusyn.findings.placed import Floats, measured
+from gatusyn.findings.seen import ObservationKey
 from gatusyn.findings.tracks import Seen, tracks_of
 from gatusyn.model import (
     Coverage,
@@ -29,9 +23,11 @@ from gatusyn.model import (
     DamageTrack,
     Finding,
     FindingParams,
+    LookColumns,
     Network,
     Observation,
     RecordParams,
+    SightingColumns,
 )
 
 
@@ -71,7 +67,7 @@ def derive_findings(
     ground = Ground(network=network, params=params, records=records, runs=runs, rates=rates or {})
     facts = _InMemory(
         {one.number: one for one in tracks},
-        Views.of(sorted(coverage, key=lambda item: (item[0], item[1].frame_id))),
+        LookColumns.of(coverage).in_order(),
         {(run_id, one.observation_id): one.footprint for run_id, one in observations},
         ground,
     )
@@ -108,17 +104,15 @@ class _InMemory:
     """``Facts`` that are all there."""
 
     every: Mapping[int, DamageTrack]
-    looks: Views
+    looks: LookColumns
     shapes: Mapping[ObservationKey, Polygon]
     ground: Ground
 
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         return self.every
 
-    def sightings(self, numbers: Sequence[int]) -> Mapping[int, SeenBy]:
-        return {
-            number: (self.every[number].run_id, self.every[number].sightings) for number in numbers
-        }
+    def sightings(self, numbers: Sequence[int]) -> SightingColumns:
+        return SightingColumns.of([self.every[number].sightings for number in numbers])
 
     def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
         return {
@@ -129,5 +123,5 @@ class _InMemory:
     def footprints(self, keys: Sequence[ObservationKey]) -> NDArray[np.object_]:
         return np.array([self.shapes[key] for key in keys], dtype=object)
 
-    def views(self, boxes_m: Floats) -> Views:
+    def views(self, boxes_m: Floats) -> LookColumns:
         return self.looks

@@ -101,15 +101,7 @@ def _alike(old: Sequence[Finding], new: Sequence[Finding]) -> list[_Likeness]:
     """Return pairs that share observations, or a good part of their shapes and the class."""
     if not old or not new:
         return []
-    owners: dict[tuple[str, str], list[int]] = {}
-    for at, one in enumerate(old):
-        for key in one.observation_ids:
-            owners.setdefault(key, []).append(at)
-    shared: dict[tuple[int, int], int] = {}
-    for at, one in enumerate(new):
-        for key in one.observation_ids:
-            for owner in owners.get(key, ()):
-                shared[owner, at] = shared.get((owner, at), 0) + 1
+    shared = _shared(old, new)
     shapes = np.array([one.footprint for one in old], dtype=object)
     own = np.array([one.footprint for one in new], dtype=object)
     place, found = STRtree(shapes).query(own, predicate="intersects")
@@ -126,6 +118,29 @@ def _alike(old: Sequence[Finding], new: Sequence[Finding]) -> list[_Likeness]:
         is_named = old[i].finding_id == new[j].finding_id
         alike.append(_Likeness(i, j, score, bool(both), is_named))
     return alike
+
+
+def _shared(old: Sequence[Finding], new: Sequence[Finding]) -> dict[tuple[int, int], int]:
+    """Return how many observations pairs of a former and a new finding share, if any."""
+    keys, others = (
+        [key for one in findings for key in one.observation_ids] for findings in (old, new)
+    )
+    owner, other = (
+        np.repeat(np.arange(len(findings)), [len(one.observation_ids) for one in findings])
+        for findings in (old, new)
+    )
+    number = dict(zip(keys, range(len(keys)), strict=True))
+    code = np.array([number[key] for key in keys], np.int64)
+    asked = np.array([number.get(key, -1) for key in others], np.int64)
+    # An observation may be of several: it saw what shows several things.
+    order = np.argsort(code, kind="stable")
+    low = np.searchsorted(code[order], asked, side="left")
+    times = np.searchsorted(code[order], asked, side="right") - low
+    at = np.repeat(low - (np.cumsum(times) - times), times) + np.arange(int(times.sum()))
+    key = owner[order[at]] * len(new) + np.repeat(other, times)
+    pairs, count = np.unique(key, return_counts=True)
+    first, second = np.divmod(pairs, len(new))
+    return dict(zip(zip(first.tolist(), second.tolist(), strict=True), count.tolist(), strict=True))
 
 
 def _overlaps(one: Shapes, other: Shapes) -> NDArray[np.float64]:

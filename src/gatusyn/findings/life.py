@@ -38,7 +38,7 @@ class Trend:
 
 
 def confidence_of(
-    confidences: Sequence[float],
+    confidences: Floats,
     sightings: int,
     looked: Looked,
     seen_s: tuple[float, float],
@@ -58,7 +58,9 @@ def confidence_of(
     after = len(days) - bisect_right(days, day_of(seen_s[1]))
     within = max(len(days) - before - after, sightings)
     outside = min(before, params.looks_outside) + min(after, params.looks_outside)
-    return float(np.mean(confidences)) * sightings / (within + outside + params.doubt)
+    return (
+        float(confidences.sum()) / len(confidences) * sightings / (within + outside + params.doubt)
+    )
 
 
 def gone_since(
@@ -126,7 +128,7 @@ def _line(x: Floats, y: Floats) -> tuple[float, float, float]:
     and Smith, Applied Regression Analysis (1998), 1.4.
     """
     off = np.array([x, y])
-    off -= off.mean(axis=1)[:, None]
+    off -= off.sum(axis=1)[:, None] / len(x)
     (xx, xy), (_, yy) = (off @ off.T * (1.0 / len(x))).tolist()
     free = len(x) - 2
     if yy == 0.0:

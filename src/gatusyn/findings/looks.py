@@ -9,45 +9,14 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import STRtree
 
 from gatusyn.findings.days import days_of
 from gatusyn.findings.groups import OFF, PLACE
 from gatusyn.findings.placed import AT, Floats, Ints
 from gatusyn.findings.windows import Tile, tiles_of
-from gatusyn.model import Coverage
+from gatusyn.model import LookColumns
 from gatusyn.model.compiled import compiled
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Views:
-    """What frames looked at.
-
-    Parameters
-    ----------
-    run_ids
-        Of each: the run's id.
-    time_s, shapes
-        When, and what of the road they showed.
-    counting
-        What of that counts as looked at: where not seeing a damage says that it is not there.
-    """
-
-    run_ids: NDArray[np.object_]
-    time_s: Floats
-    shapes: NDArray[np.object_]
-    counting: NDArray[np.object_]
-
-    @classmethod
-    def of(cls, coverage: Sequence[tuple[str, Coverage]]) -> Views:
-        """Return coverage as columns; each entry with its run's id."""
-        return cls(
-            run_ids=np.array([run_id for run_id, _ in coverage], dtype=object),
-            time_s=np.array([look.time_s for _, look in coverage], dtype=np.float64),
-            shapes=np.array([look.in_view for _, look in coverage], dtype=object),
-            counting=np.array([look.footprint for _, look in coverage], dtype=object),
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +39,7 @@ class Looked:
 def looks_at(
     places_m: Floats,
     tiles: Sequence[Tile],
-    views: Views,
+    views: LookColumns,
     values: Floats,
     runs: Mapping[int, str],
 ) -> list[Looked]:
@@ -94,7 +63,7 @@ def looks_at(
     """
     if not len(places_m):
         return []
-    shapes = views.shapes
+    shapes = views.in_view
     reach = float(np.hypot(*values[:, OFF].T).max(initial=0.0)) + 0.1
     place, look = STRtree(shapes).query(
         shapely.points(places_m), predicate="dwithin", distance=reach
@@ -103,7 +72,7 @@ def looks_at(
     at = places_m[place] + off
     inside = shapely.intersects_xy(shapes[look], at[:, 0], at[:, 1])
     place, look, at = place[inside], look[inside], at[inside]
-    counts = shapely.intersects_xy(views.counting[look], at[:, 0], at[:, 1])
+    counts = shapely.intersects_xy(views.footprints[look], at[:, 0], at[:, 1])
     order = np.lexsort((look, views.time_s[look], place))
     place, look, counts = place[order], look[order], counts[order].tolist()
     bounds = np.searchsorted(place, np.arange(len(places_m) + 1)).tolist()
@@ -114,19 +83,21 @@ def looks_at(
     ]
 
 
-def _offs(tiles: Ints, look: Ints, views: Views, values: Floats, runs: Mapping[int, str]) -> Floats:
+def _offs(
+    tiles: Ints, look: Ints, views: LookColumns, values: Floats, runs: Mapping[int, str]
+) -> Floats:
     """Return what is wrong with the places of each look (of ``look``) in a tile: east, north."""
     if not len(look) or not len(values):
         return np.zeros((len(look), 2))
     # Many places are in one tile and have the same looks.
     there, tile = np.unique(tiles, return_inverse=True)
-    count = len(views.shapes)
+    count = len(views)
     pairs, which = np.unique(tile * count + look, return_inverse=True)
     tile, look = np.divmod(pairs, count)
     number_of = {run_id: number for number, run_id in runs.items()}
     asked_run = np.array([number_of.get(name, -1) for name in views.run_ids[look].tolist()])
     own_look, same = np.unique(look, return_inverse=True)
-    middle = shapely.get_coordinates(shapely.centroid(views.shapes[own_look]))[same]
+    middle = shapely.get_coordinates(shapely.centroid(views.in_view[own_look]))[same]
     # Of the tracks, those in these tiles: by tile and run, in the order of the table.
     own_tile, own_run = tiles_of(values[:, PLACE]), values[:, AT["run"]].astype(np.int64)
     at = np.minimum(np.searchsorted(there, own_tile), len(there) - 1)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gatusyn.findings.assignment import Flags, assign_few
+from gatusyn.findings.labels import count_of, grouped, most_first
 from gatusyn.findings.likeness import Tracks, tracks_for_loops
 from gatusyn.findings.pass_errors import PassErrors, find_offsets, pass_errors_of
 from gatusyn.findings.placed import Floats, Ints, Placed, passes_of
@@ -59,67 +60,103 @@ def register(placed: Placed, core: Flags, params: FindingParams) -> Registered:
     """
     passes = passes_of(placed, params.pass_gap_s)
     tracks, place = tracks_for_loops(placed), np.ascontiguousarray(placed.place_m)
-    window = _Window(
-        tracks=tracks,
-        place_m=place,
-        passes=passes,
-        errors=pass_errors_of(tracks, place, passes, float(params.common_over_m)),
-        gate=float(params.gate_sigmas),
+    errors = pass_errors_of(tracks, place, passes, float(params.common_over_m))
+    sigma = np.hypot(tracks.own_m, VOTE_M)
+    off, sigma, world = _found(
+        tracks, place, passes, errors, core, sigma, float(params.gate_sigmas)
     )
-    sigma, world = np.hypot(tracks.own_m, VOTE_M), placed.common_m
-    off = _voted(window, core, sigma)
-    rows, every = np.arange(len(passes)), np.arange(int(passes.max()) + 1)
-    variance = np.zeros_like(place)
-    before = np.zeros(0, np.int64)
-    for _ in range(_ROUNDS):
-        labels = window.assigned(place - off, sigma, rows)
-        if np.array_equal(labels, before):
-            break
-        find_offsets(window.errors, tracks, every, labels, off, variance)
-        sigma = np.sqrt(tracks.own_m**2 + (variance - variance.min(axis=0)))
-        world = np.sqrt(variance)
-        before = labels
     # What a run saw in several passes within minutes is wrong by much the same.
-    world = world * math.sqrt(len(every) / len(np.unique(placed.run)))
+    world *= math.sqrt((int(passes.max()) + 1) / len(np.unique(placed.run)))
     return Registered(passes=passes, off_m=off, sigma_m=sigma, place_sigma_m=world)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Window:
-    """A window's tracks, and what is worked out of them once."""
+@compiled
+def _found(
+    tracks: Tracks,
+    place_m: Floats,
+    passes: Ints,
+    errors: PassErrors,
+    core: Flags,
+    sigma_m: Floats,
+    gate: float,
+) -> tuple[Floats, Floats, Floats]:
+    """Return what is wrong with each place, and what is left: against each other, and the world.
 
-    tracks: Tracks
-    place_m: Floats
-    passes: Ints
-    errors: PassErrors
-    gate: float
+    Parameters
+    ----------
+    sigma_m
+        What is left at first.
+    """
+    off = _voted(tracks, place_m, passes, errors, core, sigma_m, gate)
+    rows, every = np.arange(len(passes)), np.arange(count_of(passes))
+    variance = np.zeros_like(place_m)
+    sigma, world = sigma_m.copy(), tracks.common_m.copy()
+    before = np.zeros(0, np.int64)
+    for _ in range(_ROUNDS):
+        labels = assign_few(tracks, place_m - off, sigma, passes, rows, gate)
+        if np.array_equal(labels, before):
+            break
+        find_offsets(errors, tracks, every, labels, off, variance)
+        for axis in range(2):
+            least = variance[:, axis].min()
+            for row in rows:
+                left = variance[row, axis] - least
+                sigma[row, axis] = math.sqrt(tracks.own_m[row, axis] ** 2 + left)
+                world[row, axis] = math.sqrt(variance[row, axis])
+        before = labels
+    return off, sigma, world
 
-    def assigned(self, place_m: Floats, sigma_m: Floats, rows: Ints) -> Ints:
-        """Return the damages of some tracks, where they are moved to."""
-        return assign_few(self.tracks, place_m, sigma_m, self.passes, rows, self.gate)
 
-
-def _voted(window: _Window, core: Flags, sigma: Floats) -> Floats:
+@compiled
+def _voted(
+    tracks: Tracks,
+    place_m: Floats,
+    passes: Ints,
+    errors: PassErrors,
+    core: Flags,
+    sigma_m: Floats,
+    gate: float,
+) -> Floats:
     """Return a first offset for each track: that by which most of its pass falls on the others.
 
     First among the passes of one street and direction, which see the same lanes; then whole
     directions: on a wide street they have little in common, and only together they tell what.
     """
-    direction = _directions(window.tracks, window.place_m, window.errors, core)
-    of_track = direction[window.passes]
-    off = np.zeros_like(window.place_m)
-    done = np.zeros(0, np.int64)
-    for number in np.argsort(-np.bincount(of_track), kind="stable").tolist():
-        rows = np.flatnonzero(of_track == number)
-        _lay(window, rows, np.flatnonzero(direction == number), sigma, off)
-        if len(done):
-            count = len(np.unique(window.tracks.run[rows]))
-            off[rows] += vote(window.tracks, window.place_m - off, rows, done, count)
-        done = np.concatenate([done, rows])
+    direction = _directions(tracks, place_m, errors, core)
+    rows_of, starts = grouped(direction[passes])
+    passes_of_it, pass_starts = grouped(direction)
+    off = np.zeros_like(place_m)
+    done, count = np.empty(len(passes), np.int64), 0
+    for number in most_first(starts):
+        rows = rows_of[starts[number] : starts[number + 1]]
+        own = passes_of_it[pass_starts[number] : pass_starts[number + 1]]
+        # Of a single pass there is nothing to lay it over.
+        if len(own) > 1:
+            _lay(tracks, place_m, passes, errors, rows, own, sigma_m, gate, off)
+        if count:
+            runs = len(np.unique(tracks.run[rows]))
+            east, north = vote(tracks, place_m - off, rows, done[:count], runs)
+            for row in rows:
+                off[row, 0] += east
+                off[row, 1] += north
+        for row in rows:
+            done[count] = row
+            count += 1
     return off
 
 
-def _lay(window: _Window, rows: Ints, own: Ints, sigma: Floats, off: Floats) -> None:
+@compiled
+def _lay(
+    tracks: Tracks,
+    place_m: Floats,
+    passes: Ints,
+    errors: PassErrors,
+    rows: Ints,
+    own: Ints,
+    sigma_m: Floats,
+    gate: float,
+    off: Floats,
+) -> None:
     """Lay passes of one direction over each other one by one, those that saw most first.
 
     Parameters
@@ -129,13 +166,11 @@ def _lay(window: _Window, rows: Ints, own: Ints, sigma: Floats, off: Floats) -> 
     off
         Is filled with what is wrong with their places.
     """
-    if len(own) < 2:
-        # There is nothing to lay it over.
-        return
-    tracks, errors = window.tracks, window.errors
-    place = voted_places(tracks, window.place_m, errors.rows, errors.starts, own)
-    labels = np.full(len(window.passes), -1)
-    labels[rows] = window.assigned(place, sigma, rows)
+    place = voted_places(tracks, place_m, errors.rows, errors.starts, own)
+    labels = np.full(len(passes), -1)
+    found = assign_few(tracks, place, sigma_m, passes, rows, gate)
+    for at in range(len(rows)):
+        labels[rows[at]] = found[at]
     find_offsets(errors, tracks, own, labels, off, np.zeros((0, 2)))
 
 

@@ -101,11 +101,16 @@ class Laying:
         self._regroup()
 
     def touched(self, boxes_m: Floats) -> set[Tile]:
-        """Return the tiles whose damages boxes (west, south, east, north) may touch."""
+        """Return the tiles whose damages boxes (west, south, east, north) may touch.
+
+        But for those that are among ``homes`` already.
+        """
         if not len(boxes_m):
             return set()
         self._ensure(tiles_touching(boxes_m, beside_m=TILE_M) | set(self._wide))
-        values = self._values
+        home = self._values[:, AT["home"]]
+        known = np.array(sorted(self.homes), np.float64)
+        values = self._values[~(np.isnan(home) | np.isin(home, known))]
         if not len(values):
             return set()
         reach, place = reach_of(values, self._params)[:, None], values[:, PLACE]

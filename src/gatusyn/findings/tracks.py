@@ -186,7 +186,7 @@ def _tracks(
                 )
                 for one in own
             ),
-            shape=_as_parts(shape),
+            shape=shape,
             link_id=link_id,
             offset_m=offset,
             heading_deg=(bearing + (180.0 if _is_against(own, link_id) else 0.0)) % 360.0,
@@ -197,7 +197,7 @@ def _tracks(
             clock_s=(clock_s(own[0], params), clock_s(own[-1], params)),
         )
         for own, shape, link_id, offset, bearing in zip(
-            groups, shapes, links, offsets.tolist(), bearings, strict=True
+            groups, _as_parts(shapes), links, offsets.tolist(), bearings, strict=True
         )
     ]
 
@@ -208,5 +208,14 @@ def _is_against(group: Sequence[Observation], link_id: str) -> bool:
     return 2 * sum(one.direction is Direction.AGAINST for one in on_link) > len(on_link)
 
 
-def _as_parts(shape: BaseGeometry) -> MultiPolygon:
-    return shape if isinstance(shape, MultiPolygon) else MultiPolygon(polygons_of(shape))
+def _as_parts(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    """Return shapes as polygons of several parts, without what has no area."""
+    every = np.array(shapes, dtype=object)
+    single = shapely.get_type_id(every) == shapely.GeometryType.POLYGON
+    single &= ~shapely.is_empty(every)
+    if single.any():
+        every[single] = shapely.multipolygons(every[single][:, None])
+    return [
+        one if isinstance(one, MultiPolygon) else MultiPolygon(polygons_of(one))
+        for one in every.tolist()
+    ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from skimage.morphology import skeletonize
+
+from gatusyn.model.compiled import compiled
 
 Mask = NDArray[np.bool_]
 Cells = NDArray[np.int64]
@@ -36,6 +40,9 @@ def strands_of(mask: Mask, *, shortest: float) -> list[Cells]:
     cells = np.argwhere(thin)
     if not len(cells):
         return []
+    way, length = _only_way(np.pad(thin, 1), cells)
+    if len(way):
+        return [cells[way]] if length >= shortest else []
     graph = _graph(thin, cells)
     left = np.ones(len(cells), dtype=bool)
     strands: list[tuple[float, Cells]] = []
@@ -57,6 +64,71 @@ def strands_of(mask: Mask, *, shortest: float) -> list[Cells]:
             break
     strands.sort(key=lambda strand: -strand[0])
     return [strand for _, strand in strands]
+
+
+@compiled
+def _only_way(thin: Mask, cells: Cells) -> tuple[NDArray[np.int64], float]:
+    """Return what ``_longest_way`` does where the cells are one line without a branch; else none.
+
+    So are most cracks, and the search for the longest way takes long.
+
+    Parameters
+    ----------
+    thin
+        The thinned mask with a margin of one cell; ``cells`` are without it.
+    """
+    none = np.zeros(0, np.int64)
+    beside, count = _beside(thin, cells)
+    ends = np.flatnonzero(count < 2)
+    if not len(ends) or count.max() > 2:
+        return none, 0.0
+    line, before, at = np.zeros(len(cells), np.int64), -1, ends[0]
+    for place in range(len(cells)):
+        if at < 0:
+            return none, 0.0
+        line[place], after = at, -1
+        for which in range(count[at]):
+            if beside[at, which] != before:
+                after = beside[at, which]
+        before, at = at, after
+    # From the end that is farther from the first cell: of two as far, from the earlier one.
+    first = np.flatnonzero(line == 0)[0]
+    to_start, to_end = _length_of(cells, line[first::-1]), _length_of(cells, line[first:])
+    if to_start > to_end or (to_start == to_end and line[0] < line[-1]):
+        line = line[::-1].copy()
+    return line, _length_of(cells, line[::-1])
+
+
+@compiled
+def _beside(thin: Mask, cells: Cells) -> tuple[Cells, NDArray[np.int64]]:
+    """Return up to two neighbours of each cell, as in ``_graph``, and how many it has."""
+    number = np.full(thin.shape, -1, np.int64)
+    for at in range(len(cells)):
+        number[cells[at, 0] + 1, cells[at, 1] + 1] = at
+    beside, count = np.zeros((len(cells), 2), np.int64), np.zeros(len(cells), np.int64)
+    for at in range(len(cells)):
+        row, column = cells[at, 0] + 1, cells[at, 1] + 1
+        for down, right in _STEPS:
+            other = number[row + down, column + right]
+            # Round a corner the diagonal is no way of its own.
+            round_it = thin[row + down, column] or thin[row, column + right]
+            if other < 0 or (down and right and round_it):
+                continue
+            for one, next_to_it in ((at, other), (other, at)):
+                if count[one] < 2:
+                    beside[one, count[one]] = next_to_it
+                count[one] += 1
+    return beside, count
+
+
+@compiled
+def _length_of(cells: Cells, line: NDArray[np.int64]) -> float:
+    length = 0.0
+    for place in range(1, len(line)):
+        down = float(cells[line[place], 0] - cells[line[place - 1], 0])
+        right = float(cells[line[place], 1] - cells[line[place - 1], 1])
+        length += math.hypot(down, right)
+    return length
 
 
 def _graph(thin: Mask, cells: Cells) -> csr_array:

@@ -27,6 +27,7 @@ from gatusyn.model.damage_track import (
     TRACKS_A_RUN,
     DamageTrack,
     Sighting,
+    SightingColumns,
     TrackTable,
 )
 from gatusyn.model.debt_part import DebtGroup, DebtPart
@@ -99,7 +100,7 @@ from gatusyn.model.frames import (
     RegionKind,
     StoredPicture,
 )
-from gatusyn.model.helper_process import end_with_parent
+from gatusyn.model.helper import begin_to_help, end_with_parent
 from gatusyn.model.history import SurveyHistory
 from gatusyn.model.life import (
     FindingState,
@@ -110,6 +111,7 @@ from gatusyn.model.life import (
     VerdictKind,
 )
 from gatusyn.model.login_params import LoginParams, PublicParams
+from gatusyn.model.look_columns import LookColumns
 from gatusyn.model.look_params import LookParams
 from gatusyn.model.network import (
     Direction,
@@ -284,6 +286,7 @@ __all__ = [
     "Lock",
     "LockKind",
     "LoginParams",
+    "LookColumns",
     "LookParams",
     "Loss",
     "Mark",
@@ -346,6 +349,7 @@ __all__ = [
     "SeverityReason",
     "Side",
     "Sighting",
+    "SightingColumns",
     "StaleError",
     "StateSpace",
     "Stock",
@@ -380,6 +384,7 @@ __all__ = [
     "VerdictKind",
     "Visitor",
     "Webhook",
+    "begin_to_help",
     "built_up",
     "counts_int8_exactly",
     "default_treatments",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +18,54 @@ TRACKS_A_RUN = 2**22
 
 
 class Sighting(NamedTuple):
-    """An observation, as far as it says that a damage was seen.
-
-    A tuple, since hundreds of thousands are read where one drive is added to a town.
-    """
+    """An observation, as far as it says that a damage was seen."""
 
     observation_id: str
     frame_id: str
     time_s: float
     confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SightingColumns:
+    """The sightings of several tracks, a row each, in the order of the tracks.
+
+    Parameters
+    ----------
+    starts
+        Where each track's begin; the last is the end [tracks + 1].
+    observation_ids, frame_ids, time_s, confidence
+        As of ``Sighting`` [n].
+    """
+
+    starts: NDArray[np.int64]
+    observation_ids: NDArray[np.object_]
+    frame_ids: NDArray[np.object_]
+    time_s: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, tracks: Sequence[Sequence[Sequence[Any]]]) -> SightingColumns:
+        """Return the sightings of tracks, each with the fields of ``Sighting`` in order."""
+        every = list(chain.from_iterable(tracks))
+        names, frames, time_s, confidence = zip(*every, strict=True) if every else ((),) * 4
+        return cls(
+            starts=np.cumsum([0, *map(len, tracks)]),
+            observation_ids=np.array(names, dtype=object),
+            frame_ids=np.array(frames, dtype=object),
+            time_s=np.array(time_s, np.float64),
+            confidence=np.array(confidence, np.float64),
+        )
+
+    def rows(self, rows: NDArray[np.int64]) -> SightingColumns:
+        """Return rows in another order, with the same ``starts``."""
+        return SightingColumns(
+            starts=self.starts,
+            observation_ids=self.observation_ids[rows],
+            frame_ids=self.frame_ids[rows],
+            time_s=self.time_s[rows],
+            confidence=self.confidence[rows],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

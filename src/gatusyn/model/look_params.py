@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.model.checks import require_between
-from gatusyn.model.drive import Coverage
 from gatusyn.model.errors import SettingsError
 
 
@@ -61,10 +59,15 @@ class LookParams:
             if getattr(self, low) >= getattr(self, high):
                 raise SettingsError(f"looks.{low}", f"is not below looks.{high}", "Lower it.")
 
-    def qualities(self, looks: Sequence[Coverage]) -> NDArray[np.float64]:
-        """Return the quality of each look, 0..1, shape [n]."""
-        measures = [(look.sharpness, look.light, look.distance_m) for look in looks]
-        sharpness, light, distance_m = np.array(measures, dtype=np.float64).reshape(-1, 3).T
+    def qualities(self, measures: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the quality of each look, 0..1, shape [n].
+
+        Parameters
+        ----------
+        measures
+            As in ``LookColumns``, shape [n, 3].
+        """
+        sharpness, light, distance_m = measures.T
         whole: NDArray[np.float64] = (
             _risen(sharpness, self.blurred, self.sharp)
             * _risen(light, self.dark, self.light)

@@ -9,8 +9,16 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.findings import Ground, SeenBy, Views, believed, records_of_track
-from gatusyn.model import CitySettings, DamageRecord, DamageTrack, Finding, Network
+from gatusyn.findings import Ground, believed, records_of_track
+from gatusyn.model import (
+    CitySettings,
+    DamageRecord,
+    DamageTrack,
+    Finding,
+    LookColumns,
+    Network,
+    SightingColumns,
+)
 from gatusyn.pipeline.workers import Source, Workers, network_of
 from gatusyn.store import RunKey, Store
 
@@ -94,7 +102,7 @@ class _StoreFacts:
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         return self._work.tracks(numbers)
 
-    def sightings(self, numbers: Sequence[int]) -> Mapping[int, SeenBy]:
+    def sightings(self, numbers: Sequence[int]) -> SightingColumns:
         return self._work.sightings(numbers)
 
     def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
@@ -108,13 +116,5 @@ class _StoreFacts:
     def footprints(self, keys: Sequence[tuple[str, str]]) -> NDArray[np.object_]:
         return np.array(self._work.footprints(keys), dtype=object)
 
-    def views(self, boxes_m: Floats) -> Views:
-        found = self._work.views(boxes_m, self._runs)
-        every = sorted(range(len(found.names)), key=found.names.__getitem__)
-        order = np.array(every, np.int64)
-        return Views(
-            run_ids=np.array([found.names[at][0] for at in every], dtype=object),
-            time_s=found.time_s[order],
-            shapes=found.shapes[order],
-            counting=found.counting[order],
-        )
+    def views(self, boxes_m: Floats) -> LookColumns:
+        return self._work.looks(boxes_m, self._runs)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from gatusyn.condition import DeductCurves, derive_conditions, load_curves
@@ -14,6 +16,7 @@ from gatusyn.model import (
     Coverage,
     Finding,
     IdentityEvent,
+    LookColumns,
     Network,
     Observation,
     PixelClass,
@@ -54,8 +57,12 @@ def bring_up_to_date(
     StoreError
         If the store cannot be used, or other programs derive at the same time again and again.
     """
-    work, times = city.store.work, clock or StageClock()
-    curves = curves_of(city)
+    with _not_collecting():
+        return _brought(city, network, clock or StageClock())
+
+
+def _brought(city: City, network: Network | None, times: StageClock) -> bool:
+    work, curves = city.store.work, curves_of(city)
     for _ in range(_TRIES):
         stamp, runs = stamp_of(city.store.facts_stamp(), city.settings, curves), work.runs()
         former = work.made_from()
@@ -86,6 +93,18 @@ def bring_up_to_date(
         "another program keeps changing the findings",
         "Wait until it has ended, then start again; nothing is lost.",
     )
+
+
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """Have the interpreter not search for objects that hold each other: none of millions do."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def is_up_to_date(city: City) -> bool:
@@ -156,13 +175,14 @@ def derive(
     )
     said = judged(named.findings, store.finding_ledger.verdicts(), settings.records)
     findings = tuple(with_each_other(said, settings.findings, settings.records))
-    conditions = conditions_of(findings, coverage, network, settings, rates, curves=curves)
+    looks = LookColumns.of(coverage)
+    conditions = conditions_of(findings, looks, network, settings, rates, curves=curves)
     return findings, conditions, named.events
 
 
 def conditions_of(
     findings: Sequence[Finding],
-    coverage: Sequence[tuple[str, Coverage]],
+    looks: LookColumns,
     network: Network,
     settings: CitySettings,
     rates: Mapping[str, Mapping[PixelClass, Rates]],
@@ -171,7 +191,12 @@ def conditions_of(
 ) -> tuple[SectionCondition, ...]:
     """Grade the sections of a network, or of a part of one."""
     # In an order that does not depend on how the drives came: sums differ in the last digit else.
-    looks = sorted(coverage, key=lambda one: (one[1].time_s, one[0], one[1].frame_id))
     return derive_conditions(
-        findings, looks, network, settings.condition, curves, rates, looking=settings.looks
+        findings,
+        looks.in_order(),
+        network,
+        settings.condition,
+        curves,
+        rates,
+        looking=settings.looks,
     )

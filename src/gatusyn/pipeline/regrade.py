@@ -18,6 +18,7 @@ from gatusyn.model import (
     CitySettings,
     Coverage,
     Finding,
+    LookColumns,
     Network,
     PixelClass,
     Rates,
@@ -30,14 +31,14 @@ from gatusyn.store import Store
 SECTIONS_AT_ONCE = 2000
 """Sections that are graded together: their looks are in memory."""
 
-_BESIDE_M, _FEWEST, _SHARES = 2.5, 200, 4
+_BESIDE_M, _FEWEST, _SHARES = 2.5, 200, 8
 _NOWHERE = shapely.box(-2e7, -2e7, -2e7 + 1.0, -2e7 + 1.0)
 
 ModelRates = Mapping[str, Mapping[PixelClass, Rates]]
 ConditionsOf = Callable[
     [
         Sequence[Finding],
-        Sequence[tuple[str, Coverage]],
+        LookColumns,
         Network,
         CitySettings,
         ModelRates,
@@ -133,9 +134,8 @@ class Regrade:
         near = STRtree(boxes_of(boxes))
         shapes = np.array([one.footprint for one in fresh], dtype=object)
         inside = np.unique(near.query(shapes, predicate="intersects")[0]).tolist()
-        stored = () if whole else self._store.work.findings_of(boxes=boxes)
-        findings = [one for one in stored if one.finding_id not in replaced]
-        findings += [fresh[at] for at in inside]
+        stored = () if whole else self._store.work.findings_of(boxes=boxes, but=replaced)
+        findings = [*stored, *(fresh[at] for at in inside)]
         findings.sort(key=lambda one: one.finding_id)
         return _Part(
             store=self._store,
@@ -209,9 +209,10 @@ def _graded_apart(task: tuple[_Part, Source]) -> list[SectionCondition]:
 
 def _graded(part: _Part, network: Network) -> list[SectionCondition]:
     sections = [network.counted_sections[at] for at in part.sections]
-    looks = list(part.store.work.looks(_boxes(sections), part.runs)) if part.runs else []
     # Every period is wanted, also where nobody looked in it.
-    looks += [("", _nowhere(network, period)) for period in part.periods]
+    looks = LookColumns.of([("", _nowhere(network, period)) for period in part.periods])
+    if part.runs:
+        looks = LookColumns.joined([part.store.work.looks(_boxes(sections), part.runs), looks])
     links = {one.link_id for one in sections} | {one.link_id for one in part.findings}
     own = tuple(one for one in network.sections if one.link_id in links)
     graded = part.conditions_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import shapely
@@ -34,7 +35,7 @@ from gatusyn.pipeline.belief import Belief, Records
 from gatusyn.pipeline.news import news_of_findings
 from gatusyn.pipeline.regrade import ConditionsOf, Regrade
 from gatusyn.pipeline.timing import StageClock
-from gatusyn.pipeline.workers import Workers, by_threads
+from gatusyn.pipeline.workers import Source, Workers, by_threads, read_ahead
 from gatusyn.store import DerivedChanges, DerivedFrom, RunKey, Store, TileTracks
 
 Floats = NDArray[np.float64]
@@ -46,7 +47,7 @@ TILES_AT_ONCE = 200
 """Tiles whose damages are believed together: what they need of tracks and looks is in memory."""
 
 _FEWEST_TILES, _TABLES_AT_ONCE = 20, 8
-_SHARES = 5
+_SHARES = 8
 """For each core: the last to end is not much later than the others."""
 
 
@@ -109,17 +110,8 @@ class Update:
             newly_said = [one for one in said if one.number > self._said]
             boxes = np.vstack([_boxes(looks), _boxes_of(newly_said)])
             homes = laying.homes | laying.touched(boxes)
-            former, derived, records = self._believed(laying, sorted(homes))
+            former, derived, records, tiles = self._believed(laying, sorted(homes))
             former, findings, events = self._named(homes, former, derived, said, now_s)
-            tiles = [
-                TileTracks(
-                    tile=one.tile,
-                    tracks=TrackTable(values=one.values),
-                    reach_m=reach,
-                    members=one.members,
-                )
-                for one, reach in laying.changed_tiles()
-            ]
         with self._clock.time("conditions"):
             rates = {run.run_id: run.rates for run in self._runs.values()}
             regrade = Regrade(
@@ -162,7 +154,7 @@ class Update:
                 continue
             observations, coverage = work.run_facts(number)
             if len(coverage) >= WORTH_A_START:
-                self._workers.start(_ready)
+                self._start()
             if not self._whole:
                 looks += [(run.run_id, look) for look in coverage]
             if known.get(number) == made_of:
@@ -184,6 +176,11 @@ class Update:
                 looks += [(f"{number}", look) for look in work.run_facts(number)[1]]
         return looks
 
+    def _start(self) -> None:
+        """Have helpers begin to read the network."""
+        source = Source(self._store.work.network_stamp(), self._store)
+        self._workers.start(partial(read_ahead, source))
+
     def _made_of(self, run: RunKey) -> str:
         settings = self._settings
         described = (
@@ -199,7 +196,7 @@ class Update:
             [np.zeros((0, len(TRACK_FIELDS))), *(one.values for one in tables.values())]
         )
         if len(added) >= WORTH_A_START:
-            self._workers.start(_ready)
+            self._start()
         order = {number: rank for rank, number in enumerate(self._runs)}
 
         def load(tiles: Collection[int]) -> Iterable[LaidTile]:
@@ -218,14 +215,16 @@ class Update:
 
     def _believed(
         self, laying: Laying, homes: Sequence[int]
-    ) -> tuple[list[Finding], list[Finding], Records]:
+    ) -> tuple[list[Finding], list[Finding], Records, list[TileTracks]]:
         """Return what was and what is believed at home in tiles, and what shapes show anew.
 
-        Some tiles at once; while helpers begin this process reads what was.
+        And tiles as they are to be written. Some tiles at once; while helpers begin this process
+        reads what was.
         """
         former: list[Finding] = list(self._store.findings()) if self._whole else []
         findings: list[Finding] = []
         records: Records = {}
+        changed: list[TileTracks] = []
         cores = self._workers.count
         shares = cores * _SHARES if cores > 1 else 1
         size = min(TILES_AT_ONCE, max(-(-len(homes) // shares), _FEWEST_TILES))
@@ -234,10 +233,11 @@ class Update:
             at_work = self._belief.each(tables, self._network, self._workers)
             if not self._whole:
                 former += self._store.work.findings_of(tiles=some)
+            changed = changed or _changed_tiles(laying)
             for found, new in at_work:
                 findings += found
                 records |= new
-        return former, findings, records
+        return former, findings, records, changed or _changed_tiles(laying)
 
     def _named(
         self,
@@ -276,12 +276,20 @@ class Update:
 
     def _outside(self, homes: Collection[int], findings: Sequence[Finding]) -> dict[str, Finding]:
         """Return findings that touch some and are at home in other tiles, by id."""
-        found = self._store.work.findings_of(boxes=_boxes_of(findings))
-        return {one.finding_id: one for one in found if one.tile not in homes}
+        found = self._store.work.findings_of(boxes=_boxes_of(findings), but_in=homes)
+        return {one.finding_id: one for one in found}
 
 
-def _ready() -> None:
-    """Do nothing: who can has all that is needed here."""
+def _changed_tiles(laying: Laying) -> list[TileTracks]:
+    return [
+        TileTracks(
+            tile=one.tile,
+            tracks=TrackTable(values=one.values),
+            reach_m=reach,
+            members=one.members,
+        )
+        for one, reach in laying.changed_tiles()
+    ]
 
 
 def _boxes(looks: Sequence[tuple[str, Coverage]]) -> Floats:

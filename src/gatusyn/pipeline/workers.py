@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Any, TypeVar
 
-from gatusyn.model import Network, end_with_parent, usable_cores
+from gatusyn.model import Network, begin_to_help, usable_cores
 from gatusyn.store import Store
 
 Task = TypeVar("Task")
@@ -45,15 +45,19 @@ class Workers:
         Parameters
         ----------
         needed
-            What each does first: its module is there when there is work.
+            What each does first, so that it is there when there is work.
         """
         cores = usable_cores()
         if self._pool is not None or cores < 2:
             return
         self.count = cores
-        # A fork would copy the store's open files and locks.
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(cores - 1, mp_context=context, initializer=end_with_parent)
+        self._pool = ProcessPoolExecutor(
+            cores - 1,
+            # A fork would copy the store's open files and locks.
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=begin_to_help,
+            initargs=(__package__,),
+        )
         for _ in range(cores - 1):
             self._pool.submit(needed)
 
@@ -103,6 +107,12 @@ class Source:
 def network_of(source: Source) -> Network:
     """Return a store's network: a helper reads it once, which takes less than sending it."""
     return source.store.read_network()
+
+
+def read_ahead(source: Source) -> None:
+    """Have the network where there will be work."""
+    network_of(source)
+    source.store.close()
 
 
 def by_threads(do: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gatusyn.model import SectionCondition
+from gatusyn.model import LookColumns, SectionCondition
 from gatusyn.pipeline.city import City
 from gatusyn.store import ColumnType, Table, iso_day, iso_time, write_layers
 
@@ -54,7 +54,7 @@ def write_looks(
         geometries=tuple(section.line for section in network.counted_sections),
     )
     looks = city.store.coverage()
-    qualities = city.settings.looks.qualities([look for _, look in looks]).tolist()
+    qualities = city.settings.looks.qualities(LookColumns.of(looks).measures).tolist()
     areas = Table(
         name="looks",
         columns={

@@ -26,7 +26,6 @@ from gatusyn.store.protocol_work import (
     FindingLedger,
     RunKey,
     TileTracks,
-    ViewColumns,
 )
 from gatusyn.store.read_backup import check_backup, restore_backup
 from gatusyn.store.sql_store import SqlStore
@@ -69,7 +68,6 @@ __all__ = [
     "Style",
     "Table",
     "TileTracks",
-    "ViewColumns",
     "WebhookBook",
     "check_backup",
     "check_postgis",

@@ -15,12 +15,13 @@ from gatusyn.model import (
     DamageTrack,
     Finding,
     IdentityEvent,
+    LookColumns,
     News,
     Observation,
     PixelClass,
     Rates,
     SectionCondition,
-    Sighting,
+    SightingColumns,
     TrackTable,
     Verdict,
 )
@@ -91,26 +92,6 @@ class TileTracks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ViewColumns:
-    """What frames looked at, where only when and what of the road is asked.
-
-    Parameters
-    ----------
-    names
-        Of each: the run's id and the frame's.
-    time_s, shapes
-        When, and what of the road they showed.
-    counting
-        What of that counts as looked at.
-    """
-
-    names: Sequence[tuple[str, str]]
-    time_s: NDArray[np.float64]
-    shapes: NDArray[np.object_]
-    counting: NDArray[np.object_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DerivedChanges:
     """What a derivation changes, to be written in one transaction.
 
@@ -166,11 +147,8 @@ class DerivedWork(Protocol):
     def run_facts(self, number: int) -> tuple[tuple[Observation, ...], tuple[Coverage, ...]]:
         """Return a run's observations and coverage on the current network, oldest first."""
 
-    def looks(self, boxes: Boxes, runs: Collection[int]) -> tuple[tuple[str, Coverage], ...]:
-        """Return (run_id, coverage) of runs that touches boxes, oldest first."""
-
-    def views(self, boxes: Boxes, runs: Collection[int]) -> ViewColumns:
-        """Return the same as ``looks`` as columns, without links and how well it was seen."""
+    def looks(self, boxes: Boxes, runs: Collection[int]) -> LookColumns:
+        """Return the coverage of runs that touches boxes, oldest first."""
 
     def footprints(self, keys: Sequence[ObservationKey]) -> list[Any]:
         """Return the footprints of observations on the current network."""
@@ -197,8 +175,8 @@ class DerivedWork(Protocol):
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         """Return tracks by their numbers."""
 
-    def sightings(self, numbers: Sequence[int]) -> Mapping[int, tuple[str, tuple[Sighting, ...]]]:
-        """Return the ids of the tracks' runs, and their sightings, by the tracks' numbers."""
+    def sightings(self, numbers: Sequence[int]) -> SightingColumns:
+        """Return the sightings of tracks, in the order of their numbers' list."""
 
     def records(self, numbers: Sequence[int]) -> Mapping[int, tuple[DamageRecord, ...]]:
         """Return what tracks show, as far as that was written."""
@@ -210,9 +188,20 @@ class DerivedWork(Protocol):
         """Return the tiles of which a track reaches farther."""
 
     def findings_of(
-        self, *, tiles: Collection[int] | None = None, boxes: Boxes | None = None
+        self,
+        *,
+        tiles: Collection[int] | None = None,
+        boxes: Boxes | None = None,
+        but_in: Collection[int] = (),
+        but: Collection[str] = (),
     ) -> tuple[Finding, ...]:
-        """Return the findings at home in tiles, or those that touch boxes, in order of id."""
+        """Return the findings at home in tiles, or those that touch boxes, in order of id.
+
+        Parameters
+        ----------
+        but_in, but
+            Tiles and ids of which none is wanted.
+        """
 
     def ids_in_use(self, ids: Collection[str], *, but_in: Collection[int]) -> frozenset[str]:
         """Return which of some ids findings have that are at home outside some tiles."""

@@ -276,7 +276,7 @@ class Scoped(ABC):
 
 def as_list(values: Iterable[Any]) -> str:
     """Return values, or tuples of them, as what ``Scoped.listed`` and ``Scoped.each`` read."""
-    return json.dumps([_safe(value) for value in values])
+    return json.dumps([value if isinstance(value, int) else _safe(value) for value in values])
 
 
 def _safe(value: Any) -> Any:

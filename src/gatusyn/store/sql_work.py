@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
+from gatusyn.geo import moved_shapes
 from gatusyn.model import (
     TRACK_FIELDS,
     Coverage,
@@ -17,11 +19,13 @@ from gatusyn.model import (
     DamageRecord,
     DamageTrack,
     Finding,
+    LookColumns,
     Observation,
     PixelClass,
     SectionCondition,
     SeverityReason,
     Sighting,
+    SightingColumns,
     TrackTable,
 )
 from gatusyn.store.protocol_work import (
@@ -31,7 +35,6 @@ from gatusyn.store.protocol_work import (
     ObservationKey,
     RunKey,
     TileTracks,
-    ViewColumns,
 )
 from gatusyn.store.sql_changed import boxes_of, boxes_of_shapes, note_places
 from gatusyn.store.sql_codec import batches, boxes, from_wkb, json_to_rates, safe_text, to_wkb
@@ -124,66 +127,64 @@ def select_run_facts(
     """Return a run's observations and coverage on the current network, oldest first."""
     bindings = {"run": number}
     seen = select_observations(scoped, "o.run = :run", bindings)
-    looked = _coverage(scoped, "WHERE c.run = :run", bindings)
+    query = (
+        f"SELECT r.run_id, {PLACED_COVERAGE}, p.shift_east_m, p.shift_north_m "  # noqa: S608
+        f"FROM coverage AS c JOIN run AS r ON r.run = c.run {_PLACE_OF_LOOK} "
+        f"WHERE c.run = :run AND {_ON_CURRENT} ORDER BY c.time_s, c.coverage"
+    )
+    looked = coverage_of(scoped.rows(query, bindings))
     return tuple(one for _, one in seen), tuple(one for _, one in looked)
 
 
-def select_looks(
-    scoped: Scoped, asked: Boxes, runs: Collection[int]
-) -> tuple[tuple[str, Coverage], ...]:
-    """Return (run_id, coverage) of runs that touches boxes, oldest first."""
+def select_looks(scoped: Scoped, asked: Boxes, runs: Collection[int]) -> LookColumns:
+    """Return the coverage of runs that touches boxes, oldest first."""
     bindings = {"boxes": boxes_json(asked), "runs": as_list(sorted(runs))}
-    where = (
+    query = (
+        "SELECT r.run_id, c.frame_id, coalesce(p.link_id, c.link_id), c.time_s, c.footprint, "  # noqa: S608
+        "c.shown, c.sharpness, c.light, c.distance_m, p.shift_east_m, p.shift_north_m "
+        # In this order, and by boxes first: the planner would look every place up once a run.
+        f"FROM coverage AS c {scoped.join_in_order} run AS r ON r.run = c.run {_PLACE_OF_LOOK} "
         f"WHERE c.coverage IN ({scoped.in_boxes('coverage', 'boxes')}) "
-        f"AND c.run IN ({scoped.listed('runs', int)})"
+        f"AND +c.run IN ({scoped.listed('runs', int)}) AND {_ON_CURRENT}"
     )
-    return tuple(_coverage(scoped, where, bindings))
+    found = scoped.rows(query, bindings)
+    return LookColumns.joined([_look_columns(batch) for batch in batches(found)]).in_order()
 
 
-def select_views(scoped: Scoped, asked: Boxes, runs: Collection[int]) -> ViewColumns:
-    """Return as columns what frames of runs looked at that touches boxes, oldest first."""
-    bindings = {"boxes": boxes_json(asked), "runs": as_list(sorted(runs))}
-    query = (
-        "SELECT r.run_id, c.frame_id, c.time_s, coalesce(c.shown, c.footprint), c.footprint, "
-        "p.shift_east_m, p.shift_north_m "
-        f"{_FROM_COVERAGE} WHERE c.coverage IN ({scoped.in_boxes('coverage', 'boxes')}) "
-        f"AND c.run IN ({scoped.listed('runs', int)}) {_OF_CURRENT}"
-    )
-    names: list[tuple[str, str]] = []
-    time_s: list[float] = []
-    shapes: list[NDArray[np.object_]] = [np.zeros(0, dtype=object)]
-    counting: list[NDArray[np.object_]] = [np.zeros(0, dtype=object)]
-    for batch in batches(scoped.rows(query, bindings)):
-        names += [(row[0], row[1]) for row in batch]
-        time_s += [row[2] for row in batch]
-        shapes.append(looked_at([(row[3], *row[-2:]) for row in batch]))
-        counting.append(looked_at([row[4:] for row in batch]))
-    return ViewColumns(
-        names=names,
+def _look_columns(rows: Sequence[tuple[Any, ...]]) -> LookColumns:
+    run_ids, frame_ids, link_ids, time_s, counting, shown, *more = zip(*rows, strict=True)
+    footprints, in_view = _shapes_of(counting, shown, np.array(more[3:], np.float64).T)
+    return LookColumns(
+        run_ids=np.array(run_ids, dtype=object),
+        frame_ids=np.array(frame_ids, dtype=object),
+        link_ids=np.array(link_ids, dtype=object),
         time_s=np.array(time_s, np.float64),
-        shapes=np.concatenate(shapes),
-        counting=np.concatenate(counting),
+        footprints=footprints,
+        in_view=in_view,
+        measures=np.array(more[:3], np.float64).T,
     )
 
 
-_FROM_COVERAGE = (
-    "FROM coverage AS c JOIN run AS r ON r.run = c.run LEFT JOIN current_place AS p "
-    "ON p.run = c.run AND p.kind = 'frame' AND p.fact_id = c.frame_id"
-)
-_OF_CURRENT = (
-    "AND (p.place IS NOT NULL OR r.network_version = (SELECT version FROM current_delivery)) "
-    "ORDER BY c.time_s, c.coverage"
-)
+def _shapes_of(
+    footprints: Sequence[bytes],
+    shown: Sequence[bytes | None],
+    shift_m: NDArray[np.float64],
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return what counts as looked at and what was in view, moved; NaN stands for no shift."""
+    counting = shapely.from_wkb(np.array(footprints, dtype=object))
+    more = np.array([blob is not None for blob in shown], np.bool_)
+    wider = shapely.from_wkb(np.array(shown, dtype=object)[more])
+    shift_m = np.nan_to_num(shift_m)
+    counting = moved_shapes(counting, shift_m)
+    in_view = counting.copy()
+    in_view[more] = moved_shapes(wider, shift_m[more])
+    return counting, in_view
 
 
-def _coverage(
-    scoped: Scoped, where: str, bindings: Mapping[str, Any]
-) -> Iterator[tuple[str, Coverage]]:
-    query = (
-        f"SELECT r.run_id, {PLACED_COVERAGE}, p.shift_east_m, p.shift_north_m "
-        f"{_FROM_COVERAGE} {where} {_OF_CURRENT}"
-    )
-    return coverage_of(scoped.rows(query, bindings))
+_PLACE_OF_LOOK = (
+    "LEFT JOIN current_place AS p ON p.run = c.run AND p.kind = 'frame' AND p.fact_id = c.frame_id"
+)
+_ON_CURRENT = "(p.place IS NOT NULL OR r.network_version = (SELECT version FROM current_delivery))"
 
 
 def boxes_json(asked: Boxes) -> str:
@@ -283,7 +284,8 @@ def select_tracks(scoped: Scoped, numbers: Sequence[int]) -> dict[int, DamageTra
     """Return tracks by their numbers."""
     columns = ", ".join(f"t.{name}" for name in TRACK_COLUMNS[1:])
     query = (
-        f"SELECT r.run_id, {columns} FROM track AS t JOIN run AS r ON r.run = t.run "  # noqa: S608
+        f"SELECT r.run_id, {columns} FROM track AS t "  # noqa: S608
+        f"{scoped.join_in_order} run AS r ON r.run = t.run "
         f"WHERE t.number IN ({scoped.listed('numbers', int)})"
     )
     found: dict[int, DamageTrack] = {}
@@ -308,21 +310,18 @@ def select_tracks(scoped: Scoped, numbers: Sequence[int]) -> dict[int, DamageTra
     return found
 
 
-def select_sightings(
-    scoped: Scoped, numbers: Sequence[int]
-) -> dict[int, tuple[str, tuple[Sighting, ...]]]:
-    """Return the ids of the tracks' runs, and their sightings, by the tracks' numbers."""
+def select_sightings(scoped: Scoped, numbers: Sequence[int]) -> SightingColumns:
+    """Return the sightings of tracks, in the order of their numbers' list."""
     query = (
-        "SELECT t.number, r.run_id, t.sightings FROM track AS t JOIN run AS r ON r.run = t.run "  # noqa: S608
-        f"WHERE t.number IN ({scoped.listed('numbers', int)})"
+        "SELECT number, sightings FROM track "  # noqa: S608
+        f"WHERE number IN ({scoped.listed('numbers', int)})"
     )
-    found: dict[int, tuple[str, tuple[Sighting, ...]]] = {}
+    found: dict[int, Any] = {}
     for batch in batches(scoped.rows(query, {"numbers": as_list(numbers)})):
         # One text is read sooner than thousands of short ones.
-        every = json.loads(f"[{','.join(row[2] for row in batch)}]")
-        for (number, run_id, _), own in zip(batch, every, strict=True):
-            found[number] = run_id, tuple(map(Sighting._make, own))
-    return found
+        every = json.loads(f"[{','.join([text for _, text in batch])}]")
+        found |= zip([number for number, _ in batch], every, strict=True)
+    return SightingColumns.of([found[number] for number in numbers])
 
 
 def select_records(scoped: Scoped, numbers: Sequence[int]) -> dict[int, tuple[DamageRecord, ...]]:
@@ -371,17 +370,31 @@ def select_wide_tiles(scoped: Scoped, reach_m: float) -> frozenset[int]:
 
 
 def select_findings_of(
-    scoped: Scoped, *, tiles: Collection[int] | None, asked: Boxes | None
+    scoped: Scoped,
+    *,
+    tiles: Collection[int] | None,
+    asked: Boxes | None,
+    but_in: Collection[int],
+    but: Collection[str],
 ) -> tuple[Finding, ...]:
     """Return the findings at home in tiles, or those that touch boxes, in order of id."""
     columns = ", ".join(f"f.{name}" for name in FINDING_COLUMNS)
     if tiles is not None:
-        where = f"f.tile IN ({scoped.listed('tiles', int)})"
+        source = f"finding AS f WHERE f.tile IN ({scoped.listed('tiles', int)})"
         bindings: dict[str, Any] = {"tiles": as_list(sorted(tiles))}
     else:
-        where = f"f.finding IN ({scoped.in_boxes('finding', 'boxes')})"
+        there = f"SELECT DISTINCT * FROM ({scoped.in_boxes('finding', 'boxes')}) AS q"  # noqa: S608
+        join = f"{scoped.join_in_order} finding AS f ON f.finding = b.finding"
+        source = f"({there}) AS b {join} WHERE TRUE"
         bindings = {"boxes": boxes_json(np.zeros((0, 4)) if asked is None else asked)}
-    query = f"SELECT {columns} FROM finding AS f WHERE {where} ORDER BY f.finding_id"  # noqa: S608
+    if but_in:
+        source += f" AND f.tile NOT IN ({scoped.listed('but_in', int)})"
+        bindings["but_in"] = as_list(but_in)
+    if but:
+        source += f" AND f.finding_id NOT IN ({scoped.listed('but', str)})"
+        bindings["but"] = as_list(but)
+    # SQLite would read all findings in the order of their ids rather than sort a few.
+    query = f"SELECT {columns} FROM {source} ORDER BY f.finding_id || ''"  # noqa: S608
     return tuple(findings_of_rows(scoped.rows(query, bindings)))
 
 

@@ -11,8 +11,9 @@ from gatusyn.model import (
     DamageRecord,
     DamageTrack,
     Finding,
+    LookColumns,
     Observation,
-    Sighting,
+    SightingColumns,
     TrackTable,
 )
 from gatusyn.store import sql_work as work
@@ -23,7 +24,6 @@ from gatusyn.store.protocol_work import (
     ObservationKey,
     RunKey,
     TileTracks,
-    ViewColumns,
 )
 from gatusyn.store.sql_findings_ledger import insert_events
 from gatusyn.store.sql_news import insert_news
@@ -77,15 +77,10 @@ class SqlWork:
         with self._reading() as scoped:
             return work.select_run_facts(scoped, number)
 
-    def looks(self, boxes: Boxes, runs: Collection[int]) -> tuple[tuple[str, Coverage], ...]:
-        """Return (run_id, coverage) of runs that touches boxes, oldest first."""
+    def looks(self, boxes: Boxes, runs: Collection[int]) -> LookColumns:
+        """Return the coverage of runs that touches boxes, oldest first."""
         with self._reading() as scoped:
             return work.select_looks(scoped, boxes, runs)
-
-    def views(self, boxes: Boxes, runs: Collection[int]) -> ViewColumns:
-        """Return the same as ``looks`` as columns, without links and how well it was seen."""
-        with self._reading() as scoped:
-            return work.select_views(scoped, boxes, runs)
 
     def footprints(self, keys: Sequence[ObservationKey]) -> list[Any]:
         """Return the footprints of observations on the current network."""
@@ -124,8 +119,8 @@ class SqlWork:
         with self._reading() as scoped:
             return work.select_tracks(scoped, numbers)
 
-    def sightings(self, numbers: Sequence[int]) -> Mapping[int, tuple[str, tuple[Sighting, ...]]]:
-        """Return the ids of the tracks' runs, and their sightings, by the tracks' numbers."""
+    def sightings(self, numbers: Sequence[int]) -> SightingColumns:
+        """Return the sightings of tracks, in the order of their numbers' list."""
         with self._reading() as scoped:
             return work.select_sightings(scoped, numbers)
 
@@ -145,11 +140,16 @@ class SqlWork:
             return work.select_wide_tiles(scoped, reach_m)
 
     def findings_of(
-        self, *, tiles: Collection[int] | None = None, boxes: Boxes | None = None
+        self,
+        *,
+        tiles: Collection[int] | None = None,
+        boxes: Boxes | None = None,
+        but_in: Collection[int] = (),
+        but: Collection[str] = (),
     ) -> tuple[Finding, ...]:
         """Return the findings at home in tiles, or those that touch boxes, in order of id."""
         with self._reading() as scoped:
-            return work.select_findings_of(scoped, tiles=tiles, asked=boxes)
+            return work.select_findings_of(scoped, tiles=tiles, asked=boxes, but_in=but_in, but=but)
 
     def forget(self) -> None:
         """Have everything derived again next time; findings stay until then."""
