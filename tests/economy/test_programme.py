@@ -188,6 +188,23 @@ def test_a_budget_of_nothing_leaves_all_but_the_locked() -> None:
     assert "s0" in refused(partial(solve_programme, replace(problem, budget_sek=0 * opened)))
 
 
+@pytest.mark.parametrize("joining", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_is_spent_of_a_budget_of_nothing(joining: bool, seed: int) -> None:
+    town = small_town(seed, sections=4, years=2, joining=joining)
+    none = Limit(name="no sealing", sek=np.zeros(2), treatments=("sealing",))
+    for problem in (
+        replace(town, limits=(none,)),
+        replace(town, budget_sek=np.array([0.0, town.budget_sek[1]])),
+        replace(town, budget_sek=np.zeros(2)),
+    ):
+        exact = solve_programme(problem, params=SolveParams(exhaust=5_000_000))
+        plan = solve_programme(problem, params=SolveParams(exhaust=1))
+        assert check_programme(problem, plan).violations == ()
+        assert plan.bound is not None
+        assert plan.bound - 1e-6 <= exact.value <= plan.value + 1e-6
+
+
 def test_a_target_out_of_reach_is_refused() -> None:
     problem = small_town(1, aim=Aim(kind=AimKind.LEAST_COST, mean_index=99.0))
     for params in (None, ON_ITS_OWN):

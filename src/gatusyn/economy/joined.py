@@ -86,10 +86,10 @@ class JoinedTown:
 
     def search(self, start: Floats, scale: Floats) -> Floats:
         """Return the multipliers at which streets are best."""
+        self._keep(self.locked)
         if not len(start):
             self.plan_at(start, self.everywhere, fresh=True)
             return start
-        self._keep(self.locked)
         each = max(1, len(self.prepared.rows) // self.effort.sample)
         return self._climbed(self._highest(start, scale, self.everywhere[::each]))
 

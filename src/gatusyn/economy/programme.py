@@ -31,6 +31,8 @@ _SMALL = 2_000
 _DEARER = (1.0, 1.03, 1.1, 1.3)
 _ENDS = 8
 """At so many places of a street at most its projects' ends are moved, to spend what is left."""
+_BARRED = 1e15
+"""What a plan that cannot be chosen is said to cost."""
 _FLOOR = 1e-4
 """Of two plans of one value the cheaper is taken: as if a krona were worth this much at least, as a
 share of what all that is at stake is worth for each krona that all could cost."""
@@ -364,9 +366,13 @@ class _Work:
         )
 
     def _judged(self, counted: Tally) -> Floats:
-        """Return what plans are chosen by: their value, and a little for their money."""
+        """Return what plans are chosen by: their value, and a little for their money.
+
+        What spends of a budget that is nothing cannot be chosen.
+        """
         spent = (counted.cost_sek + counted.mobilisation_sek).sum(axis=1)
-        return np.asarray(self.rows.value(counted) + self.floor * spent)
+        judged = self.rows.value(counted) + self.floor * spent
+        return np.asarray(np.where(self.rows.is_barred(self.prepared, counted), _BARRED, judged))
 
     def _mixed_kinds(self, multipliers: Floats) -> Choice:
         """Return the plan in which the sections of a kind are split among its plans as is best."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gatusyn.economy.lone import Prices, Stakes
 from gatusyn.economy.prepared import Floats, Ints, Prepared
@@ -12,6 +13,7 @@ from gatusyn.economy.tally import Tally
 from gatusyn.model import AimKind
 
 _DEAR = 1e6
+_ORE = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,6 +48,16 @@ class Rows:
         money = len(self.budget)
         krona[self.budget, self.year] = multipliers[:money]
         return Prices(krona=krona, target=float(multipliers[-1]) if self.has_target else 0.0)
+
+    def is_barred(self, prepared: Prepared, counted: Tally) -> NDArray[np.bool_]:
+        """Return which sections spend of a budget that is nothing, [N]."""
+        spent = counted.cost_sek + counted.mobilisation_sek
+        member = prepared.kinds.membership[prepared.kind]
+        barred = np.zeros(len(member), bool)
+        for budget in np.flatnonzero(self.closed.any(axis=1)):
+            counts = self.counts[budget][member[:, None], counted.choice]
+            barred |= (spent * counts) @ self.closed[budget] > _ORE
+        return barred
 
     def use(self, prepared: Prepared, counted: Tally) -> Floats:
         """Return what each section uses of each row, [N, R]."""
