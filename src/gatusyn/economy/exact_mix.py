@@ -15,6 +15,7 @@ _NEAR = 1e-4
 _FEW = 500
 """Of more pieces than this few branches are looked at."""
 _NEAREST = 800
+"""So many plans more than one a piece are looked at; of few pieces then ten of each."""
 
 
 def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
@@ -28,10 +29,18 @@ def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
         What use is worth: of many plans those are looked at that come near the best at these
         prices, shape [R].
     """
-    pieces, plans, rows = pool.use.shape
+    pieces, _, rows = pool.use.shape
     if not rows:
         return picked
-    piece, plan = np.nonzero(_near(pool, picked, multipliers))
+    picked = _search(pool, picked, multipliers, _NEAREST)
+    if _NEAREST < 10 * pieces <= 10 * _FEW:
+        picked = _search(pool, picked, multipliers, 10 * pieces)
+    return picked
+
+
+def _search(pool: Pool, picked: Ints, multipliers: Floats, most: int) -> Ints:
+    pieces, plans, rows = pool.use.shape
+    piece, plan = np.nonzero(_near(pool, picked, multipliers, most))
     count = len(piece)
     one_each = coo_matrix((np.ones(count), (piece, np.arange(count))), (pieces, count))
     scale = np.maximum(np.abs(pool.allowed), 1.0)
@@ -59,14 +68,14 @@ def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
     return np.asarray(found) if better and _keeps_to(pool, found) else picked
 
 
-def _near(pool: Pool, picked: Ints, multipliers: Floats) -> NDArray[np.bool_]:
+def _near(pool: Pool, picked: Ints, multipliers: Floats, most: int) -> NDArray[np.bool_]:
     """Return which plans are worth a look, by piece and plan: what is picked, and the nearest."""
     excess = pool.value + pool.use @ multipliers
     excess = excess - excess.min(axis=1, keepdims=True)
     excess[same_plans(pool.value, pool.use)] = np.inf
     near = np.isfinite(excess)
-    if (excess[near] > 0).sum() > _NEAREST:
-        near &= excess <= np.partition(excess[near & (excess > 0)], _NEAREST)[_NEAREST]
+    if (excess[near] > 0).sum() > most:
+        near &= excess <= np.partition(excess[near & (excess > 0)], most)[most]
     near[np.arange(len(picked)), picked] = True
     return np.asarray(near)
 
