@@ -127,7 +127,7 @@ def test_what_is_derived_is_the_same_and_the_map_and_the_exports_go_on(
     write_export(store, store.read_network(), tmp_path / "out.gpkg")
     report = report_text(summarise(city))
     assert small_town.drives[0][0].name not in report
-    assert "made coarse: times and places" in report
+    assert "Made coarse: times and places" in report
     (again,) = inspect_drives(city, [small_town.drives[0][0]], stages=made_stages()).outcomes
     assert again.known, "the same footage is known again"
     store.close()

@@ -65,10 +65,12 @@ def kill(city: Path, video: Path, *, staged: int) -> None:
 
 def pictures(city: Path, *, since_s: float = 0.0) -> list[str]:
     """Return the names of a city's pictures, staged or kept, that were written since a moment."""
+    # Folders that go meanwhile are passed over.
+    every = (Path(folder) / name for folder, _, names in os.walk(city / "media") for name in names)
     return sorted(
         path.name
-        for path in (city / "media").rglob("*.jpg")
-        if since_s == 0.0 or written_s(path) >= since_s
+        for path in every
+        if path.suffix == ".jpg" and (since_s == 0.0 or written_s(path) >= since_s)
     )
 
 
