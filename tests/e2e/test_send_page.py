@@ -73,7 +73,7 @@ def test_a_phone_sends_a_drive_over_a_broken_line(
         assert worked is not None
         assert worked.outcome is not None, worked.reason
         page.goto(f"{base}/drives")
-        expect(page.locator("main")).to_contain_text("Mottagna: 1")
+        expect(page.locator("main")).to_contain_text("1 körning har kommit in: 1 är granskad.")
         expect(page.locator("#list")).to_contain_text(small_town.drives[0][0].name)
         page.goto(f"{base}/send")
         expect(page.locator("#sent")).to_contain_text("granskad")
