@@ -111,7 +111,7 @@ from gatusyn.model.life import (
     VerdictKind,
 )
 from gatusyn.model.login_params import LoginParams, PublicParams
-from gatusyn.model.look_columns import LookColumns
+from gatusyn.model.look_columns import LookColumns, objects
 from gatusyn.model.look_params import LookParams
 from gatusyn.model.network import (
     Direction,
@@ -390,6 +390,7 @@ __all__ = [
     "default_treatments",
     "end_with_parent",
     "index_of_wear",
+    "objects",
     "over_defaults",
     "remark_words",
     "require_client_key",

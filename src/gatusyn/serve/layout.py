@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gatusyn.geo import Projection
-from gatusyn.model import Link, Network, NetworkType, Section
+from gatusyn.model import Link, Network, NetworkType, Section, objects
 from gatusyn.serve.mercator import Shapes, to_mercator
 from gatusyn.serve.tile_columns import Columns, chosen, numbers, texts
 
@@ -290,6 +290,4 @@ def lay_out(network: Network, *, districts: Mapping[str, str] | None = None) -> 
 
 
 def _lines(sections: Sequence[Section]) -> Shapes:
-    lines = np.empty(len(sections), dtype=object)
-    lines[:] = [section.line for section in sections]
-    return lines
+    return objects([section.line for section in sections])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import shapely
 
-from gatusyn.model import Grade, Link, NetworkType
+from gatusyn.model import Grade, Link, NetworkType, objects
 from gatusyn.serve.layout import Ints, Layout, SectionColumns, same_lines
 from gatusyn.serve.mercator import HALF_WORLD_M, MAX_ZOOM, TILE_PX, Shapes, to_mercator
 from gatusyn.serve.tile_columns import Column, Properties, Table, chosen, numbers, placed, texts
@@ -191,7 +191,7 @@ def near_sections(
 
 def _street_lines(layout: Layout) -> tuple[Shapes, list[tuple[str, str, float]]]:
     links = layout.network.links
-    lines = to_mercator(_array([link.line for link in links]), layout.projection)
+    lines = to_mercator(objects([link.line for link in links]), layout.projection)
     _, first = np.unique(same_lines(lines), return_index=True)
     drawn = np.sort(first)
     names = [_street_key(links[place]) for place in drawn]
@@ -227,9 +227,3 @@ def _merge(lines: Shapes, keys: Ints) -> tuple[Shapes, Ints]:
     joined = shapely.line_merge(shapely.multilinestrings(lines[order], indices=ranked[order]))
     parts, of_part = shapely.get_parts(joined, return_index=True)
     return parts, unique[np.argsort(rank)][of_part]
-
-
-def _array(shapes: Sequence[object]) -> Shapes:
-    array = np.empty(len(shapes), dtype=object)
-    array[:] = shapes
-    return array

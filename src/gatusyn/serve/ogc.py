@@ -15,7 +15,7 @@ from urllib.parse import quote
 import numpy as np
 import shapely
 
-from gatusyn.model import Finding
+from gatusyn.model import Finding, objects
 from gatusyn.serve.errors import QueryError
 from gatusyn.serve.index import CityIndex, StreetSummary
 from gatusyn.serve.layout import Bounds, Layout
@@ -197,11 +197,10 @@ class FeatureMaker:
 
     def streets(self, summaries: Sequence[StreetSummary]) -> list[Feature]:
         """Return streets: all the sections' lines of each in one."""
-        shapes = np.empty(len(summaries), dtype=object)
-        shapes[:] = [
-            shapely.multilinestrings(self.index.layout.degrees[self.index.members(own.street)])
-            for own in summaries
-        ]
+        degrees, members = self.index.layout.degrees, self.index.members
+        shapes = objects(
+            [shapely.multilinestrings(degrees[members(own.street)]) for own in summaries]
+        )
         return _features(
             [own.street for own in summaries],
             _rounded(shapes),
@@ -229,8 +228,7 @@ class FeatureMaker:
 
 def in_degrees(shapes: Sequence[Any], layout: Layout) -> Shapes:
     """Return geometries of the network's system in WGS 84 longitude, latitude."""
-    array = np.empty(len(shapes), dtype=object)
-    array[:] = shapes
+    array = objects(shapes)
     corners = shapely.get_coordinates(array)
     moved = np.column_stack(layout.projection.to_degrees(corners[:, 0], corners[:, 1]))
     return np.asarray(shapely.set_coordinates(shapely.force_2d(array), moved), dtype=object)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -36,6 +36,9 @@ STREETS_KEPT = 16
 
 MadeOf = tuple[Hashable, ...]
 """What a tile is made of: where that is the same, its bytes are."""
+
+LayerAt = Callable[[int], TileLayer]
+"""Gives the layer for a zoom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ class TileReader:
         self._bytes = 0
         self._making: dict[MadeOf, Lock] = {}
         self._digests: OrderedDict[MadeOf, bytes] = OrderedDict()
-        self._chosen: OrderedDict[tuple[str, str, bool], TileLayer | FarSections] = OrderedDict()
+        self._chosen: OrderedDict[tuple[str, str, bool], LayerAt] = OrderedDict()
         self._streets: tuple[Layout, dict[bool, TileLayer]] | None = None
 
     @property
@@ -187,16 +190,11 @@ class TileReader:
         index = shown.index if isinstance(shown, Painted) else shown
         near = tile.z >= OVERVIEW_ZOOM
         sections = self._sections_of(shown, street, near=near)
-        return (
-            self._streets_of(index.layout, near=near),
-            sections.at(tile.z) if isinstance(sections, FarSections) else sections,
-        )
+        return self._streets_of(index.layout, near=near), sections(tile.z)
 
-    def _sections_of(
-        self, shown: CityIndex | Painted, street: str, *, near: bool
-    ) -> TileLayer | FarSections:
+    def _sections_of(self, shown: CityIndex | Painted, street: str, *, near: bool) -> LayerAt:
         if not street:
-            return shown.near_sections if near else shown.far_sections
+            return (lambda _: shown.near_sections) if near else shown.far_sections.at
         key = (shown.stamp, street, near)
         with self._lock:
             found = self._chosen.get(key)
@@ -221,7 +219,7 @@ class TileReader:
         return layers[near]
 
 
-def _of_street(shown: CityIndex | Painted, street: str, *, near: bool) -> TileLayer | FarSections:
+def _of_street(shown: CityIndex | Painted, street: str, *, near: bool) -> LayerAt:
     """Lay out the sections of the streets whose name holds a text."""
     index = shown.index if isinstance(shown, Painted) else shown
     layout, is_painted = index.layout, isinstance(shown, Painted)
@@ -229,8 +227,9 @@ def _of_street(shown: CityIndex | Painted, street: str, *, near: bool) -> TileLa
     order = order[layout.streets_with(street)[layout.street_of][order]]
     classes = shown.classes if isinstance(shown, Painted) else index.columns.grades
     if not near:
-        return FarSections(layout, classes, order, are_grades=not is_painted)
+        return FarSections(layout, classes, order, are_grades=not is_painted).at
     told = shown.told if isinstance(shown, Painted) else {}
-    return near_sections(
+    layer = near_sections(
         layout, index.columns, order, method=index.method_word, classes=classes, told=told
     )
+    return lambda _: layer
