@@ -12,7 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from gatusyn.findings.assignment import assign, assign_few, hanging, near_pairs
+from gatusyn.findings.assignment import assign, assign_few, hanging
 from gatusyn.findings.cluster import cluster_labels
 from gatusyn.findings.days import day_of
 from gatusyn.findings.groups import groups_of, moved_of
@@ -137,21 +137,20 @@ def test_loops_over_matrices_find_what_linear_algebra_finds(blocks: int, seed: i
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000))
-def test_pairs_of_tracks_are_those_whose_distance_is_below_the_gate(seed: int) -> None:
+def test_tracks_hang_together_by_pairs_whose_distance_is_below_the_gate(seed: int) -> None:
     values, passes, _ = tracks(seed, count=40)
     values[:, AT["pixel_class"]] = np.random.default_rng(seed).integers(0, 3, 40)
     placed = Placed.of(values, PARAMS)
     sigma = np.ascontiguousarray(values[:, [AT["left_along_m"], AT["left_across_m"]]])
     loops, place = tracks_for_loops(placed), np.ascontiguousarray(placed.place_m)
-    expected = [
+    near = [
         (one, other)
         for one in range(40)
         for other in range(one + 1, 40)
         if placed.pixel_class[one] == placed.pixel_class[other]
         and squared(loops, place, sigma, one, other) <= GATE**2
     ]
-    first, second = near_pairs(placed, sigma, gate=GATE)
-    assert list(zip(first.tolist(), second.tolist(), strict=True)) == expected
+    first, second = np.array(near, np.int64).reshape(-1, 2).T
     graph = coo_array((np.ones(len(first)), (first, second)), shape=(40, 40))
     component = hanging(placed, sigma, gate=GATE)
     assert component.tolist() == connected_components(graph, directed=False)[1].tolist()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from gatusyn.findings.cluster import cluster_labels
 from gatusyn.findings.labels import count_of, grouped, in_order
@@ -14,6 +16,9 @@ from gatusyn.model.compiled import compiled
 
 Flags = NDArray[np.bool_]
 
+_SQUARE_M = 6.0
+"""Of ground, by which near tracks are found: about as far as most reach."""
+
 
 def hanging(placed: Placed, sigma_m: Floats, *, gate: float) -> Ints:
     """Return for each track the number of those that it hangs together with, one near the next.
@@ -21,8 +26,9 @@ def hanging(placed: Placed, sigma_m: Floats, *, gate: float) -> Ints:
     Tracks of one class may be of one damage where their places, along and across the street, differ
     by less than the gate, in standard deviations; what is larger may cover what is smaller.
     """
-    first, second = near_pairs(placed, sigma_m, gate=gate)
-    return _joined(len(placed), first, second)
+    tracks, place = tracks_for_loops(placed), np.ascontiguousarray(placed.place_m)
+    rows = np.arange(len(placed))
+    return _hanging(tracks, place, np.ascontiguousarray(sigma_m), rows, float(gate))
 
 
 def assign(placed: Placed, passes: Ints, sigma_m: Floats, component: Ints, *, gate: float) -> Ints:
@@ -66,29 +72,8 @@ def assign_few(
     rows
         Of the tracks.
     """
-    component, reach = np.arange(len(rows)), np.empty(len(rows))
-    for at in range(len(rows)):
-        reach[at] = reach_m(tracks, sigma_m, gate, rows[at])
-    # Class by class from west to east: what lies farther east than any reaches is left out.
-    of_class, starts = grouped(tracks.pixel_class[rows])
-    for number in range(len(starts) - 1):
-        own = of_class[starts[number] : starts[number + 1]]
-        own = own[np.argsort(place_m[rows[own], 0])]
-        farthest = reach[own].max() if len(own) else 0.0
-        for place in range(len(own)):
-            for after in range(place + 1, len(own)):
-                at, beside = min(own[place], own[after]), max(own[place], own[after])
-                one, other = rows[at], rows[beside]
-                east = place_m[one, 0] - place_m[other, 0]
-                if abs(east) > farthest:
-                    break
-                north = place_m[one, 1] - place_m[other, 1]
-                far = max(reach[at], reach[beside])
-                if east * east + north * north > far * far:
-                    continue
-                if squared(tracks, place_m, sigma_m, one, other) <= gate**2:
-                    _join(component, at, beside)
-    return assigned(tracks, place_m, sigma_m, passes, rows, _settled(component), gate)
+    component = _hanging(tracks, place_m, sigma_m, rows, gate)
+    return assigned(tracks, place_m, sigma_m, passes, rows, component, gate)
 
 
 @compiled
@@ -155,85 +140,75 @@ def _settled(component: Ints) -> Ints:
 
 
 @compiled
-def _joined(count: int, first: Ints, second: Ints) -> Ints:
-    """Return what hangs together by pairs."""
-    component = np.arange(count)
-    for at in range(len(first)):
-        _join(component, first[at], second[at])
+def _hanging(tracks: Tracks, place_m: Floats, sigma_m: Floats, rows: Ints, gate: float) -> Ints:
+    """Return what hangs together of some tracks, by their first appearance."""
+    squares = _squares(tracks, place_m, rows)
+    component, reach = np.arange(len(rows)), np.empty(len(rows))
+    for at in range(len(rows)):
+        reach[at] = reach_m(tracks, sigma_m, gate, rows[at])
+    for at in range(len(rows)):
+        row, far = rows[at], reach[at]
+        west, east = _span(place_m[row, 0] - squares.corner_m[0], far, squares.columns)
+        south, north = _span(place_m[row, 1] - squares.corner_m[1], far, squares.lines)
+        for column in range(west, east + 1):
+            first = (tracks.pixel_class[row] * squares.columns + column) * squares.lines
+            place = np.searchsorted(squares.number, first + south)
+            while place < len(rows) and squares.number[place] <= first + north:
+                beside = squares.order[place]
+                place += 1
+                other = rows[beside]
+                to_east = place_m[row, 0] - place_m[other, 0]
+                to_north = place_m[row, 1] - place_m[other, 1]
+                away = to_east * to_east + to_north * to_north
+                # What is as near seen from the other is asked once.
+                if away > far * far or (beside <= at and away <= reach[beside] * reach[beside]):
+                    continue
+                # Most hang together by others already.
+                if _root(component, at) == _root(component, beside):
+                    continue
+                if squared(tracks, place_m, sigma_m, min(row, other), max(row, other)) <= gate**2:
+                    _join(component, at, beside)
     return _settled(component)
 
 
-def near_pairs(
-    placed: Placed, sigma_m: Floats, *, gate: float, only: Ints | None = None
-) -> tuple[Ints, Ints]:
-    """Return pairs of tracks of one class that are near enough, the lower number first.
+class _Squares(NamedTuple):
+    """Tracks in order of their class and of the square of ground that they lie in.
 
     Parameters
     ----------
-    only
-        Rows of which one must be in each pair.
+    corner_m
+        Easting and northing of the ground's corner.
+    columns, lines
+        How many squares it has to the east and to the north.
+    order, number
+        The tracks in that order, and the number of each one's class and square.
     """
-    tracks, sigma = tracks_for_loops(placed), np.ascontiguousarray(sigma_m)
-    place = np.ascontiguousarray(placed.place_m)
-    reach = _reaches(tracks, sigma, float(gate))
-    first, second = _candidates(placed, reach)
-    if only is not None:
-        among = np.zeros(len(placed), np.bool_)
-        among[only] = True
-        of_those = among[first] | among[second]
-        first, second = first[of_those], second[of_those]
-    close = _close(tracks, place, sigma, first, second, float(gate))
-    return first[close], second[close]
+
+    corner_m: tuple[float, float]
+    columns: int
+    lines: int
+    order: Ints
+    number: Ints
 
 
 @compiled
-def _reaches(tracks: Tracks, sigma_m: Floats, gate: float) -> Floats:
-    reach = np.empty(len(sigma_m))
-    for row in range(len(reach)):
-        reach[row] = reach_m(tracks, sigma_m, gate, row)
-    return reach
+def _squares(tracks: Tracks, place_m: Floats, rows: Ints) -> _Squares:
+    west, south, east, north = math.inf, math.inf, -math.inf, -math.inf
+    for row in rows:
+        west, east = min(west, place_m[row, 0]), max(east, place_m[row, 0])
+        south, north = min(south, place_m[row, 1]), max(north, place_m[row, 1])
+    columns, lines = int((east - west) / _SQUARE_M) + 1, int((north - south) / _SQUARE_M) + 1
+    number = np.empty(len(rows), np.int64)
+    for at in range(len(rows)):
+        column = int((place_m[rows[at], 0] - west) / _SQUARE_M)
+        line = int((place_m[rows[at], 1] - south) / _SQUARE_M)
+        number[at] = (tracks.pixel_class[rows[at]] * columns + column) * lines + line
+    order = np.argsort(number)
+    return _Squares((west, south), columns, lines, order, number[order])
 
 
 @compiled
-def _close(
-    tracks: Tracks, place_m: Floats, sigma_m: Floats, first: Ints, second: Ints, gate: float
-) -> Flags:
-    """Say which pairs are near enough."""
-    close = np.empty(len(first), np.bool_)
-    for at in range(len(first)):
-        close[at] = squared(tracks, place_m, sigma_m, first[at], second[at]) <= gate**2
-    return close
-
-
-_SIZES_M = np.array([3.0, 6.0, 12.0, 24.0, 48.0])
-
-
-def _candidates(placed: Placed, reach_m: Floats) -> tuple[Ints, Ints]:
-    """Return pairs of tracks of one class that may be near enough, the lower number first."""
-    # What reaches far would else make all look far.
-    group = placed.pixel_class * (len(_SIZES_M) + 1) + np.searchsorted(_SIZES_M, reach_m)
-    rows = {int(number): np.flatnonzero(group == number) for number in np.unique(group)}
-    trees = {number: cKDTree(placed.place_m[own]) for number, own in rows.items()}
-    firsts, seconds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for number, own in rows.items():
-        for other in range(number, (number // (len(_SIZES_M) + 1) + 1) * (len(_SIZES_M) + 1)):
-            if other not in rows:
-                continue
-            i, j = _within(trees[number], trees[other], float(reach_m[rows[other]].max()))
-            i, j = own[i], rows[other][j]
-            once = (i < j) | (number != other)
-            i, j = i[once], j[once]
-            firsts.append(np.minimum(i, j))
-            seconds.append(np.maximum(i, j))
-    first, second = np.concatenate(firsts), np.concatenate(seconds)
-    east, north = (own[first] - own[second] for own in placed.place_m.T)
-    near = east**2 + north**2 <= np.maximum(reach_m[first], reach_m[second]) ** 2
-    first, second = first[near], second[near]
-    order = np.lexsort((second, first))
-    return first[order], second[order]
-
-
-def _within(one: cKDTree, other: cKDTree, distance_m: float) -> tuple[Ints, Ints]:
-    """Return pairs of points of two trees that are no farther apart."""
-    found = one.sparse_distance_matrix(other, distance_m, output_type="ndarray")
-    return found["i"].astype(np.int64), found["j"].astype(np.int64)
+def _span(place_m: float, reach_m: float, count: int) -> tuple[int, int]:
+    """Return the first and the last of so many squares that come within reach of a place."""
+    first = int(max((place_m - reach_m) / _SQUARE_M, 0.0))
+    return first, int(min((place_m + reach_m) / _SQUARE_M, count - 1.0))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gatusyn.findings.assignment import assign, hanging, near_pairs
+from gatusyn.findings.assignment import assign, hanging
 from gatusyn.findings.placed import AT, Floats, Ints, Placed, columns, numbers_of
 from gatusyn.findings.registration import register
 from gatusyn.findings.windows import Tile, Window, tiles_of, windows_of
@@ -109,7 +109,7 @@ def moved_of(values: Floats, params: FindingParams) -> Placed:
 
 
 def beside(values: Floats, changed: Ints, params: FindingParams) -> Ints:
-    """Return the rows of tracks that may be of the same damage as some that have changed.
+    """Return the rows of tracks that hang together with some that have changed.
 
     Parameters
     ----------
@@ -118,9 +118,8 @@ def beside(values: Floats, changed: Ints, params: FindingParams) -> Ints:
     changed
         Rows of them.
     """
-    moved = moved_of(values, params)
-    first, second = near_pairs(moved, values[:, LEFT], gate=params.gate_sigmas, only=changed)
-    return np.unique(np.concatenate([first, second]))
+    cluster = hanging(moved_of(values, params), values[:, LEFT], gate=params.gate_sigmas)
+    return np.flatnonzero(np.isin(cluster, cluster[changed]))
 
 
 def regrouped(values: Floats, params: FindingParams) -> Floats:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from gatusyn.findings.labels import most_first
+from gatusyn.findings.labels import grouped, most_first
 from gatusyn.findings.likeness import Tracks
 from gatusyn.findings.placed import Floats, Ints
 from gatusyn.model.compiled import compiled
@@ -135,16 +135,20 @@ def _near(
     far_across = 3.0 * math.sqrt(2.0) * common[1] + 0.5
     space, count = 4 * len(own) + 64, 0
     whose, off, log_worth = np.empty(space, np.int64), np.empty((space, 2)), np.empty(space)
+    of_class, starts = grouped(tracks.pixel_class[known])
+    alike = known[of_class]
+    east_m, north_m = place_m[alike, 0], place_m[alike, 1]
     for one in own:
-        for other in known:
-            if tracks.pixel_class[one] != tracks.pixel_class[other]:
-                continue
-            east = place_m[one, 0] - place_m[other, 0]
-            north = place_m[one, 1] - place_m[other, 1]
+        own_class = tracks.pixel_class[one]
+        if own_class + 1 >= len(starts):
+            continue
+        for at in range(starts[own_class], starts[own_class + 1]):
+            east, north = place_m[one, 0] - east_m[at], place_m[one, 1] - north_m[at]
             along = east * axis[0] + north * axis[1]
             across = east * axis[1] - north * axis[0]
             if abs(along) > far_along or abs(across) > far_across:
                 continue
+            other = alike[at]
             half = max(
                 abs(tracks.half_m[one, 0] - tracks.half_m[other, 0]),
                 abs(tracks.half_m[one, 1] - tracks.half_m[other, 1]),
