@@ -97,6 +97,8 @@ def _net(piece: Mask, cell_m: float, params: RecordParams) -> Mask:
     )
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, size)
     wide = cv2.morphologyEx(piece.astype(np.uint8), cv2.MORPH_OPEN, ellipse)
+    if not wide.any():
+        return np.zeros_like(piece)
     # The ellipse cannot reach into corners: the net goes on for half of it.
     half = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size[0] | 1, size[0] | 1))
     net: Mask = (cv2.dilate(wide, half) > 0) & piece
@@ -113,6 +115,8 @@ def _mean_width_m(mask: Mask, cell_m: float) -> float:
 
 def _near(mask: Mask, gap: float) -> list[Mask]:
     """Return the parts of a mask that lie farther apart than a gap, in cells, each as a mask."""
+    if not mask.any():
+        return []
     reach = max(round(gap / 2), 0)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     padded = cv2.copyMakeBorder(
@@ -186,7 +190,7 @@ def _long_enough(lines: list[_Line], params: RecordParams, cell_m: float) -> lis
     Their cells fall to that one.
     """
     long = [line for line in lines if line.length_m >= params.shortest_line_m]
-    if not long:
+    if not long or len(long) == len(lines):
         return lines
     places = cKDTree(np.concatenate([line.cells for line in long]))
     reach = params.line_gap_m / cell_m
@@ -203,23 +207,33 @@ def _line_parts(
     """Return the cracks that lines make up; each cell belongs to the nearest line."""
     if not lines:
         return []
-    source = np.zeros(mask.shape, np.int32)
-    for number, line in enumerate(lines, start=1):
-        source[tuple(line.cells.T)] = number
-    _, nearest = distance_transform_edt(source == 0, return_indices=True)
-    owner = source[tuple(nearest)]
+    owner = _owners(lines, mask.shape)
     parts = []
     for transverse, kind in (
         (False, DamageKind.LONGITUDINAL_CRACK),
         (True, DamageKind.TRANSVERSE_CRACK),
     ):
         own = [n for n, line in enumerate(lines, start=1) if line.transverse is transverse]
+        if not own:
+            continue
         of_kind = mask & np.isin(owner, own)
         for near in _near(of_kind, params.line_gap_m / band.cell_m):
             members = np.intersect1d(np.unique(owner[near]), own)
             length = sum(lines[n - 1].length_m for n in members)
             parts.append(CrackPart(kind=kind, footprint=band.outline(near), length_m=length))
     return parts
+
+
+def _owners(lines: list[_Line], shape: tuple[int, ...]) -> Cells:
+    """Return the number, from 1, of the line that is nearest to each cell."""
+    if len(lines) == 1:
+        return np.ones(shape, np.int64)
+    source = np.zeros(shape, np.int64)
+    for number, line in enumerate(lines, start=1):
+        source[tuple(line.cells.T)] = number
+    _, nearest = distance_transform_edt(source == 0, return_indices=True)
+    owner: Cells = source[tuple(nearest)]
+    return owner
 
 
 def _short(piece: Mask, params: RecordParams, cell_m: float) -> _Line:
