@@ -19,7 +19,7 @@ from tests.store.made_store import make_finding
 
 from gatusyn.condition.derive import counts_in
 from gatusyn.findings import derive_findings, judged, with_each_other
-from gatusyn.findings.life import trend_of
+from gatusyn.findings.life import Trend, trend_of
 from gatusyn.model import (
     Coverage,
     DamageKind,
@@ -133,6 +133,10 @@ def test_a_patch_that_was_there_before_repairs_nothing() -> None:
     assert states[DamageKind.POTHOLE] is FindingState.CONFIRMED
 
 
+def grown(time_s: NDArray[np.float64], area_m2: NDArray[np.float64]) -> Trend:
+    return trend_of(time_s.tolist(), area_m2.tolist(), PARAMS)
+
+
 def days(count: int, apart: int) -> NDArray[np.float64]:
     return np.arange(count, dtype=np.float64) * apart * DAY_S
 
@@ -151,7 +155,7 @@ def test_growth_is_said_only_where_chance_does_not_explain_it(
 ) -> None:
     years = np.linspace(0.0, 2.0, 12).astype(np.float64)
     area = 2.0 + slope * years + np.random.default_rng(3).normal(0.0, noise, 12)
-    trend = trend_of(years * 365.25 * DAY_S, area, PARAMS)
+    trend = grown(years * 365.25 * DAY_S, area)
     assert trend.growth is growth
     assert trend.m2_year == pytest.approx(slope, abs=4 * (trend.sigma_m2_year or 0.0))
 
@@ -160,8 +164,7 @@ def test_constant_areas_hardly_ever_grow() -> None:
     rng = np.random.default_rng(8)
     times = days(10, 40)
     said = [
-        trend_of(times, rng.normal(1.0, 0.2, 10), PARAMS).growth is not Growth.UNKNOWN
-        for _ in range(1000)
+        grown(times, rng.normal(1.0, 0.2, 10)).growth is not Growth.UNKNOWN for _ in range(1000)
     ]
     assert sum(said) <= 6
 
@@ -174,7 +177,7 @@ def test_constant_areas_hardly_ever_grow() -> None:
 def test_growth_is_that_of_a_line_by_least_squares(area: NDArray[np.float64], apart: int) -> None:
     assume(np.ptp(area) > 1e-3)
     times = days(len(area), apart)
-    trend = trend_of(times, area, PARAMS)
+    trend = grown(times, area)
     line = linregress(times / (365.25 * DAY_S), area)
     assert trend.m2_year == pytest.approx(line.slope, rel=1e-6, abs=1e-9)
     assert trend.sigma_m2_year == pytest.approx(line.stderr, rel=1e-6, abs=1e-6)
@@ -182,13 +185,13 @@ def test_growth_is_that_of_a_line_by_least_squares(area: NDArray[np.float64], ap
 
 
 def test_an_area_that_stays_the_same_does_not_grow() -> None:
-    trend = trend_of(days(6, 40), np.full(6, 2.5), PARAMS)
+    trend = grown(days(6, 40), np.full(6, 2.5))
     assert (trend.growth, trend.m2_year, trend.sigma_m2_year) == (Growth.UNKNOWN, 0.0, 0.0)
 
 
 def test_few_passes_or_a_short_time_say_nothing_of_growth() -> None:
-    assert trend_of(days(4, 90), np.arange(4.0), PARAMS).m2_year is None
-    assert trend_of(days(9, 1), np.arange(9.0), PARAMS).m2_year is None
+    assert grown(days(4, 90), np.arange(4.0)).m2_year is None
+    assert grown(days(9, 1), np.arange(9.0)).m2_year is None
 
 
 def verdict(kind: VerdictKind, finding: Finding, **more: object) -> Verdict:

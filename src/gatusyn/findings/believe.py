@@ -91,7 +91,15 @@ def records_of_track(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Candidate:
-    """A record, and the rows of ``seen`` that are sightings of it, earliest first."""
+    """A record, and the rows of ``seen`` that are sightings of it, earliest first.
+
+    Parameters
+    ----------
+    frames
+        How many frames saw it.
+    seen_s
+        When it was first and last seen.
+    """
 
     identity: str
     record: DamageRecord
@@ -99,6 +107,8 @@ class _Candidate:
     best: DamageTrack
     seen: SeenColumns
     rows: Ints | slice
+    frames: int
+    seen_s: tuple[float, float]
 
 
 def believed(values: Floats, ground: Ground, facts: Facts) -> list[Finding]:
@@ -174,7 +184,11 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
             if len(found) > 1:
                 rows = _own(group, seen, of, record, values, footprints)
             named = identity + (f"|{number}" if number else "")
-            candidates.append(_Candidate(named, record, group, own, seen, rows))
+            times = seen.columns.time_s[rows]
+            seen_s = float(times[0]), float(times[-1])
+            candidates.append(
+                _Candidate(named, record, group, own, seen, rows, seen.frames(rows), seen_s)
+            )
     return candidates
 
 
@@ -234,17 +248,10 @@ def _own(
     return rows[near]
 
 
-def _seen_s(candidate: _Candidate) -> tuple[float, float]:
-    """Return when it was first and last seen."""
-    time_s = candidate.seen.columns.time_s[candidate.rows]
-    return float(time_s[0]), float(time_s[-1])
-
-
 def _confidence(candidate: _Candidate, looked: Looked, params: FindingParams) -> float:
     """Return how sure it is; where too few of the frames that looked saw it, that is little."""
     sure = candidate.seen.columns.confidence[candidate.rows]
-    frames = candidate.seen.frames(candidate.rows)
-    return confidence_of(sure, frames, looked, _seen_s(candidate), params)
+    return confidence_of(sure, candidate.frames, looked, candidate.seen_s, params)
 
 
 def _finding(
@@ -257,9 +264,8 @@ def _finding(
 ) -> Finding:
     record, params = candidate.record, ground.params
     keys = candidate.seen.keys(candidate.rows)
-    seen_s, sightings = _seen_s(candidate), candidate.seen.frames(candidate.rows)
-    pixel_class = candidate.best.pixel_class
-    runs = tuple(dict.fromkeys(run_id for run_id, _ in keys))
+    seen_s, pixel_class = candidate.seen_s, candidate.best.pixel_class
+    runs = tuple(dict.fromkeys(candidate.seen.run_ids[candidate.rows].tolist()))
     link = place.link
     rows = candidate.group.rows
     trend = trend_of(*_areas(values[rows]), params)
@@ -283,8 +289,8 @@ def _finding(
         first_seen_s=seen_s[0],
         last_seen_s=seen_s[1],
         observation_ids=tuple(keys),
-        sightings=sightings,
-        looks=max(len(looked.days_s), sightings),
+        sightings=candidate.frames,
+        looks=max(len(looked.days_s), candidate.frames),
         drives=len(runs),
         is_confirmed=len(runs) >= params.confirm_drives,
         gone_s=gone_since(looked, runs, seen_s, pixel_class, ground.rates, params),
@@ -295,7 +301,7 @@ def _finding(
     )
 
 
-def _areas(own: Floats) -> tuple[Floats, Floats]:
+def _areas(own: Floats) -> tuple[list[float], list[float]]:
     """Return times and areas of the passes of a group."""
     # A group has a dozen tracks: an array of a dozen numbers takes longer to call than to work out.
     time_s: dict[tuple[float, float], float] = {}
@@ -304,7 +310,7 @@ def _areas(own: Floats) -> tuple[Floats, Floats]:
         area[run, passed] = area.get((run, passed), 0.0) + area_m2
         time_s[run, passed] = last_s
     passes = sorted(area)
-    return np.array([time_s[one] for one in passes]), np.array([area[one] for one in passes])
+    return [time_s[one] for one in passes], [area[one] for one in passes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from itertools import compress
 import numpy as np
 from scipy.special import stdtr
 
-from gatusyn.findings.days import DAY_S, day_of, days_of
+from gatusyn.findings.days import DAY_S, day_of
 from gatusyn.findings.looks import Looked
 from gatusyn.findings.placed import Floats
 from gatusyn.model import FindingParams, Growth, PixelClass, Rates
@@ -101,7 +101,7 @@ def gone_since(
     return None
 
 
-def trend_of(time_s: Floats, area_m2: Floats, params: FindingParams) -> Trend:
+def trend_of(time_s: Sequence[float], area_m2: Sequence[float], params: FindingParams) -> Trend:
     """Return how areas change over passes, by least squares; unknown where that is chance.
 
     Parameters
@@ -111,17 +111,18 @@ def trend_of(time_s: Floats, area_m2: Floats, params: FindingParams) -> Trend:
     """
     if len(time_s) < _LEAST_PASSES:
         return Trend()
-    days = days_of(time_s)
-    if days.max() - days.min() < _LEAST_DAYS * DAY_S:
+    days = [day_of(one) for one in time_s]
+    if max(days) - min(days) < _LEAST_DAYS * DAY_S:
         return Trend()
-    slope, error, chance = _line((days - days.mean()) / _YEAR_S, area_m2)
+    middle = sum(days) / len(days)
+    slope, error, chance = _line([(one - middle) / _YEAR_S for one in days], area_m2)
     growth = Growth.UNKNOWN
     if chance <= params.growth_chance:
         growth = Growth.GROWING if slope > 0.0 else Growth.SHRINKING
     return Trend(growth=growth, m2_year=slope, sigma_m2_year=error)
 
 
-def _line(x: Floats, y: Floats) -> tuple[float, float, float]:
+def _line(x: Sequence[float], y: Sequence[float]) -> tuple[float, float, float]:
     """Return a line's slope by least squares, its standard error and the chance of one so steep.
 
     As ``scipy.stats.linregress``, whose call takes ten times as long as the sums. Source: Draper

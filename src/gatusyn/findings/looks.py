@@ -15,6 +15,7 @@ from gatusyn.findings.days import days_of
 from gatusyn.findings.groups import OFF, PLACE
 from gatusyn.findings.placed import AT, Floats, Ints
 from gatusyn.findings.windows import Tile, tiles_of
+from gatusyn.geo import middles_of
 from gatusyn.model import LookColumns
 from gatusyn.model.compiled import compiled
 
@@ -95,9 +96,10 @@ def _offs(
     pairs, which = np.unique(tile * count + look, return_inverse=True)
     tile, look = np.divmod(pairs, count)
     number_of = {run_id: number for number, run_id in runs.items()}
-    asked_run = np.array([number_of.get(name, -1) for name in views.run_ids[look].tolist()])
     own_look, same = np.unique(look, return_inverse=True)
-    middle = shapely.get_coordinates(shapely.centroid(views.in_view[own_look]))[same]
+    names = views.run_ids[own_look].tolist()
+    asked_run = np.array([number_of.get(name, -1) for name in names])[same]
+    middle = middles_of(views.in_view[own_look])[same]
     # Of the tracks, those in these tiles: by tile and run, in the order of the table.
     own_tile, own_run = tiles_of(values[:, PLACE]), values[:, AT["run"]].astype(np.int64)
     at = np.minimum(np.searchsorted(there, own_tile), len(there) - 1)

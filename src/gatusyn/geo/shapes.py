@@ -69,3 +69,28 @@ def moved_shapes(shapes: NDArray[np.object_], shift_m: NDArray[np.float64]) -> N
         xy, owner = shapely.get_coordinates(shapes[moved], return_index=True)
         result[moved] = shapely.set_coordinates(shapes[moved], xy + shift_m[moved][owner])
     return result
+
+
+def middles_of(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return the centroids of polygons, easting and northing [n, 2].
+
+    Those of one ring are worked out together: shapely takes four times as long for each.
+    """
+    result = np.empty((len(shapes), 2))
+    simple = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
+    simple &= (shapely.get_num_interior_rings(shapes) == 0) & (shapely.area(shapes) > 0.0)
+    others = shapely.centroid(shapes[~simple])
+    result[~simple] = np.column_stack([shapely.get_x(others), shapely.get_y(others)])
+    xy, owner = shapely.get_coordinates(shapes[simple], return_index=True)
+    first = xy[np.searchsorted(owner, np.arange(int(simple.sum())))]
+    from_first = xy - first[owner]
+    one, other = from_first[:-1], from_first[1:]
+    # From a ring's end to the next one's start there is no edge.
+    twice = (one[:, 0] * other[:, 1] - other[:, 0] * one[:, 1]) * (owner[:-1] == owner[1:])
+    whole = np.bincount(owner[:-1], twice, minlength=len(first))
+    for axis in range(2):
+        moment = (one[:, axis] + other[:, axis]) * twice
+        result[simple, axis] = first[:, axis] + (
+            np.bincount(owner[:-1], moment, minlength=len(first)) / whole / 3.0
+        )
+    return result
