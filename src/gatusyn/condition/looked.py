@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gatusyn.condition.confidence import seen_shares
+from gatusyn.condition.strips import within_strip_by_strip
 from gatusyn.model import ConditionParams, LookColumns, LookParams, Network, Section
 
 Reals = NDArray[np.float64]
@@ -188,7 +189,9 @@ def _seen(
         The looks at each section, and a few that may do.
     """
     seen = np.full(len(surfaces), shapely.Polygon(), dtype=object)
-    left = {row: own for row, own in enumerate(groups) if len(own)}
+    within = within_strip_by_strip(shapes, few, surfaces)
+    seen[within] = surfaces[within]
+    left = {row: groups[row] for row in np.flatnonzero(~within).tolist() if len(groups[row])}
     for most in (0, *_SOME_LOOKS, None):
         rows = [row for row, own in left.items() if most is None or len(own) > most]
         asked = [left[row][:most] if most != 0 else few[row] for row in rows]
