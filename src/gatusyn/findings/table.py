@@ -12,7 +12,7 @@ from gatusyn.findings.groups import LAID, PLACE, InTurn, beside, lay, reach_of, 
 from gatusyn.findings.placed import AT, Floats, Ints
 from gatusyn.findings.windows import HALO_M, TILE_M, Tile, around, tiles_of, tiles_touching
 from gatusyn.geo import boxes_of
-from gatusyn.model import TRACK_FIELDS, FindingParams
+from gatusyn.model import TRACK_FIELDS, TRACKS_A_RUN, FindingParams
 
 WIDE_M = 80.0
 """Tracks that reach farther may be near tracks beyond the tiles around theirs."""
@@ -181,11 +181,12 @@ class Laying:
         return np.flatnonzero(inside | (self._values[:, _CHANGED] > 0.0))
 
     def _within_reach(self, rows: Ints) -> set[Tile]:
-        if not len(rows):
-            return set()
-        reach = np.maximum(reach_of(self._values[rows], self._params), TILE_M)[:, None]
-        place = self._values[rows][:, PLACE]
-        return tiles_touching(np.hstack([place - reach, place + reach]), beside_m=0.0)
+        own = self._values[rows]
+        reach, place = reach_of(own, self._params)[:, None], own[:, PLACE]
+        far = reach[:, 0] > TILE_M
+        boxes = np.hstack([place - reach, place + reach])[far]
+        near = around(np.unique(tiles_of(place)).tolist())
+        return near | (tiles_touching(boxes, beside_m=0.0) if far.any() else set())
 
     def _ensure(self, tiles: Collection[Tile]) -> None:
         """Have tiles in the table."""
@@ -203,10 +204,13 @@ class Laying:
 
     def _put(self, rows: Floats) -> None:
         """Put rows into the table, in order."""
-        values = np.vstack([self._values, np.hstack([rows, np.zeros((len(rows), 1))])])
+        values = np.zeros((len(self._values) + len(rows), _FIELDS + 1))
+        values[: len(self._values)] = self._values
+        values[len(self._values) :, :_FIELDS] = rows
         run = values[:, AT["run"]].astype(np.int64)
         rank = self._rank[np.searchsorted(self._runs, run)] if len(run) else run
-        self._values = values[np.lexsort((values[:, AT["place"]], rank))]
+        number = rank * TRACKS_A_RUN + values[:, AT["place"]].astype(np.int64)
+        self._values = values[np.argsort(number)]
 
     def _is_new(self) -> np.ndarray:
         return np.asarray(np.isnan(self._values[:, AT["off_east_m"]]), np.bool_)
@@ -215,7 +219,7 @@ class Laying:
         return np.flatnonzero(self._values[:, _CHANGED] > 0.0)
 
     def _tiles(self, rows: Ints | slice = slice(None)) -> Ints:
-        return tiles_of(self._values[rows][:, PLACE])
+        return tiles_of(self._values[:, PLACE][rows])
 
 
 def _whole(values: Floats) -> set[int]:
