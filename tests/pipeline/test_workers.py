@@ -54,7 +54,7 @@ def test_this_process_works_too_on_what_no_helper_has_begun(
 
     with Workers() as own:
         own.start(list)
-        found = list(own.each(process_of, range(6), here=here, at_once=2))
+        found = list(own.each(process_of, range(6), here=here))
     assert [number for number, _ in found] == list(range(6))
     by = [process for _, process in found]
     assert by[0] != os.getpid() == by[-1]
@@ -89,7 +89,7 @@ if __name__ == "__main__":
     workers.usable_cores = lambda: 2
     with workers.Workers() as own:
         own.start(list)
-        print(own._pool.submit(workers._each, abs, [-9]).result())
+        print(own._pool.submit(abs, -9).result())
         print(own._pool.submit(eval, "'reportlab' in __import__('sys').modules").result())
         surface = "__import__('gatusyn.pipeline', fromlist=['City']).City.__name__"
         print(own._pool.submit(eval, surface).result())
@@ -101,7 +101,7 @@ def test_a_helper_loads_what_it_is_asked_for_and_not_the_whole_program(tmp_path:
     program.write_text(WHOLE)
     command = [sys.executable, str(program)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    assert done.stdout.split("\n")[:-1] == ["[9]", "False", "City"]
+    assert done.stdout.split("\n")[:-1] == ["9", "False", "City"]
 
 
 def test_a_town_derived_by_several_processes_is_that_derived_by_one(

@@ -103,14 +103,14 @@ class Regrade:
         replaced = {one.finding_id for one in [*fresh, *former]}
         part = partial(self._part, fresh, replaced, conditions_of, whole=whole)
         source = Source(self._store.work.network_stamp(), self._store)
-        parts = [part(chunk, sorted(periods), self._runs) for chunk in self._chunks(touched)]
+        wanted = [(chunk, sorted(periods), self._runs) for chunk in self._chunks(touched)]
         if not whole and (new := sorted(periods - set(before))):
             # Nobody looked at the others in a year that is new: there is only one more to say so.
             rest = sorted({*every}.difference(touched))
-            parts += [part(chunk, new, ()) for chunk in self._chunks(rest)]
+            wanted += [(chunk, new, ()) for chunk in self._chunks(rest)]
         graded = self._workers.each(
             _graded_apart,
-            [(one, source) for one in parts],
+            ((part(*one), source) for one in wanted),
             here=lambda task: _graded(task[0], self._network),
         )
         # In the network's order, as where everything is graded.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from gatusyn.model import Network, begin_to_help, usable_cores
 from gatusyn.store import Store
@@ -67,26 +69,25 @@ class Workers:
         tasks: Iterable[Task],
         *,
         here: Callable[[Task], Result] | None = None,
-        at_once: int = 1,
     ) -> Iterator[Result]:
         """Do a function on tasks; the results come in their order.
 
-        Helpers begin at once with the first, while this process does something else; when it asks
-        for results it does itself what none of them has begun, from the last on.
+        Helpers begin with the first as soon as it is there, while this process makes the others or
+        does something else; when it asks for results it does itself what none of them has begun,
+        from the last on.
 
         Parameters
         ----------
         here
             Does the same in this process, which has what a helper must read first.
-        at_once
-            Tasks that are sent together.
         """
         own = here or do
         if self._pool is None:
             return map(own, tasks)
-        every = list(tasks)
-        parts = [every[first : first + at_once] for first in range(0, len(every), at_once)]
-        return _shared(parts, [self._pool.submit(_each, do, part) for part in parts], own)
+        shared = _Shared(self._pool, do, idle=self.count - 1)
+        for task in tasks:
+            shared.add(task)
+        return shared.results(own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +129,62 @@ def by_threads(do: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[
         yield from pool.map(do, tasks)
 
 
-def _shared(
-    parts: Sequence[Sequence[Task]],
-    begun: Sequence[Future[list[Result]]],
-    here: Callable[[Task], Result],
-) -> Iterator[Result]:
-    own: list[list[Result]] = []
-    for part, result in zip(reversed(parts), reversed(begun), strict=True):
-        if not result.cancel():
-            break
-        own.append([here(task) for task in part])
-    for result in begun[: len(begun) - len(own)]:
-        yield from result.result()
-    while own:
-        yield from own.pop()
+class _Shared(Generic[Task, Result]):
+    """Tasks that helpers take from the first on and this process from the last on.
 
+    A helper is given a task when it has done the one before: what waits for it can be done here.
 
-def _each(do: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
-    return [do(task) for task in tasks]
+    Parameters
+    ----------
+    idle
+        How many helpers there are.
+    """
+
+    def __init__(
+        self, pool: ProcessPoolExecutor, do: Callable[[Task], Result], *, idle: int
+    ) -> None:
+        self._pool, self._do, self._idle = pool, do, idle
+        self._left: deque[tuple[int, Task]] = deque()
+        self._begun: dict[int, Future[Result]] = {}
+        self._count, self._lock = 0, Lock()
+
+    def add(self, task: Task) -> None:
+        """Have a task done after those before it."""
+        with self._lock:
+            self._left.append((self._count, task))
+            self._count += 1
+            is_idle = self._idle > 0
+            self._idle -= is_idle
+        if is_idle:
+            self._send()
+
+    def results(self, here: Callable[[Task], Result]) -> Iterator[Result]:
+        """Do what is left, and yield all results in order."""
+        own: dict[int, Result] = {}
+        try:
+            while True:
+                with self._lock:
+                    if not self._left:
+                        break
+                    number, task = self._left.pop()
+                own[number] = here(task)
+            for number in range(self._count):
+                yield own.pop(number) if number in own else self._begun.pop(number).result()
+        finally:
+            with self._lock:
+                self._left.clear()
+
+    def _send(self, done: Future[Result] | None = None) -> None:
+        """Give the helper that has ended a task, or a new one, the next."""
+        with self._lock:
+            if not self._left:
+                self._idle += 1
+                return
+            number, task = self._left[0]
+            try:
+                begun = self._begun[number] = self._pool.submit(self._do, task)
+            except RuntimeError:
+                # The helpers are gone, and what they had begun says why: this is done here.
+                return
+            self._left.popleft()
+        begun.add_done_callback(self._send)

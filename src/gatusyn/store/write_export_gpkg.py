@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
-import geopandas
 import numpy as np
-import pandas
-import pyogrio
 import shapely
 
 from gatusyn.store.export_styles import finding_qml, finding_sld, section_qml, section_sld
@@ -104,6 +101,10 @@ def _sync(path: Path) -> None:
 
 
 def _write_layer(path: Path, table: Table, epsg: int, *, geometry_type: str, append: bool) -> None:
+    # Who only derives or serves never writes one, and they take a third of a second to load.
+    import geopandas
+    import pyogrio
+
     columns = {
         name: _column([row[name] for row in table.rows], kind)
         for name, kind in table.columns.items()
@@ -127,6 +128,8 @@ def _write_layer(path: Path, table: Table, epsg: int, *, geometry_type: str, app
 
 
 def _column(values: list[Any], kind: ColumnType) -> Any:
+    import pandas
+
     if kind is ColumnType.REAL:
         return np.asarray([np.nan if value is None else value for value in values], dtype=float)
     if kind is ColumnType.TEXT:
