@@ -210,16 +210,20 @@ def _events(
 ) -> list[IdentityEvent]:
     """Return what became of former ids: merged or ended; and the parts that split off."""
     kept = {one.finding_id for one in named}
-    best = sorted((one for one in pairs if one.shares), key=lambda one: -one.score)
+    best_of_old: dict[int, _Likeness] = {}
+    best_of_new: dict[int, _Likeness] = {}
+    for pair in sorted((one for one in pairs if one.shares), key=lambda one: -one.score):
+        best_of_old.setdefault(pair.old, pair)
+        best_of_new.setdefault(pair.new, pair)
     events = []
     for at, one in enumerate(old):
         if one.finding_id in kept:
             continue
-        into = next((named[pair.new].finding_id for pair in best if pair.old == at), None)
+        into = named[best_of_old[at].new].finding_id if at in best_of_old else None
         change = IdentityChange.MERGED if into else IdentityChange.ENDED
         events.append(_event(one, change, _MERGED if into else _ENDED, now_s, into))
     for at in sorted(fresh):
-        source = next((old[pair.old] for pair in best if pair.new == at), None)
+        source = old[best_of_new[at].old] if at in best_of_new else None
         if source is not None and source.finding_id in kept:
             other = named[at].finding_id
             events.append(_event(source, IdentityChange.SPLIT, _SPLIT, now_s, other))

@@ -101,7 +101,8 @@ class Regrade:
         every = range(len(self._network.counted_sections))
         touched = list(every) if whole else self._touched(looks, [*changed, *former])
         replaced = {one.finding_id for one in [*fresh, *former]}
-        part = partial(self._part, fresh, replaced, conditions_of, whole=whole)
+        places = STRtree(np.array([one.footprint for one in fresh], dtype=object))
+        part = partial(self._part, fresh, places, replaced, conditions_of, whole=whole)
         source = Source(self._store.work.network_stamp(), self._store)
         wanted = [(chunk, sorted(periods), self._runs) for chunk in self._chunks(touched)]
         if not whole and (new := sorted(periods - set(before))):
@@ -121,6 +122,7 @@ class Regrade:
     def _part(
         self,
         fresh: Sequence[Finding],
+        places: STRtree,
         replaced: Collection[str],
         conditions_of: ConditionsOf,
         chunk: Sequence[int],
@@ -131,9 +133,7 @@ class Regrade:
     ) -> _Part:
         sections = self._network.counted_sections
         boxes = _boxes([sections[at] for at in chunk])
-        near = STRtree(boxes_of(boxes))
-        shapes = np.array([one.footprint for one in fresh], dtype=object)
-        inside = np.unique(near.query(shapes, predicate="intersects")[0]).tolist()
+        inside = np.unique(places.query(boxes_of(boxes), predicate="intersects")[1]).tolist()
         stored = () if whole else self._store.work.findings_of(boxes=boxes, but=replaced)
         findings = [*stored, *(fresh[at] for at in inside)]
         findings.sort(key=lambda one: one.finding_id)
@@ -158,10 +158,11 @@ class Regrade:
         if shapes and sections:
             lines = np.array([one.line for one in sections], dtype=object)
             half = np.array([one.width_m / 2.0 for one in sections]) + _BESIDE_M
-            asked = np.array(shapes, dtype=object)
-            shape, section = STRtree(lines).query(
-                asked, predicate="dwithin", distance=float(half.max())
-            )
+            asked, far = np.array(shapes, dtype=object), float(half.max())
+            # By boxes first: it is asked exactly once, with each section's own width.
+            around = np.array([-far, -far, far, far])
+            boxes = boxes_of(shapely.bounds(asked) + around)
+            shape, section = STRtree(lines).query(boxes)
             near = shapely.distance(asked[shape], lines[section]) <= half[section]
             found = set(section[near].tolist())
         number = {one.section_id: at for at, one in enumerate(sections)}

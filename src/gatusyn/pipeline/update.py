@@ -118,7 +118,7 @@ class Update:
                 self._store, self._network, self._settings, rates, self._runs, self._workers
             )
             known = {one.finding_id: one for one in former}
-            changed = [one for one in findings if known.get(one.finding_id) != one]
+            changed = [one for one in findings if _is_other(known.get(one.finding_id), one)]
             ids = {one.finding_id for one in findings}
             lost = [one for one in former if one.finding_id not in ids]
             conditions, periods = regrade.changed(
@@ -278,6 +278,12 @@ class Update:
         """Return findings that touch some and are at home in other tiles, by id."""
         found = self._store.work.findings_of(boxes=_boxes_of(findings), but_in=homes)
         return {one.finding_id: one for one in found}
+
+
+def _is_other(former: Finding | None, now: Finding) -> bool:
+    """Say whether a finding is new, or not as it was."""
+    # Places move a little all about a drive: that is told sooner than shapes are compared.
+    return former is None or former.sigma_along_m != now.sigma_along_m or former != now
 
 
 def _changed_tiles(laying: Laying) -> list[TileTracks]:
