@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from gatusyn.findings.cluster import cluster_labels
 from gatusyn.findings.labels import count_of, grouped, in_order
-from gatusyn.findings.likeness import Tracks, covers, reach_m, squared, tracks_for_loops
+from gatusyn.findings.likeness import (
+    Tracks,
+    covers,
+    reach_m,
+    squared,
+    squared_either_way,
+    tracks_for_loops,
+)
 from gatusyn.findings.placed import Floats, Ints, Placed
 from gatusyn.model.compiled import compiled
 
@@ -101,13 +108,13 @@ def assigned(
             continue
         cost, held = np.empty((len(own), len(own))), np.empty((len(own), len(own)), np.bool_)
         for one in range(len(own)):
-            for other in range(len(own)):
-                first, second = rows[own[one]], rows[own[other]]
-                held[one, other] = covers(tracks, place_m, first, second)
+            for other in range(one + 1):
+                first, second = rows[own[other]], rows[own[one]]
+                held[one, other] = covers(tracks, place_m, second, first)
+                held[other, one] = covers(tracks, place_m, first, second)
                 # What is far away in one pass must not outweigh all the others.
-                apart = min(squared(tracks, place_m, sigma_m, first, second), 2.0 * gate**2)
-                cost[one, other] = apart if one <= other else min(apart, cost[other, one])
-                cost[other, one] = cost[one, other]
+                away = squared_either_way(tracks, place_m, sigma_m, first, second)
+                cost[one, other] = cost[other, one] = min(away, 2.0 * gate**2)
         labels = cluster_labels(seen, cost, held, gate**2)
         for at in range(len(own)):
             result[own[at]] = labels[at] + free

@@ -135,10 +135,11 @@ def regrouped(values: Floats, params: FindingParams) -> Floats:
         return result
     moved = moved_of(values, params)
     tiles = tiles_of(values[:, PLACE])
-    passes = np.column_stack([tiles, values[:, AT["passed"]].astype(np.int64)])
-    _, number = np.unique(passes, axis=0, return_inverse=True)
+    _, tile = np.unique(tiles, return_inverse=True)
+    passed = values[:, AT["passed"]].astype(np.int64)
+    _, number = np.unique(tile * (passed.max() + 1) + passed, return_inverse=True)
     cluster = hanging(moved, values[:, LEFT], gate=params.gate_sigmas)
-    labels = assign(moved, number.reshape(-1), values[:, LEFT], cluster, gate=params.gate_sigmas)
+    labels = assign(moved, number, values[:, LEFT], cluster, gate=params.gate_sigmas)
     own = numbers_of(values)
     for name, found in (("cluster", cluster), ("damage", labels)):
         least = np.full(int(found.max()) + 1, np.iinfo(np.int64).max)

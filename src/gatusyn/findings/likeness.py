@@ -71,12 +71,29 @@ def squared(tracks: Tracks, place_m: Floats, sigma_m: Floats, first: int, second
     sigma_m
         Standard deviations of each place along and across its heading, as seen from the others.
     """
+    return _with_sizes(
+        tracks, sigma_m, first, second, _aside(tracks, place_m, sigma_m, first, second)
+    )
+
+
+@compiled
+def squared_either_way(
+    tracks: Tracks, place_m: Floats, sigma_m: Floats, one: int, other: int
+) -> float:
+    """Return the same as it is seen from one of the two, from which it is less."""
+    aside = min(
+        _aside(tracks, place_m, sigma_m, one, other), _aside(tracks, place_m, sigma_m, other, one)
+    )
+    return _with_sizes(tracks, sigma_m, one, other, aside)
+
+
+@compiled
+def _aside(tracks: Tracks, place_m: Floats, sigma_m: Floats, first: int, second: int) -> float:
+    """Return the squared distance of the places alone, along and across the first's heading."""
     towards_east, towards_north = tracks.along[first, 0], tracks.along[first, 1]
     east = place_m[first, 0] - place_m[second, 0]
     north = place_m[first, 1] - place_m[second, 1]
-    facing = towards_east * tracks.along[second, 0] + towards_north * tracks.along[second, 1]
-    crossing = abs(facing) < _CROSSING_COS
-    result, variances, least, sign = 0.0, 1.0, math.inf, 1.0
+    crossing, result = _are_crossing(tracks, first, second), 0.0
     for axis in range(2):
         if axis == 0:
             off = east * towards_east + north * towards_north
@@ -86,9 +103,19 @@ def squared(tracks: Tracks, place_m: Floats, sigma_m: Floats, first: int, second
         larger = tracks.half_m[first, axis] - tracks.half_m[second, theirs]
         variance = sigma_m[first, axis] ** 2 + sigma_m[second, theirs] ** 2
         # Where one is larger, the other may be any part of it.
-        aside = max(abs(off) - abs(larger), 0.0)
-        result += aside**2 / variance
-        variances *= variance
+        result += max(abs(off) - abs(larger), 0.0) ** 2 / variance
+    return result
+
+
+@compiled
+def _with_sizes(tracks: Tracks, sigma_m: Floats, first: int, second: int, aside: float) -> float:
+    """Return a squared distance of places with what sizes add: the same from both sides."""
+    crossing, result = _are_crossing(tracks, first, second), aside
+    variances, least, sign = 1.0, math.inf, 1.0
+    for axis in range(2):
+        theirs = 1 - axis if crossing else axis
+        larger = tracks.half_m[first, axis] - tracks.half_m[second, theirs]
+        variances *= sigma_m[first, axis] ** 2 + sigma_m[second, theirs] ** 2
         least, sign = min(least, abs(larger)), sign * larger
     if sign < 0.0:
         # Longer and narrower is another shape.
@@ -97,6 +124,13 @@ def squared(tracks: Tracks, place_m: Floats, sigma_m: Floats, first: int, second
     result += min(ratio**2 / 2.0, _MOST_SIZE_COST)
     # The less sure the places are, the more likely something else lies there.
     return float(result + math.log(max(variances / _SURE_M4, 1.0)))
+
+
+@compiled
+def _are_crossing(tracks: Tracks, first: int, second: int) -> bool:
+    """Say whether two headings cross: what is along the one is across the other."""
+    facing = tracks.along[first, 0] * tracks.along[second, 0]
+    return bool(abs(facing + tracks.along[first, 1] * tracks.along[second, 1]) < _CROSSING_COS)
 
 
 @compiled
