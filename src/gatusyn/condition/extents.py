@@ -66,8 +66,8 @@ class Parts:
         surface = looked.surface[self.section]
         shapely.prepare(surface)
         cut = np.flatnonzero(~shapely.covers(surface, self.shape))
-        rows, place = np.unique(self.section[cut], return_inverse=True)
-        common = shapely.intersection(looked.ground(rows)[place], self.shape[cut])
+        ground = looked.ground(self.section[cut], self.shape[cut])
+        common = shapely.intersection(ground, self.shape[cut])
         share[cut] = shapely.area(common) / np.maximum(shapely.area(self.shape[cut]), 1e-9)
         return share
 

@@ -72,10 +72,28 @@ class Looked:
             seen=self.seen[rows],
         )
 
-    def ground(self, rows: Whole) -> NDArray[np.object_]:
-        """Return what the looks at sections show in all, beside them and beyond their ends too."""
-        ground = np.empty(len(rows), dtype=object)
-        ground[:] = [shapely.union_all(self.shapes[own]) for own in self.looks_at[rows]]
+    def ground(self, section: Whole, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Return what the looks at sections show where shapes lie, shape [shapes].
+
+        That is all that they show, beside a section and beyond its ends too; or one of them where
+        the whole of the shape lies inside it.
+
+        Parameters
+        ----------
+        section
+            Of each shape, its section.
+        """
+        asked = self.looks_at[section]
+        shape = np.repeat(np.arange(len(section)), [len(own) for own in asked])
+        look = np.concatenate([np.zeros(0, np.int64), *asked])
+        inside = shapely.contains_properly(self.shapes[look], shapes[shape])
+        ground = np.full(len(section), None, dtype=object)
+        ground[shape[inside]] = self.shapes[look[inside]]
+        rest = np.flatnonzero(shapely.is_missing(ground))
+        rows, place = np.unique(section[rest], return_inverse=True)
+        joined = np.empty(len(rows), dtype=object)
+        joined[:] = [shapely.union_all(self.shapes[own]) for own in self.looks_at[rows]]
+        ground[rest] = joined[place]
         return ground
 
 
@@ -162,8 +180,9 @@ def _nearest_the_middle(
     """
     west, south, east, north = shapely.bounds(shapes).reshape(-1, 4).T
     middle = np.column_stack([west + east, south + north]) / 2.0
-    start, end = (shapely.get_coordinates(shapely.get_point(lines, at)) for at in (0, -1))
-    way = end - start
+    ends, owner = shapely.get_coordinates(lines, return_index=True)
+    start = ends[np.searchsorted(owner, np.arange(len(lines)))]
+    way = ends[np.searchsorted(owner, np.arange(len(lines)), side="right") - 1] - start
     way /= np.maximum(np.hypot(*way.T), 1e-9)[:, None]
     (right, ahead), (east_m, north_m) = way[section].T, (middle[look] - start[section]).T
     step = np.floor((east_m * right + north_m * ahead) / _EACH_M)
