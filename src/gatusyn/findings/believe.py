@@ -13,8 +13,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Point, STRtree
 
+from gatusyn.findings.days import days_of
 from gatusyn.findings.groups import OFF, Group, groups_of, moved_of
-from gatusyn.findings.life import ModelRates, confidence_of, gone_since, trend_of
+from gatusyn.findings.life import ModelRates, Trend, confidence_of, gone_since, trend_of
 from gatusyn.findings.looks import Looked, looks_at
 from gatusyn.findings.placed import AT, Floats, Ints, columns, numbers_of
 from gatusyn.findings.records import records_of
@@ -143,8 +144,11 @@ def believed(values: Floats, ground: Ground, facts: Facts) -> list[Finding]:
         >= ground.params.min_confidence(one.best.pixel_class)
     ]
     places_of = _places([one for one, _, _ in sure], ground.network)
+    passes = _passes([one.group for one, _, _ in sure], values)
+    trends = [trend_of(*own, ground.params) for own in passes]
     return [
-        _finding(*one, place, values, ground) for one, place in zip(sure, places_of, strict=True)
+        _finding(*one, place, trend, values, ground)
+        for one, place, trend in zip(sure, places_of, trends, strict=True)
     ]
 
 
@@ -259,6 +263,7 @@ def _finding(
     looked: Looked,
     confidence: float,
     place: _Place,
+    trend: Trend,
     values: Floats,
     ground: Ground,
 ) -> Finding:
@@ -268,7 +273,6 @@ def _finding(
     runs = tuple(dict.fromkeys(candidate.seen.run_ids[candidate.rows].tolist()))
     link = place.link
     rows = candidate.group.rows
-    trend = trend_of(*_areas(values[rows]), params)
     return Finding(
         finding_id=hashlib.sha256(candidate.identity.encode()).hexdigest()[:16],
         kind=record.kind,
@@ -301,16 +305,20 @@ def _finding(
     )
 
 
-def _areas(own: Floats) -> tuple[list[float], list[float]]:
-    """Return times and areas of the passes of a group."""
-    # A group has a dozen tracks: an array of a dozen numbers takes longer to call than to work out.
-    time_s: dict[tuple[float, float], float] = {}
-    area: dict[tuple[float, float], float] = {}
-    for run, passed, area_m2, last_s in own[:, _PASSED].tolist():
-        area[run, passed] = area.get((run, passed), 0.0) + area_m2
-        time_s[run, passed] = last_s
-    passes = sorted(area)
-    return [time_s[one] for one in passes], [area[one] for one in passes]
+def _passes(groups: Sequence[Group], values: Floats) -> list[tuple[list[float], list[float]]]:
+    """Return the days and areas of the passes of each group."""
+    rows = np.concatenate([np.zeros(0, np.int64), *(one.rows for one in groups)])
+    group = np.repeat(np.arange(len(groups)), [len(one.rows) for one in groups])
+    run, passed, area_m2, last_s = values[rows][:, _PASSED].T
+    order = np.lexsort((passed, run, group))
+    keys = np.column_stack([group, run, passed])[order]
+    is_new = np.ones(len(keys), np.bool_)
+    is_new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    starts = np.flatnonzero(is_new)
+    areas = np.bincount(np.cumsum(is_new) - 1, area_m2[order])
+    days = days_of(last_s[order][np.roll(is_new, -1)])
+    bounds = np.searchsorted(group[order][starts], np.arange(len(groups) + 1)).tolist()
+    return [(days[low:high].tolist(), areas[low:high].tolist()) for low, high in pairwise(bounds)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

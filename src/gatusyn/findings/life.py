@@ -101,21 +101,18 @@ def gone_since(
     return None
 
 
-def trend_of(time_s: Sequence[float], area_m2: Sequence[float], params: FindingParams) -> Trend:
+def trend_of(days_s: Sequence[float], area_m2: Sequence[float], params: FindingParams) -> Trend:
     """Return how areas change over passes, by least squares; unknown where that is chance.
 
     Parameters
     ----------
-    time_s, area_m2
-        Of each pass that saw the damage.
+    days_s, area_m2
+        Of each pass that saw the damage, ``days_of`` its time.
     """
-    if len(time_s) < _LEAST_PASSES:
+    if len(days_s) < _LEAST_PASSES or max(days_s) - min(days_s) < _LEAST_DAYS * DAY_S:
         return Trend()
-    days = [day_of(one) for one in time_s]
-    if max(days) - min(days) < _LEAST_DAYS * DAY_S:
-        return Trend()
-    middle = sum(days) / len(days)
-    slope, error, chance = _line([(one - middle) / _YEAR_S for one in days], area_m2)
+    middle = sum(days_s) / len(days_s)
+    slope, error, chance = _line([(one - middle) / _YEAR_S for one in days_s], area_m2)
     growth = Growth.UNKNOWN
     if chance <= params.growth_chance:
         growth = Growth.GROWING if slope > 0.0 else Growth.SHRINKING

@@ -15,7 +15,7 @@ from gatusyn.findings.days import days_of
 from gatusyn.findings.groups import OFF, PLACE
 from gatusyn.findings.placed import AT, Floats, Ints
 from gatusyn.findings.windows import Tile, tiles_of
-from gatusyn.geo import middles_of
+from gatusyn.geo import boxes_of, middles_of
 from gatusyn.model import LookColumns
 from gatusyn.model.compiled import compiled
 
@@ -66,9 +66,9 @@ def looks_at(
         return []
     shapes = views.in_view
     reach = float(np.hypot(*values[:, OFF].T).max(initial=0.0)) + 0.1
-    place, look = STRtree(shapes).query(
-        shapely.points(places_m), predicate="dwithin", distance=reach
-    )
+    # By boxes alone: whether a look shows a place is asked where its pass lies.
+    boxes = boxes_of(np.hstack([places_m - reach, places_m + reach]))
+    place, look = STRtree(shapes).query(boxes)
     off = _offs(np.asarray(tiles, np.int64)[place], look, views, values, runs)
     at = places_m[place] + off
     inside = shapely.intersects_xy(shapes[look], at[:, 0], at[:, 1])
