@@ -208,15 +208,17 @@ def _seen(
         The looks at each section, and a few that may do.
     """
     seen = np.full(len(surfaces), shapely.Polygon(), dtype=object)
-    within = within_strip_by_strip(shapes, few, surfaces)
-    seen[within] = surfaces[within]
-    left = {row: groups[row] for row in np.flatnonzero(~within).tolist() if len(groups[row])}
+    rows = np.arange(len(surfaces))
+    for asked in (few, groups):
+        within = within_strip_by_strip(shapes, asked[rows], surfaces[rows])
+        seen[rows[within]] = surfaces[rows[within]]
+        rows = rows[~within]
+    left = {row: groups[row] for row in rows.tolist() if len(groups[row])}
     for most in (0, *_SOME_LOOKS, None):
-        rows = [row for row, own in left.items() if most is None or len(own) > most]
-        asked = [left[row][:most] if most != 0 else few[row] for row in rows]
-        shown = [shapely.union_all(shapes[own]) for own in asked]
-        seen[rows] = np.array(shown, dtype=object)
-        for row, is_whole in zip(rows, shapely.covers(seen[rows], surfaces[rows]), strict=True):
+        some = [row for row, own in left.items() if most is None or len(own) > most]
+        shown = [left[row][:most] if most != 0 else few[row] for row in some]
+        seen[some] = np.array([shapely.union_all(shapes[own]) for own in shown], dtype=object)
+        for row, is_whole in zip(some, shapely.covers(seen[some], surfaces[some]), strict=True):
             if is_whole:
                 seen[row] = surfaces[row]
                 del left[row]

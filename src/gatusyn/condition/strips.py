@@ -11,15 +11,15 @@ _STRIPS = 8
 
 
 def within_strip_by_strip(
-    shapes: NDArray[np.object_], few: NDArray[np.object_], surfaces: NDArray[np.object_]
+    shapes: NDArray[np.object_], groups: NDArray[np.object_], surfaces: NDArray[np.object_]
 ) -> NDArray[np.bool_]:
-    """Return which surfaces lie within a few looks for sure: each strip of them within one.
+    """Return which surfaces lie within their looks for sure: each strip of them within one.
 
     That is asked sooner than the looks are joined, of surfaces with four corners and of looks
     without a dent.
     """
-    surface = np.repeat(np.arange(len(surfaces)), [len(own) for own in few])
-    look = np.concatenate([np.zeros(0, np.int64), *few])
+    surface = np.repeat(np.arange(len(surfaces)), [len(own) for own in groups])
+    look = np.concatenate([np.zeros(0, np.int64), *groups])
     simple = np.asarray(shapely.get_num_coordinates(surfaces)) == 5
     fits = simple[surface] & are_convex(shapes[look])
     surface, look = surface[fits], look[fits]
