@@ -60,6 +60,23 @@ def test_this_process_works_too_on_what_no_helper_has_begun(
     assert by[0] != os.getpid() == by[-1]
 
 
+def failing(number: int) -> int:
+    raise ValueError(f"{number} cannot be done")
+
+
+def test_what_a_helper_fails_at_is_told_and_without_helpers_all_is_done_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "usable_cores", lambda: 2)
+    with Workers() as own:
+        own.start(list)
+        with pytest.raises(ValueError, match="0 cannot be done"):
+            list(own.each(failing, range(4), here=squared))
+        assert own._pool is not None
+        own._pool.shutdown()
+        assert list(own.each(failing, range(4), here=squared)) == [0, 1, 4, 9]
+
+
 HELPED = """
 import os, time
 from gatusyn.pipeline import workers
