@@ -118,6 +118,7 @@ def beside(values: Floats, changed: Ints, params: FindingParams) -> Ints:
     changed
         Rows of them.
     """
+    # Those that have not changed, and hang together by others such, did so before.
     cluster = hanging(moved_of(values, params), values[:, LEFT], gate=params.gate_sigmas)
     return np.flatnonzero(np.isin(cluster, cluster[changed]))
 

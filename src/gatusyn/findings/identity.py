@@ -109,9 +109,9 @@ def _alike(old: Sequence[Finding], new: Sequence[Finding]) -> list[_Likeness]:
     one, other = np.array(pairs, np.int64).reshape(-1, 2).T
     # Of two that share observations, and with nobody else, it does not matter how alike they are.
     alone = (np.bincount(one)[one] == 1) & (np.bincount(other)[other] == 1)
-    open_ = np.flatnonzero(~(alone & np.array([pair in shared for pair in pairs], np.bool_)))
+    asked = np.flatnonzero(~(alone & np.array([pair in shared for pair in pairs], np.bool_)))
     overlap = np.zeros(len(pairs))
-    overlap[open_] = _overlaps(shapes[one[open_]], own[other[open_]])
+    overlap[asked] = _overlaps(shapes[one[asked]], own[other[asked]])
     alike = []
     for (i, j), part in zip(pairs, overlap.tolist(), strict=True):
         both = shared.get((i, j), 0)

@@ -183,10 +183,9 @@ class Laying:
     def _within_reach(self, rows: Ints) -> set[Tile]:
         own = self._values[rows]
         reach, place = reach_of(own, self._params)[:, None], own[:, PLACE]
-        far = reach[:, 0] > TILE_M
-        boxes = np.hstack([place - reach, place + reach])[far]
-        near = around(np.unique(tiles_of(place)).tolist())
-        return near | (tiles_touching(boxes, beside_m=0.0) if far.any() else set())
+        # Few reach beyond the tiles around their own.
+        boxes = np.hstack([place - reach, place + reach])[reach[:, 0] > TILE_M]
+        return around(tiles_of(place).tolist()) | tiles_touching(boxes, beside_m=0.0)
 
     def _ensure(self, tiles: Collection[Tile]) -> None:
         """Have tiles in the table."""
