@@ -42,7 +42,7 @@ class Limit:
 
 LIMITS: Mapping[RegionKind, Limit] = {
     RegionKind.FACE: Limit(below=0.05, unless=0.8),
-    RegionKind.PLATE: Limit(below=0.15),
+    RegionKind.PLATE: Limit(below=0.1),
 }
 
 
