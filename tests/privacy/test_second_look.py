@@ -349,8 +349,7 @@ def test_drawn_signs_stay_readable(loaded: Redactor, name: str, side: int) -> No
         (RED, 70, 110),
         (RED, 90, 130),
         pytest.param(BLUE, 50, 80, marks=pytest.mark.xfail(strict=True, reason="0.68 sure only")),
-        # The finder's third look loses it; a head of 0.41 that is none covered it until 2026-11-29.
-        pytest.param(BLUE, 70, 110, marks=pytest.mark.xfail(strict=True, reason="lost by a look")),
+        (BLUE, 70, 110),
         (BLUE, 90, 130),
     ],
 )

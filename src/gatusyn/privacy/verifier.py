@@ -41,7 +41,7 @@ class Limit:
 
 
 LIMITS: Mapping[RegionKind, Limit] = {
-    RegionKind.FACE: Limit(below=0.05, unless=0.8),
+    RegionKind.FACE: Limit(below=0.02, unless=0.8),
     RegionKind.PLATE: Limit(below=0.1),
 }
 
