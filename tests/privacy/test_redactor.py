@@ -151,7 +151,7 @@ def test_the_version_names_models_and_settings(loaded: Redactor) -> None:
 
 def weights_copy(folder: Path) -> Path:
     source = files("gatusyn.privacy") / "weights"
-    for name in ("weights.toml", "finder.onnx", "finder-int8.onnx"):
+    for name in ("weights.toml", "finder.onnx", "finder-int8.onnx", "verifier.onnx"):
         (folder / name).write_bytes((source / name).read_bytes())
     return folder
 
@@ -168,7 +168,12 @@ def test_the_processor_chooses_the_precision(monkeypatch: pytest.MonkeyPatch, ex
 
 @pytest.mark.parametrize(
     ("exact", "name"),
-    [(True, "weights.toml"), (True, "finder-int8.onnx"), (False, "finder.onnx")],
+    [
+        (True, "weights.toml"),
+        (True, "finder-int8.onnx"),
+        (False, "finder.onnx"),
+        (True, "verifier.onnx"),
+    ],
 )
 def test_missing_weights_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact: bool, name: str
@@ -179,7 +184,10 @@ def test_missing_weights_are_named(
         load_redactor(PrivacyParams(), weights=tmp_path)
 
 
-@pytest.mark.parametrize(("exact", "name"), [(True, "finder-int8.onnx"), (False, "finder.onnx")])
+@pytest.mark.parametrize(
+    ("exact", "name"),
+    [(True, "finder-int8.onnx"), (False, "finder.onnx"), (True, "verifier.onnx")],
+)
 def test_other_weights_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact: bool, name: str
 ) -> None:

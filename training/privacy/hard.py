@@ -62,7 +62,7 @@ class HardSource:
     def _sign(self, random: np.random.Generator) -> Image:
         """Show a sign alone, its edges drawn on, as a close look at a small picture does."""
         if random.random() < 0.35:
-            return _drawn(random, self.usual)
+            return drawn_sign(random, self.usual)
         sign = self.crops[int(random.integers(len(self.crops)))]
         scale = log_uniform(random, 0.25, 2.0) * 100.0 / max(sign.shape[:2])
         half = np.array(sign.shape[1::-1]) * scale / 2
@@ -73,7 +73,7 @@ class HardSource:
         if scale < 0.6:
             sign = np.asarray(cv2.GaussianBlur(sign, (0, 0), 0.4 / scale), np.uint8)
         shown = cv2.warpAffine(sign, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE)
-        return _dulled(random, np.asarray(shown, np.uint8))
+        return dulled(random, np.asarray(shown, np.uint8))
 
 
 def sign_crops(folder: Path, *, odd: bool = False) -> list[Image]:
@@ -102,7 +102,7 @@ def _far(random: np.random.Generator, chosen: Picture) -> tuple[Image, Boxes]:
     return np.asarray(crop, np.uint8), boxes[inside & (boxes[:, 1] < HEIGHT - 2)]
 
 
-def _drawn(random: np.random.Generator, usual: Source) -> Image:
+def drawn_sign(random: np.random.Generator, usual: Source) -> Image:
     """Draw a sign on a post that stands out above it, before some street."""
     groups = [group for group in (usual.streets, usual.roads, usual.plates) if group]
     group = groups[int(random.integers(len(groups)))]
@@ -135,10 +135,10 @@ def _drawn(random: np.random.Generator, usual: Source) -> Image:
     post[:] = np.clip(grey + random.normal(0, 5, (post.shape[0], post.shape[1], 1)), 0, 255)
     corners = np.array([[x, y], [x + side, y], [x + side, y + side], [x, y + side]])
     lay(crop, sign, corners + random.uniform(-0.04, 0.04, (4, 2)) * side)
-    return _dulled(random, crop)
+    return dulled(random, crop)
 
 
-def _dulled(random: np.random.Generator, crop: Image) -> Image:
+def dulled(random: np.random.Generator, crop: Image) -> Image:
     """Fade or darken a crop now and then, beyond what every crop is altered by."""
     if random.random() < 0.5:
         return crop

@@ -53,7 +53,7 @@ class Decoder(nn.Module):
         self.convolutions = nn.ModuleDict()
         for name in _CONVOLUTIONS:
             node = _node(graph, name)
-            weight, bias = (_stored(graph, one) for one in node.input[1:3])
+            weight, bias = (stored(graph, one) for one in node.input[1:3])
             dilation = next(list(a.ints) for a in node.attribute if a.name == "dilations")[0]
             side = weight.shape[2]
             convolution = nn.Conv2d(
@@ -108,7 +108,8 @@ def _tensor(graph: onnx.GraphProto, name: str) -> onnx.TensorProto:
     return next(one for one in graph.initializer if one.name in (name, f"{name}.half"))
 
 
-def _stored(graph: onnx.GraphProto, name: str) -> NDArray[Any]:
+def stored(graph: onnx.GraphProto, name: str) -> NDArray[Any]:
+    """Return a weight of a network, by its name."""
     return numpy_helper.to_array(_tensor(graph, name))
 
 

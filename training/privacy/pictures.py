@@ -106,14 +106,16 @@ def plates_by_picture(folder: Path, *, by_eye: Path = PLATES_BY_EYE) -> dict[Pat
     return {path: np.array(rows) for path, rows in boxes.items()}
 
 
-def sign_cuts(signs: Path) -> list[Image]:
-    """Cut the marked traffic signs out of the street scenes, with a little around them."""
+def sign_cuts(signs: Path, *, fold: int | None = None) -> list[Image]:
+    """Cut the marked traffic signs out of the street scenes not held out, a little around them."""
     rows: dict[str, list[dict[str, str]]] = {}
     with (signs / "boxes.csv").open(newline="", encoding="utf-8") as handle:
         for row in csv.DictReader(handle):
             rows.setdefault(row["image"], []).append(row)
     cuts = []
     for name, marked in sorted(rows.items()):
+        if held_out(name.removesuffix(".jpg"), fold):
+            continue
         photo = read(signs / "scenes" / f"{name.removesuffix('.jpg')}.jpg")
         for row in marked:
             x1, y1, x2, y2 = (int(float(row[key])) for key in ("x1", "y1", "x2", "y2"))

@@ -18,6 +18,7 @@ from gatusyn.privacy.redactor import Redactor
 from gatusyn.privacy.second_look import CheckedFinder
 from gatusyn.privacy.strips import Pass
 from gatusyn.privacy.turned import TurnedFinder
+from gatusyn.privacy.verifier import Verifier
 
 _REINSTALL = "Install the package anew."
 
@@ -27,6 +28,8 @@ _NEAR = tuple(Pass(top=0.0, bottom=1.0, scale=scale) for scale in (0.5, 0.25, 0.
 _ABOVE, _BELOW = 0.19, 0.25
 """How far beyond the horizon the strip reaches in which people are far and small."""
 
+
+_VERIFIER = "verifier"
 
 _SIDE_BY_SIDE = 2
 """The strip around the horizon takes about as long as all other passes together."""
@@ -70,17 +73,18 @@ def load_redactor(
                 params, horizon_share=horizon_share, threads=threads, weights=folder
             )
     forbid_core_dumps()
-    name, file, digest = _described(weights, "int8" if counts_int8_exactly() else "float32")
     threads = threads or usable_cores()
     side_by_side = min(threads, _SIDE_BY_SIDE)
-    content = _read(weights / file, sha256=digest)
+    precision = "int8" if counts_int8_exactly() else "float32"
+    session, model = _opened(weights, precision, threads=threads // side_by_side)
     finder = NetworkFinder(
-        session=PairsSession(session=open_session(content, threads=threads // side_by_side)),
-        model=f"{name} {digest[:12]}",
+        session=session,
+        model=model,
         passes=passes_for(horizon_share),
         workers=ThreadPoolExecutor(side_by_side, "finder") if side_by_side > 1 else None,
     )
-    checked = CheckedFinder(finder=finder)
+    session, model = _opened(weights, _VERIFIER, threads=1)
+    checked = CheckedFinder(finder=finder, verifier=Verifier(session=session, model=model))
     if horizon_share is None:
         return Redactor(finder=TurnedFinder(finder=checked), params=params)
     return Redactor(finder=checked, params=params)
@@ -95,21 +99,24 @@ def passes_for(horizon_share: float | None) -> tuple[Pass, ...]:
     return (Pass(top=top, bottom=bottom, scale=1.0), *_NEAR)
 
 
-def _described(weights: Path, precision: str) -> tuple[str, str, str]:
-    """Return the model's name, and the file and the hash of its weights in a precision."""
+def _opened(weights: Path, part: str, *, threads: int) -> tuple[PairsSession, str]:
+    """Open the network of a part of ``weights.toml``; return it with its name and hash."""
     description = weights / "weights.toml"
     try:
         table = tomllib.loads(description.read_text("utf-8"))
-        file, digest = table[precision]["file"], table[precision]["sha256"]
-        return f"{table['name']} {precision}", str(file), str(digest)
+        own = table[part]
+        name = own["name"] if "name" in own else f"{table['name']} {part}"
+        file, digest = str(own["file"]), str(own["sha256"])
     except OSError as error:
         raise ModelWeightsError(
             description, f"cannot be read ({error.strerror})", _REINSTALL
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise ModelWeightsError(
-            description, f"does not describe the {precision} model ({error})", _REINSTALL
+            description, f"does not describe the {part} model ({error})", _REINSTALL
         ) from error
+    content = _read(weights / file, sha256=digest)
+    return PairsSession(session=open_session(content, threads=threads)), f"{name} {digest[:12]}"
 
 
 def _read(path: Path, *, sha256: str) -> bytes:

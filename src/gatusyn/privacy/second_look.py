@@ -14,6 +14,7 @@ from gatusyn.model import Image, RegionKind
 from gatusyn.privacy.boxes import Candidates, no_candidates
 from gatusyn.privacy.finders import KINDS, Found, NetworkFinder, Thresholds
 from gatusyn.privacy.sign_shapes import head_doubt
+from gatusyn.privacy.verifier import Verifier
 
 _MOST = 60
 """More candidates than this are taken as they were found: it would take too long."""
@@ -113,14 +114,18 @@ class CheckedFinder:
     ----------
     finder
         Finds the candidates.
+    verifier
+        Asked first which of them are certainly nothing; None takes all for possible.
     """
 
     finder: NetworkFinder
+    verifier: Verifier | None = None
 
     @property
     def version(self) -> str:
-        """The finder's, and that it looks again."""
-        return f"{self.finder.version}, twice more"
+        """The finder's, who is asked first, and that it looks again."""
+        asked = f", {self.verifier.version}" if self.verifier is not None else ""
+        return f"{self.finder.version}{asked}, twice more"
 
     def find(self, image: Image, *, thresholds: Thresholds) -> Found:
         """Return heads and plates at or above a confidence, in pixels of ``image``.
@@ -132,6 +137,8 @@ class CheckedFinder:
         """
         gates = {kind: rule.gate * thresholds[kind] for kind, rule in RULES.items()}
         found = self.finder.find(image, thresholds=gates)
+        if self.verifier is not None:
+            found = self.verifier.without_nothing(image, found)
 
         def believed(kind: RegionKind) -> Candidates:
             return self._believed(image, found[kind], kind, thresholds[kind])
@@ -142,22 +149,21 @@ class CheckedFinder:
         self, image: Image, candidates: Candidates, kind: RegionKind, threshold: float
     ) -> Candidates:
         """Return what is sure enough after all looks; in a sign it is as sure as the rule says."""
-        done = [self._again(image, candidates[:_MOST], kind, threshold), candidates[_MOST:]]
+        doubts = _Doubts(image=image, rule=RULES[kind], threshold=threshold)
+        done = [self._again(candidates[:_MOST], kind, doubts), candidates[_MOST:]]
         looked = np.vstack(done)
-        looked[:, 4] **= _doubts(image, looked, kind, threshold)
+        looked[:, 4] **= doubts.of(looked)
         believed: Candidates = looked[looked[:, 4] >= threshold]
         believed = believed[np.argsort(-believed[:, 4], kind="stable")]
         return without_wholes(believed) if RULES[kind].holds_none else believed
 
-    def _again(
-        self, image: Image, candidates: Candidates, kind: RegionKind, threshold: float
-    ) -> Candidates:
+    def _again(self, candidates: Candidates, kind: RegionKind, doubts: _Doubts) -> Candidates:
         """Return those that all looks together are sure enough of, with that confidence.
 
         What the looks to come cannot make sure any more is not looked at again, nor is what they
         cannot make unsure, or hardly, unless a sign makes it doubtful: it is as sure as so far.
         """
-        rule, views = RULES[kind], _Views(image=image)
+        rule, threshold, views = doubts.rule, doubts.threshold, _Views(image=doubts.image)
         left, sure, done = candidates, candidates[:, 4:], [no_candidates()]
         for number in range(1 + len(rule.looks)):
             if number and len(left):
@@ -176,7 +182,7 @@ class CheckedFinder:
             if to_come:
                 so_far = left[ends]
                 so_far[:, 4] = rule.together(sure[ends], axis=-1)
-                ends[ends] = _doubts(image, so_far, kind, threshold) <= 1.0
+                ends[ends] = doubts.of(so_far) <= 1.0
             ended = left[ends]
             ended[:, 4] = rule.together(sure[ends], axis=-1)
             done.append(ended)
@@ -225,14 +231,26 @@ def without_wholes(candidates: Candidates) -> Candidates:
     return result
 
 
-def _doubts(
-    image: Image, candidates: Candidates, kind: RegionKind, threshold: float
-) -> NDArray[np.float64]:
-    """Return the powers that confidences are raised to, 1 where they are too low anyway."""
-    doubt = RULES[kind].doubt
-    if doubt is None:
-        return np.ones(len(candidates))
-    return np.array([doubt(image, one) if one[4] >= threshold else 1.0 for one in candidates])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Doubts:
+    """The powers that confidences are raised to, told once of each place."""
+
+    image: Image
+    rule: Rule
+    threshold: float
+    known: dict[bytes, float] = field(default_factory=dict)
+
+    def of(self, candidates: Candidates) -> NDArray[np.float64]:
+        """Return a power for each candidate, 1 where it is too unsure to be hidden anyway."""
+        return np.array([self._of(one) for one in candidates])
+
+    def _of(self, candidate: Candidates) -> float:
+        if self.rule.doubt is None or candidate[4] < self.threshold:
+            return 1.0
+        place = candidate[:4].tobytes()
+        if place not in self.known:
+            self.known[place] = self.rule.doubt(self.image, candidate)
+        return self.known[place]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

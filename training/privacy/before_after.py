@@ -1,0 +1,77 @@
+"""Score a fold's finder without and with its verifier on the third that neither ever saw.
+
+``python -m training.privacy.before_after --finder F --verifier V --fold 0 --shared SHARED``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from gatusyn.evaluate import Truth, evaluate_privacy, read_faces, read_plates
+from gatusyn.model import CameraParams, PrivacyParams, RegionKind
+from gatusyn.privacy import Redactor
+from gatusyn.privacy.finders import NetworkFinder
+from gatusyn.privacy.load_redactor import open_session, passes_for
+from gatusyn.privacy.pairs import PairsSession
+from gatusyn.privacy.second_look import CheckedFinder
+from gatusyn.privacy.verifier import Verifier
+from training.privacy.pictures import FOLDS, LABELS, held_out
+
+LOG = logging.getLogger(__name__)
+
+
+def opened(path: Path) -> PairsSession:
+    """Open a network that takes pixels in pairs."""
+    return PairsSession(session=open_session(path.read_bytes(), threads=1))
+
+
+def lines(redactor: Redactor, photos: Mapping[str, Path], truth: Truth, kind: RegionKind) -> str:
+    """Return how many of a kind are hidden in photos, by height, and what is hidden besides."""
+    done = evaluate_privacy(
+        dict(photos), [truth], redactor, horizontal_fov_deg=CameraParams().horizontal_fov_deg
+    )
+    parts = done.parts(kind)
+    recalls = {**parts["all"], **parts["height_px"]}
+    hidden = ", ".join(f"{name} {r.hidden}/{r.boxes}" for name, r in recalls.items())
+    return f"{hidden}; besides {100 * done.besides[kind]:.2f} %"
+
+
+def main() -> None:
+    """Run the command."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--finder", type=Path, required=True, help="exported, of this fold")
+    parser.add_argument("--verifier", type=Path, required=True, help="of this fold")
+    parser.add_argument("--fold", type=int, choices=range(FOLDS), required=True)
+    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--horizon", type=float, help="as of a city's camera; else everywhere")
+    arguments = parser.parse_args()
+    data = arguments.shared / "data"
+    paths = {
+        path.stem: path
+        for folder in (data / "plates" / "images", data / "signs" / "scenes")
+        for path in sorted(folder.glob("*.jpg"))
+        if held_out(path.stem, arguments.fold)
+    }
+    truths = {
+        RegionKind.PLATE: read_plates(data / "plates" / "boxes.csv"),
+        RegionKind.FACE: read_faces(LABELS),
+    }
+    finder = NetworkFinder(
+        session=opened(arguments.finder), model="fold", passes=passes_for(arguments.horizon)
+    )
+    verifier = Verifier(session=opened(arguments.verifier), model="verifier")
+    for asked in (None, verifier):
+        checked = CheckedFinder(finder=finder, verifier=asked)
+        redactor = Redactor(finder=checked, params=PrivacyParams())
+        for kind, truth in truths.items():
+            photos = {name: path for name, path in paths.items() if name in truth}
+            score = lines(redactor, photos, truth, kind)
+            LOG.info("%s, %s: %s", "without" if asked is None else "with", kind.value, score)
+
+
+if __name__ == "__main__":
+    main()
