@@ -38,6 +38,9 @@ class Tried:
         self.best = np.array([self._best(int(chain)) for chain in self.chains])
         self.scale = 1e-7 * (1.0 + np.abs(self.best))
 
+    def even(self, rounds: int) -> None:
+        self.streets.even(self.prices, self.chains, rounds=rounds, soft=0.15, hard=0.0005)
+
     def priced(self, choice: np.ndarray) -> np.ndarray:
         counted = tally(self.prepared, self.staked, choice)
         each = self.rows.value(counted) + self.rows.use(self.prepared, counted) @ self.money
@@ -73,7 +76,7 @@ def test_streets_are_planned_as_by_plain_search(
         town = replace(town, sections=replace(town.sections, length_m=lengths))
     tried = Tried(town, dear)
     for rounds in (0, 20):
-        tried.streets.even(tried.prices, tried.chains, rounds=rounds)
+        tried.even(rounds)
         plans = tried.streets.best(tried.prices, tried.chains, listed=100, width=200)
         assert not is_short(tried.prepared, plans.choice).any()
         assert np.all(np.abs(tried.priced(plans.choice) - tried.best) <= tried.scale)
@@ -94,7 +97,7 @@ def test_what_is_cut_short_is_in_the_bound_at_any_prices_of_actions(
     seed: int, dear: float, spread: float, listed: int, width: int
 ) -> None:
     tried = Tried(small_town(seed, sections=4, years=2), dear)
-    tried.streets.even(tried.prices, tried.chains, rounds=0)
+    tried.even(0)
     random = np.random.default_rng(seed)
     tried.streets.price += random.normal(0.0, spread, tried.streets.price.shape)
     for known in (None, 1.2 * np.abs(tried.best) + tried.best):
@@ -112,7 +115,7 @@ def test_prices_of_actions_bring_the_bound_near_the_best() -> None:
         never = np.full(tried.prepared.chains, -1e9)
         lows = []
         for rounds in (0, 20):
-            tried.streets.even(tried.prices, tried.chains, rounds=rounds)
+            tried.even(rounds)
             plans = tried.streets.best(tried.prices, tried.chains, listed=1, width=1, known=never)
             lows.append(float(plans.least.sum()))
         gaps.append((tried.best.sum() - np.array(lows)) / np.abs(tried.best).sum())

@@ -25,7 +25,6 @@ AIMS = {
 }
 EVERY_PLAN = SolveParams(exhaust=5_000_000)
 ON_ITS_OWN = SolveParams(exhaust=1)
-THOROUGH = SolveParams(exhaust=1, rounds=100)
 
 
 def solved(problem: ProgrammeProblem, params: SolveParams | None = None) -> ProgrammePlan:
@@ -48,15 +47,12 @@ def test_small_towns_are_solved_as_by_plain_search(aim: str, locks: bool, seed: 
     assert plan.gap == pytest.approx(0.0, abs=1e-9)
 
 
-@pytest.mark.parametrize("params", [ON_ITS_OWN, THOROUGH], ids=["quick", "thorough"])
 @pytest.mark.parametrize("aim", ["debt", "condition"])
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000), locks=st.booleans())
-def test_the_best_plan_lies_between_bound_and_value(
-    params: SolveParams, aim: str, seed: int, locks: bool
-) -> None:
+def test_the_best_plan_lies_between_bound_and_value(aim: str, seed: int, locks: bool) -> None:
     problem = small_town(seed, sections=4, years=3, aim=AIMS[aim], locks=locks)
-    exact, plan = solved(problem, EVERY_PLAN), solved(problem, params)
+    exact, plan = solved(problem, EVERY_PLAN), solved(problem, ON_ITS_OWN)
     assert plan.bound is not None
     low, high = sorted([plan.bound, plan.value])
     assert low - 1e-6 <= exact.value <= high + 1e-6
@@ -81,15 +77,6 @@ def test_without_joining_a_town_comes_near_its_bound() -> None:
     plan = solved(made_paving_town(sections=4_000, joining=False))
     assert plan.gap is not None
     assert plan.gap < 1e-2
-
-
-def test_thorough_work_never_widens_the_gap() -> None:
-    problem = made_paving_town(sections=250, years=6)
-    quick, thorough = solved(problem), solved(problem, SolveParams(rounds=100))
-    assert quick.bound is not None
-    assert thorough.bound is not None
-    assert thorough.bound >= quick.bound * (1 - 1e-9)
-    assert thorough.value == pytest.approx(quick.value)
 
 
 @pytest.mark.parametrize("aim", ["debt", "condition"])

@@ -34,10 +34,6 @@ def bench_programme(
         AimKind, typer.Option(help="What to aim at; least cost: a mean index of 60.")
     ] = AimKind.LEAST_DEBT,
     seed: Annotated[int, typer.Option(help="Number that the town is drawn by.", min=0)] = 1,
-    thorough: Annotated[
-        bool,
-        typer.Option("--thorough", help="Look longer for the bound: slower, with a smaller gap."),
-    ] = False,
     peers: Annotated[
         bool,
         typer.Option(
@@ -59,10 +55,9 @@ def bench_programme(
         budget_share=0.5 if objective is AimKind.LEAST_COST else 0.25,
         seed=seed,
     )
-    params = SolveParams(rounds=100 if thorough else 20)
     compiled = _compile_seconds() if joining else 0.0
     start, used = time.perf_counter(), time.process_time()
-    plan = solve_programme(problem, params=params)
+    plan = solve_programme(problem)
     seconds, used = time.perf_counter() - start, time.process_time() - used
     checked = check_programme(problem, plan)
     figures = _figures(problem, plan, seconds) | {

@@ -14,8 +14,9 @@ _NODES = 300
 _NEAR = 1e-4
 _FEW = 500
 """Of more pieces than this few branches are looked at."""
-_NEAREST = 800
-"""So many plans more than one a piece are looked at; of few pieces then ten of each."""
+_NEAREST, _MANY_NEAREST = 800, 2_500
+"""So many plans more than one a piece are looked at, of few pieces and of many; of few then ten of
+each."""
 
 
 def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
@@ -32,7 +33,7 @@ def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
     pieces, _, rows = pool.use.shape
     if not rows:
         return picked
-    picked = _search(pool, picked, multipliers, _NEAREST)
+    picked = _search(pool, picked, multipliers, _NEAREST if pieces <= _FEW else _MANY_NEAREST)
     if _NEAREST < 10 * pieces <= 10 * _FEW:
         picked = _search(pool, picked, multipliers, 10 * pieces)
     return picked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,42 +11,54 @@ from numpy.typing import NDArray
 from gatusyn.economy.choose import Pool
 from gatusyn.economy.lone import Prices, Stakes
 from gatusyn.economy.mix import best_mix, softened_best
-from gatusyn.economy.multipliers import highest
-from gatusyn.economy.prepared import Floats, Ints, Prepared
+from gatusyn.economy.prepared import Floats, Prepared
 from gatusyn.economy.rows import Rows, group_columns, group_sums
 from gatusyn.economy.streets import Streets
 from gatusyn.economy.tally import Choice, tally
 
 _RAISES = 12
-_CLIMBS, _CLIMBED = 7, 24_000
-"""How often all streets are planned while multipliers climb: at least, and in so many sections."""
+_SWEEPS, _SWEPT = 9, 30_000
+"""How often all streets are planned at most while multipliers are sought, or so many sections."""
+_ENOUGH = 1e-4
+"""Multipliers are good enough where no others can be better by more than this share."""
 _MOST_AWAY, _NEAR_BY = 0.08, 0.03
 _SHORTER, _SOFTENED, _SHARPER, _SHARPEST = 0.6, 0.01, 0.8, 0.02
 _WIDEST, _APART = 2.0, 0.3
 """How far, in logarithms, multipliers are varied: all alike, and each by itself."""
-_THOROUGH = 50
 _NEAR = 1e-7
 """Streets whose bound lies below their plan by no more than this share are taken to be exact."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
-    """How hard streets are worked on: see `SolveParams`."""
-
-    evaluations: int
-    tolerance: float
-    groups: int
-    sample: int
-    listed: int
-    rounds: int
+_LOST = 0.05
+"""A street whose bound lies below the best plan known by more than this share is lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
+    """How streets are worked on that are not exact: see `Streets.even` and `Streets.best`.
+
+    Parameters
+    ----------
+    lost
+        Whether only streets that are lost are.
+    """
+
     rounds: int
     soft: float
-    listed: int
-    width: int
+    hard: float = 0.0005
+    listed: int = 64
+    width: int = 64
+    lost: bool = False
+
+
+# Few streets are dear beside a mobilisation: what their sections pay is far off for long.
+_FIND = _Work(rounds=20, soft=0.3, hard=0.002, lost=True)
+_FRESH = (_Work(rounds=8, soft=0.15, hard=0.005), _FIND)
+_AGAIN = (_Work(rounds=2, soft=0.005, hard=0.001), _FIND)
+_WIDER = _Work(rounds=4, soft=0.01, listed=512, width=256)
+_BOUND = (
+    _Work(rounds=1, soft=0.001),
+    _Work(rounds=20, soft=0.05, listed=256, width=128),
+    _Work(rounds=40, soft=0.05, hard=0.0002, listed=8192, width=2048),
+)
 
 
 class JoinedTown:
@@ -69,10 +81,9 @@ class JoinedTown:
         rows: Rows,
         locked: Choice,
         prices: Callable[[Floats], Prices],
-        effort: Effort,
         floor: float,
     ) -> None:
-        self.prepared, self.staked, self.rows, self.effort = prepared, staked, rows, effort
+        self.prepared, self.staked, self.rows = prepared, staked, rows
         self.prices, self.locked = prices, locked
         self.streets = Streets(prepared, staked)
         self.floor = floor
@@ -81,30 +92,31 @@ class JoinedTown:
         self.uses: list[Floats] = []
         self.spent: list[Floats] = []
         self.everywhere = np.arange(prepared.chains)
-        self.open = np.ones(prepared.chains, bool)
-        self.least = -np.inf
 
-    def search(self, start: Floats, scale: Floats) -> Floats:
-        """Return the multipliers at which streets are best."""
-        self._keep(self.locked)
-        if not len(start):
-            self.plan_at(start, self.everywhere, fresh=True)
-            return start
-        each = max(1, len(self.prepared.rows) // self.effort.sample)
-        return self._climbed(self._highest(start, scale, self.everywhere[::each]))
-
-    def _climbed(self, multipliers: Floats) -> Floats:
+    def search(self, start: Floats) -> Floats:
         """Return the best multipliers met: each time those at which the plans known are best."""
-        best, height, most = multipliers, -np.inf, _MOST_AWAY
-        asked = multipliers
-        for number in range(int(np.clip(_CLIMBED // len(self.prepared.rows), _CLIMBS, 16))):
-            self.plan_at(asked, self.everywhere, fresh=not number, rough=True)
-            if self.least > height:
-                best, height = asked, self.least
+        self._keep(self.locked)
+        best, height, most = start, -np.inf, _MOST_AWAY
+        asked, works = start, _FRESH
+        for number in range(int(np.clip(_SWEPT // len(self.prepared.rows), _SWEEPS, 16))):
+            choice, known, _ = self._planned(self.prices(asked), asked, works)
+            self._keep(choice)
+            if not len(start):
+                break
+            reached = float(known.sum() - asked @ self.rows.allowed)
+            if reached > height:
+                best, height = asked, reached
             else:
                 most *= _SHORTER
             asked = self._asked(best, most, _SOFTENED * max(_SHARPER**number, _SHARPEST))
+            if self._promised(asked) - height <= _ENOUGH * abs(height):
+                break
+            works = _AGAIN
         return best
+
+    def _promised(self, multipliers: Floats) -> float:
+        """Return what the sum cannot exceed at some multipliers, by the plans kept."""
+        return float(self._known(multipliers).sum() - multipliers @ self.rows.allowed)
 
     def add_plans(self, multipliers: Floats, times: int) -> None:
         """Keep plans that the best mix of those kept asks for, near some multipliers."""
@@ -113,7 +125,7 @@ class JoinedTown:
         for _ in range(times):
             worth = best_mix(self.pool(), multipliers)[1]
             away = np.clip(worth / np.maximum(multipliers, 1e-12), 1.0 - _NEAR_BY, 1.0 + _NEAR_BY)
-            self.plan_at(multipliers * away, self.everywhere)
+            self.plan_at(multipliers * away)
 
     def vary(self, multipliers: Floats, times: int) -> None:
         """Keep plans at other multipliers around some: few streets do not divide budgets finely."""
@@ -122,7 +134,7 @@ class JoinedTown:
             together = _WIDEST * (2.0 * number / (times - 1) - 1.0) if times > 1 else 0.0
             apart = generator.normal(0.0, _APART, len(multipliers))
             asked = multipliers * np.exp(together + apart)
-            self.plan_at(asked, self.everywhere, rough=True)
+            self.plan_at(asked, rough=True)
 
     def _asked(self, near: Floats, most: float, soft: float) -> Floats:
         """Return the multipliers at which plans kept are best, no further away than by a share."""
@@ -148,72 +160,35 @@ class JoinedTown:
         spent = (counted.cost_sek + counted.mobilisation_sek).sum(axis=1)
         self.spent.append(group_sums(chain, spent, chains))
 
-    def _highest(self, start: Floats, scale: Floats, chains: Ints) -> Floats:
-        rows = np.isin(self.prepared.chain, chains)
-        share = float(self.prepared.area_m2[rows].sum() / self.prepared.area_m2.sum())
-        groups, fresh = self.effort.groups, iter([True])
-        group = self.prepared.chain % groups
-
-        def sums(multipliers: Floats) -> tuple[Floats, Floats]:
-            choice = self.plan_at(multipliers, chains, fresh=next(fresh, False))
-            counted = tally(self.prepared, self.staked, choice)
-            value = np.where(rows, self.rows.value(counted), 0.0)
-            use = self.rows.use(self.prepared, counted) * rows[:, None]
-            return group_sums(group, value, groups), group_columns(group, use, groups)
-
-        return highest(
-            sums,
-            share * self.rows.allowed,
-            start,
-            scale,
-            most=self.effort.evaluations,
-            tolerance=self.effort.tolerance,
-            radius=0.2,
-        ).multipliers
-
-    def plan_at(
-        self, multipliers: Floats, chains: Ints, *, fresh: bool = False, rough: bool = False
-    ) -> Choice:
-        """Return the best plan of some chains; keep it, if it is of all.
-
-        Parameters
-        ----------
-        fresh
-            Whether what sections pay for actions may be far from right.
-        rough
-            Whether a good plan will do where the best is hard to find.
-        """
-        choice, known, least = self._best(multipliers, chains, fresh=fresh, rough=rough)
-        self.open[chains] = ~_is_exact(known, least)[chains]
-        self.least = float(least[chains].sum() - multipliers @ self.rows.allowed)
-        if len(chains) == self.prepared.chains:
-            self._keep(choice)
+    def plan_at(self, multipliers: Floats, *, rough: bool = False) -> Choice:
+        """Keep the best plan at some multipliers; where it is hard to find, a good one if rough."""
+        works = _AGAIN if rough else (*_AGAIN, _WIDER)
+        choice, _, _ = self._planned(self.prices(multipliers), multipliers, works)
+        self._keep(choice)
         return choice
 
-    def _best(
-        self, multipliers: Floats, chains: Ints, *, fresh: bool, rough: bool
+    def _planned(
+        self, prices: Prices, multipliers: Floats, works: Sequence[_Work]
     ) -> tuple[Choice, Floats, Floats]:
-        """Return the best plans found, what they come to, and what none comes to less than."""
-        prices, still = self.prices(multipliers), self.open[chains]
-        if fresh:
-            self.streets.even(prices, chains, rounds=self.effort.rounds)
-        else:
-            self.streets.even(prices, chains[still], rounds=4, soft=0.01)
-            self.streets.even(prices, chains[~still], rounds=2, soft=0.002)
-        known = self._known(multipliers)
+        """Return the best plans found, what they come to, and what none comes to less than.
+
+        Each street is worked on until its plan is known to be the best.
+        """
+        known, still = self._known(multipliers), self.everywhere
         least, choice = np.full(len(known), -np.inf), self.locked.copy()
-        for more, width in ((1, 64), (8, 256))[: 1 if rough else 2]:
+        for work in works:
+            lost = (known - least)[still] > _LOST * np.abs(known[still])
+            chains = still[lost] if work.lost else still
+            if not chains.size:
+                continue
+            self.streets.even(prices, chains, rounds=work.rounds, soft=work.soft, hard=work.hard)
             plans = self.streets.best(
-                prices,
-                chains,
-                listed=more * self.effort.listed,
-                width=width,
-                known=known,
+                prices, chains, listed=work.listed, width=work.width, known=known
             )
             rows = np.isin(self.prepared.chain, chains[np.isfinite(plans.found[chains])])
             choice[rows] = plans.choice[rows]
             known, least = np.minimum(known, plans.found), np.maximum(least, plans.least)
-            chains = chains[~_is_exact(known, least)[chains]]
+            still = still[~_is_exact(known, least)[still]]
         return choice, known, least
 
     def reach_target(self, multipliers: Floats) -> None:
@@ -225,38 +200,13 @@ class JoinedTown:
             if missed <= 1e-6 * (1 + abs(self.rows.allowed[-1])):
                 break
             asked[-1] *= 1.3
-            self.plan_at(asked, self.everywhere)
+            self.plan_at(asked)
 
     def bound(self, multipliers: Floats) -> float:
         """Return a bound on every plan, and keep the best plan of each street at its prices."""
-        prices, least = self.rows.prices(multipliers), np.full(len(self.everywhere), -np.inf)
-        still, known = self.everywhere, self._known(multipliers)
-        choice = self.kept[-1].copy()
-        for work in self._works():
-            if not still.size:
-                break
-            self.streets.even(prices, still, rounds=work.rounds, soft=work.soft)
-            plans = self.streets.best(
-                prices, still, listed=work.listed, width=work.width, known=known
-            )
-            rows = np.isin(self.prepared.chain, still[np.isfinite(plans.found[still])])
-            choice[rows] = plans.choice[rows]
-            known, least = np.minimum(known, plans.found), np.maximum(least, plans.least)
-            still = still[~_is_exact(known, least)[still]]
+        choice, _, least = self._planned(self.rows.prices(multipliers), multipliers, _BOUND)
         self._keep(choice)
         return float(least.sum() - multipliers @ self.rows.allowed)
-
-    def _works(self) -> list[_Work]:
-        """Return how streets are worked on for the bound, harder while theirs is not exact."""
-        rounds, listed = self.effort.rounds, self.effort.listed
-        works = [
-            _Work(rounds=1, soft=0.001, listed=listed, width=64),
-            _Work(rounds=rounds, soft=0.02, listed=8 * listed, width=256),
-            _Work(rounds=rounds, soft=0.1, listed=64 * listed, width=4096),
-        ]
-        if rounds >= _THOROUGH:
-            works.append(_Work(rounds=4 * rounds, soft=0.3, listed=64 * listed, width=8192))
-        return works
 
     def _known(self, multipliers: Floats) -> Floats:
         """Return the least that a kept plan of each chain comes to, at prices to plan at."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from gatusyn.economy.choose import Pool, choose
+from gatusyn.economy.crossed import crossed
 from gatusyn.economy.exact_mix import choose_exactly
 from gatusyn.economy.exhaust import best_of_all
-from gatusyn.economy.joined import Effort, JoinedTown
+from gatusyn.economy.joined import JoinedTown
 from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
 from gatusyn.economy.labels import Labels, list_labels, price_labels
 from gatusyn.economy.lone import Prices, Stakes, lone_values, stakes
@@ -31,6 +32,8 @@ _SMALL = 2_000
 _DEARER = (1.0, 1.03, 1.1, 1.3)
 _ENDS = 8
 """At so many places of a street at most its projects' ends are moved, to spend what is left."""
+_CROSSED, _CROSSED_AGAIN = 8, 2
+"""With so many plans one is crossed, at first and each time that what is left is tried."""
 _BARRED = 1e15
 """What a plan that cannot be chosen is said to cost."""
 _FLOOR = 1e-4
@@ -46,21 +49,10 @@ class SolveParams:
     ----------
     evaluations
         How often all kinds of sections are looked at while the budgets' prices are sought.
-    joined_evaluations
-        How often all streets are then looked at, where sections join.
     groups
         Parts of the town that are told apart in that search.
     tolerance
         The search ends where no more than this share can be gained.
-    listed
-        Where sections join: how many ways of a section are listed at most, from which streets'
-        plans are put together; where a street is not exact then eight times as many, and for the
-        bound up to 64 times.
-    rounds
-        How often what sections pay for each action is bettered when a street is first looked at.
-    sample
-        Of more sections than this a part is looked at again and again for the budgets' prices,
-        before all are.
     keep
         How many of the plans found on the way the last choice picks from, street by street.
     exhaust
@@ -70,19 +62,11 @@ class SolveParams:
     evaluations: int = 120
     groups: int = 40
     tolerance: float = 2e-5
-    joined_evaluations: int = 10
-    listed: int = 64
-    rounds: int = 20
-    sample: int = 2_000
     keep: int = 8
     exhaust: int = 200_000
 
     def __post_init__(self) -> None:
         require_between("evaluations", self.evaluations, 2, 1000)
-        require_between("joined_evaluations", self.joined_evaluations, 2, 1000)
-        require_between("listed", self.listed, 4, 1000)
-        require_between("rounds", self.rounds, 0, 10_000)
-        require_between("sample", self.sample, 100, 1e8)
         require_between("groups", self.groups, 1, 1000)
         require_between("tolerance", self.tolerance, 0.0, 0.1)
         require_between("keep", self.keep, 1, 100)
@@ -177,7 +161,7 @@ class _Work:
     def _search(self) -> Floats:
         if not len(self.rows.allowed):
             if self.joining:
-                return self._joined(np.zeros(0), np.zeros(0))
+                return self._joined(np.zeros(0))
             self._lone_sums(np.zeros(0))
             return np.zeros(0)
         start, scale = self._start()
@@ -189,28 +173,19 @@ class _Work:
             most=self.params.evaluations,
             tolerance=self.params.tolerance,
         )
-        return self._joined(lone.multipliers, scale) if self.joining else lone.multipliers
+        return self._joined(lone.multipliers) if self.joining else lone.multipliers
 
-    def _joined(self, lone: Floats, scale: Floats) -> Floats:
+    def _joined(self, lone: Floats) -> Floats:
         """Return the multipliers at which streets are best; keep the plans found on the way."""
-        params = self.params
         self.town = JoinedTown(
             self.prepared,
             self.staked,
             self.rows,
             self.locked.choice,
             self._prices,
-            Effort(
-                evaluations=params.joined_evaluations,
-                tolerance=params.tolerance,
-                groups=params.groups,
-                sample=params.sample,
-                listed=params.listed,
-                rounds=params.rounds,
-            ),
             self.floor,
         )
-        return self.town.search(lone, scale)
+        return self.town.search(lone)
 
     def _prices(self, multipliers: Floats) -> Prices:
         """Return prices to choose at: a little for money that is left over, too."""
@@ -279,8 +254,8 @@ class _Work:
         picked = self._from_dearer(pool, picked, multipliers)
         picked = choose_exactly(pool, picked, multipliers)
         best, met = self._assembled(counted, picked, pieces), counted
-        for _ in range(self._rounds()):
-            tried = self._counted(self._others(best, multipliers))
+        for number in range(self._rounds()):
+            tried = self._counted(self._others(best, multipliers, number))
             met, counted = [*met, *tried], [best, *tried, self.locked]
             pool, start = self._pool(counted, pieces), np.zeros(len(start), np.int64)
             picked = choose(pool, multipliers, start, safe=start)
@@ -306,20 +281,22 @@ class _Work:
                 picked = other
         return picked
 
-    def _others(self, best: Tally, multipliers: Floats) -> list[Choice]:
+    def _others(self, best: Tally, multipliers: Floats, number: int) -> list[Choice]:
         """Return plans that may spend what the best so far leaves."""
         assert self.town is not None
         left = self.rows.allowed - self.rows.use(self.prepared, best).sum(axis=0)
         spare = np.clip(left / np.maximum(np.abs(self.rows.allowed), 1e-9), 0.0, 1.0)
         asked = multipliers * (1.0 - 0.6 * spare)
+        near = [self.town.plan_at(asked, rough=True)] if len(self.prepared.rows) <= _VARIED else []
         return [
-            self.town.plan_at(asked, self.town.everywhere, rough=True),
+            *near,
             *moved_ends(self.prepared, self.staked, best.choice, most=_ENDS),
+            *self._crossed(best.choice, number * _CROSSED_AGAIN, _CROSSED_AGAIN),
         ]
 
     def _rounds(self) -> int:
         """Return how often what is left is tried again: more often in small towns."""
-        return int(np.clip(10_000 // len(self.prepared.rows), 0, 10))
+        return int(np.clip(10_000 // len(self.prepared.rows), 2, 10))
 
     def _options(self, multipliers: Floats) -> list[Choice]:
         """Return plans of the whole town to choose from, piece by piece."""
@@ -330,10 +307,31 @@ class _Work:
         # Later ones are nearer the best multipliers, and of better plans of each street.
         ranked = self.town.kept[::-1]
         keep = int(np.clip(80_000 // len(self.prepared.rows), self.params.keep, 60))
-        return [*ranked[1:keep], *self._variants(ranked[0])]
+        # The first may spend what the nearest at prices that are too high do not.
+        small = len(self.prepared.rows) <= _VARIED
+        first = self._crossed(self.town.kept[1], 0, _CROSSED) if small else []
+        return [*ranked[1:keep], *self._variants(ranked[0]), *first]
 
     def _variants(self, choice: Choice) -> list[Choice]:
-        return [choice, *self._by_year(choice)]
+        return [choice, *self._by_year(choice), *self._crossed(choice, 0, _CROSSED)]
+
+    def _crossed(self, choice: Choice, first: int, most: int) -> list[Choice]:
+        """Return a plan crossed with what is locked and, in small towns, with others.
+
+        Those are the plan itself a year later or sooner, and the plans kept.
+        """
+        assert self.town is not None
+        others = [self.locked.choice, *self._shifted(choice), *self.town.kept[:0:-1]]
+        most = min(most, 1 + _VARIED // len(self.prepared.rows), len(others))
+        picked = [others[(first + number) % len(others)] for number in range(most)]
+        return crossed(self.prepared, self.staked, choice, picked)
+
+    def _shifted(self, choice: Choice) -> list[Choice]:
+        """Return the plan a year later, and a year sooner."""
+        later = np.full_like(choice, len(self.prepared.problem.space.treatments))
+        sooner = later.copy()
+        later[:, 1:], sooner[:, :-1] = choice[:, :-1], choice[:, 1:]
+        return [only_allowed(self.prepared, self.staked, one) for one in (later, sooner)]
 
     def _by_year(self, choice: Choice) -> list[Choice]:
         """Return the plan without each of its years, and with each of its years alone."""

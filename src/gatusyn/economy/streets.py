@@ -17,8 +17,6 @@ from gatusyn.model import usable_cores
 
 _BEGIN = 0.3
 """What part of the mobilisation a section is taken to pay before anything is known."""
-_SOFT, _HARD = 0.15, 0.0005
-"""What differs by these shares of a mean mobilisation is told apart, at first and at last."""
 _GAP = 0.1
 _PARTS = 16
 
@@ -58,15 +56,15 @@ class Streets:
         self.price: Floats = np.zeros(self.arrays.may.shape)
         self.begun = np.zeros(prepared.chains, bool)
 
-    def even(self, prices: Prices, chains: Ints, *, rounds: int, soft: float | None = None) -> None:
+    def even(self, prices: Prices, chains: Ints, *, rounds: int, soft: float, hard: float) -> None:
         """Better what the sections of some chains pay for each action.
 
         Parameters
         ----------
         rounds
             How often along each chain, to and fro.
-        soft
-            What is told apart at first, as a share of a mean mobilisation.
+        soft, hard
+            What is told apart at first and at last, as shares of a mean mobilisation.
         """
         # Compiled code is loaded where it is needed: that takes half a second.
         from gatusyn.economy.evening import even_out
@@ -77,7 +75,7 @@ class Streets:
         if new.size:
             self._begin(ways, new, scale)
         if rounds:
-            softness = scale * np.geomspace(soft or _SOFT, _HARD, rounds)
+            softness = scale * np.geomspace(soft, hard, rounds)
             _in_parts(chains, lambda some: even_out(ways, some, self.price, softness))
 
     def best(
