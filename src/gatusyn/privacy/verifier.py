@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil, floor, inf
+from math import ceil, floor
 
 import cv2
 import numpy as np
@@ -24,26 +24,9 @@ _MOST = 120
 """More candidates of a kind than this are not asked for: it would take too long."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """What is taken for certainly nothing.
-
-    Parameters
-    ----------
-    below
-        Probability below which it is.
-    unless
-        Confidence of the finder from which the network is not asked.
-    """
-
-    below: float
-    unless: float = inf
-
-
-LIMITS: Mapping[RegionKind, Limit] = {
-    RegionKind.FACE: Limit(below=0.02, unless=0.8),
-    RegionKind.PLATE: Limit(below=0.1),
-}
+LIMITS: Mapping[RegionKind, float] = {RegionKind.PLATE: 0.1}
+"""A candidate of less probability is certainly nothing. Heads are not asked for: any limit at which
+something was gained lost some of those put into pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +48,7 @@ class Verifier:
     @property
     def version(self) -> str:
         """The model, and the probabilities below which a candidate is nothing."""
-        limits = ", ".join(f"{kind.value} {LIMITS[kind].below:g}" for kind in KINDS)
+        limits = ", ".join(f"{kind.value} {below:g}" for kind, below in LIMITS.items())
         return f"{self.model} ({limits})"
 
     def without_nothing(self, image: Image, found: Found) -> Found:
@@ -81,22 +64,19 @@ class Verifier:
         UncheckedError
             If the network's answer is no number.
         """
-        asked = {
-            kind: np.flatnonzero(found[kind][:, 4] < LIMITS[kind].unless)[:_MOST] for kind in KINDS
-        }
-        boxes = np.vstack([found[kind][asked[kind]] for kind in KINDS])
+        boxes = np.vstack([found[kind][:_MOST] for kind in LIMITS])
         if not len(boxes):
             return found
         views = np.stack([view_of(image, box, size=(WIDTH, HEIGHT)) for box in boxes])
         (probability,) = self.session.run(["verified"], {"image": views})
         if not np.isfinite(probability).all():
             raise UncheckedError("frame", "could not be checked: a finder's answer is no number")
-        heads, plates = np.split(probability, [len(asked[KINDS[0]])])
-        said = zip(KINDS, (heads[:, 0], plates[:, 1]), strict=True)
-        return {
-            kind: np.delete(found[kind], asked[kind][sure < LIMITS[kind].below], axis=0)
-            for kind, sure in said
-        }
+        kept, first = dict(found), 0
+        for kind, below in LIMITS.items():
+            sure = probability[first : first + min(len(found[kind]), _MOST), KINDS.index(kind)]
+            kept[kind] = np.delete(found[kind], np.flatnonzero(sure < below), axis=0)
+            first += len(sure)
+        return kept
 
 
 def view_of(image: Image, box: NDArray[np.float64], *, size: tuple[int, int]) -> Image:
