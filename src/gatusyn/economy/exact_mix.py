@@ -9,6 +9,7 @@ from scipy.sparse import coo_matrix, csr_matrix, vstack
 
 from gatusyn.economy.choose import Pool, same_plans
 from gatusyn.economy.prepared import Floats, Ints
+from gatusyn.model.muted import muted
 
 _NODES = 300
 _NEAR = 1e-4
@@ -48,17 +49,19 @@ def _search(pool: Pool, picked: Ints, multipliers: Floats, most: int) -> Ints:
     use = csr_matrix((pool.use[piece, plan] / scale).T)
     unit = max(float(np.abs(pool.value[np.arange(pieces), picked]).sum()), 1e-9)
     high = np.append(np.ones(pieces), pool.allowed / scale)
-    solved = milp(
-        pool.value[piece, plan] / unit,
-        constraints=LinearConstraint(
-            vstack([one_each, use]).tocsc(),
-            np.append(np.ones(pieces), np.full(rows, -np.inf)),
-            high,
-        ),
-        integrality=np.ones(count),
-        bounds=Bounds(0.0, 1.0),
-        options={"node_limit": _NODES if pieces <= _FEW else _NODES // 15, "mip_rel_gap": _NEAR},
-    )
+    nodes = _NODES if pieces <= _FEW else _NODES // 15
+    with muted():
+        solved = milp(
+            pool.value[piece, plan] / unit,
+            constraints=LinearConstraint(
+                vstack([one_each, use]).tocsc(),
+                np.append(np.ones(pieces), np.full(rows, -np.inf)),
+                high,
+            ),
+            integrality=np.ones(count),
+            bounds=Bounds(0.0, 1.0),
+            options={"node_limit": nodes, "mip_rel_gap": _NEAR},
+        )
     if solved.x is None:
         return picked
     weight = np.zeros((pieces, plans))
