@@ -240,7 +240,18 @@ def test_what_lay_on_a_closed_street_is_told_and_written_to_a_file(
 ) -> None:
     findings, _ = derived(city)
     closed = findings[0].element_id
-    lost = {one.finding_id for one in findings if one.element_id == closed}
+    # What was seen beside a junction may have been seen from another street as well: that stays.
+    elsewhere = {
+        (run_id, one.observation_id)
+        for run_id, one in city.store.observations()
+        if one.element_id != closed
+    }
+    lost = {
+        one.finding_id
+        for one in findings
+        if one.element_id == closed and not elsewhere & set(one.observation_ids)
+    }
+    assert lost
     file = tmp_path / "lost.geojson"
     new = delivery(rows[rows["ELEMENT_ID"].ne(closed)], tmp_path / "closed.gpkg")
     done = update_network(city, new, not_carried=file)
