@@ -16,8 +16,7 @@ _NEAR = 1e-4
 _FEW = 500
 """Of more pieces than this few branches are looked at."""
 _NEAREST, _MANY_NEAREST = 800, 2_500
-"""So many plans more than one a piece are looked at, of few pieces and of many; of few then ten of
-each."""
+"""Beside one plan a piece so many are looked at, of few pieces (then ten of each) and of many."""
 
 
 def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:

@@ -316,9 +316,9 @@ class _Work:
         return [choice, *self._by_year(choice), *self._crossed(choice, 0, _CROSSED)]
 
     def _crossed(self, choice: Choice, first: int, most: int) -> list[Choice]:
-        """Return a plan crossed with what is locked and, in small towns, with others.
+        """Return a plan crossed with others, from some place on: with more of them in small towns.
 
-        Those are the plan itself a year later or sooner, and the plans kept.
+        The others are what is locked, the plan itself a year later or sooner, and the plans kept.
         """
         assert self.town is not None
         others = [self.locked.choice, *self._shifted(choice), *self.town.kept[:0:-1]]

@@ -145,7 +145,7 @@ export class TownMap {
     this.#map.on("dataloading", () => (page.dataset["map"] = "loading"));
     this.#map.on("movestart", () => (page.dataset["map"] = "loading"));
     this.#map.on("idle", () => (page.dataset["map"] = "idle"));
-    // Nothing is drawn for what is not loaded after all, and so nothing would say that it is still.
+    // Nothing need be drawn for what is not loaded after all, and then nothing says that it is still.
     this.#map.on("dataabort", () => this.#map.triggerRepaint());
   }
 
