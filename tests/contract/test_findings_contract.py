@@ -161,8 +161,7 @@ def test_changes_are_written_whole_or_not_at_all(store: Store) -> None:
     assert store.work.findings_of(boxes=HERE) == (first,)
     assert store.work.findings_of(boxes=np.vstack([HERE, HERE]), but_in=[2, 3]) == (first,)
     assert not store.work.findings_of(boxes=HERE, but_in=[1])
-    assert not store.work.findings_of(boxes=HERE, but=[first.finding_id])
-    assert store.work.findings_of(tiles=[1, 2], but=[first.finding_id]) == (second,)
+    assert store.work.findings_of(tiles=[1, 2], but_in=[1]) == (second,)
     assert store.work.ids_in_use([first.finding_id, "none"], but_in=[2]) == {first.finding_id}
     assert not store.work.ids_in_use([first.finding_id], but_in=[1])
 

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gatusyn.condition import DeductCurves
 from gatusyn.findings import (
     WIDE_M,
     LaidTile,
@@ -33,7 +34,7 @@ from gatusyn.model import (
 )
 from gatusyn.pipeline.belief import Belief, Records
 from gatusyn.pipeline.news import news_of_findings
-from gatusyn.pipeline.regrade import ConditionsOf, Regrade
+from gatusyn.pipeline.regrade import Regrade
 from gatusyn.pipeline.timing import StageClock
 from gatusyn.pipeline.workers import Source, Workers, by_threads, read_ahead
 from gatusyn.store import DerivedChanges, DerivedFrom, RunKey, Store, TileTracks
@@ -60,6 +61,8 @@ class Update:
         The newest runs on the network.
     former
         What the derived rows were made of; None if all have to be derived.
+    workers
+        Must be there until the changes are written: grades may be asked for as late as that.
     """
 
     def __init__(
@@ -68,38 +71,30 @@ class Update:
         network: Network,
         settings: CitySettings,
         runs: Sequence[RunKey],
+        curves: DeductCurves,
         *,
         former: DerivedFrom | None,
+        workers: Workers,
         clock: StageClock,
     ) -> None:
         self._store, self._network, self._settings = store, network, settings
         self._runs = {run.number: run for run in runs}
-        self._whole, self._clock = former is None, clock
+        self._whole, self._clock, self._curves = former is None, clock, curves
         self._said = former.verdicts if former else 0
         before = former.runs if former else {}
         self._added = [n for n, run in self._runs.items() if before.get(n) != run.known_as]
         self._gone = [n for n, known in before.items() if n not in self._runs or n in self._added]
         self._belief = Belief(store=store, settings=settings, runs=tuple(runs))
-        self._workers = Workers()
+        self._workers = workers
 
-    def changes(
-        self, made_from: DerivedFrom, conditions_of: ConditionsOf, *, now_s: float
-    ) -> DerivedChanges:
+    def changes(self, made_from: DerivedFrom, *, now_s: float) -> DerivedChanges:
         """Return what has to be written. Tracks of new runs are written at once: they are theirs.
 
         Parameters
         ----------
-        conditions_of
-            Grades sections.
         now_s
             When, for the ledger of ids.
         """
-        with self._workers:
-            return self._changes(made_from, conditions_of, now_s=now_s)
-
-    def _changes(
-        self, made_from: DerivedFrom, conditions_of: ConditionsOf, *, now_s: float
-    ) -> DerivedChanges:
         with self._clock.time("tracks"):
             looks = self._track()
         with self._clock.time("tiles"):
@@ -113,9 +108,13 @@ class Update:
             former, derived, records, tiles = self._believed(laying, sorted(homes))
             former, findings, events = self._named(homes, former, derived, said, now_s)
         with self._clock.time("conditions"):
-            rates = {run.run_id: run.rates for run in self._runs.values()}
             regrade = Regrade(
-                self._store, self._network, self._settings, rates, self._runs, self._workers
+                self._store,
+                self._network,
+                self._settings,
+                self._curves,
+                tuple(self._runs.values()),
+                self._workers,
             )
             known = {one.finding_id: one for one in former}
             changed = [one for one in findings if _is_other(known.get(one.finding_id), one)]
@@ -126,7 +125,7 @@ class Update:
                 changed,
                 [*lost, *(known[o.finding_id] for o in changed if o.finding_id in known)],
                 findings,
-                conditions_of,
+                homes=homes,
                 whole=self._whole,
                 some_went=bool(self._gone),
             )
@@ -177,9 +176,9 @@ class Update:
         return looks
 
     def _start(self) -> None:
-        """Have helpers begin to read the network."""
+        """Have helpers begin to get ready."""
         source = Source(self._store.work.network_stamp(), self._store)
-        self._workers.start(partial(read_ahead, source))
+        self._workers.start(partial(_get_ready, source))
 
     def _made_of(self, run: RunKey) -> str:
         settings = self._settings
@@ -278,6 +277,11 @@ class Update:
         """Return findings that touch some and are at home in other tiles, by id."""
         found = self._store.work.findings_of(boxes=_boxes_of(findings), but_in=homes)
         return {one.finding_id: one for one in found}
+
+
+def _get_ready(source: Source) -> None:
+    """Have what this file's work needs where it will be done: what it imports, and the network."""
+    read_ahead(source)
 
 
 def _is_other(former: Finding | None, now: Finding) -> bool:

@@ -197,6 +197,10 @@ class Scoped(ABC):
         """Delete the index entries of some of the organisation's rows of a table."""
 
     @abstractmethod
+    def move_boxes(self, table: str, boxes: Iterable[tuple[int, Box]]) -> None:
+        """Have the index find rows, given by their numbers, where they lie now."""
+
+    @abstractmethod
     def in_box(self, table: str, name: str) -> str:
         """Return a source of a table's rows whose box touches that bound as west to north.
 
