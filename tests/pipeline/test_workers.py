@@ -27,7 +27,7 @@ def test_results_come_in_the_order_of_the_tasks(monkeypatch: pytest.MonkeyPatch)
     with Workers() as own:
         assert (own.count, list(own.each(squared, [3, 1, 2]))) == (1, [9, 1, 4])
         monkeypatch.setattr(workers, "usable_cores", lambda: 1)
-        own.start(list)
+        own.start()
         assert own.count == 1, "one core has nobody to help it"
 
 
@@ -53,7 +53,7 @@ def test_this_process_works_too_on_what_no_helper_has_begun(
         return process_of(number)
 
     with Workers() as own:
-        own.start(list)
+        own.start()
         found = list(own.each(process_of, range(6), here=here))
     assert [number for number, _ in found] == list(range(6))
     by = [process for _, process in found]
@@ -69,7 +69,7 @@ def test_what_a_helper_fails_at_is_told_and_without_helpers_all_is_done_here(
 ) -> None:
     monkeypatch.setattr(workers, "usable_cores", lambda: 2)
     with Workers() as own:
-        own.start(list)
+        own.start()
         with pytest.raises(ValueError, match="0 cannot be done"):
             list(own.each(failing, range(4), here=squared))
         assert own._pool is not None
@@ -82,7 +82,7 @@ import os, time
 from gatusyn.pipeline import workers
 workers.usable_cores = lambda: 2
 own = workers.Workers()
-own.start(os.getpid)
+own.start()
 print(own._pool.submit(os.getpid).result(), flush=True)
 own._pool.submit(time.sleep, 300)
 time.sleep(300)
@@ -105,7 +105,7 @@ if __name__ == "__main__":
 
     workers.usable_cores = lambda: 2
     with workers.Workers() as own:
-        own.start(list)
+        own.start()
         print(own._pool.submit(abs, -9).result())
         print(own._pool.submit(eval, "'reportlab' in __import__('sys').modules").result())
         surface = "__import__('gatusyn.pipeline', fromlist=['City']).City.__name__"

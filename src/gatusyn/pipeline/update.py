@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -22,6 +23,7 @@ from gatusyn.findings import (
     tracks_of,
     with_each_other,
 )
+from gatusyn.geo import strands_of
 from gatusyn.model import (
     TRACK_FIELDS,
     CitySettings,
@@ -36,10 +38,12 @@ from gatusyn.pipeline.belief import Belief, Records
 from gatusyn.pipeline.news import news_of_findings
 from gatusyn.pipeline.regrade import Regrade
 from gatusyn.pipeline.timing import StageClock
-from gatusyn.pipeline.workers import Source, Workers, by_threads, read_ahead
+from gatusyn.pipeline.workers import Source, Workers, by_threads, network_of
 from gatusyn.store import DerivedChanges, DerivedFrom, RunKey, Store, TileTracks
 
 Floats = NDArray[np.float64]
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 WORTH_A_START = 1500
 """Looks, or tracks, from which it is worth to start processes: those of some kilometres."""
@@ -153,7 +157,7 @@ class Update:
                 continue
             observations, coverage = work.run_facts(number)
             if len(coverage) >= WORTH_A_START:
-                self._start()
+                self._workers.start()
             if not self._whole:
                 looks += [(run.run_id, look) for look in coverage]
             if known.get(number) == made_of:
@@ -175,10 +179,11 @@ class Update:
                 looks += [(f"{number}", look) for look in work.run_facts(number)[1]]
         return looks
 
-    def _start(self) -> None:
-        """Have helpers begin to get ready."""
+    def _in_threads(self, do: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+        """Do a function by threads; afterwards a core is idle in which helpers get ready."""
+        yield from by_threads(do, tasks)
         source = Source(self._store.work.network_stamp(), self._store)
-        self._workers.start(partial(_get_ready, source))
+        self._workers.meanwhile(partial(_get_ready, source))
 
     def _made_of(self, run: RunKey) -> str:
         settings = self._settings
@@ -195,7 +200,7 @@ class Update:
             [np.zeros((0, len(TRACK_FIELDS))), *(one.values for one in tables.values())]
         )
         if len(added) >= WORTH_A_START:
-            self._start()
+            self._workers.start()
         order = {number: rank for rank, number in enumerate(self._runs)}
 
         def load(tiles: Collection[int]) -> Iterable[LaidTile]:
@@ -209,7 +214,7 @@ class Update:
             load=load,
             again=frozenset(self._added),
             wide=frozenset() if self._whole else work.wide_tiles(WIDE_M),
-            each=by_threads,
+            each=self._in_threads,
         )
 
     def _believed(
@@ -280,8 +285,13 @@ class Update:
 
 
 def _get_ready(source: Source) -> None:
-    """Have what this file's work needs where it will be done: what it imports, and the network."""
-    read_ahead(source)
+    """Have in a helper what it will need: what this file imports, the network, a compiled loop.
+
+    The first compiled loop of a process takes a third of a second, those after it next to nothing.
+    """
+    network_of(source)
+    source.store.close()
+    strands_of(np.ones((3, 9), np.bool_), shortest=1.0)
 
 
 def _is_other(former: Finding | None, now: Finding) -> bool:

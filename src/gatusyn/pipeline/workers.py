@@ -44,14 +44,8 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def start(self, needed: Callable[[], Any]) -> None:
-        """Start the helpers, where there is more than one core, and go on at once.
-
-        Parameters
-        ----------
-        needed
-            What each does first, so that it is there when there is work.
-        """
+    def start(self) -> None:
+        """Start the helpers, where there is more than one core, and go on at once."""
         cores = usable_cores()
         if self._pool is not None or cores < 2:
             return
@@ -63,8 +57,14 @@ class Workers:
             initializer=begin_to_help,
             initargs=(__package__,),
         )
-        for _ in range(cores - 1):
-            self._pool.submit(needed)
+        # Each begins with its first task.
+        self.meanwhile(_nothing)
+
+    def meanwhile(self, do: Callable[[], Any]) -> None:
+        """Have each helper do something while there is no work to share, and go on at once."""
+        if self._pool is not None:
+            for _ in range(self.count - 1):
+                self._pool.submit(do)
 
     def each(
         self,
@@ -113,12 +113,6 @@ def network_of(source: Source) -> Network:
     return source.store.read_network()
 
 
-def read_ahead(source: Source) -> None:
-    """Have the network where there will be work."""
-    network_of(source)
-    source.store.close()
-
-
 def by_threads(do: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
     """Do a function on tasks, a thread for each core; the results come in their order.
 
@@ -130,6 +124,10 @@ def by_threads(do: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[
         return
     with ThreadPoolExecutor(cores) as pool:
         yield from pool.map(do, tasks)
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 class _Shared(Generic[Task, Result]):

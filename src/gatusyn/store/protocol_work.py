@@ -176,6 +176,9 @@ class DerivedWork(Protocol):
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         """Return tracks by their numbers."""
 
+    def track_links(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        """Return the link of tracks, by their numbers."""
+
     def sightings(self, numbers: Sequence[int]) -> SightingColumns:
         """Return the sightings of tracks, in the order of their numbers' list."""
 

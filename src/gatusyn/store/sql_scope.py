@@ -280,7 +280,10 @@ class Scoped(ABC):
 
 def as_list(values: Iterable[Any]) -> str:
     """Return values, or tuples of them, as what ``Scoped.listed`` and ``Scoped.each`` read."""
-    return json.dumps([value if isinstance(value, int) else _safe(value) for value in values])
+    every = list(values)
+    # Of numbers there are tens of thousands.
+    is_whole = {*map(type, every)} == {int}
+    return json.dumps(every if is_whole else [_safe(value) for value in every])
 
 
 def _safe(value: Any) -> Any:

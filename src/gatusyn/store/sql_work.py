@@ -311,6 +311,12 @@ def select_tracks(scoped: Scoped, numbers: Sequence[int]) -> dict[int, DamageTra
     return found
 
 
+def select_track_links(scoped: Scoped, numbers: Sequence[int]) -> dict[int, str]:
+    """Return the link of tracks, by their numbers."""
+    query = f"SELECT number, link_id FROM track WHERE number IN ({scoped.listed('numbers', int)})"  # noqa: S608
+    return dict(scoped.rows(query, {"numbers": as_list(numbers)}))
+
+
 def select_sightings(scoped: Scoped, numbers: Sequence[int]) -> SightingColumns:
     """Return the sightings of tracks, in the order of their numbers' list."""
     query = (

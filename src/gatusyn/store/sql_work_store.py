@@ -119,6 +119,11 @@ class SqlWork:
         with self._reading() as scoped:
             return work.select_tracks(scoped, numbers)
 
+    def track_links(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        """Return the link of tracks, by their numbers."""
+        with self._reading() as scoped:
+            return work.select_track_links(scoped, numbers)
+
     def sightings(self, numbers: Sequence[int]) -> SightingColumns:
         """Return the sightings of tracks, in the order of their numbers' list."""
         with self._reading() as scoped:
