@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.pipeline.test_update import NETWORK, derived, drives_of, made_city
@@ -75,6 +76,33 @@ def test_what_a_helper_fails_at_is_told_and_without_helpers_all_is_done_here(
         assert own._pool is not None
         own._pool.shutdown()
         assert list(own.each(failing, range(4), here=squared)) == [0, 1, 4, 9]
+
+
+class GivenPool:
+    """Tasks that helpers were given, and end when the test says so."""
+
+    def __init__(self) -> None:
+        self.given: list[Future[int]] = []
+
+    def submit(self, do: Callable[[int], int], task: int) -> Future[int]:
+        self.given.append(Future())
+        return self.given[-1]
+
+
+def test_a_helper_has_one_more_task_waiting_while_there_are_plenty() -> None:
+    pool = GivenPool()
+    shared = workers._Shared(cast("ProcessPoolExecutor", pool), squared, helpers=1)
+    counts = []
+    for number in range(6):
+        shared.add(number)
+        counts.append(len(pool.given))
+    assert counts == [1, 1, 1, 2, 2, 2], "of the first few only one: others can be done here"
+    for number, given in ((0, 3), (1, 4), (2, 4), (3, 5)):
+        pool.given[number].set_result(number**2)
+        assert len(pool.given) == given
+    pool.given[4].set_result(16)
+    pool.given[5].set_result(25)
+    assert list(shared.results(squared)) == [0, 1, 4, 9, 16, 25]
 
 
 HELPED = """
