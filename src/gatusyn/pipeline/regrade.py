@@ -261,12 +261,17 @@ def _graded(part: _Part, network: Network) -> list[SectionCondition]:
     looks = LookColumns.of([("", _nowhere(network, period)) for period in part.periods])
     if part.runs:
         looks = LookColumns.joined([part.store.work.looks(part.boxes, part.runs), looks])
-    links = {one.link_id for one in sections} | {one.link_id for one in findings}
-    own = tuple(one for one in network.sections if one.link_id in links)
+    linked = {one.link_id for one in sections} | {one.link_id for one in findings}
+    own = tuple(one for one in network.sections if one.link_id in linked)
+    # A town has many times as many links: of each something would be asked.
+    links = sorted({one.link_id for one in own}.union(looks.link_ids.tolist()))
+    part_of_town = replace(
+        network, links=tuple(network.link_by_id[one] for one in links), sections=own
+    )
     graded = conditions_of(
         findings,
         looks,
-        replace(network, sections=own),
+        part_of_town,
         part.settings,
         part.rates,
         curves=part.curves,
