@@ -17,6 +17,7 @@ from tests.made_facts import look, seen
 from tests.made_network import network_of, street
 from tests.store.made_store import make_frame
 
+from gatusyn.condition import derive_conditions
 from gatusyn.findings import derive_findings
 from gatusyn.model import (
     CitySettings,
@@ -356,11 +357,11 @@ def test_only_few_sections_are_graded_while_findings_are_written(
     city.store.write_drive(drive(2, places_of(2)))
     monkeypatch.setattr(regrade, "_SOON", soon)
     done: list[str] = []
-    grade, write = regrade.derive_conditions, city.store.work.write
+    write = city.store.work.write
 
     def graded(*given: Any, **options: Any) -> tuple[SectionCondition, ...]:
         done.append("graded")
-        return grade(*given, **options)
+        return derive_conditions(*given, **options)
 
     def written(changes: DerivedChanges, *, former: str | None) -> bool:
         done.append("writing")
