@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 
 import numpy as np
+import pytest
 from shapely import MultiPolygon, box
+from shapely.affinity import translate
 from tests.store.made_store import (
     EAST,
     NORTH,
@@ -29,6 +31,7 @@ from gatusyn.model import (
     IdentityEvent,
     LookColumns,
     PixelClass,
+    SectionCondition,
     SeverityReason,
     Sighting,
     SightingColumns,
@@ -112,6 +115,8 @@ def test_tracks_of_a_run_are_replaced_together(store: Store) -> None:
     store.work.write_tracks(run.number, "first", both, table(1.0, 2.0), {7, 3})
     numbers = [one.number for one in both]
     assert as_text(dict(store.work.tracks(numbers))) == {one.number: repr(one) for one in both}
+    links = {one.number: one.link_id for one in both}
+    assert store.work.track_links([*numbers, 1]) == links
     turned = store.work.sightings(numbers[::-1])
     expected = SightingColumns.of([one.sightings for one in both[::-1]])
     for column in fields(SightingColumns):
@@ -161,8 +166,7 @@ def test_changes_are_written_whole_or_not_at_all(store: Store) -> None:
     assert store.work.findings_of(boxes=HERE) == (first,)
     assert store.work.findings_of(boxes=np.vstack([HERE, HERE]), but_in=[2, 3]) == (first,)
     assert not store.work.findings_of(boxes=HERE, but_in=[1])
-    assert not store.work.findings_of(boxes=HERE, but=[first.finding_id])
-    assert store.work.findings_of(tiles=[1, 2], but=[first.finding_id]) == (second,)
+    assert store.work.findings_of(tiles=[1, 2], but_in=[1]) == (second,)
     assert store.work.ids_in_use([first.finding_id, "none"], but_in=[2]) == {first.finding_id}
     assert not store.work.ids_in_use([first.finding_id], but_in=[1])
 
@@ -198,6 +202,45 @@ def test_changes_are_written_whole_or_not_at_all(store: Store) -> None:
     store.work.forget()
     assert store.work.made_from() is None
     assert store.findings() == (worse,)
+
+
+def test_what_stays_is_written_over_and_found_where_it_lies_now(store: Store) -> None:
+    one, other = (replace(make_finding(number), tile=1) for number in (0, 1))
+    whole = DerivedChanges(
+        made_from=MADE, whole=True, tiles=[tile(1, 1.0, 2.0), tile(2, 3.0)], findings=[one, other]
+    )
+    assert store.work.write(whole, former=None)
+    moved = replace(one, footprint=translate(one.footprint, 0.3, -0.3), confidence=0.25)
+    gone = replace(other, footprint=translate(other.footprint, 5_000.0, 0.0), tile=7)
+    part = DerivedChanges(
+        made_from=replace(MADE, stamp="s2"),
+        whole=False,
+        tiles=[tile(1, 9.0), tile(7, 8.0)],
+        findings=[moved, gone, replace(one, finding_id="new")],
+    )
+
+    def failing() -> Iterator[SectionCondition]:
+        assert store.findings() == (one, other), "nobody sees a part of it"
+        yield make_condition("link-0/0")
+        raise RuntimeError("no grade")
+
+    with pytest.raises(RuntimeError, match="no grade"):
+        store.work.write(replace(part, conditions=failing()), former="s1")
+    assert store.findings() == (one, other)
+    assert store.work.write(
+        replace(part, conditions=iter([make_condition("link-0/0")])), former="s1"
+    )
+    by_id = {found.finding_id: found for found in store.findings()}
+    assert by_id == {moved.finding_id: moved, gone.finding_id: gone, "new": part.findings[2]}
+    for found in by_id.values():
+        bounds = np.array([found.footprint.bounds])
+        assert found in store.work.findings_of(boxes=bounds)
+    old = np.array([other.footprint.bounds])
+    assert gone not in store.work.findings_of(boxes=old)
+    assert store.work.findings_of(tiles=[7]) == (gone,)
+    rows = {laid.tile: laid.tracks.values[:, 0].tolist() for laid in store.work.tiles([1, 2, 7])}
+    assert rows == {1: [9.0], 2: [3.0], 7: [8.0]}
+    assert len(store.conditions()) == 1
 
 
 def test_a_period_that_is_no_more_goes(store: Store) -> None:
@@ -287,6 +330,7 @@ def test_organisations_do_not_see_each_other(opener: Callable[[str], Store]) -> 
     work = other.work
     assert (work.runs(), work.made_from(), work.tracks_made_of()) == ((), None, {})
     assert not work.tracks([run.number * TRACKS_A_RUN])
+    assert not work.track_links([run.number * TRACKS_A_RUN])
     assert not work.tiles([1])
     assert not work.wide_tiles(80.0)
     assert not work.run_tiles([run.number])

@@ -12,7 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from gatusyn.findings.assignment import assign, assign_few, hanging
+from gatusyn.findings.assignment import assign, assign_few, hanging, near_some
 from gatusyn.findings.cluster import cluster_labels
 from gatusyn.findings.days import day_of
 from gatusyn.findings.groups import groups_of, moved_of
@@ -152,6 +152,11 @@ def test_tracks_hang_together_by_pairs_whose_distance_is_below_the_gate(seed: in
     ]
     first, second = np.array(near, np.int64).reshape(-1, 2).T
     graph = coo_array((np.ones(len(first)), (first, second)), shape=(40, 40))
+    some = np.random.default_rng([seed, 1]).random(40) < 0.2
+    beside_some = some.copy()
+    for one, other in near:
+        beside_some[[one, other]] |= some[one] or some[other]
+    assert near_some(placed, sigma, some, gate=GATE).tolist() == beside_some.tolist()
     component = hanging(placed, sigma, gate=GATE)
     assert component.tolist() == connected_components(graph, directed=False)[1].tolist()
     # The few tracks of a window are assigned as those of a town.

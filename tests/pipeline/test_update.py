@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from tests.made_facts import look, seen
 from tests.made_network import network_of, street
 from tests.store.made_store import make_frame
 
+from gatusyn.condition import derive_conditions
 from gatusyn.findings import derive_findings
 from gatusyn.model import (
     CitySettings,
@@ -30,7 +32,7 @@ from gatusyn.model import (
     SectionCondition,
     VerdictKind,
 )
-from gatusyn.pipeline import City, bring_up_to_date, say_of_finding
+from gatusyn.pipeline import City, bring_up_to_date, regrade, say_of_finding
 from gatusyn.store import Boxes, DerivedChanges, create_store
 
 NETWORK = network_of(street(length_m=700.0))
@@ -321,6 +323,54 @@ def test_a_kill_between_tracks_and_findings_heals(city: City) -> None:
     step_by_step = derived(city)
     assert step_by_step != before
     assert derived_whole(city) == step_by_step
+
+
+def test_a_fault_in_the_grades_leaves_no_findings_without_them(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city.store.write_drive(drive(1, places_of(2)))
+    bring_up_to_date(city, network=NETWORK)
+    before = derived(city)
+    city.store.write_drive(drive(2, places_of(2)))
+
+    def killed(*_: object, **__: object) -> tuple[SectionCondition, ...]:
+        assert derived(city) == before, "nobody sees what is written until all of it is"
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(regrade, "derive_conditions", killed)
+        with pytest.raises(KeyboardInterrupt):
+            bring_up_to_date(city, network=NETWORK)
+    assert derived(city) == before
+    assert bring_up_to_date(city, network=NETWORK)
+    step_by_step = derived(city)
+    assert step_by_step != before
+    assert derived_whole(city) == step_by_step
+
+
+@pytest.mark.parametrize("soon", [0, 10_000])
+def test_only_few_sections_are_graded_while_findings_are_written(
+    city: City, monkeypatch: pytest.MonkeyPatch, soon: int
+) -> None:
+    city.store.write_drive(drive(1, places_of(2)))
+    bring_up_to_date(city, network=NETWORK)
+    city.store.write_drive(drive(2, places_of(2)))
+    monkeypatch.setattr(regrade, "_SOON", soon)
+    done: list[str] = []
+    write = city.store.work.write
+
+    def graded(*given: Any, **options: Any) -> tuple[SectionCondition, ...]:
+        done.append("graded")
+        return derive_conditions(*given, **options)
+
+    def written(changes: DerivedChanges, *, former: str | None) -> bool:
+        done.append("writing")
+        return write(changes, former=former)
+
+    monkeypatch.setattr(regrade, "derive_conditions", graded)
+    monkeypatch.setattr(city.store.work, "write", written)
+    assert bring_up_to_date(city, network=NETWORK)
+    assert done == (["writing", "graded"] if soon else ["graded", "writing"])
 
 
 def test_who_derived_from_an_older_state_starts_again(city: City) -> None:

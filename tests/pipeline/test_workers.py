@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.pipeline.test_update import NETWORK, derived, drives_of, made_city
@@ -27,7 +28,7 @@ def test_results_come_in_the_order_of_the_tasks(monkeypatch: pytest.MonkeyPatch)
     with Workers() as own:
         assert (own.count, list(own.each(squared, [3, 1, 2]))) == (1, [9, 1, 4])
         monkeypatch.setattr(workers, "usable_cores", lambda: 1)
-        own.start(list)
+        own.start()
         assert own.count == 1, "one core has nobody to help it"
 
 
@@ -53,7 +54,7 @@ def test_this_process_works_too_on_what_no_helper_has_begun(
         return process_of(number)
 
     with Workers() as own:
-        own.start(list)
+        own.start()
         found = list(own.each(process_of, range(6), here=here))
     assert [number for number, _ in found] == list(range(6))
     by = [process for _, process in found]
@@ -69,7 +70,7 @@ def test_what_a_helper_fails_at_is_told_and_without_helpers_all_is_done_here(
 ) -> None:
     monkeypatch.setattr(workers, "usable_cores", lambda: 2)
     with Workers() as own:
-        own.start(list)
+        own.start()
         with pytest.raises(ValueError, match="0 cannot be done"):
             list(own.each(failing, range(4), here=squared))
         assert own._pool is not None
@@ -77,12 +78,39 @@ def test_what_a_helper_fails_at_is_told_and_without_helpers_all_is_done_here(
         assert list(own.each(failing, range(4), here=squared)) == [0, 1, 4, 9]
 
 
+class GivenPool:
+    """Tasks that helpers were given, and end when the test says so."""
+
+    def __init__(self) -> None:
+        self.given: list[Future[int]] = []
+
+    def submit(self, do: Callable[[int], int], task: int) -> Future[int]:
+        self.given.append(Future())
+        return self.given[-1]
+
+
+def test_a_helper_has_one_more_task_waiting_while_there_are_plenty() -> None:
+    pool = GivenPool()
+    shared = workers._Shared(cast("ProcessPoolExecutor", pool), squared, helpers=1)
+    counts = []
+    for number in range(6):
+        shared.add(number)
+        counts.append(len(pool.given))
+    assert counts == [1, 1, 1, 2, 2, 2], "of the first few only one: others can be done here"
+    for number, given in ((0, 3), (1, 4), (2, 4), (3, 5)):
+        pool.given[number].set_result(number**2)
+        assert len(pool.given) == given
+    pool.given[4].set_result(16)
+    pool.given[5].set_result(25)
+    assert list(shared.results(squared)) == [0, 1, 4, 9, 16, 25]
+
+
 HELPED = """
 import os, time
 from gatusyn.pipeline import workers
 workers.usable_cores = lambda: 2
 own = workers.Workers()
-own.start(os.getpid)
+own.start()
 print(own._pool.submit(os.getpid).result(), flush=True)
 own._pool.submit(time.sleep, 300)
 time.sleep(300)
@@ -105,7 +133,7 @@ if __name__ == "__main__":
 
     workers.usable_cores = lambda: 2
     with workers.Workers() as own:
-        own.start(list)
+        own.start()
         print(own._pool.submit(abs, -9).result())
         print(own._pool.submit(eval, "'reportlab' in __import__('sys').modules").result())
         surface = "__import__('gatusyn.pipeline', fromlist=['City']).City.__name__"

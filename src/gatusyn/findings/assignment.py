@@ -38,6 +38,18 @@ def hanging(placed: Placed, sigma_m: Floats, *, gate: float) -> Ints:
     return _hanging(tracks, place, np.ascontiguousarray(sigma_m), rows, float(gate))
 
 
+def near_some(placed: Placed, sigma_m: Floats, some: Flags, *, gate: float) -> Flags:
+    """Return which tracks are some or may be of one damage with one of them, as for ``hanging``."""
+    tracks, place = tracks_for_loops(placed), np.ascontiguousarray(placed.place_m)
+    sigma, near = np.ascontiguousarray(sigma_m), some.copy()
+    own, others = np.flatnonzero(some), np.flatnonzero(~some)
+    # Each looks as far as it reaches itself: what the one does not reach may reach it.
+    for asking, asked in ((own, others), (others, own)):
+        if len(asking) and len(asked):
+            _find_near(tracks, place, sigma, asking, asked, float(gate), near)
+    return near
+
+
 def assign(placed: Placed, passes: Ints, sigma_m: Floats, component: Ints, *, gate: float) -> Ints:
     """Return for each track the number of the damage that it is of.
 
@@ -176,6 +188,44 @@ def _hanging(tracks: Tracks, place_m: Floats, sigma_m: Floats, rows: Ints, gate:
                 if squared(tracks, place_m, sigma_m, min(row, other), max(row, other)) <= gate**2:
                     _join(component, at, beside)
     return _settled(component)
+
+
+@compiled
+def _find_near(
+    tracks: Tracks,
+    place_m: Floats,
+    sigma_m: Floats,
+    asking: Ints,
+    asked: Ints,
+    gate: float,
+    near: Flags,
+) -> None:
+    """Mark tracks that may be of one damage: one that asks, and one that is asked.
+
+    Parameters
+    ----------
+    near
+        Of every track, whether it is marked: two that are need not be asked.
+    """
+    squares = _squares(tracks, place_m, asked)
+    for row in asking:
+        far = reach_m(tracks, sigma_m, gate, row)
+        west, east = _span(place_m[row, 0] - squares.corner_m[0], far, squares.columns)
+        south, north = _span(place_m[row, 1] - squares.corner_m[1], far, squares.lines)
+        for column in range(west, east + 1):
+            first = (tracks.pixel_class[row] * squares.columns + column) * squares.lines
+            place = np.searchsorted(squares.number, first + south)
+            while place < len(asked) and squares.number[place] <= first + north:
+                other = asked[squares.order[place]]
+                place += 1
+                to_east = place_m[row, 0] - place_m[other, 0]
+                to_north = place_m[row, 1] - place_m[other, 1]
+                is_far = to_east * to_east + to_north * to_north > far * far
+                if is_far or (near[row] and near[other]):
+                    continue
+                low, high = min(row, other), max(row, other)
+                if squared(tracks, place_m, sigma_m, low, high) <= gate**2:
+                    near[row] = near[other] = True
 
 
 class _Squares(NamedTuple):

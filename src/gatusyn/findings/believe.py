@@ -17,7 +17,7 @@ from gatusyn.findings.days import days_of
 from gatusyn.findings.groups import OFF, Group, groups_of, moved_of
 from gatusyn.findings.life import ModelRates, Trend, confidence_of, gone_since, trend_of
 from gatusyn.findings.looks import Looked, looks_at
-from gatusyn.findings.placed import AT, Floats, Ints, columns, numbers_of
+from gatusyn.findings.placed import AT, CLASSES, Floats, Ints, columns, numbers_of
 from gatusyn.findings.records import records_of
 from gatusyn.findings.seen import ObservationKey, SeenColumns
 from gatusyn.geo import bearing_at, moved_shapes, sides_of_lines
@@ -30,6 +30,7 @@ from gatusyn.model import (
     Link,
     LookColumns,
     Network,
+    PixelClass,
     RecordParams,
     Side,
     SightingColumns,
@@ -42,13 +43,13 @@ _PASSED = columns("run", "passed", "area_m2", "last_s")
 class Facts(Protocol):
     """Where what belongs to tracks is read when it is needed."""
 
-    def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
-        """Return tracks by their numbers."""
+    def links(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        """Return the link of tracks, by their numbers."""
 
     def sightings(self, numbers: Sequence[int]) -> SightingColumns:
         """Return the sightings of tracks, in the order of their numbers' list."""
 
-    def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
+    def records(self, numbers: Sequence[int]) -> Mapping[int, Sequence[DamageRecord]]:
         """Return what the shapes of tracks show (``records_of_track``), by their numbers."""
 
     def footprints(self, keys: Sequence[ObservationKey]) -> NDArray[np.object_]:
@@ -90,12 +91,14 @@ def records_of_track(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Candidate:
     """A record, and the rows of ``seen`` that are sightings of it, earliest first.
 
     Parameters
     ----------
+    link_id
+        Of the track that gives the shape.
     frames
         How many frames saw it.
     seen_s
@@ -105,7 +108,8 @@ class _Candidate:
     identity: str
     record: DamageRecord
     group: Group
-    best: DamageTrack
+    pixel_class: PixelClass
+    link_id: str
     seen: SeenColumns
     rows: Ints | slice
     frames: int
@@ -141,7 +145,7 @@ def believed(values: Floats, ground: Ground, facts: Facts) -> list[Finding]:
         (one, looks, confidence)
         for one, looks in zip(candidates, looked, strict=True)
         if (confidence := _confidence(one, looks, ground.params))
-        >= ground.params.min_confidence(one.best.pixel_class)
+        >= ground.params.min_confidence(one.pixel_class)
     ]
     places_of = _places([one for one, _, _ in sure], ground.network)
     passes = _passes([one.group for one, _, _ in sure], values)
@@ -160,11 +164,12 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
     numbers = numbers_of(values)
     members_of = [numbers[group.rows].tolist() for group in groups]
     wanted = [own[group.best] for own, group in zip(members_of, groups, strict=True)]
-    tracks = facts.tracks(wanted)
-    best = [tracks[number] for number in wanted]
+    links = facts.links(wanted)
+    class_of = values[:, AT["pixel_class"]].astype(np.int64).tolist()
+    classes = [CLASSES[class_of[group.rows[group.best]]] for group in groups]
     sightings = facts.sightings([number for own in members_of for number in own])
     seen = SeenColumns.of(members_of, sightings, ground.runs)
-    shown = facts.records(best)
+    shown = facts.records(wanted)
     bounds = list(pairwise(seen.starts))
     footprints = _Footprints(
         facts,
@@ -177,10 +182,10 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
     moved = _shifted([shown[number] for number in wanted], [group.shift_m for group in groups])
     firsts = sightings.observation_ids[sightings.starts[np.cumsum([0, *map(len, members_of)])[:-1]]]
     candidates = []
-    for group, own, members, first, of, found in zip(
-        groups, best, members_of, firsts.tolist(), bounds, moved, strict=True
+    for group, pixel_class, best, members, first, of, found in zip(
+        groups, classes, wanted, members_of, firsts.tolist(), bounds, moved, strict=True
     ):
-        identity = f"{ground.runs[members[0] // TRACKS_A_RUN]}|{first}|{own.pixel_class}"
+        identity = f"{ground.runs[members[0] // TRACKS_A_RUN]}|{first}|{pixel_class}"
         for number, record in enumerate(found):
             if record.length_m < ground.params.min_size_m:
                 continue
@@ -189,9 +194,18 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
                 rows = _own(group, seen, of, record, values, footprints)
             named = identity + (f"|{number}" if number else "")
             times = seen.columns.time_s[rows]
-            seen_s = float(times[0]), float(times[-1])
             candidates.append(
-                _Candidate(named, record, group, own, seen, rows, seen.frames(rows), seen_s)
+                _Candidate(
+                    identity=named,
+                    record=record,
+                    group=group,
+                    pixel_class=pixel_class,
+                    link_id=links[best],
+                    seen=seen,
+                    rows=rows,
+                    frames=seen.frames(rows),
+                    seen_s=(float(times[0]), float(times[-1])),
+                )
             )
     return candidates
 
@@ -269,7 +283,7 @@ def _finding(
 ) -> Finding:
     record, params = candidate.record, ground.params
     keys = candidate.seen.keys(candidate.rows)
-    seen_s, pixel_class = candidate.seen_s, candidate.best.pixel_class
+    seen_s, pixel_class = candidate.seen_s, candidate.pixel_class
     runs = tuple(dict.fromkeys(candidate.seen.run_ids[candidate.rows].tolist()))
     link = place.link
     rows = candidate.group.rows
@@ -333,7 +347,7 @@ class _Place:
 def _places(candidates: Sequence[_Candidate], network: Network) -> list[_Place]:
     """Return where damages are: on the link of the best track, or on that which goes on there."""
     centres = shapely.centroid(np.array([one.record.footprint for one in candidates], dtype=object))
-    links = [network.link_by_id[one.best.link_id] for one in candidates]
+    links = [network.link_by_id[one.link_id] for one in candidates]
     lines = np.array([link.line for link in links], dtype=object)
     offsets = shapely.line_locate_point(lines, centres)
     tree: STRtree | None = None

@@ -108,16 +108,17 @@ class _InMemory:
     shapes: Mapping[ObservationKey, Polygon]
     ground: Ground
 
-    def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
-        return self.every
+    def links(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        return {number: self.every[number].link_id for number in numbers}
 
     def sightings(self, numbers: Sequence[int]) -> SightingColumns:
         return SightingColumns.of([self.every[number].sightings for number in numbers])
 
-    def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
+    def records(self, numbers: Sequence[int]) -> Mapping[int, Sequence[DamageRecord]]:
+        ground = self.ground
         return {
-            one.number: records_of_track(one, self.ground.network, self.ground.records)
-            for one in tracks
+            number: records_of_track(self.every[number], ground.network, ground.records)
+            for number in numbers
         }
 
     def footprints(self, keys: Sequence[ObservationKey]) -> NDArray[np.object_]:

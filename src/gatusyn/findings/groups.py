@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gatusyn.findings.assignment import assign, hanging
+from gatusyn.findings.assignment import assign, hanging, near_some
 from gatusyn.findings.placed import AT, Floats, Ints, Placed, columns, numbers_of
 from gatusyn.findings.registration import register
 from gatusyn.findings.windows import Tile, Window, tiles_of, windows_of
@@ -75,11 +75,19 @@ def lay(
         The same with what was found.
     """
     result = values.copy()
-    placed = Placed.of(values, params)
-    tasks = [(window, placed, params) for window in windows_of(placed.place_m, tiles)]
-    for rows, found in each(lay_window, tasks):
+    for rows, found in laid_rows(values, params, tiles, each):
         result[rows[:, None], LAID] = found
     return result
+
+
+def laid_rows(
+    values: Floats, params: FindingParams, tiles: Iterable[Tile] | None, each: InTurn
+) -> Iterable[Laid]:
+    """Return the same as rows of the table and the values of ``LAID`` that were found of each."""
+    placed = Placed.of(values, params)
+    return each(
+        lay_window, [(window, placed, params) for window in windows_of(placed.place_m, tiles)]
+    )
 
 
 def lay_window(task: Task) -> Laid:
@@ -109,7 +117,9 @@ def moved_of(values: Floats, params: FindingParams) -> Placed:
 
 
 def beside(values: Floats, changed: Ints, params: FindingParams) -> Ints:
-    """Return the rows of tracks that hang together with some that have changed.
+    """Return the rows of tracks that have changed or may be of one damage with one that has.
+
+    What hung together before with one of these does so by its ``cluster``.
 
     Parameters
     ----------
@@ -118,9 +128,10 @@ def beside(values: Floats, changed: Ints, params: FindingParams) -> Ints:
     changed
         Rows of them.
     """
-    # Those that have not changed, and hang together by others such, did so before.
-    cluster = hanging(moved_of(values, params), values[:, LEFT], gate=params.gate_sigmas)
-    return np.flatnonzero(np.isin(cluster, cluster[changed]))
+    some = np.zeros(len(values), np.bool_)
+    some[changed] = True
+    near = near_some(moved_of(values, params), values[:, LEFT], some, gate=params.gate_sigmas)
+    return np.flatnonzero(near)
 
 
 def regrouped(values: Floats, params: FindingParams) -> Floats:

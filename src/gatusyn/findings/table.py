@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from shapely import STRtree
 
-from gatusyn.findings.groups import LAID, PLACE, InTurn, beside, lay, reach_of, regrouped
+from gatusyn.findings.groups import LAID, PLACE, InTurn, beside, laid_rows, reach_of, regrouped
 from gatusyn.findings.placed import AT, Floats, Ints
 from gatusyn.findings.windows import HALO_M, TILE_M, Tile, around, tiles_of, tiles_touching
 from gatusyn.geo import boxes_of
@@ -29,6 +29,15 @@ class LaidTile:
     tile: Tile
     values: Floats
     members: tuple[Tile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Places:
+    """The tile in which each row of the table lies; and the rows in each, and at home in each."""
+
+    tiles: Ints
+    of_tile: Mapping[Tile, Ints]
+    of_home: Mapping[Tile, Ints]
 
 
 class Laying:
@@ -71,10 +80,11 @@ class Laying:
         self._rank = np.array([order[run] for run in self._runs.tolist()], np.int64)
         self._stay = np.array(sorted(order.keys() - again), np.int64)
         self._known: set[Tile] = set()
+        self._known_places: _Places | None = None
         self._members: dict[Tile, tuple[Tile, ...]] = {}
         self._went = np.zeros((0, _FIELDS))
         self._values = np.zeros((0, _FIELDS + 1))
-        self._put(added)
+        self._put([added])
         self._stale: set[Tile] = set()
         self.homes: set[Tile] = set()
 
@@ -90,9 +100,11 @@ class Laying:
         moved = np.vstack([self._values[:, :_FIELDS][self._is_new()], self._went])[:, PLACE]
         windows = tiles_touching(np.hstack([moved, moved]), beside_m=HALO_M) if len(moved) else ()
         self._ensure(around(windows))
-        before = self._values[:, LAID].copy()
-        self._values = lay(self._values, self._params, windows, self._each)
-        after = self._values[:, LAID]
+        before = self._values[:, LAID]
+        after = before.copy()
+        for rows, found in laid_rows(self._values, self._params, windows, self._each):
+            after[rows] = found
+        self._values[:, LAID] = after
         same = (before == after) | (np.isnan(before) & np.isnan(after))
         self._values[:, _CHANGED] = ~same.all(axis=1)
         self._stale |= set(self._tiles(self._changed()).tolist())
@@ -125,11 +137,13 @@ class Laying:
         """
         self._ensure(tiles)
         self._ensure({one for tile in tiles for one in self._members.get(tile, ())})
-        wanted = np.array(sorted(tiles), np.float64)
-        at_home = np.isin(self._values[:, AT["home"]], wanted)
-        inside = np.isin(self._tiles().astype(np.float64), wanted)
-        values = self._values[at_home | inside, :_FIELDS].copy()
-        values[~at_home[at_home | inside], AT["damage"]] = np.nan
+        places = self._places()
+        at_home = [places.of_home[tile] for tile in tiles if tile in places.of_home]
+        inside = [places.of_tile[tile] for tile in tiles if tile in places.of_tile]
+        rows = np.unique(np.concatenate([np.zeros(0, np.int64), *at_home, *inside]))
+        values = self._values[rows, :_FIELDS]
+        others = ~np.isin(values[:, AT["home"]], np.array(list(tiles), np.float64))
+        values[others, AT["damage"]] = np.nan
         return values
 
     def changed_tiles(self) -> list[tuple[LaidTile, float]]:
@@ -137,14 +151,12 @@ class Laying:
         self._ensure(self._stale | self.homes)
         for tile in self.homes:
             self._ensure(self._members.get(tile, ()))
-        tiles = self._tiles()
+        places = self._places()
         reach = reach_of(self._values, self._params)
-        own_rows = _by(tiles)
-        of_home = _by(self._values[:, AT["home"]].astype(np.int64))
-        result = []
+        none, result = np.zeros(0, np.int64), []
         for tile in sorted(self._stale | self.homes):
-            rows = own_rows.get(tile, np.zeros(0, np.int64))
-            members = np.unique(tiles[of_home.get(tile, np.zeros(0, np.int64))])
+            rows = places.of_tile.get(tile, none)
+            members = np.unique(places.tiles[places.of_home.get(tile, none)])
             laid = LaidTile(
                 tile=tile,
                 values=self._values[rows, :_FIELDS],
@@ -174,6 +186,7 @@ class Laying:
         self._values[rows] = regrouped(self._values[rows], self._params)
         self.homes |= _whole(self._values[rows, AT["home"]])
         self._stale |= set(self._tiles(rows).tolist())
+        self._known_places = None
 
     def _of(self, clusters: Floats) -> Ints:
         """Return the rows of tracks that have changed or belong to some clusters."""
@@ -185,7 +198,8 @@ class Laying:
         reach, place = reach_of(own, self._params)[:, None], own[:, PLACE]
         # Few reach beyond the tiles around their own.
         boxes = np.hstack([place - reach, place + reach])[reach[:, 0] > TILE_M]
-        return around(tiles_of(place).tolist()) | tiles_touching(boxes, beside_m=0.0)
+        own_tiles = np.unique(tiles_of(place)).tolist()
+        return around(own_tiles) | tiles_touching(boxes, beside_m=0.0)
 
     def _ensure(self, tiles: Collection[Tile]) -> None:
         """Have tiles in the table."""
@@ -195,21 +209,45 @@ class Laying:
         self._known |= missing
         loaded = list(self._load(missing))
         self._members |= {one.tile: one.members for one in loaded}
-        if loaded:
-            values = np.vstack([one.values for one in loaded])
-            stays = np.isin(values[:, AT["run"]].astype(np.int64), self._stay)
-            self._went = np.vstack([self._went, values[~stays]])
-            self._put(values[stays])
+        if not loaded:
+            return
+        parts = [one.values for one in loaded]
+        stays = np.isin(np.concatenate([own[:, AT["run"]] for own in parts]), self._stay)
+        if not stays.all():
+            values = np.vstack(parts)
+            self._went, parts = np.vstack([self._went, values[~stays]]), [values[stays]]
+        self._put(parts)
 
-    def _put(self, rows: Floats) -> None:
+    def _put(self, parts: Sequence[Floats]) -> None:
         """Put rows into the table, in order."""
-        values = np.zeros((len(self._values) + len(rows), _FIELDS + 1))
-        values[: len(self._values)] = self._values
-        values[len(self._values) :, :_FIELDS] = rows
-        run = values[:, AT["run"]].astype(np.int64)
+        # It is tens of megabytes: each row is copied once, to where it belongs.
+        every = [self._values, *parts]
+        run = np.concatenate([own[:, AT["run"]] for own in every]).astype(np.int64)
+        place = np.concatenate([own[:, AT["place"]] for own in every]).astype(np.int64)
         rank = self._rank[np.searchsorted(self._runs, run)] if len(run) else run
-        number = rank * TRACKS_A_RUN + values[:, AT["place"]].astype(np.int64)
-        self._values = values[np.argsort(number)]
+        number = np.empty(len(run), np.int64)
+        number[np.argsort(rank * TRACKS_A_RUN + place)] = np.arange(len(run))
+        values = np.empty((len(run), _FIELDS + 1))
+        values[number[len(self._values) :], _CHANGED] = 0.0
+        start = 0
+        for own in every:
+            values[number[start : start + len(own)], : own.shape[1]] = own
+            start += len(own)
+        self._values, self._known_places = values, None
+
+    def _places(self) -> _Places:
+        """Return where the rows of each tile are."""
+        if self._known_places is None:
+            tiles = self._tiles()
+            home = self._values[:, AT["home"]]
+            known = np.flatnonzero(~np.isnan(home))
+            of_home = _by(home[known].astype(np.int64))
+            self._known_places = _Places(
+                tiles=tiles,
+                of_tile=_by(tiles),
+                of_home={tile: known[rows] for tile, rows in of_home.items()},
+            )
+        return self._known_places
 
     def _is_new(self) -> np.ndarray:
         return np.asarray(np.isnan(self._values[:, AT["off_east_m"]]), np.bool_)

@@ -13,7 +13,6 @@ from gatusyn.findings import Ground, believed, records_of_track
 from gatusyn.model import (
     CitySettings,
     DamageRecord,
-    DamageTrack,
     Finding,
     LookColumns,
     Network,
@@ -99,18 +98,19 @@ class _StoreFacts:
         self._runs = frozenset(run.number for run in belief.runs)
         self.new_records: Records = {}
 
-    def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
-        return self._work.tracks(numbers)
+    def links(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        return self._work.track_links(numbers)
 
     def sightings(self, numbers: Sequence[int]) -> SightingColumns:
         return self._work.sightings(numbers)
 
-    def records(self, tracks: Sequence[DamageTrack]) -> Mapping[int, Sequence[DamageRecord]]:
-        known: Records = dict(self._work.records([one.number for one in tracks]))
-        for one in tracks:
-            if one.number not in known:
-                found = records_of_track(one, self._network, self._params)
-                known[one.number] = self.new_records[one.number] = found
+    def records(self, numbers: Sequence[int]) -> Mapping[int, Sequence[DamageRecord]]:
+        known: Records = dict(self._work.records(numbers))
+        # Few are asked what they show for the first time: whole tracks are read of these only.
+        rest = self._work.tracks([number for number in numbers if number not in known])
+        for number, one in rest.items():
+            found = records_of_track(one, self._network, self._params)
+            known[number] = self.new_records[number] = found
         return known
 
     def footprints(self, keys: Sequence[tuple[str, str]]) -> NDArray[np.object_]:

@@ -7,9 +7,8 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 
-from gatusyn.condition import DeductCurves, derive_conditions, load_curves
+from gatusyn.condition import DeductCurves, load_curves
 from gatusyn.findings import derive_findings, judged, keep_identity, with_each_other
 from gatusyn.model import (
     CitySettings,
@@ -25,8 +24,10 @@ from gatusyn.model import (
     StoreError,
 )
 from gatusyn.pipeline.city import City
+from gatusyn.pipeline.regrade import conditions_of
 from gatusyn.pipeline.timing import StageClock
 from gatusyn.pipeline.update import Update
+from gatusyn.pipeline.workers import Workers
 from gatusyn.store import DerivedFrom, Store
 
 _TRIES = 5
@@ -74,18 +75,20 @@ def _brought(city: City, network: Network | None, times: StageClock) -> bool:
             runs={run.number: run.known_as for run in runs},
             verdicts=max((one.number for one in city.store.finding_ledger.verdicts()), default=0),
         )
-        update = Update(
-            city.store,
-            network or city.store.read_network(),
-            city.settings,
-            runs,
-            former=former if former and former.basis == made_from.basis else None,
-            clock=times,
-        )
-        grade = partial(conditions_of, curves=curves)
-        changes = update.changes(made_from, grade, now_s=time.time())
-        with times.time("writing"):
-            written = work.write(changes, former=former.stamp if former else None)
+        with Workers() as workers:
+            update = Update(
+                city.store,
+                network or city.store.read_network(),
+                city.settings,
+                runs,
+                curves,
+                former=former if former and former.basis == made_from.basis else None,
+                workers=workers,
+                clock=times,
+            )
+            changes = update.changes(made_from, now_s=time.time())
+            with times.time("writing"):
+                written = work.write(changes, former=former.stamp if former else None)
         if written:
             return True
     raise StoreError(
@@ -178,25 +181,3 @@ def derive(
     looks = LookColumns.of(coverage)
     conditions = conditions_of(findings, looks, network, settings, rates, curves=curves)
     return findings, conditions, named.events
-
-
-def conditions_of(
-    findings: Sequence[Finding],
-    looks: LookColumns,
-    network: Network,
-    settings: CitySettings,
-    rates: Mapping[str, Mapping[PixelClass, Rates]],
-    *,
-    curves: DeductCurves,
-) -> tuple[SectionCondition, ...]:
-    """Grade the sections of a network, or of a part of one."""
-    # In an order that does not depend on how the drives came: sums differ in the last digit else.
-    return derive_conditions(
-        findings,
-        looks.in_order(),
-        network,
-        settings.condition,
-        curves,
-        rates,
-        looking=settings.looks,
-    )

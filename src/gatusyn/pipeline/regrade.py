@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from gatusyn.condition import period_of
+from gatusyn.condition import DeductCurves, derive_conditions, period_of
 from gatusyn.geo import boxes_of
 from gatusyn.model import (
     CitySettings,
@@ -26,26 +26,40 @@ from gatusyn.model import (
     SectionCondition,
 )
 from gatusyn.pipeline.workers import Source, Workers, network_of
-from gatusyn.store import Store
+from gatusyn.store import RunKey, Store
 
 SECTIONS_AT_ONCE = 2000
 """Sections that are graded together: their looks are in memory."""
+
+_SOON = 10_000
+"""Sections up to which grading is ended while a transaction is open: others wait for seconds."""
 
 _BESIDE_M, _FEWEST, _SHARES = 2.5, 200, 8
 _NOWHERE = shapely.box(-2e7, -2e7, -2e7 + 1.0, -2e7 + 1.0)
 
 ModelRates = Mapping[str, Mapping[PixelClass, Rates]]
-ConditionsOf = Callable[
-    [
-        Sequence[Finding],
-        LookColumns,
-        Network,
-        CitySettings,
-        ModelRates,
-    ],
-    Sequence[SectionCondition],
-]
-"""Grades the sections of a network, or of a part of one, in every period of the looks."""
+
+
+def conditions_of(
+    findings: Sequence[Finding],
+    looks: LookColumns,
+    network: Network,
+    settings: CitySettings,
+    rates: ModelRates,
+    *,
+    curves: DeductCurves,
+) -> tuple[SectionCondition, ...]:
+    """Grade the sections of a network, or of a part of one, in every period of the looks."""
+    # In an order that does not depend on how the drives came: sums differ in the last digit else.
+    return derive_conditions(
+        findings,
+        looks.in_order(),
+        network,
+        settings.condition,
+        curves,
+        rates,
+        looking=settings.looks,
+    )
 
 
 class Regrade:
@@ -54,7 +68,7 @@ class Regrade:
     Parameters
     ----------
     runs
-        Numbers of the runs that count.
+        The runs that count.
     workers
         Grade several parts of the town at once.
     """
@@ -64,13 +78,16 @@ class Regrade:
         store: Store,
         network: Network,
         settings: CitySettings,
-        rates: ModelRates,
-        runs: Collection[int],
+        curves: DeductCurves,
+        runs: Sequence[RunKey],
         workers: Workers,
     ) -> None:
         self._workers = workers
         self._store, self._network, self._settings = store, network, settings
-        self._rates, self._runs = rates, runs
+        self._curves = curves
+        self._rates = {run.run_id: run.rates for run in runs}
+        self._runs = tuple(run.number for run in runs)
+        self._place = {one.section_id: at for at, one in enumerate(network.counted_sections)}
 
     def changed(
         self,
@@ -78,12 +95,15 @@ class Regrade:
         changed: Sequence[Finding],
         former: Sequence[Finding],
         fresh: Sequence[Finding],
-        conditions_of: ConditionsOf,
         *,
+        homes: Collection[int],
         whole: bool,
         some_went: bool,
-    ) -> tuple[list[SectionCondition], tuple[str, ...]]:
+    ) -> tuple[Iterable[SectionCondition], tuple[str, ...]]:
         """Return new conditions, and all periods that there are.
+
+        Helpers begin at once. What takes seconds is ended when it is asked for, so that this
+        process can do something else before; what takes longer is ended here.
 
         Parameters
         ----------
@@ -93,6 +113,8 @@ class Regrade:
             Findings that are new or not as before; and those that they were, or that are gone.
         fresh
             All findings that were derived anew; in the store they are as before.
+        homes
+            The tiles of which all findings are among ``fresh``.
         """
         before = () if whole else self._store.periods()
         periods = {*before, *(period_of(look.time_s) for _, look in looks)}
@@ -100,9 +122,10 @@ class Regrade:
             periods = set(self._store.work.periods_of(self._runs))
         every = range(len(self._network.counted_sections))
         touched = list(every) if whole else self._touched(looks, [*changed, *former])
-        replaced = {one.finding_id for one in [*fresh, *former]}
         places = STRtree(np.array([one.footprint for one in fresh], dtype=object))
-        part = partial(self._part, fresh, places, replaced, conditions_of, whole=whole)
+        beside = {one.finding_id for one in fresh if one.tile not in homes}
+        known = None if whole else _Known(homes=tuple(homes), but=frozenset(beside))
+        part = partial(self._part, fresh, places, known)
         source = Source(self._store.work.network_stamp(), self._store)
         wanted = [(chunk, sorted(periods), self._runs) for chunk in self._chunks(touched)]
         if not whole and (new := sorted(periods - set(before))):
@@ -114,38 +137,38 @@ class Regrade:
             ((part(*one), source) for one in wanted),
             here=lambda task: _graded(task[0], self._network),
         )
-        # In the network's order, as where everything is graded.
-        place = {one.section_id: at for at, one in enumerate(self._network.counted_sections)}
+        conditions = self._in_order(graded)
+        is_short = sum(len(chunk) for chunk, *_ in wanted) <= _SOON
+        return (conditions if is_short else list(conditions)), tuple(sorted(periods))
+
+    def _in_order(self, graded: Iterable[Sequence[SectionCondition]]) -> Iterator[SectionCondition]:
+        """Yield conditions in the network's order, as where everything is graded."""
         found = [one for own in graded for one in own]
-        return sorted(found, key=lambda one: place[one.section_id]), tuple(sorted(periods))
+        yield from sorted(found, key=lambda one: self._place[one.section_id])
 
     def _part(
         self,
         fresh: Sequence[Finding],
         places: STRtree,
-        replaced: Collection[str],
-        conditions_of: ConditionsOf,
+        known: _Known | None,
         chunk: Sequence[int],
         periods: Sequence[str],
         runs: Collection[int],
-        *,
-        whole: bool,
     ) -> _Part:
         sections = self._network.counted_sections
         boxes = _boxes([sections[at] for at in chunk])
         inside = np.unique(places.query(boxes_of(boxes), predicate="intersects")[1]).tolist()
-        stored = () if whole else self._store.work.findings_of(boxes=boxes, but=replaced)
-        findings = [*stored, *(fresh[at] for at in inside)]
-        findings.sort(key=lambda one: one.finding_id)
         return _Part(
             store=self._store,
             settings=self._settings,
+            curves=self._curves,
             rates=self._rates,
             runs=runs,
             sections=chunk,
-            findings=findings,
+            boxes=boxes,
+            fresh=[fresh[at] for at in inside],
+            known=known,
             periods=periods,
-            conditions_of=conditions_of,
         )
 
     def _touched(
@@ -165,8 +188,8 @@ class Regrade:
             shape, section = STRtree(lines).query(boxes)
             near = shapely.distance(asked[shape], lines[section]) <= half[section]
             found = set(section[near].tolist())
-        number = {one.section_id: at for at, one in enumerate(sections)}
-        found |= {number[one.section_id] for one in findings if one.section_id in number}
+        place = self._place
+        found |= {place[one.section_id] for one in findings if one.section_id in place}
         return sorted(found)
 
     def _chunks(self, touched: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -174,6 +197,20 @@ class Regrade:
         size = min(SECTIONS_AT_ONCE, max(-(-len(touched) // shares), _FEWEST))
         for first in range(0, len(touched), size):
             yield touched[first : first + size]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """Which findings of the store still hold.
+
+    Parameters
+    ----------
+    homes, but
+        All but those at home in these tiles, and those with these ids.
+    """
+
+    homes: tuple[int, ...]
+    but: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -184,20 +221,30 @@ class _Part:
     ----------
     runs
         Numbers of those whose looks count; none where nobody looked in these periods.
-    sections
-        Their places among the network's counted sections.
-    findings
-        All that may lie on them, in order of id.
+    sections, boxes
+        Their places among the network's counted sections, and where they are.
+    fresh, known
+        Findings derived anew that may lie on them; and what is read from the store besides.
     """
 
     store: Store
     settings: CitySettings
+    curves: DeductCurves
     rates: ModelRates
     runs: Collection[int]
     sections: Sequence[int]
-    findings: Sequence[Finding]
+    boxes: NDArray[np.float64]
+    fresh: Sequence[Finding]
+    known: _Known | None
     periods: Sequence[str]
-    conditions_of: ConditionsOf
+
+    def findings(self) -> list[Finding]:
+        """Return all findings that may lie on the sections, in order of id."""
+        found = list(self.fresh)
+        if self.known is not None:
+            stored = self.store.work.findings_of(boxes=self.boxes, but_in=self.known.homes)
+            found += [one for one in stored if one.finding_id not in self.known.but]
+        return sorted(found, key=lambda one: one.finding_id)
 
 
 def _graded_apart(task: tuple[_Part, Source]) -> list[SectionCondition]:
@@ -209,15 +256,25 @@ def _graded_apart(task: tuple[_Part, Source]) -> list[SectionCondition]:
 
 
 def _graded(part: _Part, network: Network) -> list[SectionCondition]:
-    sections = [network.counted_sections[at] for at in part.sections]
+    sections, findings = [network.counted_sections[at] for at in part.sections], part.findings()
     # Every period is wanted, also where nobody looked in it.
     looks = LookColumns.of([("", _nowhere(network, period)) for period in part.periods])
     if part.runs:
-        looks = LookColumns.joined([part.store.work.looks(_boxes(sections), part.runs), looks])
-    links = {one.link_id for one in sections} | {one.link_id for one in part.findings}
-    own = tuple(one for one in network.sections if one.link_id in links)
-    graded = part.conditions_of(
-        part.findings, looks, replace(network, sections=own), part.settings, part.rates
+        looks = LookColumns.joined([part.store.work.looks(part.boxes, part.runs), looks])
+    linked = {one.link_id for one in sections} | {one.link_id for one in findings}
+    own = tuple(one for one in network.sections if one.link_id in linked)
+    # A town has many times as many links: of each something would be asked.
+    links = sorted({one.link_id for one in own}.union(looks.link_ids.tolist()))
+    part_of_town = replace(
+        network, links=tuple(network.link_by_id[one] for one in links), sections=own
+    )
+    graded = conditions_of(
+        findings,
+        looks,
+        part_of_town,
+        part.settings,
+        part.rates,
+        curves=part.curves,
     )
     wanted = {one.section_id for one in sections}
     return [one for one in graded if one.section_id in wanted]

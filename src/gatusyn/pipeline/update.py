@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gatusyn.condition import DeductCurves
 from gatusyn.findings import (
     WIDE_M,
     LaidTile,
@@ -21,6 +23,7 @@ from gatusyn.findings import (
     tracks_of,
     with_each_other,
 )
+from gatusyn.geo import strands_of
 from gatusyn.model import (
     TRACK_FIELDS,
     CitySettings,
@@ -33,12 +36,14 @@ from gatusyn.model import (
 )
 from gatusyn.pipeline.belief import Belief, Records
 from gatusyn.pipeline.news import news_of_findings
-from gatusyn.pipeline.regrade import ConditionsOf, Regrade
+from gatusyn.pipeline.regrade import Regrade
 from gatusyn.pipeline.timing import StageClock
-from gatusyn.pipeline.workers import Source, Workers, by_threads, read_ahead
+from gatusyn.pipeline.workers import Source, Workers, by_threads, network_of
 from gatusyn.store import DerivedChanges, DerivedFrom, RunKey, Store, TileTracks
 
 Floats = NDArray[np.float64]
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 WORTH_A_START = 1500
 """Looks, or tracks, from which it is worth to start processes: those of some kilometres."""
@@ -60,6 +65,8 @@ class Update:
         The newest runs on the network.
     former
         What the derived rows were made of; None if all have to be derived.
+    workers
+        Must be there until the changes are written: grades may be asked for as late as that.
     """
 
     def __init__(
@@ -68,38 +75,30 @@ class Update:
         network: Network,
         settings: CitySettings,
         runs: Sequence[RunKey],
+        curves: DeductCurves,
         *,
         former: DerivedFrom | None,
+        workers: Workers,
         clock: StageClock,
     ) -> None:
         self._store, self._network, self._settings = store, network, settings
         self._runs = {run.number: run for run in runs}
-        self._whole, self._clock = former is None, clock
+        self._whole, self._clock, self._curves = former is None, clock, curves
         self._said = former.verdicts if former else 0
         before = former.runs if former else {}
         self._added = [n for n, run in self._runs.items() if before.get(n) != run.known_as]
         self._gone = [n for n, known in before.items() if n not in self._runs or n in self._added]
         self._belief = Belief(store=store, settings=settings, runs=tuple(runs))
-        self._workers = Workers()
+        self._workers = workers
 
-    def changes(
-        self, made_from: DerivedFrom, conditions_of: ConditionsOf, *, now_s: float
-    ) -> DerivedChanges:
+    def changes(self, made_from: DerivedFrom, *, now_s: float) -> DerivedChanges:
         """Return what has to be written. Tracks of new runs are written at once: they are theirs.
 
         Parameters
         ----------
-        conditions_of
-            Grades sections.
         now_s
             When, for the ledger of ids.
         """
-        with self._workers:
-            return self._changes(made_from, conditions_of, now_s=now_s)
-
-    def _changes(
-        self, made_from: DerivedFrom, conditions_of: ConditionsOf, *, now_s: float
-    ) -> DerivedChanges:
         with self._clock.time("tracks"):
             looks = self._track()
         with self._clock.time("tiles"):
@@ -113,9 +112,13 @@ class Update:
             former, derived, records, tiles = self._believed(laying, sorted(homes))
             former, findings, events = self._named(homes, former, derived, said, now_s)
         with self._clock.time("conditions"):
-            rates = {run.run_id: run.rates for run in self._runs.values()}
             regrade = Regrade(
-                self._store, self._network, self._settings, rates, self._runs, self._workers
+                self._store,
+                self._network,
+                self._settings,
+                self._curves,
+                tuple(self._runs.values()),
+                self._workers,
             )
             known = {one.finding_id: one for one in former}
             changed = [one for one in findings if _is_other(known.get(one.finding_id), one)]
@@ -126,7 +129,7 @@ class Update:
                 changed,
                 [*lost, *(known[o.finding_id] for o in changed if o.finding_id in known)],
                 findings,
-                conditions_of,
+                homes=homes,
                 whole=self._whole,
                 some_went=bool(self._gone),
             )
@@ -154,7 +157,7 @@ class Update:
                 continue
             observations, coverage = work.run_facts(number)
             if len(coverage) >= WORTH_A_START:
-                self._start()
+                self._workers.start()
             if not self._whole:
                 looks += [(run.run_id, look) for look in coverage]
             if known.get(number) == made_of:
@@ -176,10 +179,11 @@ class Update:
                 looks += [(f"{number}", look) for look in work.run_facts(number)[1]]
         return looks
 
-    def _start(self) -> None:
-        """Have helpers begin to read the network."""
+    def _in_threads(self, do: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+        """Do a function by threads; afterwards a core is idle in which helpers get ready."""
+        yield from by_threads(do, tasks)
         source = Source(self._store.work.network_stamp(), self._store)
-        self._workers.start(partial(read_ahead, source))
+        self._workers.meanwhile(partial(_get_ready, source))
 
     def _made_of(self, run: RunKey) -> str:
         settings = self._settings
@@ -196,7 +200,7 @@ class Update:
             [np.zeros((0, len(TRACK_FIELDS))), *(one.values for one in tables.values())]
         )
         if len(added) >= WORTH_A_START:
-            self._start()
+            self._workers.start()
         order = {number: rank for rank, number in enumerate(self._runs)}
 
         def load(tiles: Collection[int]) -> Iterable[LaidTile]:
@@ -210,7 +214,7 @@ class Update:
             load=load,
             again=frozenset(self._added),
             wide=frozenset() if self._whole else work.wide_tiles(WIDE_M),
-            each=by_threads,
+            each=self._in_threads,
         )
 
     def _believed(
@@ -278,6 +282,16 @@ class Update:
         """Return findings that touch some and are at home in other tiles, by id."""
         found = self._store.work.findings_of(boxes=_boxes_of(findings), but_in=homes)
         return {one.finding_id: one for one in found}
+
+
+def _get_ready(source: Source) -> None:
+    """Have in a helper what it will need: what this file imports, the network, a compiled loop.
+
+    The first compiled loop of a process takes a third of a second, those after it next to nothing.
+    """
+    network_of(source)
+    source.store.close()
+    strands_of(np.ones((3, 9), np.bool_), shortest=1.0)
 
 
 def _is_other(former: Finding | None, now: Finding) -> bool:

@@ -18,6 +18,9 @@ from gatusyn.store import Store
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+_FEW = 2
+"""For each helper: of so many tasks that are left none waits for a helper that is at work."""
+
 
 class Workers:
     """The process itself and, from ``start`` on, a helper for each other core.
@@ -41,14 +44,8 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def start(self, needed: Callable[[], Any]) -> None:
-        """Start the helpers, where there is more than one core, and go on at once.
-
-        Parameters
-        ----------
-        needed
-            What each does first, so that it is there when there is work.
-        """
+    def start(self) -> None:
+        """Start the helpers, where there is more than one core, and go on at once."""
         cores = usable_cores()
         if self._pool is not None or cores < 2:
             return
@@ -60,8 +57,14 @@ class Workers:
             initializer=begin_to_help,
             initargs=(__package__,),
         )
-        for _ in range(cores - 1):
-            self._pool.submit(needed)
+        # Each begins with its first task.
+        self.meanwhile(_nothing)
+
+    def meanwhile(self, do: Callable[[], Any]) -> None:
+        """Have each helper do something while there is no work to share, and go on at once."""
+        if self._pool is not None:
+            for _ in range(self.count - 1):
+                self._pool.submit(do)
 
     def each(
         self,
@@ -84,7 +87,7 @@ class Workers:
         own = here or do
         if self._pool is None:
             return map(own, tasks)
-        shared = _Shared(self._pool, do, idle=self.count - 1)
+        shared = _Shared(self._pool, do, helpers=self.count - 1)
         for task in tasks:
             shared.add(task)
         return shared.results(own)
@@ -110,12 +113,6 @@ def network_of(source: Source) -> Network:
     return source.store.read_network()
 
 
-def read_ahead(source: Source) -> None:
-    """Have the network where there will be work."""
-    network_of(source)
-    source.store.close()
-
-
 def by_threads(do: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
     """Do a function on tasks, a thread for each core; the results come in their order.
 
@@ -129,34 +126,31 @@ def by_threads(do: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[
         yield from pool.map(do, tasks)
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class _Shared(Generic[Task, Result]):
     """Tasks that helpers take from the first on and this process from the last on.
 
-    A helper is given a task when it has done the one before: what waits for it can be done here.
-
-    Parameters
-    ----------
-    idle
-        How many helpers there are.
+    While there are plenty, each helper has the next one waiting, as long as its last result is read
+    here; of the last few it is given one when it has done the one before: they can be done here.
     """
 
     def __init__(
-        self, pool: ProcessPoolExecutor, do: Callable[[Task], Result], *, idle: int
+        self, pool: ProcessPoolExecutor, do: Callable[[Task], Result], *, helpers: int
     ) -> None:
-        self._pool, self._do, self._idle = pool, do, idle
+        self._pool, self._do, self._helpers = pool, do, helpers
         self._left: deque[tuple[int, Task]] = deque()
         self._begun: dict[int, Future[Result]] = {}
-        self._count, self._lock = 0, Lock()
+        self._count, self._out, self._lock = 0, 0, Lock()
 
     def add(self, task: Task) -> None:
         """Have a task done after those before it."""
         with self._lock:
             self._left.append((self._count, task))
             self._count += 1
-            is_idle = self._idle > 0
-            self._idle -= is_idle
-        if is_idle:
-            self._send()
+        self._send()
 
     def results(self, here: Callable[[Task], Result]) -> Iterator[Result]:
         """Do what is left, and yield all results in order."""
@@ -174,11 +168,11 @@ class _Shared(Generic[Task, Result]):
             with self._lock:
                 self._left.clear()
 
-    def _send(self, done: Future[Result] | None = None) -> None:
-        """Give the helper that has ended a task, or a new one, the next."""
+    def _send(self) -> None:
+        """Give helpers the next task, if they have too few."""
         with self._lock:
-            if not self._left:
-                self._idle += 1
+            each = 2 if len(self._left) > _FEW * self._helpers else 1
+            if not self._left or self._out >= each * self._helpers:
                 return
             number, task = self._left[0]
             try:
@@ -187,4 +181,10 @@ class _Shared(Generic[Task, Result]):
                 # The helpers are gone, and what they had begun says why: this is done here.
                 return
             self._left.popleft()
-        begun.add_done_callback(self._send)
+            self._out += 1
+        begun.add_done_callback(self._ended)
+
+    def _ended(self, done: Future[Result]) -> None:
+        with self._lock:
+            self._out -= 1
+        self._send()

@@ -63,6 +63,9 @@ class PostgisScoped(Scoped):
     def clear_boxes_of(self, table: str, numbers: Iterable[int]) -> None:
         """Do nothing: the index reads the rows."""
 
+    def move_boxes(self, table: str, boxes: Iterable[tuple[int, Box]]) -> None:
+        """Do nothing: the index reads the rows."""
+
     def in_box(self, table: str, name: str) -> str:
         """Return a source of a table's rows whose box touches that bound as west to north."""
         return f"""(

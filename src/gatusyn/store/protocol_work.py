@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -108,7 +108,8 @@ class DerivedChanges:
     findings, gone_ids
         Findings to write, in place of those of the same id; and those to delete.
     conditions
-        To write, in place of those of the same section and period.
+        To write, in place of those of the same section and period. Read once and last: they may be
+        worked out while the others are written.
     periods
         All that are left.
     events
@@ -123,7 +124,7 @@ class DerivedChanges:
     records: Mapping[int, Sequence[DamageRecord]] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
     gone_ids: Collection[str] = ()
-    conditions: Sequence[SectionCondition] = ()
+    conditions: Iterable[SectionCondition] = ()
     periods: Sequence[str] = ()
     events: Sequence[IdentityEvent] = ()
     news: Sequence[News] = ()
@@ -175,6 +176,9 @@ class DerivedWork(Protocol):
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         """Return tracks by their numbers."""
 
+    def track_links(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        """Return the link of tracks, by their numbers."""
+
     def sightings(self, numbers: Sequence[int]) -> SightingColumns:
         """Return the sightings of tracks, in the order of their numbers' list."""
 
@@ -193,14 +197,13 @@ class DerivedWork(Protocol):
         tiles: Collection[int] | None = None,
         boxes: Boxes | None = None,
         but_in: Collection[int] = (),
-        but: Collection[str] = (),
     ) -> tuple[Finding, ...]:
         """Return the findings at home in tiles, or those that touch boxes, in order of id.
 
         Parameters
         ----------
-        but_in, but
-            Tiles and ids of which none is wanted.
+        but_in
+            Tiles of which none is wanted.
         """
 
     def ids_in_use(self, ids: Collection[str], *, but_in: Collection[int]) -> frozenset[str]:

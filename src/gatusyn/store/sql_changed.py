@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from gatusyn.store.protocol_lookup import Box, ChangedPlaces
-from gatusyn.store.sql_codec import from_wkb
-from gatusyn.store.sql_scope import Scoped, as_list
+from gatusyn.store.sql_scope import Scoped
 
 COLUMNS = ("west", "south", "east", "north")
 EVERYWHERE: Box = (-np.inf, -np.inf, np.inf, np.inf)
@@ -46,16 +45,6 @@ def note_places(scoped: Scoped, boxes: NDArray[np.float64]) -> None:
         note_everywhere(scoped)
     else:
         scoped.insert("changed", COLUMNS, told.tolist())
-
-
-def boxes_of(scoped: Scoped, finding_ids: Collection[str]) -> NDArray[np.float64]:
-    """Return the boxes of those findings of some ids that are there, [findings, 4]."""
-    query = (
-        "SELECT footprint FROM finding "  # noqa: S608
-        f"WHERE finding_id IN ({scoped.listed('ids', str)})"
-    )
-    rows = scoped.rows(query, {"ids": as_list(finding_ids)})
-    return boxes_of_shapes(from_wkb([row[0] for row in rows]))
 
 
 def boxes_of_shapes(shapes: Sequence[object]) -> NDArray[np.float64]:

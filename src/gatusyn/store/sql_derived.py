@@ -99,7 +99,7 @@ CONDITION_COLUMNS = (
 def replace_derived(
     scoped: Scoped,
     findings: Sequence[Finding],
-    conditions: Sequence[SectionCondition],
+    conditions: Iterable[SectionCondition],
     stamp: str,
 ) -> None:
     """Replace the organisation's derived rows. Must be called in a transaction."""

@@ -197,6 +197,10 @@ class Scoped(ABC):
         """Delete the index entries of some of the organisation's rows of a table."""
 
     @abstractmethod
+    def move_boxes(self, table: str, boxes: Iterable[tuple[int, Box]]) -> None:
+        """Have the index find rows, given by their numbers, where they lie now."""
+
+    @abstractmethod
     def in_box(self, table: str, name: str) -> str:
         """Return a source of a table's rows whose box touches that bound as west to north.
 
@@ -276,7 +280,10 @@ class Scoped(ABC):
 
 def as_list(values: Iterable[Any]) -> str:
     """Return values, or tuples of them, as what ``Scoped.listed`` and ``Scoped.each`` read."""
-    return json.dumps([value if isinstance(value, int) else _safe(value) for value in values])
+    every = list(values)
+    # Of numbers there are tens of thousands.
+    is_whole = {*map(type, every)} == {int}
+    return json.dumps(every if is_whole else [_safe(value) for value in every])
 
 
 def _safe(value: Any) -> Any:

@@ -36,7 +36,7 @@ from gatusyn.store.protocol_work import (
     RunKey,
     TileTracks,
 )
-from gatusyn.store.sql_changed import boxes_of, boxes_of_shapes, note_places
+from gatusyn.store.sql_changed import boxes_of_shapes, note_places
 from gatusyn.store.sql_codec import batches, boxes, from_wkb, json_to_rates, safe_text, to_wkb
 from gatusyn.store.sql_derived import (
     CONDITION_COLUMNS,
@@ -70,6 +70,7 @@ TRACK_COLUMNS = (
 )
 EPOCH = date(1970, 1, 1)
 _TIMES = ("first_s", "last_s")
+TILE_COLUMNS = ("place", "reach_m", "tracks", "members")
 RECORD_COLUMNS = ("number", "kind", "footprint", "length_m", "area_m2", "reason")
 
 
@@ -310,6 +311,12 @@ def select_tracks(scoped: Scoped, numbers: Sequence[int]) -> dict[int, DamageTra
     return found
 
 
+def select_track_links(scoped: Scoped, numbers: Sequence[int]) -> dict[int, str]:
+    """Return the link of tracks, by their numbers."""
+    query = f"SELECT number, link_id FROM track WHERE number IN ({scoped.listed('numbers', int)})"  # noqa: S608
+    return dict(scoped.rows(query, {"numbers": as_list(numbers)}))
+
+
 def select_sightings(scoped: Scoped, numbers: Sequence[int]) -> SightingColumns:
     """Return the sightings of tracks, in the order of their numbers' list."""
     query = (
@@ -375,7 +382,6 @@ def select_findings_of(
     tiles: Collection[int] | None,
     asked: Boxes | None,
     but_in: Collection[int],
-    but: Collection[str],
 ) -> tuple[Finding, ...]:
     """Return the findings at home in tiles, or those that touch boxes, in order of id."""
     columns = ", ".join(f"f.{name}" for name in FINDING_COLUMNS)
@@ -388,11 +394,12 @@ def select_findings_of(
         source = f"({there}) AS b {join} WHERE TRUE"
         bindings = {"boxes": boxes_json(np.zeros((0, 4)) if asked is None else asked)}
     if but_in:
-        source += f" AND f.tile NOT IN ({scoped.listed('but_in', int)})"
+        # By the index of tiles: the rows of findings that are not wanted are not read.
+        there = (
+            f"SELECT h.finding FROM finding AS h WHERE h.tile IN ({scoped.listed('but_in', int)})"  # noqa: S608
+        )
+        source += f" AND {'f' if asked is None else 'b'}.finding NOT IN ({there})"
         bindings["but_in"] = as_list(but_in)
-    if but:
-        source += f" AND f.finding_id NOT IN ({scoped.listed('but', str)})"
-        bindings["but"] = as_list(but)
     # SQLite would read all findings in the order of their ids rather than sort a few.
     query = f"SELECT {columns} FROM {source} ORDER BY f.finding_id || ''"  # noqa: S608
     return tuple(findings_of_rows(scoped.rows(query, bindings)))
@@ -405,12 +412,8 @@ def write_changes(scoped: Scoped, changes: DerivedChanges) -> None:
         replace_derived(scoped, changes.findings, changes.conditions, made.stamp)
     else:
         _replace_findings(scoped, changes)
-        _replace_conditions(scoped, changes)
-        scoped.clear(
-            "tile",
-            f"place IN ({scoped.listed('tiles', int)})",
-            {"tiles": as_list(one.tile for one in changes.tiles)},
-        )
+    _replace_tiles(scoped, changes.tiles)
+    scoped.insert("record", RECORD_COLUMNS, _record_rows(changes.records))
     runs = json.dumps({str(number): known_as for number, known_as in made.runs.items()})
     scoped.clear("derived")
     scoped.insert(
@@ -418,36 +421,53 @@ def write_changes(scoped: Scoped, changes: DerivedChanges) -> None:
         ("stamp", "basis", "runs", "verdicts"),
         [(made.stamp, made.basis, runs, made.verdicts)],
     )
-    scoped.insert(
-        "tile",
-        ("place", "reach_m", "tracks", "members"),
-        (
-            (
-                one.tile,
-                one.reach_m,
-                one.tracks.values.astype("<f8").tobytes(),
-                _whole_to_blob(one.members),
-            )
-            for one in changes.tiles
-            if len(one.tracks) or one.members
-        ),
-    )
-    scoped.insert("record", RECORD_COLUMNS, _record_rows(changes.records))
+    if not changes.whole:
+        # Last: they may still be worked out.
+        _replace_conditions(scoped, changes)
+
+
+def _replace_tiles(scoped: Scoped, tiles: Sequence[TileTracks]) -> None:
+    """Write tiles in the places of those that are known: their pages are written once."""
+    asked = {"tiles": as_list(one.tile for one in tiles)}
+    query = f"SELECT place, tile FROM tile WHERE place IN ({scoped.listed('tiles', int)})"  # noqa: S608
+    known = dict(scoped.rows(query, asked))
+    full = {one.tile for one in tiles if len(one.tracks) or one.members}
+    gone = {"gone": as_list(number for place, number in known.items() if place not in full)}
+    scoped.clear("tile", f"tile IN ({scoped.listed('gone', int)})", gone)
+    stay = [one for one in tiles if one.tile in full and one.tile in known]
+    new = [one for one in tiles if one.tile in full and one.tile not in known]
+    scoped.update_each("tile", TILE_COLUMNS, ((*_tile_row(one), known[one.tile]) for one in stay))
+    scoped.insert("tile", TILE_COLUMNS, map(_tile_row, new))
+
+
+def _tile_row(one: TileTracks) -> tuple[Any, ...]:
+    tracks = one.tracks.values.astype("<f8", copy=False).tobytes()
+    return one.tile, one.reach_m, tracks, _whole_to_blob(one.members)
 
 
 def _replace_findings(scoped: Scoped, changes: DerivedChanges) -> None:
     ids = [*changes.gone_ids, *(one.finding_id for one in changes.findings)]
-    bindings = {"ids": as_list(ids)}
-    gone = f"finding_id IN ({scoped.listed('ids', str)})"
-    numbers = [row[0] for row in scoped.rows(f"SELECT finding FROM finding WHERE {gone}", bindings)]  # noqa: S608
-    gone_boxes = boxes_of(scoped, ids)
-    own_boxes = boxes_of_shapes([one.footprint for one in changes.findings])
-    note_places(scoped, np.concatenate([gone_boxes, own_boxes]))
-    scoped.clear_boxes_of("finding", numbers)
-    scoped.clear("finding", gone, bindings)
-    first = scoped.insert("finding", FINDING_COLUMNS, finding_rows(changes.findings))
-    if changes.findings:
-        scoped.insert_boxes("finding", first, boxes([f.footprint for f in changes.findings]))
+    query = (
+        "SELECT finding_id, finding, footprint FROM finding "  # noqa: S608
+        f"WHERE finding_id IN ({scoped.listed('ids', str)})"
+    )
+    former = list(scoped.rows(query, {"ids": as_list(ids)}))
+    known = {finding_id: number for finding_id, number, _ in former}
+    stay = [one for one in changes.findings if one.finding_id in known]
+    new = [one for one in changes.findings if one.finding_id not in known]
+    boxes_of_stay, boxes_of_new = (boxes([one.footprint for one in own]) for own in (stay, new))
+    former_boxes = boxes_of_shapes(from_wkb([footprint for *_, footprint in former]))
+    now = np.array([*boxes_of_stay, *boxes_of_new]).reshape(-1, 4)
+    note_places(scoped, np.concatenate([former_boxes, now]))
+    gone = [known[one] for one in changes.gone_ids if one in known]
+    scoped.clear_boxes_of("finding", gone)
+    scoped.clear("finding", f"finding IN ({scoped.listed('gone', int)})", {"gone": as_list(gone)})
+    numbers = [known[one.finding_id] for one in stay]
+    rows = zip(finding_rows(stay), numbers, strict=True)
+    scoped.update_each("finding", FINDING_COLUMNS, ((*row, number) for row, number in rows))
+    scoped.move_boxes("finding", zip(numbers, boxes_of_stay, strict=True))
+    first = scoped.insert("finding", FINDING_COLUMNS, finding_rows(new))
+    scoped.insert_boxes("finding", first, boxes_of_new)
 
 
 def _replace_conditions(scoped: Scoped, changes: DerivedChanges) -> None:
@@ -456,16 +476,17 @@ def _replace_conditions(scoped: Scoped, changes: DerivedChanges) -> None:
         f"period NOT IN ({scoped.listed('periods', str)})",
         {"periods": as_list(changes.periods)},
     )
+    conditions = list(changes.conditions)
     known = {
         (section_id, period): number
         for section_id, period, number in scoped.rows(
             "SELECT section_id, period, condition FROM condition "  # noqa: S608
             f"WHERE section_id IN ({scoped.listed('ids', str)})",
-            {"ids": as_list(sorted({one.section_id for one in changes.conditions}))},
+            {"ids": as_list(sorted({one.section_id for one in conditions}))},
         )
     }
     new, rows = [], []
-    for one in changes.conditions:
+    for one in conditions:
         number = known.get((one.section_id, one.period))
         if number is None:
             new.append(one)
@@ -518,7 +539,7 @@ def _record_rows(records: Mapping[int, Sequence[DamageRecord]]) -> Iterator[tupl
 
 def _blob_to_table(blob: bytes) -> TrackTable:
     values = np.frombuffer(blob, dtype="<f8").reshape(-1, len(TRACK_FIELDS))
-    return TrackTable(values=values.astype(np.float64))
+    return TrackTable(values=values.astype(np.float64, copy=False))
 
 
 def _whole_to_blob(values: Sequence[int]) -> bytes:

@@ -119,6 +119,11 @@ class SqlWork:
         with self._reading() as scoped:
             return work.select_tracks(scoped, numbers)
 
+    def track_links(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        """Return the link of tracks, by their numbers."""
+        with self._reading() as scoped:
+            return work.select_track_links(scoped, numbers)
+
     def sightings(self, numbers: Sequence[int]) -> SightingColumns:
         """Return the sightings of tracks, in the order of their numbers' list."""
         with self._reading() as scoped:
@@ -145,11 +150,10 @@ class SqlWork:
         tiles: Collection[int] | None = None,
         boxes: Boxes | None = None,
         but_in: Collection[int] = (),
-        but: Collection[str] = (),
     ) -> tuple[Finding, ...]:
         """Return the findings at home in tiles, or those that touch boxes, in order of id."""
         with self._reading() as scoped:
-            return work.select_findings_of(scoped, tiles=tiles, asked=boxes, but_in=but_in, but=but)
+            return work.select_findings_of(scoped, tiles=tiles, asked=boxes, but_in=but_in)
 
     def forget(self) -> None:
         """Have everything derived again next time; findings stay until then."""
@@ -162,7 +166,7 @@ class SqlWork:
             made = work.select_made_from(scoped)
             if (made.stamp if made else None) != former:
                 return False
-            work.write_changes(scoped, changes)
             insert_events(scoped, changes.events)
             insert_news(scoped, changes.news)
+            work.write_changes(scoped, changes)
         return True

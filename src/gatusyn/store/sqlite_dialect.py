@@ -56,6 +56,20 @@ class SqliteScoped(Scoped):
             ((number,) for number in numbers),
         )
 
+    def move_boxes(self, table: str, boxes: Iterable[tuple[int, Box]]) -> None:
+        """Have the index find rows, given by their numbers, where they lie now.
+
+        An entry that holds the new box and is at most a metre wider on each side stays: such are
+        most that move a little, and the index rounds boxes as much in the north of Sweden.
+        """
+        self.connection.executemany(
+            f"UPDATE main.{table}_box SET west = ?2, south = ?3, east = ?4, north = ?5 "  # noqa: S608
+            f"WHERE {table} = ?1 AND NOT ("
+            "west BETWEEN ?2 - 1.0 AND ?2 AND south BETWEEN ?3 - 1.0 AND ?3 "
+            "AND east BETWEEN ?4 AND ?4 + 1.0 AND north BETWEEN ?5 AND ?5 + 1.0)",
+            ((number, *box) for number, box in boxes),
+        )
+
     def in_box(self, table: str, name: str) -> str:
         """Return a source of a table's rows whose box touches that bound as west to north."""
         return (
