@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from gatusyn.simulate import SimulationParams
+import fcntl
+import shutil
+from hashlib import blake2b
+from pathlib import Path
+
+from gatusyn.simulate import SimulationParams, write_town
+
+ROOT = Path(__file__).resolve().parent.parent
+MAKES_IT = ("simulate", "geo", "model")
 
 PARAMS = SimulationParams(
     seed=11,
@@ -14,3 +22,30 @@ PARAMS = SimulationParams(
     image_width_px=640,
     image_height_px=360,
 )
+
+
+def filmed_town() -> Path:
+    """Return the folder of the town's files, to be copied; film it where nobody has.
+
+    Filming takes longer than most tests together. So it is kept under ``build`` until something
+    that makes it changes, for the other workers of a run and for the runs after it.
+    """
+    kept = ROOT / "build" / "small_town"
+    kept.mkdir(parents=True, exist_ok=True)
+    with (kept / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        town = kept / _made_by()
+        if not town.exists():
+            for old in kept.glob("made-*"):
+                shutil.rmtree(old)
+            write_town(PARAMS, kept / "made-half")
+            (kept / "made-half").rename(town)
+    return town
+
+
+def _made_by() -> str:
+    """Return a name that says what makes the town: our files, and the libraries' versions."""
+    rooms = [ROOT / "src" / "gatusyn" / name for name in MAKES_IT]
+    ours = [path for room in rooms for path in sorted(room.rglob("*.py"))]
+    every = [*ours, Path(__file__), ROOT / "requirements" / "dev.txt"]
+    return "made-" + blake2b(b"".join(map(Path.read_bytes, every)), digest_size=8).hexdigest()
