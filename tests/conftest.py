@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 from tests.made_cluster import Cluster, LackingError
-from tests.made_town import filmed_town
+from tests.made_town import beginning, filmed_town
 
 from gatusyn.simulate import TownFiles
 from gatusyn.store import sqlite_connection
@@ -130,3 +130,9 @@ def small_town(tmp_path_factory: pytest.TempPathFactory) -> TownFiles:
         truth=folder / "truth.geojson",
         camera=folder / "camera.toml",
     )
+
+
+@pytest.fixture(scope="session")
+def short_drive(small_town: TownFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the video of the first seconds of the small town's drive, with its track beside it."""
+    return beginning(small_town, tmp_path_factory.mktemp("short") / "drive")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+import subprocess
 from hashlib import blake2b
 from pathlib import Path
 
-from gatusyn.simulate import SimulationParams, write_town
+import imageio_ffmpeg
+
+from gatusyn.simulate import SimulationParams, TownFiles, write_town
 
 ROOT = Path(__file__).resolve().parent.parent
+BEGINNING_S = 12
 MAKES_IT = ("simulate", "geo", "model")
 
 PARAMS = SimulationParams(
@@ -41,6 +45,17 @@ def filmed_town() -> Path:
             write_town(PARAMS, kept / "made-half")
             (kept / "made-half").rename(town)
     return town
+
+
+def beginning(town: TownFiles, folder: Path) -> Path:
+    """Make a folder with the first seconds of the town's drive; return the video."""
+    video, track = town.drives[0]
+    folder.mkdir()
+    short = folder / video.name
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(video)]
+    subprocess.run([*command, "-t", str(BEGINNING_S), "-c", "copy", str(short)], check=True)
+    shutil.copy(track, folder)
+    return short
 
 
 def _made_by() -> str:
