@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
-import pickle
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -15,9 +14,9 @@ import psycopg
 import pytest
 from hypothesis import settings
 from tests.made_cluster import Cluster, LackingError
-from tests.made_town import PARAMS
+from tests.made_town import beginning, filmed_town
 
-from gatusyn.simulate import TownFiles, write_town
+from gatusyn.simulate import TownFiles
 from gatusyn.store import sqlite_connection
 
 # Machines that run other work too are slow at times: a slow example is not a failed one. The same
@@ -122,15 +121,18 @@ def own_postgis(cluster: Cluster) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def small_town(tmp_path_factory: pytest.TempPathFactory) -> TownFiles:
     """Return the files of a made-up town of one block with one drive, filmed once."""
-    base = tmp_path_factory.getbasetemp()
-    # Of several workers the first films it: the folder above theirs is common to them.
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "small_town"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        known = folder / "files.pickle"
-        if not known.exists():
-            known.write_bytes(pickle.dumps(write_town(PARAMS, folder)))
-        files = pickle.loads(known.read_bytes())
-    assert isinstance(files, TownFiles)
-    return files
+    folder = tmp_path_factory.mktemp("small_town") / "town"
+    shutil.copytree(filmed_town(), folder)
+    videos = sorted((folder / "drives").glob("*.mp4"))
+    return TownFiles(
+        network=folder / "network.gpkg",
+        drives=tuple((video, video.with_suffix(".gpx")) for video in videos),
+        truth=folder / "truth.geojson",
+        camera=folder / "camera.toml",
+    )
+
+
+@pytest.fixture(scope="session")
+def short_drive(small_town: TownFiles, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the video of the first seconds of the small town's drive, with its track beside it."""
+    return beginning(small_town, tmp_path_factory.mktemp("short") / "drive")

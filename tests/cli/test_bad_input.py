@@ -86,10 +86,11 @@ def test_a_drive_that_cannot_be_used_is_one_message_and_the_others_go_on(
     run: Run,
     city: Path,
     small_town: TownFiles,
+    short_drive: Path,
     tmp_path: Path,
 ) -> None:
     bad = make(small_town, tmp_path / "bad")
-    code, out, err = run("inspect", city, bad, small_town.drives[0][0])
+    code, out, err = run("inspect", city, bad, short_drive)
     assert code != 0
     lines = [line for line in err.splitlines() if line.strip()]
     assert len(lines) == 1, err

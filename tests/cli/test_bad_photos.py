@@ -38,6 +38,13 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
+def detected(photos: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Picture]:
+    """Run ``gatusyn detect`` on a folder of photos and return the masks."""
+    out = photos.parent / "masks"
+    assert run_cli(monkeypatch, "detect", photos, "--masks", out) in (0, 4)
+    return {path.stem: np.asarray(Image.open(path)) for path in sorted(out.iterdir())}
+
+
 @pytest.fixture
 def masks(
     photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -45,11 +52,8 @@ def masks(
     """Return a function that runs ``gatusyn detect`` and returns the masks and what was said."""
 
     def call() -> tuple[dict[str, Picture], str]:
-        out = photos.parent / "masks"
-        code = run_cli(monkeypatch, "detect", photos, "--masks", out)
+        found = detected(photos, monkeypatch)
         said = capsys.readouterr()
-        assert code in (0, 4)
-        found = {path.stem: np.asarray(Image.open(path)) for path in sorted(out.iterdir())}
         return found, said.out + said.err
 
     return call
@@ -129,9 +133,11 @@ def bricks() -> Picture:
     return np.clip(picture + noise.normal(0, 6, picture.shape), 0, 255).astype(np.uint8)
 
 
-@pytest.fixture
-def roadless(photos: Path, masks: Masks, street: Picture) -> dict[str, Picture]:
+@pytest.fixture(scope="module")
+def roadless(street: Picture, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Picture]:
     """Return the masks of photos that show no road, and of one that shows it by night."""
+    photos = tmp_path_factory.mktemp("roadless") / "photos"
+    photos.mkdir()
     noise = np.random.default_rng(3)
     night = np.clip(street * 0.04 + noise.normal(2, 1.5, street.shape), 0, 255).astype(np.uint8)
     blank = np.zeros_like(street)
@@ -139,7 +145,8 @@ def roadless(photos: Path, masks: Masks, street: Picture) -> dict[str, Picture]:
     for name, picture in (shown | {"black": blank, "white": ~blank}).items():
         Image.fromarray(picture).save(photos / f"{name}.png")
     Image.new("RGBA", (640, 360)).save(photos / "clear.png")
-    return masks()[0]
+    with pytest.MonkeyPatch.context() as patch:
+        return detected(photos, patch)
 
 
 def test_a_photo_without_road_is_rejected_with_the_reason(photos: Path, masks: Masks) -> None:
@@ -151,9 +158,8 @@ def test_a_photo_without_road_is_rejected_with_the_reason(photos: Path, masks: M
 
 def test_where_there_is_no_road_there_is_no_damage(roadless: dict[str, Picture]) -> None:
     damage = MASK_VALUES[PixelClass.CRACK] | MASK_VALUES[PixelClass.POTHOLE]
-    assert ((roadless.pop("night") & damage) > 0).mean() < 0.05
     for name, mask in roadless.items():
-        assert not (mask & damage).any(), name
+        assert ((mask & damage) > 0).mean() < (0.05 if name == "night" else 1e-9), name
 
 
 @pytest.mark.parametrize(

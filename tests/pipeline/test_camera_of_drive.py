@@ -49,16 +49,15 @@ def two_cameras(city: City, at_s: float) -> Calibration:
 
 
 def test_each_moment_is_placed_with_its_own_camera(
-    city: City, small_town: TownFiles, monkeypatch: pytest.MonkeyPatch
+    city: City, short_drive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video, _ = small_town.drives[0]
-    (outcome,) = inspect_drives(city, [video], stages=made_stages()).outcomes
+    (outcome,) = inspect_drives(city, [short_drive], stages=made_stages()).outcomes
     assert outcome.facts is not None
     times = sorted(look.time_s for look in outcome.facts.coverage)
     half_s = times[len(times) // 2]
     monkeypatch.setattr(drive, "find_camera", lambda *_: two_cameras(city, half_s))
     other = replace(city, settings=replace(city.settings, calibrate=CalibrateParams(every_m=41.0)))
-    (again,) = inspect_drives(other, [video], stages=made_stages()).outcomes
+    (again,) = inspect_drives(other, [short_drive], stages=made_stages()).outcomes
     assert again.facts is not None
     assert not again.known
     assert DriveRemark(note=DriveNote.MOUNT_SLIPPED) in again.facts.remarks
@@ -70,15 +69,12 @@ def test_each_moment_is_placed_with_its_own_camera(
         assert share == pytest.approx(expected, rel=0.02)
 
 
-def test_few_frames_a_second_keep_the_settings_and_say_so(
-    city: City, small_town: TownFiles
-) -> None:
-    video, _ = small_town.drives[0]
-    (outcome,) = inspect_drives(city, [video], stages=made_stages()).outcomes
+def test_few_frames_a_second_keep_the_settings_and_say_so(city: City, short_drive: Path) -> None:
+    (outcome,) = inspect_drives(city, [short_drive], stages=made_stages()).outcomes
     assert outcome.facts is not None
     assert any("taken as the settings say" in str(remark) for remark in outcome.facts.remarks)
     off = replace(city, settings=replace(city.settings, calibrate=CalibrateParams(mode="off")))
-    (silent,) = inspect_drives(off, [video], stages=made_stages()).outcomes
+    (silent,) = inspect_drives(off, [short_drive], stages=made_stages()).outcomes
     assert silent.facts is not None
     assert not any("settings say" in str(remark) for remark in silent.facts.remarks)
     assert [one.footprint for one in silent.facts.observations] == [
@@ -87,12 +83,11 @@ def test_few_frames_a_second_keep_the_settings_and_say_so(
 
 
 def test_a_camera_that_sees_no_road_rejects_its_frames(
-    city: City, small_town: TownFiles, monkeypatch: pytest.MonkeyPatch
+    city: City, short_drive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video, _ = small_town.drives[0]
     up = replace(city.settings.camera, pitch_deg=-10.0, horizontal_fov_deg=20.0)
     monkeypatch.setattr(drive, "find_camera", lambda *_: kept(up, CalibrateParams(), looks=20))
-    (outcome,) = inspect_drives(city, [video], stages=made_stages()).outcomes
+    (outcome,) = inspect_drives(city, [short_drive], stages=made_stages()).outcomes
     assert outcome.facts is not None
     assert not outcome.facts.frames
     assert {"this camera would not see the road ahead"} <= {

@@ -56,36 +56,33 @@ def test_a_drive_becomes_facts_findings_and_grades(city: City, small_town: TownF
             assert path.stat().st_size > 1000
 
 
-def test_the_same_drive_again_changes_nothing(city: City, small_town: TownFiles) -> None:
-    video, _ = small_town.drives[0]
-    inspect_drives(city, [video], stages=made_stages())
+def test_the_same_drive_again_changes_nothing(city: City, short_drive: Path) -> None:
+    inspect_drives(city, [short_drive], stages=made_stages())
     before = (city.store.facts_stamp(), city.store.findings(), content(city.folder))
-    (again,) = inspect_drives(city, [video], stages=made_stages()).outcomes
+    (again,) = inspect_drives(city, [short_drive], stages=made_stages()).outcomes
     assert again.known
     assert (city.store.facts_stamp(), city.store.findings(), content(city.folder)) == before
     assert len(city.store.drives()) == 1
 
 
-def test_other_settings_supersede_and_delete_nothing(city: City, small_town: TownFiles) -> None:
-    video, _ = small_town.drives[0]
-    inspect_drives(city, [video], stages=made_stages())
+def test_other_settings_supersede_and_delete_nothing(city: City, short_drive: Path) -> None:
+    inspect_drives(city, [short_drive], stages=made_stages())
     pictures = content(city.folder)
     camera = replace(city.settings.camera, height_m=city.settings.camera.height_m + 0.2)
     other = replace(city, settings=replace(city.settings, camera=camera))
-    (outcome,) = inspect_drives(other, [video], stages=made_stages()).outcomes
+    (outcome,) = inspect_drives(other, [short_drive], stages=made_stages()).outcomes
     assert not outcome.known
     assert len(city.store.drives()) == 1
     assert pictures.items() <= content(city.folder).items()
 
 
 def test_a_bad_drive_is_told_and_the_others_go_on(
-    city: City, small_town: TownFiles, tmp_path: Path
+    city: City, short_drive: Path, tmp_path: Path
 ) -> None:
-    video, _ = small_town.drives[0]
     lonely = tmp_path / "lonely.mp4"
-    shutil.copy(video, lonely)
+    shutil.copy(short_drive, lonely)
     inspection = inspect_drives(
-        city, [lonely, tmp_path / "nothing.mp4", video], stages=made_stages()
+        city, [lonely, tmp_path / "nothing.mp4", short_drive], stages=made_stages()
     )
     first, second, third = inspection.outcomes
     assert isinstance(first.error, TrackError)
@@ -98,21 +95,19 @@ def test_a_bad_drive_is_told_and_the_others_go_on(
 
 
 def test_a_full_disk_leaves_the_store_as_it_was(
-    city: City, small_town: TownFiles, monkeypatch: pytest.MonkeyPatch
+    city: City, short_drive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video, _ = small_town.drives[0]
-
     def full(self: SqlStore, facts: object) -> None:
         raise StorageFullError("the city folder", "the disk is full")
 
     before = content(city.folder)
     with monkeypatch.context() as patched:
         patched.setattr(SqlStore, "write_drive", full)
-        inspection = inspect_drives(city, [video], stages=made_stages())
+        inspection = inspect_drives(city, [short_drive], stages=made_stages())
     assert inspection.exit_code == StorageFullError.exit_code
     assert not city.store.drives()
     assert content(city.folder) == before
-    assert inspect_drives(city, [video], stages=made_stages()).exit_code == 0
+    assert inspect_drives(city, [short_drive], stages=made_stages()).exit_code == 0
 
 
 def test_what_is_derived_is_derived_once(city: City, small_town: TownFiles) -> None:

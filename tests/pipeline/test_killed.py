@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import imageio_ffmpeg
+from tests.made_stages import made_stages
 from tests.made_town import PARAMS
 from tests.pipeline.test_raw_walk import ROOT
 
 from gatusyn.cli.demo import settings_of
-from gatusyn.pipeline import create_city, open_city
+from gatusyn.pipeline import create_city, inspect_drives, open_city
 from gatusyn.simulate import TownFiles
-
-FILMED_S = 20
-"""A quarter of the drive: each inspection is a process, and there are five."""
-
-
-def beginning(town: TownFiles, folder: Path) -> Path:
-    """Return a copy of the beginning of the town's drive."""
-    video, track = town.drives[0]
-    folder.mkdir()
-    short = folder / video.name
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(video)]
-    subprocess.run([*command, "-t", str(FILMED_S), "-c", "copy", str(short)], check=True)
-    shutil.copy(track, folder)
-    return short
 
 
 def start(city: Path, video: Path) -> subprocess.Popen[bytes]:
@@ -44,9 +29,10 @@ def start(city: Path, video: Path) -> subprocess.Popen[bytes]:
 
 
 def run(city: Path, video: Path) -> None:
-    process = start(city, video)
-    _, faults = process.communicate(timeout=300)
-    assert process.returncode == 0, faults.decode()
+    opened = open_city(city)
+    inspection = inspect_drives(opened, [video], stages=made_stages())
+    opened.store.close()
+    assert inspection.exit_code == 0, inspection.outcomes
 
 
 def kill(city: Path, video: Path, *, staged: int) -> None:
@@ -81,22 +67,23 @@ def written_s(path: Path) -> float:
         return 0.0
 
 
-def test_whole_or_absent_whenever_it_is_killed(small_town: TownFiles, tmp_path: Path) -> None:
-    video = beginning(small_town, tmp_path / "footage")
+def test_whole_or_absent_whenever_it_is_killed(
+    small_town: TownFiles, short_drive: Path, tmp_path: Path
+) -> None:
     whole, city = tmp_path / "whole", tmp_path / "city"
     for folder in (whole, city):
         create_city(folder, network=small_town.network, settings=settings_of(PARAMS)).store.close()
-    run(whole, video)
+    run(whole, short_drive)
     assert len(pictures(whole)) > 5
 
     # With the first pictures staged, with half of them, and about when they are committed.
     for count in (1, len(pictures(whole)) // 2, len(pictures(whole))):
-        kill(city, video, staged=count)
+        kill(city, short_drive, staged=count)
         opened = open_city(city)
         assert len(opened.store.drives()) in (0, 1)
         opened.store.close()
 
-    run(city, video)
+    run(city, short_drive)
     after, before = open_city(city), open_city(whole)
     assert after.store.drives() == before.store.drives()
     assert after.store.findings() == before.store.findings() != ()

@@ -28,20 +28,19 @@ from gatusyn.simulate import TownFiles
 from gatusyn.store import write_export
 
 
-def made(folder: Path, town: TownFiles, postgis: str | None = None) -> City:
+def made(folder: Path, town: TownFiles, video: Path, postgis: str | None = None) -> City:
     settings = settings_of(PARAMS)
     city = create_city(folder, network=town.network, settings=settings, postgis=postgis)
     assert city.settings == replace(settings, store=StoreParams(postgis=postgis))
-    video, _ = town.drives[0]
     assert inspect_drives(city, [video], stages=made_stages()).exit_code == 0
     return city
 
 
 def test_a_city_on_a_server_is_the_city_in_its_folder(
-    small_town: TownFiles, tmp_path: Path, postgis: str
+    small_town: TownFiles, short_drive: Path, tmp_path: Path, postgis: str
 ) -> None:
-    embedded = made(tmp_path / "embedded", small_town)
-    city = made(tmp_path / "city", small_town, postgis)
+    embedded = made(tmp_path / "embedded", small_town, short_drive)
+    city = made(tmp_path / "city", small_town, short_drive, postgis)
     assert not list(city.folder.glob("*.sqlite*"))
     city.store.close()
     city = open_city(city.folder)

@@ -160,17 +160,18 @@ def test_a_removed_picture_leaves_the_measurement_and_a_note(inspected: City) ->
     assert again.note == done.note
 
 
-def test_the_same_drive_again_undoes_neither(small_town: TownFiles, tmp_path: Path) -> None:
+def test_the_same_drive_again_undoes_neither(
+    small_town: TownFiles, short_drive: Path, tmp_path: Path
+) -> None:
     city = create_city(tmp_path / "city", network=small_town.network, settings=settings_of(PARAMS))
-    video = small_town.drives[0][0]
-    inspect_drives(city, [video], stages=made_stages())
+    inspect_drives(city, [short_drive], stages=made_stages())
     marked, removed = views_of(city)[0], views_of(city)[4]
     hide_missed(city.store, marked.picture_id, BOX, RegionKind.FACE, by="anna", now_s=NOW_S)
     remove_picture(city.store, removed.picture_id, reason="asked", by="anna", now_s=NOW_S)
-    inspect_drives(city, [video], stages=made_stages())
+    inspect_drives(city, [short_drive], stages=made_stages())
     camera = replace(city.settings.camera, height_m=city.settings.camera.height_m + 0.2)
     other = replace(city, settings=replace(city.settings, camera=camera))
-    (outcome,) = inspect_drives(other, [video], stages=made_stages()).outcomes
+    (outcome,) = inspect_drives(other, [short_drive], stages=made_stages()).outcomes
     assert outcome.facts is not None
     assert outcome.withheld == 1
     run_id = outcome.facts.run_id
@@ -186,7 +187,7 @@ def test_the_same_drive_again_undoes_neither(small_town: TownFiles, tmp_path: Pa
     assert len(outcome.facts.observations) == len(outcome.facts.frames), "measured all the same"
     denser = replace(other.settings.capture, spacing_m=other.settings.capture.spacing_m * 0.8)
     third = replace(other, settings=replace(other.settings, capture=denser))
-    (outcome,) = inspect_drives(third, [video], stages=made_stages()).outcomes
+    (outcome,) = inspect_drives(third, [short_drive], stages=made_stages()).outcomes
     assert outcome.facts is not None
     times = {f.frame_id: f.pose.time_s for f in outcome.facts.frames}
     kept = {one.frame_id for one in city.store.ledger.kept() if one.run_id == outcome.facts.run_id}

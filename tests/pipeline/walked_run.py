@@ -17,7 +17,7 @@ import numpy as np
 from tests.made_stages import SquareDetector, made_stages
 
 from gatusyn.model import DamageMap, Image, PrivacyParams
-from gatusyn.pipeline import Stages, inspect_drives, open_city
+from gatusyn.pipeline import Inspection, Stages, inspect_drives, open_city
 
 
 @dataclass
@@ -46,14 +46,18 @@ def stages_for(mode: str) -> Stages:
     return stages
 
 
-def main() -> None:
-    city, footage, mode = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-    faulthandler.enable(all_threads=True)
+def inspect(city: Path, footage: Path, mode: str) -> Inspection:
     opened = open_city(city)
     leave = (lambda image, *_: np.array(image)) if mode == "leaky" else None
     with mock.patch("gatusyn.privacy.redactor.hide", leave) if leave else mock.MagicMock():
         inspection = inspect_drives(opened, [footage], stages=stages_for(mode))
     opened.store.close()
+    return inspection
+
+
+def main() -> None:
+    faulthandler.enable(all_threads=True)
+    inspection = inspect(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
     sys.stderr.writelines(str(one.error) for one in inspection.outcomes if one.error)
     sys.exit(inspection.exit_code)
 

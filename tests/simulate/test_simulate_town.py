@@ -33,7 +33,7 @@ def test_params_name_every_fault_at_once() -> None:
 
 def test_the_same_seed_makes_the_same_town(town: Town) -> None:
     again = make_town(town.params)
-    other = make_town(dataclasses.replace(town.params, seed=4))
+    other = make_town(dataclasses.replace(town.params, seed=4, damage_density=0.0))
     assert [damage.id for damage in again.damages] == [damage.id for damage in town.damages]
     for one, two in zip(town.damages, again.damages, strict=True):
         assert shapely.equals_exact(one.footprint, two.footprint)

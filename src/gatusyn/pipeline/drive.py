@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from shapely import STRtree, points, total_bounds
+from shapely import Polygon, STRtree, points, total_bounds
 
 from gatusyn import __version__
 from gatusyn.capture import DegreeBox, DriveSource, OpenDrive, RawFrame, open_drive
@@ -28,6 +28,7 @@ from gatusyn.model import (
     CameraParams,
     CitySettings,
     Coverage,
+    DamageMap,
     DriveFacts,
     DriveFault,
     DriveNote,
@@ -38,6 +39,7 @@ from gatusyn.model import (
     Network,
     Observation,
     Pose,
+    PublicFrame,
     RedactedRegion,
     Rejected,
     RejectReason,
@@ -240,6 +242,19 @@ class _Look:
                 detail=f"{100 * road:.0f} % road ahead",
                 figures={"value": road, "limit": self.settings.locate.min_road_share},
             )
+        self._keep(frame, damage, view, pose, seen_px=seen)
+        return None
+
+    def _keep(
+        self,
+        frame: PublicFrame,
+        damage: DamageMap,
+        view: FrameGround,
+        pose: Pose,
+        *,
+        seen_px: Polygon,
+    ) -> None:
+        """Place what was seen in a frame and what was looked at; keep the frame and its picture."""
         with self.clock.time("locate"):
             self.observations += self.ground.observations(
                 frame.frame_id, damage.detections, view, pose, number=len(self.frames)
@@ -248,8 +263,8 @@ class _Look:
                 frame.frame_id,
                 view,
                 pose,
-                seen_px=seen,
-                measures=measure_look(frame.image, seen),
+                seen_px=seen_px,
+                measures=measure_look(frame.image, seen_px),
             )
             self.coverage += [look] if look is not None else []
         self.frames.append(
@@ -257,14 +272,13 @@ class _Look:
                 frame_id=frame.frame_id,
                 pose=pose,
                 redaction=frame.redaction,
-                width_px=width,
-                height_px=height,
+                width_px=view.camera.width_px,
+                height_px=view.camera.height_px,
             )
         )
         if self.settings.keep_pictures:
             with self.clock.time("store"):
                 self.pictures.add(frame)
-        return None
 
     def facts(
         self,
