@@ -38,7 +38,7 @@ check: .venv/.ready ## Lint, types, import rules
 	$(BIN)/lint-imports
 
 browser: .venv/.ready web ## Drive the map in headless Chromium (must run: no skips)
-	GATUSYN_REQUIRE_BROWSER=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m e2e tests/e2e -n auto --maxprocesses 2 --dist loadscope --no-loadscope-reorder
+	GATUSYN_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m e2e tests/e2e
 
 bench: .venv/.ready ## Frames per second, the demo's score, the map of a large town under load (10 minutes), as JSON under build/
 	$(BIN)/python benchmarks/stages.py --json build/stages.json
