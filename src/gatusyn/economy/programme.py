@@ -20,6 +20,7 @@ from gatusyn.economy.multipliers import highest
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
 from gatusyn.economy.rows import Rows, group_columns, group_sums, rows_of
 from gatusyn.economy.short_projects import lengthen, only_allowed, without_short
+from gatusyn.economy.swaps import swapped
 from gatusyn.economy.tally import Choice, Tally, choices_of_labels, tally
 from gatusyn.economy.told import told
 from gatusyn.model import AimKind, LockKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
@@ -34,6 +35,8 @@ _ENDS = 8
 """At so many places of a street at most its projects' ends are moved, to spend what is left."""
 _CROSSED, _CROSSED_AGAIN = 8, 2
 """With so many plans one is crossed, at first and each time that what is left is tried."""
+_SPARED = (0.0, 0.5)
+"""Without joining, so much of each budget is left at first, in means of what a section uses."""
 _BARRED = 1e15
 """What a plan that cannot be chosen is said to cost."""
 _FLOOR = 1e-4
@@ -250,6 +253,8 @@ class _Work:
             start = mixed(pool, multipliers).argmax(axis=1)
         picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
         if not self.joining:
+            starts = [np.full(len(start), 1 + number) for number in range(len(_SPARED))]
+            picked = swapped(pool, multipliers, picked, starts)
             return self._assembled(counted, picked, pieces)
         picked = self._from_dearer(pool, picked, multipliers)
         picked = choose_exactly(pool, picked, multipliers)
@@ -301,8 +306,10 @@ class _Work:
     def _options(self, multipliers: Floats) -> list[Choice]:
         """Return plans of the whole town to choose from, piece by piece."""
         if not self.joining:
-            mixed_kinds = self._mixed_kinds(multipliers)
-            return [mixed_kinds, *self._near_best(multipliers)]
+            return [
+                *(self._mixed_kinds(multipliers, share * self._mean_use()) for share in _SPARED),
+                *self._near_best(multipliers),
+            ]
         assert self.town is not None
         # Later ones are nearer the best multipliers, and of better plans of each street.
         ranked = self.town.kept[::-1]
@@ -372,15 +379,26 @@ class _Work:
         judged = self.rows.value(counted) + self.floor * spent
         return np.asarray(np.where(self.rows.is_barred(self.prepared, counted), _BARRED, judged))
 
-    def _mixed_kinds(self, multipliers: Floats) -> Choice:
-        """Return the plan in which the sections of a kind are split among its plans as is best."""
+    def _mean_use(self) -> Floats:
+        """Return what a section that uses of a row at all uses of it in the mean."""
+        used = self.kinds[-1].use[self.prepared.kind] * self.prepared.area_m2[:, None]
+        return np.asarray(np.abs(used).sum(axis=0) / np.maximum((used != 0).sum(axis=0), 1))
+
+    def _mixed_kinds(self, multipliers: Floats, spare: Floats) -> Choice:
+        """Return the plan in which the sections of a kind are split among its plans as is best.
+
+        Parameters
+        ----------
+        spare
+            What is left of what is allowed.
+        """
         area = np.bincount(self.prepared.kind, self.prepared.area_m2)
         pool = Pool(
             value=np.stack(
                 [(one.value + self.floor * one.money) * area for one in self.kinds], axis=1
             ),
             use=np.stack([one.use * area[:, None] for one in self.kinds], axis=1),
-            allowed=self.rows.allowed,
+            allowed=self.rows.allowed - spare,
         )
         weights = mixed(pool, multipliers)
         plan = split(weights, self.prepared.kind, self.prepared.area_m2)

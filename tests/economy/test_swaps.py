@@ -1,0 +1,74 @@
+"""Changes of one or two plans that use up what is allowed."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gatusyn.economy.choose import Pool
+from gatusyn.economy.swaps import swapped
+
+
+def _used(pool: Pool, picked: np.ndarray) -> np.ndarray:
+    return np.asarray(pool.use[np.arange(len(picked)), picked].sum(axis=0))
+
+
+def _value(pool: Pool, picked: np.ndarray) -> float:
+    return float(pool.value[np.arange(len(picked)), picked].sum())
+
+
+def test_two_pieces_change_places_where_neither_can_change_alone() -> None:
+    """What one spends less the other spends more: alone the dearer does not fit."""
+    pool = Pool(
+        value=np.array([[0.0, -7.0], [0.0, -10.0]]),
+        use=np.array([[[0.0], [7.0]], [[0.0], [10.0]]]),
+        allowed=np.array([11.0]),
+    )
+    found = swapped(pool, np.array([1.0]), np.array([1, 0]), [np.array([1, 0])])
+    assert found.tolist() == [0, 1]
+
+
+def test_a_start_that_uses_too_much_is_brought_within_what_is_allowed() -> None:
+    """The start may use too much; what is returned never does."""
+    pool = Pool(
+        value=np.array([[0.0, -5.0], [0.0, -6.0], [0.0, -4.0]]),
+        use=np.array([[[0.0], [5.0]], [[0.0], [6.0]], [[0.0], [4.0]]]),
+        allowed=np.array([10.0]),
+    )
+    found = swapped(pool, np.array([1.0]), np.zeros(3, np.int64), [np.ones(3, np.int64)])
+    assert _used(pool, found)[0] <= 10.0
+    assert _value(pool, found) == -10.0
+
+
+def test_nothing_changes_where_nothing_is_limited() -> None:
+    """Without rows there are no prices, and nothing to use up."""
+    pool = Pool(value=np.zeros((2, 2)), use=np.zeros((2, 2, 0)), allowed=np.zeros(0))
+    picked = np.array([1, 0])
+    assert swapped(pool, np.zeros(0), picked, [np.zeros(2, np.int64)]).tolist() == [1, 0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), pieces=st.integers(1, 5), rows=st.integers(1, 3))
+def test_the_choice_keeps_to_what_is_allowed_and_is_no_worse(
+    seed: int, pieces: int, rows: int
+) -> None:
+    """Whatever the start: within what is allowed, no worse than what was known, above the best."""
+    random = np.random.default_rng(seed)
+    use = random.integers(0, 9, (pieces, 3, rows)).astype(float)
+    use[:, 0] = 0.0
+    value = -use.sum(axis=2) * random.uniform(0.5, 2.0, (pieces, 3))
+    pool = Pool(value=value, use=use, allowed=random.integers(0, 20, rows).astype(float))
+    picked = np.zeros(pieces, np.int64)
+    start = random.integers(0, 3, pieces)
+    found = swapped(pool, random.uniform(0.5, 1.5, rows), picked, [picked, start])
+    assert (_used(pool, found) <= pool.allowed + 1e-9).all()
+    assert _value(pool, found) <= 1e-9
+    best = min(
+        _value(pool, np.array(one))
+        for one in product(range(3), repeat=pieces)
+        if (_used(pool, np.array(one)) <= pool.allowed + 1e-9).all()
+    )
+    assert _value(pool, found) >= best - 1e-9
