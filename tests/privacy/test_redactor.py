@@ -151,7 +151,8 @@ def test_the_version_names_models_and_settings(loaded: Redactor) -> None:
 
 def weights_copy(folder: Path) -> Path:
     source = files("gatusyn.privacy") / "weights"
-    for name in ("weights.toml", "finder.onnx", "finder-int8.onnx", "verifier.onnx"):
+    networks = "finder.onnx", "finder-int8.onnx", "verifier.onnx", "sign-teller.onnx"
+    for name in ("weights.toml", *networks):
         (folder / name).write_bytes((source / name).read_bytes())
     return folder
 
@@ -173,6 +174,7 @@ def test_the_processor_chooses_the_precision(monkeypatch: pytest.MonkeyPatch, ex
         (True, "finder-int8.onnx"),
         (False, "finder.onnx"),
         (True, "verifier.onnx"),
+        (True, "sign-teller.onnx"),
     ],
 )
 def test_missing_weights_are_named(
@@ -186,7 +188,12 @@ def test_missing_weights_are_named(
 
 @pytest.mark.parametrize(
     ("exact", "name"),
-    [(True, "finder-int8.onnx"), (False, "finder.onnx"), (True, "verifier.onnx")],
+    [
+        (True, "finder-int8.onnx"),
+        (False, "finder.onnx"),
+        (True, "verifier.onnx"),
+        (True, "sign-teller.onnx"),
+    ],
 )
 def test_other_weights_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact: bool, name: str

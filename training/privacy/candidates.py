@@ -45,6 +45,8 @@ class Cuts:
         The finder's confidence; 1 for what was not proposed but marked.
     is_photo
         1 if it is as a photo shows it, 0 if something was put in.
+    is_sign
+        1 if it lies in a picture of a sign.
     """
 
     views: list[Image] = field(default_factory=list)
@@ -52,7 +54,9 @@ class Cuts:
     wanted: list[int] = field(default_factory=list)
     sure: list[float] = field(default_factory=list)
     is_photo: list[int] = field(default_factory=list)
+    is_sign: list[int] = field(default_factory=list)
     from_photos: bool = True
+    of_signs: bool = False
 
     def add(self, image: Image, box: NDArray[np.float64], kind: int, *, wanted: bool) -> None:
         """Cut a candidate out: x1, y1, x2, y2 and a confidence."""
@@ -62,6 +66,7 @@ class Cuts:
         self.wanted.append(int(wanted))
         self.sure.append(float(box[4]))
         self.is_photo.append(int(self.from_photos))
+        self.is_sign.append(int(self.of_signs))
 
 
 def shares(box: NDArray[np.float64], boxes: Boxes) -> tuple[float, float]:

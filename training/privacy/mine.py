@@ -88,6 +88,7 @@ def mine(
         image, boxes = usual.sample(random)
         collect(cuts, finder, image, boxes, random=random)
     LOG.info("%5.0f s, and crops: %s", time.monotonic() - began, said(cuts))
+    cuts.of_signs = True
     for _ in range(crops):
         image, boxes = sign_picture(random, usual), pictures.no_boxes()
         if min(image.shape[:2]) > 60 and random.random() < 0.2:
@@ -136,6 +137,7 @@ def main() -> None:
         wanted=np.array(cuts.wanted, np.uint8),
         sure=np.array(cuts.sure, np.float32),
         is_photo=np.array(cuts.is_photo, np.uint8),
+        is_sign=np.array(cuts.is_sign, np.uint8),
     )
 
 

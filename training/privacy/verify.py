@@ -13,7 +13,7 @@ import hashlib
 import logging
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,14 +90,14 @@ class Tail(nn.Module):
         return result
 
 
-def front(finder: onnx.ModelProto) -> onnx.ModelProto:
-    """Return the part of a finder, pixels in pairs, that the verifier begins with."""
+def front(finder: onnx.ModelProto, taps: Sequence[str] = (TAP,)) -> onnx.ModelProto:
+    """Return the part of a finder, pixels in pairs, that ends with some of its values."""
     with tempfile.TemporaryDirectory() as folder:
         whole, part = (Path(folder) / name for name in ("whole.onnx", "part.onnx"))
         tapped = onnx.ModelProto()
         tapped.CopyFrom(finder)
         onnx.save(tapped, str(whole))
-        onnx.utils.extract_model(str(whole), str(part), [IMAGE], [TAP], check_model=False)
+        onnx.utils.extract_model(str(whole), str(part), [IMAGE], [*taps], check_model=False)
         return onnx.load(str(part))
 
 
@@ -156,12 +156,18 @@ def _few(packed: Mapping[str, NDArray[Any]], random: np.random.Generator) -> NDA
     return np.concatenate(kept)
 
 
-def shown(random: np.random.Generator, cut: Image) -> Image:
-    """Return a cut as the verifier may see it: shifted, turned, mirrored, in another light."""
+def shown(random: np.random.Generator, cut: Image, *, zoom: float = 1.0) -> Image:
+    """Return a cut as the verifier may see it: shifted, turned, mirrored, in another light.
+
+    Parameters
+    ----------
+    zoom
+        Size at which it is seen, as a share of the verifier's.
+    """
     turn, scale = random.normal(0, 0.05), np.exp(random.normal(0, 0.08, 2))
     flip = -1.0 if random.random() < 0.5 else 1.0
     linear = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    linear = linear @ np.diag([flip * scale[0], scale[1]])
+    linear = linear @ np.diag([flip * scale[0], scale[1]]) * zoom
     middle = np.array(cut.shape[1::-1]) / 2
     spot = np.array([WIDTH, HEIGHT]) / 2 + random.normal(0, 0.9, 2)
     matrix = np.column_stack([linear, spot - linear @ middle])
@@ -209,22 +215,45 @@ class _Answering(nn.Module):
 def write_onnx(finder: onnx.ModelProto, tail: Tail, path: Path) -> None:
     """Write the finder's first blocks and a tail as one network, for any number of views."""
     example = torch.zeros((2, STAGES[1].outputs, HEIGHT // _QUARTER, WIDTH // _QUARTER))
+    write_joined(finder, _Answering(tail), path, inputs={TAP: example}, answer=_ANSWER)
+
+
+def write_joined(
+    finder: onnx.ModelProto,
+    own: nn.Module,
+    path: Path,
+    *,
+    inputs: Mapping[str, Tensor],
+    answer: str,
+) -> None:
+    """Write a finder's first blocks and what follows them as one network, for any number of views.
+
+    Parameters
+    ----------
+    inputs
+        Values of the finder that ``own`` takes, in order, by their names, each with an example.
+    """
+    names = [f"features{number}" for number in range(len(inputs))]
     torch.onnx.export(
-        _Answering(tail).eval(),
-        (example,),
+        own.eval(),
+        tuple(inputs.values()),
         str(path),
-        input_names=["features"],
-        output_names=[_ANSWER],
-        dynamic_axes={"features": {0: "pictures"}, _ANSWER: {0: "pictures"}},
+        input_names=names,
+        output_names=[answer],
+        dynamic_axes={name: {0: "pictures"} for name in (*names, answer)},
         opset_version=OPSET,
         dynamo=False,
     )
-    first, second = front(finder), onnx.load(str(path))
+    first, second = front(finder, [*inputs]), onnx.load(str(path))
     second.ir_version = first.ir_version
     joined = onnx.compose.merge_models(
-        first, second, io_map=[(TAP, "features")], prefix1="finder/", prefix2="own/"
+        first,
+        second,
+        io_map=list(zip(inputs, names, strict=True)),
+        prefix1="finder/",
+        prefix2="own/",
     )
-    _rename(joined.graph, {f"finder/{IMAGE}": IMAGE, f"own/{_ANSWER}": _ANSWER})
+    _rename(joined.graph, {f"finder/{IMAGE}": IMAGE, f"own/{answer}": answer})
     onnx.save(joined, str(path))
     store_halved(path)
 

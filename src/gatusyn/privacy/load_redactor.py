@@ -16,6 +16,7 @@ from gatusyn.privacy.finders import NetworkFinder, Session
 from gatusyn.privacy.pairs import PairsSession
 from gatusyn.privacy.redactor import Redactor
 from gatusyn.privacy.second_look import CheckedFinder
+from gatusyn.privacy.sign_teller import SignTeller
 from gatusyn.privacy.strips import Pass
 from gatusyn.privacy.turned import TurnedFinder
 from gatusyn.privacy.verifier import Verifier
@@ -29,7 +30,7 @@ _ABOVE, _BELOW = 0.19, 0.25
 """How far beyond the horizon the strip reaches in which people are far and small."""
 
 
-_VERIFIER = "verifier"
+_VERIFIER, _SIGN_TELLER = "verifier", "sign_teller"
 
 _SIDE_BY_SIDE = 2
 """The strip around the horizon takes about as long as all other passes together."""
@@ -84,7 +85,10 @@ def load_redactor(
         workers=ThreadPoolExecutor(side_by_side, "finder") if side_by_side > 1 else None,
     )
     session, model = _opened(weights, _VERIFIER, threads=1)
-    checked = CheckedFinder(finder=finder, verifier=Verifier(session=session, model=model))
+    verifier = Verifier(session=session, model=model)
+    session, model = _opened(weights, _SIGN_TELLER, threads=1)
+    teller = SignTeller(session=session, model=model)
+    checked = CheckedFinder(finder=finder, verifier=verifier, sign_teller=teller)
     if horizon_share is None:
         return Redactor(finder=TurnedFinder(finder=checked), params=params)
     return Redactor(finder=checked, params=params)

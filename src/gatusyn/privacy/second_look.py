@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from gatusyn.model import Image, RegionKind
 from gatusyn.privacy.boxes import Candidates, no_candidates
+from gatusyn.privacy.doubts import Doubts, Shapes
 from gatusyn.privacy.finders import KINDS, Found, NetworkFinder, Thresholds
 from gatusyn.privacy.sign_shapes import head_doubt
+from gatusyn.privacy.sign_teller import SignTeller
 from gatusyn.privacy.verifier import Verifier
 
 _MOST = 60
@@ -73,7 +75,7 @@ class Rule:
 
     looks: tuple[Look, ...]
     gate: float
-    doubt: Callable[[Image, Candidates], float] | None
+    doubt: Shapes | None
     together: Callable[..., NDArray[np.float64]]
     holds_none: bool = False
     enough: float = 1.1
@@ -116,16 +118,22 @@ class CheckedFinder:
         Finds the candidates.
     verifier
         Asked first which of them are certainly nothing; None takes all for possible.
+    sign_teller
+        Asked which heads are certainly a part of a sign, or certainly none; None leaves that to
+        the shapes around them. Where a plate may lie in a head, and in
+        crowds, it is not asked.
     """
 
     finder: NetworkFinder
     verifier: Verifier | None = None
+    sign_teller: SignTeller | None = None
 
     @property
     def version(self) -> str:
-        """The finder's, who is asked first, and that it looks again."""
+        """The finder's, who is asked first, that it looks again, and who tells signs."""
         asked = f", {self.verifier.version}" if self.verifier is not None else ""
-        return f"{self.finder.version}{asked}, twice more"
+        signs = f", {self.sign_teller.version}" if self.sign_teller is not None else ""
+        return f"{self.finder.version}{asked}, twice more{signs}"
 
     def find(self, image: Image, *, thresholds: Thresholds) -> Found:
         """Return heads and plates at or above a confidence, in pixels of ``image``.
@@ -136,34 +144,40 @@ class CheckedFinder:
             If the network's answer is no number, or far too much.
         """
         gates = {kind: rule.gate * thresholds[kind] for kind, rule in RULES.items()}
-        found = self.finder.find(image, thresholds=gates)
+        named = self.finder.find(image, thresholds=gates)
+        found = named
         if self.verifier is not None:
-            found = self.verifier.without_nothing(image, found)
+            found = self.verifier.without_nothing(image, named)
 
         def believed(kind: RegionKind) -> Candidates:
-            return self._believed(image, found[kind], kind, thresholds[kind])
+            doubts = Doubts(
+                image=image,
+                shapes=RULES[kind].doubt,
+                threshold=thresholds[kind],
+                teller=self.sign_teller,
+                named=named[kind],
+                plates=named[RegionKind.PLATE],
+            )
+            return self._believed(found[kind], kind, doubts)
 
         return dict(zip(KINDS, self.finder.side_by_side(believed, KINDS), strict=True))
 
-    def _believed(
-        self, image: Image, candidates: Candidates, kind: RegionKind, threshold: float
-    ) -> Candidates:
+    def _believed(self, candidates: Candidates, kind: RegionKind, doubts: Doubts) -> Candidates:
         """Return what is sure enough after all looks; in a sign it is as sure as the rule says."""
-        doubts = _Doubts(image=image, rule=RULES[kind], threshold=threshold)
         done = [self._again(candidates[:_MOST], kind, doubts), candidates[_MOST:]]
         looked = np.vstack(done)
         looked[:, 4] **= doubts.of(looked)
-        believed: Candidates = looked[looked[:, 4] >= threshold]
+        believed: Candidates = looked[looked[:, 4] >= doubts.threshold]
         believed = believed[np.argsort(-believed[:, 4], kind="stable")]
         return without_wholes(believed) if RULES[kind].holds_none else believed
 
-    def _again(self, candidates: Candidates, kind: RegionKind, doubts: _Doubts) -> Candidates:
+    def _again(self, candidates: Candidates, kind: RegionKind, doubts: Doubts) -> Candidates:
         """Return those that all looks together are sure enough of, with that confidence.
 
         What the looks to come cannot make sure any more is not looked at again, nor is what they
         cannot make unsure, or hardly, unless a sign makes it doubtful: it is as sure as so far.
         """
-        rule, threshold, views = doubts.rule, doubts.threshold, _Views(image=doubts.image)
+        rule, threshold, views = RULES[kind], doubts.threshold, _Views(image=doubts.image)
         left, sure, done = candidates, candidates[:, 4:], [no_candidates()]
         for number in range(1 + len(rule.looks)):
             if number and len(left):
@@ -229,28 +243,6 @@ def without_wholes(candidates: Candidates) -> Candidates:
     ]
     result: Candidates = candidates[np.array(kept, np.bool_)]
     return result
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Doubts:
-    """The powers that confidences are raised to, told once of each place."""
-
-    image: Image
-    rule: Rule
-    threshold: float
-    known: dict[bytes, float] = field(default_factory=dict)
-
-    def of(self, candidates: Candidates) -> NDArray[np.float64]:
-        """Return a power for each candidate, 1 where it is too unsure to be hidden anyway."""
-        return np.array([self._of(one) for one in candidates])
-
-    def _of(self, candidate: Candidates) -> float:
-        if self.rule.doubt is None or candidate[4] < self.threshold:
-            return 1.0
-        place = candidate[:4].tobytes()
-        if place not in self.known:
-            self.known[place] = self.rule.doubt(self.image, candidate)
-        return self.known[place]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from gatusyn.privacy.finders import KINDS, Found, Session
 WIDTH, HEIGHT = 64, 48
 """Of what the network sees, in pixels."""
 
-_CANDIDATE_PX = 16.0
+CANDIDATE_PX = 16.0
+"""Height at which a candidate is shown."""
 _WIDEST = 0.75
 _SHRUNK_FIRST = 0.7
 
@@ -79,10 +80,14 @@ class Verifier:
         return kept
 
 
-def view_of(image: Image, box: NDArray[np.float64], *, size: tuple[int, int]) -> Image:
+def view_of(
+    image: Image,
+    box: NDArray[np.float64],
+    *,
+    size: tuple[int, int],
+    candidate_px: float = CANDIDATE_PX,
+) -> Image:
     """Return a candidate's surroundings, RGB uint8, with it in the middle.
-
-    It is shown 16 px high, or less if it would be wider than 48 px.
 
     Parameters
     ----------
@@ -90,9 +95,11 @@ def view_of(image: Image, box: NDArray[np.float64], *, size: tuple[int, int]) ->
         x1, y1, x2, y2 in pixels, and whatever follows.
     size
         Width and height of what is returned; the scale does not depend on it.
+    candidate_px
+        Height at which it is shown, or less if it would be wider than 48 px.
     """
     x1, y1, x2, y2 = (float(side) for side in box[:4])
-    scale = min(_CANDIDATE_PX / max(y2 - y1, 1e-6), _WIDEST * WIDTH / max(x2 - x1, 1e-6))
+    scale = min(candidate_px / max(y2 - y1, 1e-6), _WIDEST * WIDTH / max(x2 - x1, 1e-6))
     (width, height), (x, y) = size, ((x1 + x2) / 2, (y1 + y2) / 2)
     beyond = 2 / min(scale, 1.0)
     reach_x, reach_y = width / (2 * scale) + beyond, height / (2 * scale) + beyond
