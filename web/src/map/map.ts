@@ -49,6 +49,8 @@ prewarm();
 
 /** The map: draws the town, follows the state, and turns clicks into state. */
 export class TownMap {
+  /** Fulfilled when the first tiles are asked for, or it is known that none will be. */
+  readonly asking: Promise<void>;
   readonly #map: MapLibreMap;
   readonly #state: AppState;
   readonly #formats: Formats;
@@ -91,6 +93,12 @@ export class TownMap {
       onFailure();
     });
     this.#map.once("style.load", () => this.#begin());
+    this.asking = new Promise((resolve) => {
+      const begun = (): unknown => setTimeout(resolve);
+      this.#map.on("sourcedataloading", ({ tile }) => tile && begun());
+      this.#map.once("error", begun);
+      this.#map.once("idle", begun);
+    });
     state.subscribe((now, before) => this.#follow(now, before));
   }
 
@@ -109,6 +117,7 @@ export class TownMap {
       ...(view
         ? { center: [view.lon, view.lat], zoom: view.zoom }
         : { bounds: [west, south, east, north], fitBoundsOptions: { padding: 40, maxZoom: 18 } }),
+      validateStyle: false,
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -250,6 +259,8 @@ export class TownMap {
 
   resize(): void {
     this.#map.resize();
+    // It says that it moves, and does not draw where its size is as it was.
+    this.#map.triggerRepaint();
   }
 
   /** Draw the town as it is now: its grades or findings have changed. */

@@ -66,7 +66,8 @@ export class PrintSheet {
       if (now.print !== before.print) this.#lay();
       else if (now.print) this.#write();
     });
-    this.#lay();
+    for (const part of [this.#bar, this.#head, this.#side, this.#foot]) part.hidden = true;
+    if (this.#state.now.print !== null) this.#lay();
   }
 
   /** Tell of another state of the town, or another theme. */
