@@ -42,6 +42,7 @@ import { described, sectionText } from "./tip";
 import { WholeTownControl } from "./whole_town";
 
 const EDGE_PX = 50;
+const SETTLE_MS = 100;
 
 setWorkerUrl(workerUrl);
 // The worker's code comes while the town is asked for.
@@ -62,6 +63,7 @@ export class TownMap {
   #ready = false;
   #switched = "";
   #taking = false;
+  #settling = 0;
 
   constructor(
     container: HTMLElement,
@@ -154,8 +156,6 @@ export class TownMap {
     this.#map.on("dataloading", () => (page.dataset["map"] = "loading"));
     this.#map.on("movestart", () => (page.dataset["map"] = "loading"));
     this.#map.on("idle", () => (page.dataset["map"] = "idle"));
-    // Nothing need be drawn for what is not loaded after all, and then nothing says that it is still.
-    this.#map.on("dataabort", () => this.#map.triggerRepaint());
   }
 
   #follow(now: Readonly<State>, before: Readonly<State>): void {
@@ -267,6 +267,17 @@ export class TownMap {
   renew(city: City): void {
     this.#city = city;
     this.#map.getSource<VectorTileSource>("town")?.setTiles([tilesOf(city, this.#state.now)]);
+    this.#settle();
+  }
+
+  /** Draw when all tiles are there: of those that came as they were MapLibre tells nothing. */
+  #settle(): void {
+    window.clearInterval(this.#settling);
+    this.#settling = window.setInterval(() => {
+      if (!this.#map.isSourceLoaded("town")) return;
+      window.clearInterval(this.#settling);
+      this.#map.triggerRepaint();
+    }, SETTLE_MS);
   }
 
   /** How far a pixel of the page is on the ground in the middle of the map, metres. */
