@@ -28,6 +28,8 @@ export async function showTown(
   formats: Formats,
 ): Promise<void> {
   const { words } = formats;
+  // The map notes where it is as soon as it is there.
+  const isPlaced = state.now.map !== null;
   const place = el("main", { class: "map", attributes: { "aria-label": words.mapLabel } });
   const canvas = el("div");
   place.append(canvas);
@@ -84,7 +86,7 @@ export async function showTown(
   if (map) {
     sheet = new PrintSheet({ root, place, city, state, formats, map });
     map.onIdle(() => void sheet?.draw());
-    if (state.now.print !== null && state.now.map === null) map.fit(city.bounds);
+    if (state.now.print !== null && !isPlaced) map.fit(city.bounds);
   }
   void list.load();
   if (state.now.section !== null) void card.load();
