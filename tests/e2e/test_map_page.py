@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -164,6 +165,19 @@ def test_street_is_found_and_shown(desk: MapDriver) -> None:
     expect(desk.rows.first).to_contain_text("Östra Parkvägen")
     expect(desk.page.locator(".list-count")).to_have_text("12 sektioner")
     desk.wait_for_map()
+    desk.assert_clean()
+
+
+def test_map_is_still_when_tiles_come_as_they_were(desk: MapDriver) -> None:
+    desk.open()
+    for text in ("Östra Park", "Östra Parkvägen"):
+        desk.page.get_by_label("Sök gata").fill(text)
+        wanted = [text]
+        desk.page.wait_for_url(
+            lambda url, wanted=wanted: parse_qs(urlsplit(url).fragment).get("street") == wanted
+        )
+        desk.wait_for_map()
+    expect(desk.page.locator(".list-count")).to_have_text("12 sektioner")
     desk.assert_clean()
 
 

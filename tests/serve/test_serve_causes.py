@@ -83,8 +83,9 @@ def test_rejected_frames_are_summed_with_the_span_of_what_was_measured() -> None
     first, second = rejected_sums([old, *dark], reader_of("sv"))
     assert (first.words, first.count) == ("för mörk", 3)
     assert first.measured == "Ljusstyrka 3,0–17,5 av 255; det krävs 25,0."
-    assert first.details == ["mean grey 3.0", "mean grey 17.5"]
+    assert first.details == [], "its figures say the same in Swedish"
     assert (second.count, second.measured) == (1, ""), "an old store has no figures"
+    assert second.details == ["sharpness 2"]
 
 
 def test_a_share_of_the_road_is_told_in_percent() -> None:

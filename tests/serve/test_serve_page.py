@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,16 @@ def test_page_names_the_scripts_that_its_own_asks_for(tmp_path: Path) -> None:
     assert entry.script == "/assets/main-1.js"
     assert entry.styles == ("/assets/shared-1.css", "/assets/main-1.css", "/assets/town-1.css")
     assert entry.modules == ("/assets/shared-1.js", "/assets/town-1.js")
+
+
+def test_page_brings_the_town_once_it_is_laid_out(tmp_path: Path) -> None:
+    page = make_page(tmp_path / "static")
+    settings = CitySettings(name="</script>Å")
+    client = Client(create_app(FakeStore(tmp_path), settings, static=page))
+    assert 'id="start"' not in client.get("/").text
+    city, filters = client.get("/api/v1/city").json(), client.get("/api/v1/filters").json()
+    brought = client.get("/").text.partition('<script id="start" type="application/json">')[2]
+    assert json.loads(brought.partition("</script>")[0]) == {"city": city, "filters": filters}
 
 
 def test_page_that_is_not_built_says_what_to_run(tmp_path: Path) -> None:

@@ -20,19 +20,28 @@ import { periodSwitch } from "./shell/period";
 import { type AppState, filtersOf, momentOf, type State } from "./state/state";
 import { timeSlider } from "./time/time";
 
-export function showTown(
+export async function showTown(
   root: HTMLElement,
   city: City,
   filters: Filters | null,
   state: AppState,
   formats: Formats,
-): void {
+): Promise<void> {
   const { words } = formats;
-  document.title = `${city.name} – Gatusyn`;
+  // The map notes where it is as soon as it is there.
+  const isPlaced = state.now.map !== null;
   const place = el("main", { class: "map", attributes: { "aria-label": words.mapLabel } });
   const canvas = el("div");
   place.append(canvas);
+  root.replaceChildren(place);
   let map: TownMap | null = null;
+  try {
+    map = new TownMap(canvas, city, filters, state, formats, () => notice(place, words.mapFailed, words));
+    // Tiles are made ready while the panel is; laid out first, it would have them asked for late.
+    await map.asking;
+  } catch {
+    notice(place, words.mapUnsupported, words);
+  }
   const card = new Card(city, state, formats, {
     onToggle: (open) => {
       root.classList.toggle("with-card", open);
@@ -71,16 +80,13 @@ export function showTown(
       list.element,
     ].filter((own) => own !== null),
   );
-  root.replaceChildren(panel, place, card.element);
+  root.prepend(panel);
+  root.append(card.element);
   let sheet: PrintSheet | null = null;
-  try {
-    const drawn = new TownMap(canvas, city, filters, state, formats, () => notice(place, words.mapFailed, words));
-    map = drawn;
-    sheet = new PrintSheet({ root, place, city, state, formats, map: drawn });
-    drawn.onIdle(() => void sheet?.draw());
-    if (state.now.print !== null && state.now.map === null) drawn.fit(city.bounds);
-  } catch {
-    notice(place, words.mapUnsupported, words);
+  if (map) {
+    sheet = new PrintSheet({ root, place, city, state, formats, map });
+    map.onIdle(() => void sheet?.draw());
+    if (state.now.print !== null && !isPlaced) map.fit(city.bounds);
   }
   void list.load();
   if (state.now.section !== null) void card.load();

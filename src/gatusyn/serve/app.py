@@ -190,7 +190,7 @@ def create_town_app(
         public_routes(desk, reader, settings, town.now if town else None), tags=["public"]
     )
     app.include_router(operating_routes(reader, telemetry), tags=["operating"])
-    app.include_router(page_routes(desk))
+    app.include_router(page_routes(desk, reader, settings))
     app.include_router(language_routes())
     base = base_of(public_address)
     for pages in (street_pages, change_pages, street_page, finding_pages):

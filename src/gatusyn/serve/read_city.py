@@ -99,6 +99,19 @@ class CityReader:
                 self._indexes[chosen] = self._build(chosen)
             return self._indexes[chosen]
 
+    def is_laid_out(self) -> bool:
+        """Say whether the newest period is laid out as it is now, without waiting for it."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            self._look()
+            return (self._periods[-1] if self._periods else None) in self._indexes
+        except GatusynError:
+            # It is told to who asks for the town next.
+            return False
+        finally:
+            self._lock.release()
+
     def seen_by(self, visitor: Visitor) -> CityReader:
         """Return what a visitor may see: all of it, or the streets that they were given.
 

@@ -6,15 +6,15 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-import numpy as np
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
-from gatusyn.model import CitySettings, Permission, Visitor
+from gatusyn.model import CitySettings, Visitor
 from gatusyn.pipeline import treatment_words
 from gatusyn.serve.answers import grade_out
+from gatusyn.serve.answers_city import city_out, filters_out
 from gatusyn.serve.errors import MissingError
 from gatusyn.serve.index import CityIndex
 from gatusyn.serve.mercator import Tile
@@ -22,18 +22,17 @@ from gatusyn.serve.paint import ClassSpan, Painted
 from gatusyn.serve.past import MONTH_PATTERN
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.read_tiles import EncodedTile
-from gatusyn.serve.schemas import CityOut, LegendEntry, StreetOut, StreetPage
+from gatusyn.serve.schemas import CityOut, StreetOut, StreetPage
 from gatusyn.serve.schemas_themes import (
     FiltersOut,
-    GroupOut,
     ThemeClass,
     ThemeOut,
     TreatmentOut,
 )
 from gatusyn.serve.selection import EVERYTHING, Selection, selection_of
-from gatusyn.serve.themes import COLOURS, Theme
+from gatusyn.serve.themes import Theme
 from gatusyn.serve.tiles import OVERVIEW_ZOOM
-from gatusyn.serve.visitor import needs
+from gatusyn.serve.visitor import Looking
 
 MAKERS = 2
 """Tiles that are encoded at once: more would only keep the others waiting, and so would those of
@@ -58,48 +57,18 @@ ProgrammeName = Annotated[
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 
-SeesTown = Annotated[Visitor, Depends(needs(Permission.SEE_TOWN))]
-"""The visitor, who may see the town or a part of it."""
-
-
 def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
     """Return the routes of the town as a whole."""
     router = APIRouter()
 
     @router.get("/api/v1/city")
-    def city(visitor: SeesTown, period: Period = None, at: Month = None) -> CityOut:
+    def city(visitor: Looking, period: Period = None, at: Month = None) -> CityOut:
         """Name, extent, periods, and the kilometres of each grade."""
-        reader = whole.seen_by(visitor)
-        index = reader.index(period, at)
-        months = reader.months()
-        until_s = float("inf") if index.at_s is None else index.at_s
-        drives = [one for one in reader.drives() if one.ended_s < until_s]
-        legend = _legend(index)
-        return CityOut(
-            name=settings.name,
-            stamp=index.stamp,
-            bounds=index.layout.total_bounds,
-            periods=list(reader.periods()),
-            period=index.period,
-            method=index.method,
-            index_name=index.index_name,
-            legend=legend,
-            total_km=sum(entry.km for entry in legend),
-            graded_km=sum(entry.km for entry in legend if entry.grade.number > 0),
-            seen_km=index.seen_m / 1000,
-            findings=index.findings,
-            drives=len(drives),
-            last_driven_s=max((drive.ended_s for drive in drives), default=None),
-            may_review=visitor.may(Permission.REVIEW),
-            themes=list(reader.plans.themes),
-            first_month=months[0] if months else None,
-            last_month=months[1] if months else None,
-            at=index.at,
-        )
+        return city_out(whole.seen_by(visitor), settings, visitor, period=period, at=at)
 
     @router.get("/api/v1/theme")
     def theme(
-        visitor: SeesTown,
+        visitor: Looking,
         theme: Theme = Theme.GRADE,
         period: Period = None,
         at: Month = None,
@@ -119,29 +88,13 @@ def city_routes(whole: CityReader, settings: CitySettings) -> APIRouter:
         return _theme_out(painted, theme, reader, selection, visitor)
 
     @router.get("/api/v1/filters")
-    def filters(visitor: SeesTown) -> FiltersOut:
+    def filters(visitor: Looking) -> FiltersOut:
         """Return what sections can be chosen by, and the groups that tiles name."""
-        layout = whole.seen_by(visitor).index().layout
-        metres = np.bincount(
-            layout.group_of, weights=layout.lengths_m * layout.counted, minlength=len(layout.groups)
-        )
-        return FiltersOut(
-            groups=[
-                GroupOut(
-                    network=group.network_type,
-                    road_class=group.road_class,
-                    keeper=group.keeper,
-                    area=group.area,
-                    district=group.district,
-                    km=length_m / 1000,
-                )
-                for group, length_m in zip(layout.groups, metres.tolist(), strict=True)
-            ]
-        )
+        return filters_out(whole.seen_by(visitor))
 
     @router.get("/api/v1/streets")
     def streets(
-        visitor: SeesTown,
+        visitor: Looking,
         period: Period = None,
         search: Annotated[str, Query(max_length=100)] = "",
         limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
@@ -187,7 +140,7 @@ def tile_routes(whole: CityReader) -> APIRouter:
         responses={200: {"content": {TILE_TYPE: {}}}, 304: {"description": "not changed"}},
     )
     async def tile(
-        visitor: SeesTown,
+        visitor: Looking,
         z: int,
         x: int,
         y: int,
@@ -263,13 +216,3 @@ def _theme_out(
         programmes=list(reader.plans.programmes(visitor)),
         treatments=treatments,
     )
-
-
-def _legend(index: CityIndex) -> list[LegendEntry]:
-    entries = []
-    for grade, colour in COLOURS.items():
-        sections, metres = index.by_grade[grade]
-        entries.append(
-            LegendEntry(grade=grade_out(grade), colour=colour, km=metres / 1000, sections=sections)
-        )
-    return entries

@@ -32,8 +32,8 @@ from gatusyn.serve.ogc import (
     read_moments,
 )
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.routes_city import Period, SeesTown
-from gatusyn.serve.visitor import needs
+from gatusyn.serve.routes_city import Period
+from gatusyn.serve.visitor import Looking, needs
 
 GEOJSON = "application/geo+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
@@ -115,7 +115,7 @@ def ogc_routes(
         return {"conformsTo": list(CONFORMANCE)}
 
     @router.get("/collections", response_class=JSONResponse)
-    def collections(visitor: SeesTown, request: Request) -> dict[str, Any]:
+    def collections(visitor: Looking, request: Request) -> dict[str, Any]:
         """Describe every collection."""
         root, index = base(request), whole.seen_by(visitor).index()
         return {
@@ -124,7 +124,7 @@ def ogc_routes(
         }
 
     @router.get("/collections/{collection}", response_class=JSONResponse)
-    def collection(visitor: SeesTown, request: Request, collection: str) -> dict[str, Any]:
+    def collection(visitor: Looking, request: Request, collection: str) -> dict[str, Any]:
         """Describe a collection."""
         _known(collection)
         return _described(collection, base(request), whole.seen_by(visitor).index())
@@ -135,7 +135,7 @@ def ogc_routes(
         responses={200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}},
     )
     def items(
-        visitor: SeesTown,
+        visitor: Looking,
         request: Request,
         collection: str,
         bbox: Box = None,
@@ -171,7 +171,7 @@ def ogc_routes(
         responses={200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}},
     )
     def item(
-        visitor: SeesTown,
+        visitor: Looking,
         request: Request,
         collection: str,
         feature_id: str,

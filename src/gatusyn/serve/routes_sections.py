@@ -29,7 +29,7 @@ from gatusyn.serve.index import CityIndex
 from gatusyn.serve.layout import Bounds, Ints
 from gatusyn.serve.ogc import read_box
 from gatusyn.serve.read_city import CityReader
-from gatusyn.serve.routes_city import Month, Offset, Period, ProgrammeName, SeesTown
+from gatusyn.serve.routes_city import Month, Offset, Period, ProgrammeName
 from gatusyn.serve.schemas import (
     FindingOut,
     PairOut,
@@ -40,7 +40,7 @@ from gatusyn.serve.schemas import (
 from gatusyn.serve.schemas_themes import SectionOutlookOut
 from gatusyn.serve.selection import Selection, selection_of
 from gatusyn.serve.themes import Theme
-from gatusyn.serve.visitor import needs
+from gatusyn.serve.visitor import Looking, needs
 
 Identifier = Annotated[str, Query(min_length=1, max_length=500)]
 
@@ -60,7 +60,7 @@ def section_routes(whole: CityReader) -> APIRouter:
     @router.get("/sections")
     def sections(
         *,
-        visitor: SeesTown,
+        visitor: Looking,
         period: Period = None,
         at: Month = None,
         selection: Annotated[Selection, Depends(selection_of)],
@@ -101,7 +101,7 @@ def section_routes(whole: CityReader) -> APIRouter:
 
     @router.get("/section")
     def section(
-        visitor: SeesTown, section_id: Identifier, period: Period = None, at: Month = None
+        visitor: Looking, section_id: Identifier, period: Period = None, at: Month = None
     ) -> SectionCard:
         """Return a section with its grade, reasons, findings and pictures.
 
@@ -131,7 +131,7 @@ def section_routes(whole: CityReader) -> APIRouter:
 
     @router.get("/section/outlook")
     def outlook(
-        visitor: SeesTown,
+        visitor: Looking,
         section_id: Identifier,
         period: Period = None,
         programme: ProgrammeName = None,
@@ -146,7 +146,7 @@ def section_routes(whole: CityReader) -> APIRouter:
         )
 
     @router.get("/finding")
-    def finding(visitor: SeesTown, finding_id: Identifier) -> FindingOut:
+    def finding(visitor: Looking, finding_id: Identifier) -> FindingOut:
         """Return a finding."""
         reader = whole.seen_by(visitor)
         found = reader.finding(finding_id)

@@ -42,6 +42,7 @@ import { described, sectionText } from "./tip";
 import { WholeTownControl } from "./whole_town";
 
 const EDGE_PX = 50;
+const SETTLE_MS = 100;
 
 setWorkerUrl(workerUrl);
 // The worker's code comes while the town is asked for.
@@ -49,6 +50,8 @@ prewarm();
 
 /** The map: draws the town, follows the state, and turns clicks into state. */
 export class TownMap {
+  /** Fulfilled when the first tiles are asked for, or it is known that none will be. */
+  readonly asking: Promise<void>;
   readonly #map: MapLibreMap;
   readonly #state: AppState;
   readonly #formats: Formats;
@@ -60,6 +63,7 @@ export class TownMap {
   #ready = false;
   #switched = "";
   #taking = false;
+  #settling = 0;
 
   constructor(
     container: HTMLElement,
@@ -91,6 +95,12 @@ export class TownMap {
       onFailure();
     });
     this.#map.once("style.load", () => this.#begin());
+    this.asking = new Promise((resolve) => {
+      const begun = (): unknown => setTimeout(resolve);
+      this.#map.on("sourcedataloading", ({ tile }) => tile && begun());
+      this.#map.once("error", begun);
+      this.#map.once("idle", begun);
+    });
     state.subscribe((now, before) => this.#follow(now, before));
   }
 
@@ -109,6 +119,7 @@ export class TownMap {
       ...(view
         ? { center: [view.lon, view.lat], zoom: view.zoom }
         : { bounds: [west, south, east, north], fitBoundsOptions: { padding: 40, maxZoom: 18 } }),
+      validateStyle: false,
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -145,8 +156,6 @@ export class TownMap {
     this.#map.on("dataloading", () => (page.dataset["map"] = "loading"));
     this.#map.on("movestart", () => (page.dataset["map"] = "loading"));
     this.#map.on("idle", () => (page.dataset["map"] = "idle"));
-    // Nothing need be drawn for what is not loaded after all, and then nothing says that it is still.
-    this.#map.on("dataabort", () => this.#map.triggerRepaint());
   }
 
   #follow(now: Readonly<State>, before: Readonly<State>): void {
@@ -250,12 +259,25 @@ export class TownMap {
 
   resize(): void {
     this.#map.resize();
+    // It says that it moves, and does not draw where its size is as it was.
+    this.#map.triggerRepaint();
   }
 
   /** Draw the town as it is now: its grades or findings have changed. */
   renew(city: City): void {
     this.#city = city;
     this.#map.getSource<VectorTileSource>("town")?.setTiles([tilesOf(city, this.#state.now)]);
+    this.#settle();
+  }
+
+  /** Draw when all tiles are there: of those that came as they were MapLibre tells nothing. */
+  #settle(): void {
+    window.clearInterval(this.#settling);
+    this.#settling = window.setInterval(() => {
+      if (!this.#map.isSourceLoaded("town")) return;
+      window.clearInterval(this.#settling);
+      this.#map.triggerRepaint();
+    }, SETTLE_MS);
   }
 
   /** How far a pixel of the page is on the ground in the middle of the map, metres. */

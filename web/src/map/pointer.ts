@@ -3,7 +3,7 @@
 import type { Map as MapLibreMap, MapGeoJSONFeature, MapMouseEvent, PointLike } from "maplibre-gl";
 
 import { el } from "../shell/dom";
-import { HIT_LAYER, isSection, MARK_LAYER, SECTION_ZOOM } from "./shown";
+import { FAR_LAYERS, HIT_LAYER, isSection, MARK_LAYER, SECTION_ZOOM } from "./shown";
 
 const REACH_PX = 5;
 
@@ -39,8 +39,9 @@ export class Pointer {
     ];
     const marks = this.#map.queryRenderedFeatures(reach, { layers: [MARK_LAYER] });
     if (marks[0]) return marks[0];
-    const exact = this.#map.queryRenderedFeatures(event.point, { layers: [HIT_LAYER] });
-    return exact[0] ?? this.#map.queryRenderedFeatures(reach, { layers: [HIT_LAYER] })[0];
+    const layers = this.#map.getZoom() < SECTION_ZOOM ? [...FAR_LAYERS] : [HIT_LAYER];
+    const exact = this.#map.queryRenderedFeatures(event.point, { layers });
+    return exact[0] ?? this.#map.queryRenderedFeatures(reach, { layers })[0];
   }
 
   #onClick(event: MapMouseEvent): void {

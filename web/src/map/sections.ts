@@ -4,7 +4,18 @@ import type { ExpressionSpecification, FilterSpecification, LayerSpecification }
 
 import type { ClassNumber } from "../api/types";
 import type { Palette } from "./grades";
-import { FOCUS_SOURCE, HIT_LAYER, isSection, LAND, PLAN_LAYER, SECTION_ZOOM, type Shown, shownFilter } from "./shown";
+import {
+  FAR,
+  FOCUS_SOURCE,
+  HIT_LAYER,
+  isSection,
+  LAND,
+  NEAR,
+  PLAN_LAYER,
+  SECTION_ZOOM,
+  type Shown,
+  shownFilter,
+} from "./shown";
 
 const FOCUS = "#b3261e";
 const INK = "#38474e";
@@ -46,6 +57,18 @@ function gradeWidth(rim = 0, isPlan = false): ExpressionSpecification {
   ];
 }
 
+function casingWidth(isPlan: boolean): ExpressionSpecification {
+  return gradeWidth(isPlan ? 1.4 : 2.2, isPlan);
+}
+
+/** From afar the same about all grades: a width of its own for each line takes longer to draw. */
+function casingWidthFar(isPlan: boolean): ExpressionSpecification {
+  if (isPlan) return casingWidth(isPlan);
+  return ["interpolate", ["exponential", 1.6], ["zoom"], 9, 3.8, 12, 5.1, 14, 7.2];
+}
+
+const UNKNOWN_WIDTH: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 9, 0.7, 14, 1.8, 18, 4];
+
 function gradeColour(colours: ClassColours): ExpressionSpecification {
   const pairs = [1, 2, 3, 4, 5, 6].flatMap((number) => {
     const colour = colours[number as ClassNumber];
@@ -54,19 +77,20 @@ function gradeColour(colours: ClassColours): ExpressionSpecification {
   return ["match", ["get", "class"], ...pairs, colours[0]] as unknown as ExpressionSpecification;
 }
 
-type Cap = "round" | "butt" | ExpressionSpecification;
-
-/**
- * Ends are cut straight where sections can be told apart, and round where they cannot; from afar
- * straight again, where nobody sees it and rounding would be most of what is drawn.
- */
-const SECTION_ENDS: ExpressionSpecification = ["step", ["zoom"], "butt", 13, "round", 15.5, "butt"];
+/** Ends are cut straight where sections can be told apart, and round where they cannot. */
+const SECTION_ENDS: ExpressionSpecification = ["step", ["zoom"], "round", 15.5, "butt"];
 
 export function lines(
   id: string,
   source: "streets" | "sections",
   paint: NonNullable<Extract<LayerSpecification, { type: "line" }>["paint"]>,
-  options: { filter?: FilterSpecification; minzoom?: number; cap?: Cap } = {},
+  options: {
+    filter?: FilterSpecification;
+    minzoom?: number;
+    maxzoom?: number;
+    cap?: "butt" | ExpressionSpecification;
+    join?: "miter";
+  } = {},
 ): LayerSpecification {
   return {
     id,
@@ -75,12 +99,13 @@ export function lines(
     "source-layer": source,
     layout: {
       "line-cap": options.cap ?? "round",
-      "line-join": "round",
+      "line-join": options.join ?? "round",
       ...(source === "sections" ? { "line-sort-key": ["match", ["get", "class"], 6, 0.5, ["get", "class"]] } : {}),
     },
     paint,
     ...(options.filter ? { filter: options.filter } : {}),
     ...(options.minzoom ? { minzoom: options.minzoom } : {}),
+    ...(options.maxzoom ? { maxzoom: options.maxzoom } : {}),
   };
 }
 
@@ -93,26 +118,37 @@ export function sectionLayers(colours: Palette, shown: Shown): LayerSpecificatio
     lines("section-selected-inner", "sections", { "line-color": "#ffffff", "line-width": gradeWidth(7) }, selected),
     lines("section-hover", "sections", { "line-color": "#0b3c4c", "line-opacity": 0.45, "line-width": gradeWidth(8) }, pointed),
     lines("section-focus", "sections", { "line-color": FOCUS, "line-width": gradeWidth(10) }, pointed),
+    lines("section-unknown-far", "sections", { "line-color": colours[0], "line-width": UNKNOWN_WIDTH }, {
+      filter: shownFilter("section-unknown-far", off, groups),
+      ...FAR,
+    }),
+    lines("section-casing-far", "sections", { "line-color": INK, "line-width": casingWidthFar(false) }, {
+      filter: shownFilter("section-casing-far", off, groups),
+      ...FAR,
+    }),
+    lines("section-grade-far", "sections", { "line-color": gradeColour(colours), "line-width": gradeWidth() }, {
+      filter: shownFilter("section-grade-far", off, groups),
+      ...FAR,
+    }),
     lines(
       "section-unknown",
       "sections",
-      {
-        "line-color": colours[0],
-        "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.7, 14, 1.8, 18, 4],
-        "line-dasharray": [2, 1.6],
-      },
-      { filter: shownFilter("section-unknown", off, groups), cap: "butt" },
+      { "line-color": colours[0], "line-width": UNKNOWN_WIDTH, "line-dasharray": [2, 1.6] },
+      { filter: shownFilter("section-unknown", off, groups), cap: "butt", ...NEAR },
     ),
-    lines("section-casing", "sections", { "line-color": INK, "line-width": gradeWidth(2.2) }, {
+    lines("section-casing", "sections", { "line-color": INK, "line-width": casingWidth(false) }, {
       filter: shownFilter("section-casing", off, groups),
       cap: SECTION_ENDS,
+      ...NEAR,
     }),
     lines("section-grade", "sections", { "line-color": gradeColour(colours), "line-width": gradeWidth() }, {
       filter: shownFilter("section-grade", off, groups),
       cap: SECTION_ENDS,
+      ...NEAR,
     }),
     lines(HIT_LAYER, "sections", { "line-color": "#000000", "line-opacity": 0, "line-width": 18 }, {
       filter: shownFilter(HIT_LAYER, off, groups),
+      minzoom: SECTION_ZOOM,
     }),
   ];
 }
@@ -159,9 +195,12 @@ export function sectionPaint(
   isPlan: boolean,
 ): [layer: string, property: "line-color" | "line-width", value: ExpressionSpecification][] {
   return [
+    ["section-grade-far", "line-color", gradeColour(colours)],
+    ["section-grade-far", "line-width", gradeWidth(0, isPlan)],
+    ["section-casing-far", "line-width", casingWidthFar(isPlan)],
     ["section-grade", "line-color", gradeColour(colours)],
     ["section-grade", "line-width", gradeWidth(0, isPlan)],
-    ["section-casing", "line-width", gradeWidth(isPlan ? 1.4 : 2.2, isPlan)],
+    ["section-casing", "line-width", casingWidth(isPlan)],
   ];
 }
 

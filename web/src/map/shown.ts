@@ -6,7 +6,22 @@ import type { Kind } from "../api/types";
 
 /** From here on tiles name each section; below, sections of a grade are merged. */
 export const SECTION_ZOOM = 14;
+/** Where sections are told apart: wider than they are drawn. */
 export const HIT_LAYER = "section-hit";
+/** Where they are not. */
+export const FAR_LAYERS: readonly string[] = [
+  "section-grade-far",
+  "section-unknown-far",
+  "section-grade",
+  "section-unknown",
+];
+/**
+ * From afar lines are drawn plainly, as tens of thousands are seen at once: without joints, caps and
+ * dashes that nobody could tell. A tile on either side holds both kinds, so that one kind is there
+ * until the other's tiles are.
+ */
+export const FAR = { maxzoom: 13.01, cap: "butt", join: "miter" } as const;
+export const NEAR = { minzoom: 12.99 } as const;
 export const MARK_LAYER = "finding-mark";
 export const PLAN_LAYER = "section-plan";
 export const FOCUS_SOURCE = "focus";
@@ -36,11 +51,17 @@ function isOfGroup(groups: readonly number[] | null): ExpressionSpecification {
   return ["in", ["coalesce", ["get", "group"], -1], ["literal", [...groups]]];
 }
 
+const IS_KNOWN: ExpressionSpecification = [">", ["get", "class"], 0];
+const IS_UNKNOWN: ExpressionSpecification = ["==", ["get", "class"], 0];
+
 /** Layers that the legend switches, with the filter that is theirs anyway. */
 export const GRADED_LAYERS: Readonly<Record<string, ExpressionSpecification>> = {
-  "section-casing": [">", ["get", "class"], 0],
-  "section-grade": [">", ["get", "class"], 0],
-  "section-unknown": ["==", ["get", "class"], 0],
+  "section-casing-far": IS_KNOWN,
+  "section-grade-far": IS_KNOWN,
+  "section-unknown-far": IS_UNKNOWN,
+  "section-casing": IS_KNOWN,
+  "section-grade": IS_KNOWN,
+  "section-unknown": IS_UNKNOWN,
   [HIT_LAYER]: ["literal", true],
   [PLAN_LAYER]: ["has", "treatment"],
 };

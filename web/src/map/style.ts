@@ -10,7 +10,7 @@ import type {
 import type { Palette } from "./grades";
 import { KIND_COLOURS, KINDS } from "./kinds";
 import { lines, planLayer, sectionLayers } from "./sections";
-import { LAND, MARK_LAYER, type Shown, shownKinds } from "./shown";
+import { FAR, LAND, MARK_LAYER, NEAR, type Shown, shownKinds } from "./shown";
 
 /** Pixels of a metre on the ground at a zoom and latitude. */
 function pixelsPerMetre(zoom: number, latitude: number): number {
@@ -44,6 +44,8 @@ function roadWidth(latitude: number, share: number, rim = 0): ExpressionSpecific
   ];
 }
 
+const FAR_STREET_WIDTH: ExpressionSpecification = ["interpolate", ["exponential", 2], ["zoom"], 9, 1, 12, 2.4, 14, 5];
+
 function kindColour(): ExpressionSpecification {
   const pairs = KINDS.flatMap((kind) => [kind, KIND_COLOURS[kind]]);
   return ["match", ["get", "kind"], ...pairs, "#1d2b31"] as unknown as ExpressionSpecification;
@@ -51,8 +53,10 @@ function kindColour(): ExpressionSpecification {
 
 function streetLayers(latitude: number): LayerSpecification[] {
   return [
-    lines("street-rim", "streets", { "line-color": "#b9c1bf", "line-width": roadWidth(latitude, 1, 2) }),
-    lines("street-road", "streets", { "line-color": "#ffffff", "line-width": roadWidth(latitude, 1) }),
+    // Tiles from afar tell no widths.
+    lines("street-far", "streets", { "line-color": "#b9c1bf", "line-width": FAR_STREET_WIDTH }, FAR),
+    lines("street-rim", "streets", { "line-color": "#b9c1bf", "line-width": roadWidth(latitude, 1, 2) }, NEAR),
+    lines("street-road", "streets", { "line-color": "#ffffff", "line-width": roadWidth(latitude, 1) }, NEAR),
   ];
 }
 

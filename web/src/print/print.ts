@@ -66,7 +66,8 @@ export class PrintSheet {
       if (now.print !== before.print) this.#lay();
       else if (now.print) this.#write();
     });
-    this.#lay();
+    for (const part of [this.#bar, this.#head, this.#side, this.#foot]) part.hidden = true;
+    if (this.#state.now.print !== null) this.#lay();
   }
 
   /** Tell of another state of the town, or another theme. */
@@ -87,7 +88,8 @@ export class PrintSheet {
 
   async #take(): Promise<void> {
     const { print, theme } = this.#state.now;
-    if (print === null) return;
+    // While it is put on paper the map itself is hidden, and its size is none.
+    if (print === null || window.matchMedia("print").matches) return;
     // The map may be drawn before it is known what it is coloured by.
     if (theme !== "grade" && this.#themed?.theme !== theme) return;
     const number = (this.#drawing += 1);

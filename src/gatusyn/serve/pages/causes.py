@@ -22,6 +22,8 @@ from gatusyn.serve.pages.reader import Reader
 from gatusyn.serve.pages.words import REJECTIONS
 
 _MOST_DETAILS: Final = 5
+_TOLD_WHOLLY: Final = frozenset({RejectReason.NO_POSITION, RejectReason.OFF_NETWORK})
+"""Reasons whose details say the same again, in English."""
 
 FAULTS: Mapping[DriveFault, str] = {
     DriveFault.EMPTY: N_("A file is empty."),
@@ -141,7 +143,8 @@ class RejectedSum:
     words, measured, advice
         In the reader's language; ``measured`` is empty where nothing was.
     details
-        Of some of them, in English.
+        Of some of them, in English, where the words and figures above do not say it all: what
+        libraries said of a file.
     """
 
     words: str
@@ -197,20 +200,25 @@ def rejected_sums(rejected: Iterable[Rejected], reader: Reader) -> tuple[Rejecte
     groups: dict[RejectReason, list[Rejected]] = {}
     for one in rejected:
         groups.setdefault(one.reason, []).append(one)
-    return tuple(
-        RejectedSum(
-            words=reader.say(REJECTIONS[reason]),
-            count=len(frames),
-            measured=_measured(reason, frames, reader),
-            advice=reader.say(ADVICE[reason]),
-            details=[text for text, _ in _details(frames)],
+    sums = []
+    for reason, frames in sorted(groups.items(), key=lambda own: -len(own[1])):
+        measured = _measured(reason, frames, reader)
+        is_told = bool(measured) or reason in _TOLD_WHOLLY
+        sums.append(
+            RejectedSum(
+                words=reader.say(REJECTIONS[reason]),
+                count=len(frames),
+                measured=measured,
+                advice=reader.say(ADVICE[reason]),
+                details=[] if is_told else _details(frames),
+            )
         )
-        for reason, frames in sorted(groups.items(), key=lambda own: -len(own[1]))
-    )
+    return tuple(sums)
 
 
-def _details(frames: Sequence[Rejected]) -> Sequence[tuple[str, int]]:
-    return Counter(one.detail for one in frames if one.detail).most_common(_MOST_DETAILS)
+def _details(frames: Sequence[Rejected]) -> list[str]:
+    counted = Counter(one.detail for one in frames if one.detail)
+    return [text for text, _ in counted.most_common(_MOST_DETAILS)]
 
 
 def _measured(reason: RejectReason, frames: Sequence[Rejected], reader: Reader) -> str:

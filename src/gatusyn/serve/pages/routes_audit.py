@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from gatusyn.model import AuditEntry, Permission
 from gatusyn.serve.audit import AuditLog
+from gatusyn.serve.pages.about_words import about_of
 from gatusyn.serve.pages.asked import Words, day_start_s
 from gatusyn.serve.pages.deeds import deed_of
 from gatusyn.serve.pages.desk import Desk
@@ -24,6 +25,7 @@ from gatusyn.serve.pages.lists import (
     export_list,
 )
 from gatusyn.serve.pages.navigation import N_
+from gatusyn.serve.pages.reader import Reader
 from gatusyn.serve.pages.sheets import SheetKind
 from gatusyn.serve.visitor import whole_town
 from gatusyn.store.protocol import Store
@@ -54,8 +56,9 @@ def who_of(entry: AuditEntry, say: Callable[[str], str]) -> str | None:
     return say(HERE) % {"who": name} if found and not rest else entry.who or None
 
 
-def entry_columns(say: Callable[[str], str]) -> Sequence[Column[AuditEntry]]:
+def entry_columns(reader: Reader, treatments: Mapping[str, str]) -> Sequence[Column[AuditEntry]]:
     """Return the columns of the log."""
+    say = reader.say
     return (
         Column(
             key="when",
@@ -69,7 +72,7 @@ def entry_columns(say: Callable[[str], str]) -> Sequence[Column[AuditEntry]]:
         Column(
             key="about",
             words=N_("About what"),
-            value=lambda row: row.about or None,
+            value=lambda row: about_of(row, reader, treatments),
             is_sortable=False,
         ),
         Column(
@@ -90,6 +93,8 @@ def audit_pages(
         include_in_schema=False,
     )
 
+    treatments = {own.name: own.swedish for own in desk.settings.economy.treatments_in_use}
+
     def found(who: str, since: str, before: int | None, limit: int) -> Sequence[AuditEntry]:
         since_s = day_start_s("since", since)
         if audit is not None:
@@ -107,7 +112,7 @@ def audit_pages(
         return desk.show(
             request,
             "audit.html",
-            columns=entry_columns(desk.reader_of(request).say),
+            columns=entry_columns(desk.reader_of(request), treatments),
             rows=shown,
             older=shown[-1].number if len(rows) > query.size else None,
             before=before,
@@ -131,7 +136,7 @@ def audit_pages(
 
         # All of them, up to the longest file; how many they are in all is not asked.
         listing = Listing(total=0, rows=rows)
-        columns = entry_columns(desk.reader_of(request).say)
+        columns = entry_columns(desk.reader_of(request), treatments)
         return export_list(desk, request, columns, listing, kind, name="audit", base=base(request))
 
     return router

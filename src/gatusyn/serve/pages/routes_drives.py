@@ -126,7 +126,12 @@ def drive_pages(
         )
 
     page = ListPage(
-        path="/drives", name="drives", words=N_("Drives"), template="drives.html", empty=EMPTY
+        path="/drives",
+        name="drives",
+        words=N_("Drives"),
+        template="drives.html",
+        empty=EMPTY,
+        are_cards=True,
     )
     add_list(router, desk, page, found, base)
 
