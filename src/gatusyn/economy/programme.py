@@ -8,7 +8,7 @@ import numpy as np
 
 from gatusyn.economy.choose import Pool, choose
 from gatusyn.economy.crossed import crossed
-from gatusyn.economy.exact_mix import choose_exactly
+from gatusyn.economy.exact_mix import FEW, choose_exactly
 from gatusyn.economy.exhaust import best_of_all
 from gatusyn.economy.joined import JoinedTown
 from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
@@ -269,6 +269,8 @@ class _Work:
         if not self.joining:
             starts = [np.full(len(start), 1 + number) for number in range(len(_SPARED))]
             picked = swapped(pool, multipliers, picked, starts)
+            if len(picked) <= FEW:
+                picked = choose_exactly(pool, picked, multipliers)
             return self._assembled(counted, picked, pieces)
         picked = self._from_dearer(pool, picked, multipliers)
         picked = choose_exactly(pool, picked, multipliers)
