@@ -55,7 +55,7 @@ def bench_programme(
         budget_share=0.5 if objective is AimKind.LEAST_COST else 0.25,
         seed=seed,
     )
-    compiled = _compile_seconds() if joining else 0.0
+    compiled = _compile_seconds(made_paving_town(sections=30, years=2, joining=joining))
     start, used = time.perf_counter(), time.process_time()
     plan = solve_programme(problem)
     seconds, used = time.perf_counter() - start, time.process_time() - used
@@ -70,8 +70,7 @@ def bench_programme(
         f"{sections} sections x {treatments} treatments x {years} years, {objective.value}"
     )
     _print(console, "Gatusyn", figures)
-    if joining:
-        console.print(f"before that, {compiled:.1f} s of the processor to load compiled loops")
+    console.print(f"before that, {compiled:.1f} s of the processor to load compiled loops")
     console.print(f"{plan.projects} projects; checked: {checked.violations or 'no violations'}")
     rows: list[dict[str, object]] = []
     if peers:
@@ -84,9 +83,8 @@ def bench_programme(
         raise ProgrammeError("programme", checked.violations[0])
 
 
-def _compile_seconds() -> float:
+def _compile_seconds(town: ProgrammeProblem) -> float:
     """Solve a tiny town, so that loops are compiled; return the processor's seconds that took."""
-    town = made_paving_town(sections=30, years=2)
     start = time.process_time()
     solve_programme(town, params=SolveParams(exhaust=1))
     return time.process_time() - start

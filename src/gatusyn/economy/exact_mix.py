@@ -13,7 +13,7 @@ from gatusyn.model.muted import muted
 
 _NODES = 300
 _NEAR = 1e-4
-_FEW = 500
+FEW = 500
 """Of more pieces than this few branches are looked at."""
 _NEAREST, _MANY_NEAREST = 800, 2_500
 """Beside one plan a piece so many are looked at, of few pieces (then ten of each) and of many."""
@@ -33,8 +33,8 @@ def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
     pieces, _, rows = pool.use.shape
     if not rows:
         return picked
-    picked = _search(pool, picked, multipliers, _NEAREST if pieces <= _FEW else _MANY_NEAREST)
-    if _NEAREST < 10 * pieces <= 10 * _FEW:
+    picked = _search(pool, picked, multipliers, _NEAREST if pieces <= FEW else _MANY_NEAREST)
+    if _NEAREST < 10 * pieces <= 10 * FEW:
         picked = _search(pool, picked, multipliers, 10 * pieces)
     return picked
 
@@ -48,7 +48,7 @@ def _search(pool: Pool, picked: Ints, multipliers: Floats, most: int) -> Ints:
     use = csr_matrix((pool.use[piece, plan] / scale).T)
     unit = max(float(np.abs(pool.value[np.arange(pieces), picked]).sum()), 1e-9)
     high = np.append(np.ones(pieces), pool.allowed / scale)
-    nodes = _NODES if pieces <= _FEW else _NODES // 15
+    nodes = _NODES if pieces <= FEW else _NODES // 15
     with muted():
         solved = milp(
             pool.value[piece, plan] / unit,

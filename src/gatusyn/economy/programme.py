@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gatusyn.economy.choose import Pool, choose
 from gatusyn.economy.crossed import crossed
-from gatusyn.economy.exact_mix import choose_exactly
+from gatusyn.economy.exact_mix import FEW, choose_exactly
 from gatusyn.economy.exhaust import best_of_all
 from gatusyn.economy.joined import JoinedTown
 from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
 from gatusyn.economy.labels import Labels, list_labels, price_labels
 from gatusyn.economy.lone import Prices, Stakes, lone_values, stakes
-from gatusyn.economy.mix import mixed, split
+from gatusyn.economy.mix import best_mix, mixed, split
 from gatusyn.economy.moved_ends import moved_ends
 from gatusyn.economy.multipliers import highest
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
@@ -35,6 +35,8 @@ _ENDS = 8
 """At so many places of a street at most its projects' ends are moved, to spend what is left."""
 _CROSSED, _CROSSED_AGAIN = 8, 2
 """With so many plans one is crossed, at first and each time that what is left is tried."""
+_FINER = 3
+"""So often multipliers are made finer at most."""
 _SPARED = (0.0, 0.5)
 """Without joining, so much of each budget is left at first, in means of what a section uses."""
 _BARRED = 1e15
@@ -176,7 +178,19 @@ class _Work:
             most=self.params.evaluations,
             tolerance=self.params.tolerance,
         )
-        return self._joined(lone.multipliers) if self.joining else lone.multipliers
+        return self._joined(lone.multipliers) if self.joining else self._finer(lone.multipliers)
+
+    def _finer(self, multipliers: Floats) -> Floats:
+        """Return multipliers at which the bound is higher, if the kinds' best mix tells such."""
+        bound = self._bound(multipliers)
+        for _ in range(_FINER):
+            worth = np.maximum(best_mix(self._kinds_pool(), multipliers)[1], 0.0)
+            self._lone_sums(worth)
+            reached = self._bound(worth)
+            if not reached > bound:
+                break
+            bound, multipliers = reached, worth
+        return multipliers
 
     def _joined(self, lone: Floats) -> Floats:
         """Return the multipliers at which streets are best; keep the plans found on the way."""
@@ -255,6 +269,8 @@ class _Work:
         if not self.joining:
             starts = [np.full(len(start), 1 + number) for number in range(len(_SPARED))]
             picked = swapped(pool, multipliers, picked, starts)
+            if len(picked) <= FEW:
+                picked = choose_exactly(pool, picked, multipliers)
             return self._assembled(counted, picked, pieces)
         picked = self._from_dearer(pool, picked, multipliers)
         picked = choose_exactly(pool, picked, multipliers)
@@ -392,18 +408,21 @@ class _Work:
         spare
             What is left of what is allowed.
         """
+        pool = self._kinds_pool()
+        weights = mixed(replace(pool, allowed=pool.allowed - spare), multipliers)
+        plan = split(weights, self.prepared.kind, self.prepared.area_m2)
+        choices = np.stack([one.choice for one in self.kinds])
+        return np.asarray(choices[plan, self.prepared.kind])
+
+    def _kinds_pool(self) -> Pool:
         area = np.bincount(self.prepared.kind, self.prepared.area_m2)
-        pool = Pool(
+        return Pool(
             value=np.stack(
                 [(one.value + self.floor * one.money) * area for one in self.kinds], axis=1
             ),
             use=np.stack([one.use * area[:, None] for one in self.kinds], axis=1),
-            allowed=self.rows.allowed - spare,
+            allowed=self.rows.allowed,
         )
-        weights = mixed(pool, multipliers)
-        plan = split(weights, self.prepared.kind, self.prepared.area_m2)
-        choices = np.stack([one.choice for one in self.kinds])
-        return np.asarray(choices[plan, self.prepared.kind])
 
     def _near_best(self, multipliers: Floats) -> list[Choice]:
         """Return plans in which every section does its best, its second best, and so on."""

@@ -80,10 +80,14 @@ def _other(
     other, alone = -1, _lost(after, dear)
     if alone < best:
         best, other = alone, a
+    # The row of which most is left, or lacks, rules out most.
+    first = np.abs(after).argmax()
     for b in range(a + 1, len(piece)):
         most, both = best - priced[b], 0.0
         if most <= 0.0:
             break
+        if abs(after[first] - paid[b, first]) >= most:
+            continue
         for row in range(len(after)):
             spare = after[row] - paid[b, row]
             both += spare if spare >= 0.0 else -dear * spare

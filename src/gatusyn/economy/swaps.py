@@ -115,12 +115,7 @@ def _found(
 ) -> NDArray[np.int64]:
     """Return which changes to make, of each piece no more than one."""
     changes = np.flatnonzero((priced != 0.0) | (paid != 0.0).any(axis=1))
-    # Rows of which most is left rule out most.
-    rows = np.argsort(-np.abs(left), kind="stable")
     order = changes[np.argsort(priced[changes], kind="stable")]
-    taken, spare = np.empty(2 * len(order), np.int64), left[rows]
-    count = find_swaps(
-        piece[order], np.ascontiguousarray(paid[order][:, rows]), priced[order], dear, spare, taken
-    )
-    left[rows] = spare
+    taken = np.empty(2 * len(order), np.int64)
+    count = find_swaps(piece[order], paid[order], priced[order], dear, left, taken)
     return np.asarray(order[taken[:count]])
