@@ -37,7 +37,7 @@ def test_every_list_is_shown_in_every_language(client: Client, url: str, languag
     answer = client.get(url, cookie=f"gatusyn_language={language}")
     assert answer.status_code == 200
     assert f'<html lang="{language}"' in answer.text
-    assert "<tbody>" in answer.text
+    assert "<tbody" in answer.text
     assert answer.headers["cache-control"] == "no-store"
 
 
@@ -46,7 +46,7 @@ def test_every_list_is_shown_in_every_language(client: Client, url: str, languag
     "query", ["page=999999", "sort=nothing", "sort=' OR 1=1--", "size=200&falling=true"]
 )
 def test_odd_pages_and_orders_show_a_list(client: Client, url: str, query: str) -> None:
-    assert "<tbody>" in client.get(f"{url}?{query}").text
+    assert "<tbody" in client.get(f"{url}?{query}").text
 
 
 @pytest.mark.parametrize("url", PAGES)
@@ -189,7 +189,7 @@ def test_findings_api_pages_boxes_and_times(client: Client) -> None:
 def test_drive_tells_its_frames(client: Client) -> None:
     text = client.get("/drives/drive?drive_id=d1").text
     assert "Ljusstyrka 12,0 av 255; det krävs 25,0." in text
-    assert '<ul lang="en"><li>mean grey 12</li></ul>' in text
+    assert "mean grey 12" not in text, "its figures say the same in Swedish"
     assert "varvet.mp4" in text
     assert "420" in text
     assert client.get("/drives/drive?drive_id=x").status_code == 404

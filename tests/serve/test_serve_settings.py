@@ -158,7 +158,8 @@ def test_who_changed_what_is_in_the_audit_log(city: City) -> None:
     assert (entry.who, entry.what, entry.outcome) == ("Bo", "POST /settings", "done")
     changes = "levelling.mobilisation_sek 10000 -> 1; overlay.cost_sek_m2 160 -> 170"
     assert entry.about == changes
-    assert "overlay.cost_sek_m2 160 -&gt; 170" in client.get("/audit").text
+    shown = client.get("/audit").text
+    assert "toppning, Kronor per kvadratmeter: 160 → 170" in shown
 
 
 @pytest.mark.parametrize("role", list(Role))
