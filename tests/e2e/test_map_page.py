@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -168,14 +169,15 @@ def test_street_is_found_and_shown(desk: MapDriver) -> None:
     desk.assert_clean()
 
 
+def _is_of_street(text: str, url: str) -> bool:
+    return parse_qs(urlsplit(url).fragment).get("street") == [text]
+
+
 def test_map_is_still_when_tiles_come_as_they_were(desk: MapDriver) -> None:
     desk.open()
     for text in ("Östra Park", "Östra Parkvägen"):
         desk.page.get_by_label("Sök gata").fill(text)
-        wanted = [text]
-        desk.page.wait_for_url(
-            lambda url, wanted=wanted: parse_qs(urlsplit(url).fragment).get("street") == wanted
-        )
+        desk.page.wait_for_url(partial(_is_of_street, text))
         desk.wait_for_map()
     expect(desk.page.locator(".list-count")).to_have_text("12 sektioner")
     desk.assert_clean()
