@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.e2e.conftest import served
-from tests.e2e.map_driver import MapDriver
+from tests.e2e.map_driver import PATIENCE_MS, MapDriver
 from tests.made_stages import made_stages
 from tests.made_town import PARAMS
 
@@ -48,7 +48,7 @@ def test_a_drive_and_then_its_grades_appear_without_loading_anew(
             kwargs={"stages": made_stages()},
         )
         inspecting.start()
-        expect(status).to_be_visible()
+        expect(status).to_be_visible(timeout=PATIENCE_MS)
         expect(status).to_contain_text(small_town.drives[0][0].stem)
         inspecting.join()
         expect(status).to_be_hidden()
