@@ -35,8 +35,10 @@ _ENDS = 8
 """At so many places of a street at most its projects' ends are moved, to spend what is left."""
 _CROSSED, _CROSSED_AGAIN = 8, 2
 """With so many plans one is crossed, at first and each time that what is left is tried."""
-_FINER = 3
-"""So often multipliers are made finer at most."""
+_FINER, _LITTLE = 3, 2e-6
+"""So often multipliers are made finer at most, while the bound rises by more than such a share."""
+_NEAR_MIX = 8_000
+"""So many of the kinds' plans, the nearest their best, are mixed."""
 _SPARED = (0.0, 0.5)
 """Without joining, so much of each budget is left at first, in means of what a section uses."""
 _BARRED = 1e15
@@ -184,12 +186,14 @@ class _Work:
         """Return multipliers at which the bound is higher, if the kinds' best mix tells such."""
         bound = self._bound(multipliers)
         for _ in range(_FINER):
-            worth = np.maximum(best_mix(self._kinds_pool(), multipliers)[1], 0.0)
+            mix = best_mix(self._kinds_pool(), multipliers, most=_NEAR_MIX)
+            worth = np.maximum(mix[1], 0.0)
             self._lone_sums(worth)
-            reached = self._bound(worth)
-            if not reached > bound:
+            gained = self._bound(worth) - bound
+            if gained > 0.0:
+                bound, multipliers = bound + gained, worth
+            if gained <= _LITTLE * abs(bound):
                 break
-            bound, multipliers = reached, worth
         return multipliers
 
     def _joined(self, lone: Floats) -> Floats:
@@ -409,7 +413,8 @@ class _Work:
             What is left of what is allowed.
         """
         pool = self._kinds_pool()
-        weights = mixed(replace(pool, allowed=pool.allowed - spare), multipliers)
+        pool = replace(pool, allowed=pool.allowed - spare)
+        weights = mixed(pool, multipliers, most=_NEAR_MIX)
         plan = split(weights, self.prepared.kind, self.prepared.area_m2)
         choices = np.stack([one.choice for one in self.kinds])
         return np.asarray(choices[plan, self.prepared.kind])
