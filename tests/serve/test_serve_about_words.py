@@ -23,7 +23,7 @@ from gatusyn.serve.pages.about_words import about_of
         (
             "PUT /api/v1/settings/costs",
             "crack_sealing.cost_sek_m2 30 -> 40",
-            "spricklagning, Kronor per kvadratmeter: 30 → 40",
+            "spricklagning (Kronor per kvadratmeter): 30 → 40",
         ),
         ("GET /users", "token 3", "token 3"),
         ("GET /users", "", None),

@@ -159,7 +159,7 @@ def test_who_changed_what_is_in_the_audit_log(city: City) -> None:
     changes = "levelling.mobilisation_sek 10000 -> 1; overlay.cost_sek_m2 160 -> 170"
     assert entry.about == changes
     shown = client.get("/audit").text
-    assert "toppning, Kronor per kvadratmeter: 160 → 170" in shown
+    assert "toppning (Kronor per kvadratmeter): 160 → 170" in shown
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -1,6 +1,7 @@
-"""Score a fold's finder without and with its verifier on the third that neither ever saw.
+"""Score a fold's finder without and with those that it asks, on the third that none ever saw.
 
-``python -m training.privacy.before_after --finder F --verifier V --fold 0 --shared SHARED``.
+``python -m training.privacy.before_after --finder F --verifier V --fold 0 --shared SHARED``, and
+``--sign-teller T`` for one that is of this fold, too.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from gatusyn.privacy.finders import NetworkFinder
 from gatusyn.privacy.load_redactor import open_session, passes_for
 from gatusyn.privacy.pairs import PairsSession
 from gatusyn.privacy.second_look import CheckedFinder
+from gatusyn.privacy.sign_teller import SignTeller
 from gatusyn.privacy.verifier import Verifier
 from training.privacy.pictures import FOLDS, LABELS, held_out
 
@@ -45,6 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--finder", type=Path, required=True, help="exported, of this fold")
     parser.add_argument("--verifier", type=Path, required=True, help="of this fold")
+    parser.add_argument("--sign-teller", type=Path, help="of this fold")
     parser.add_argument("--fold", type=int, choices=range(FOLDS), required=True)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--horizon", type=float, help="as of a city's camera; else everywhere")
@@ -64,13 +67,19 @@ def main() -> None:
         session=opened(arguments.finder), model="fold", passes=passes_for(arguments.horizon)
     )
     verifier = Verifier(session=opened(arguments.verifier), model="verifier")
-    for asked in (None, verifier):
-        checked = CheckedFinder(finder=finder, verifier=asked)
+    asked = {
+        "alone": CheckedFinder(finder=finder, verifier=None),
+        "with the verifier": CheckedFinder(finder=finder, verifier=verifier),
+    }
+    if arguments.sign_teller is not None:
+        teller = SignTeller(session=opened(arguments.sign_teller), model="sign teller")
+        asked["with both"] = CheckedFinder(finder=finder, verifier=verifier, sign_teller=teller)
+    for name, checked in asked.items():
         redactor = Redactor(finder=checked, params=PrivacyParams())
         for kind, truth in truths.items():
-            photos = {name: path for name, path in paths.items() if name in truth}
+            photos = {stem: path for stem, path in paths.items() if stem in truth}
             score = lines(redactor, photos, truth, kind)
-            LOG.info("%s, %s: %s", "without" if asked is None else "with", kind.value, score)
+            LOG.info("%s, %s: %s", name, kind.value, score)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def find_swaps(
     changes, rows = paid.shape
     free = np.ones(piece.max() + 1 if changes else 0, np.bool_)
     after = np.empty(rows)
-    count, lost = 0, _lost(left, dear)
+    count, lost = 0, lost_of(left, dear)
     for a in range(changes):
         if priced[a] >= lost:
             break
@@ -53,7 +53,7 @@ def find_swaps(
         count = _take(a, piece, paid, free, left, taken, count)
         if other != a:
             count = _take(other, piece, paid, free, left, taken, count)
-        lost = _lost(left, dear)
+        lost = lost_of(left, dear)
     return count
 
 
@@ -77,7 +77,7 @@ def _other(
     best
         What both must lose less than, with what the second comes to.
     """
-    other, alone = -1, _lost(after, dear)
+    other, alone = -1, lost_of(after, dear)
     if alone < best:
         best, other = alone, a
     # The row of which most is left, or lacks, rules out most.
@@ -99,7 +99,8 @@ def _other(
 
 
 @compiled
-def _lost(left: Floats, dear: float) -> float:
+def lost_of(left: Floats, dear: float) -> float:
+    """Return what is left of rows, and so many times what is used beyond them, at their prices."""
     lost = 0.0
     for spare in left:
         lost += spare if spare >= 0.0 else -dear * spare

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gatusyn.economy.choose import Pool, same_plans
 from gatusyn.economy.prepared import Floats, Ints
-from gatusyn.economy.swap_search import find_swaps
+from gatusyn.economy.swap_search import find_swaps, lost_of
 
 _STAGES = ((4_000, 2.0), (8_000, 2.0), (12_000, 3.0), (16_000, 10.0), (16_000, 1e3))
 """So many plans are looked at, and so many times its price costs what is used beyond what is
@@ -64,23 +64,20 @@ def _from(
     start: Ints,
     little: float,
 ) -> Ints:
+    """Return a choice that is reached from a start, in stages; it may use too much at the end."""
     picked, at = start.copy(), np.arange(len(start))
     priced, paid = excess[piece, plan], pool.use[piece, plan] * multipliers
     for most, dear in _STAGES:
         for _ in range(_PASSES):
             now, now_paid = excess[at, picked], pool.use[at, picked] * multipliers
             left = pool.allowed * multipliers - now_paid.sum(axis=0)
-            lost = _lost(left, dear)
+            lost = lost_of(left, dear)
             more, more_paid = (priced - now[piece])[:most], (paid - now_paid[piece])[:most]
             taken = _found(piece[:most], more, more_paid, dear, left)
             picked[piece[taken]] = plan[taken]
-            if lost - _lost(left, dear) - more[taken].sum() <= little:
+            if lost - lost_of(left, dear) - more[taken].sum() <= little:
                 break
     return picked
-
-
-def _lost(left: Floats, dear: float) -> float:
-    return float(np.where(left < 0.0, -dear * left, left).sum())
 
 
 def _nearest(pool: Pool, multipliers: Floats, excess: Floats) -> tuple[Ints, Ints]:

@@ -69,22 +69,23 @@ def _token(about: str, reader: Reader) -> str:
     return reader.say(_TOKEN_NUMBER) % {"number": numbered[1]} if numbered else ""
 
 
-def _drive(about: str, reader: Reader) -> str:
-    found = re.fullmatch(r"(.*), (\d+) files, (\d+) bytes", about, re.DOTALL)
+def _figures(about: str, reader: Reader, pattern: str, words: str) -> str:
+    """Tell a text by the groups of its pattern: the first is a name, the others whole numbers."""
+    found = re.fullmatch(pattern, about, re.DOTALL)
     if found is None:
         return ""
+    (name, called), *figures = found.groupdict().items()
     write = reader.formats.number
-    figures = {"files": write(int(found[2])), "size": write(int(found[3]))}
-    return reader.say(_DRIVE) % {"drive": found[1], **figures}
+    return reader.say(words) % {name: called, **{own: write(int(value)) for own, value in figures}}
+
+
+def _drive(about: str, reader: Reader) -> str:
+    pattern = r"(?P<drive>.*), (?P<files>\d+) files, (?P<size>\d+) bytes"
+    return _figures(about, reader, pattern, _DRIVE)
 
 
 def _file(about: str, reader: Reader) -> str:
-    found = re.fullmatch(r"(.*), (\d+) of (\d+) bytes", about, re.DOTALL)
-    if found is None:
-        return ""
-    write = reader.formats.number
-    figures = {"taken": write(int(found[2])), "size": write(int(found[3]))}
-    return reader.say(_FILE) % {"file": found[1], **figures}
+    return _figures(about, reader, r"(?P<file>.*), (?P<taken>\d+) of (?P<size>\d+) bytes", _FILE)
 
 
 def _settings(about: str, reader: Reader, treatments: Mapping[str, str]) -> str:
@@ -100,7 +101,7 @@ def _change(text: str, reader: Reader, treatments: Mapping[str, str]) -> str:
     treatment, _, field = name.rpartition(".")
     if treatment and field in COSTS:
         called = treatment_name(treatment, treatments.get(treatment, treatment), reader.language)
-        name = f"{called}, {reader.say(COSTS[field])}:"
+        name = f"{called} ({reader.say(COSTS[field])}):"
     before, after = (reader.say(_UNSET) if own == _UNSET else own for own in values)
     return f"{name} {before} → {after}"
 
