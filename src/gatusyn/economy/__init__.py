@@ -13,10 +13,11 @@ from gatusyn.economy.effects import (
 )
 from gatusyn.economy.episodes import Episodes, cut_episodes
 from gatusyn.economy.explain import SectionReason, Why, explain
-from gatusyn.economy.programme import SolveParams, solve_programme
+from gatusyn.economy.programme import solve_programme
 from gatusyn.economy.refit import Lives, fit_lives, with_lives
 from gatusyn.economy.remaining_life import QUANTILES, RemainingLife, remaining_life
 from gatusyn.economy.sealing import SealingSaving, Upkeep, cheapest_upkeep, sealing_saving
+from gatusyn.economy.solve_params import SolveParams
 from gatusyn.economy.states import SectionStates, section_states
 from gatusyn.economy.stock import family_of, is_paved, stock_of
 from gatusyn.economy.strategies import (

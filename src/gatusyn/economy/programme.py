@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -11,20 +12,18 @@ from gatusyn.economy.crossed import crossed
 from gatusyn.economy.exact_mix import FEW, choose_exactly
 from gatusyn.economy.exhaust import best_of_all
 from gatusyn.economy.joined import JoinedTown
-from gatusyn.economy.kind_plans import KindPlans, best_of_kinds
-from gatusyn.economy.labels import Labels, list_labels, price_labels
-from gatusyn.economy.lone import Prices, Stakes, lone_values, stakes
-from gatusyn.economy.mix import best_mix, mixed, split
+from gatusyn.economy.lone import Prices, Stakes, stakes
+from gatusyn.economy.lone_town import SPARED, LoneTown
+from gatusyn.economy.mix import mixed
 from gatusyn.economy.moved_ends import moved_ends
-from gatusyn.economy.multipliers import highest
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
-from gatusyn.economy.rows import Rows, group_columns, group_sums, rows_of
+from gatusyn.economy.rows import Rows, group_columns, rows_of
 from gatusyn.economy.short_projects import lengthen, only_allowed, without_short
+from gatusyn.economy.solve_params import SolveParams
 from gatusyn.economy.swaps import swapped
-from gatusyn.economy.tally import Choice, Tally, choices_of_labels, tally
+from gatusyn.economy.tally import Choice, Tally, tally
 from gatusyn.economy.told import told
 from gatusyn.model import AimKind, LockKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
-from gatusyn.model.checks import require_between
 
 _VARIED, _ADDED = 12_000, 12_000
 """So many sections are planned again, at prices far away and near by: small towns more often."""
@@ -35,49 +34,11 @@ _ENDS = 8
 """At so many places of a street at most its projects' ends are moved, to spend what is left."""
 _CROSSED, _CROSSED_AGAIN = 8, 2
 """With so many plans one is crossed, at first and each time that what is left is tried."""
-_FINER, _LITTLE = 3, 2e-6
-"""So often multipliers are made finer at most, while the bound rises by more than such a share."""
-_NEAR_MIX = 8_000
-"""So many of the kinds' plans, the nearest their best, are mixed."""
-_SPARED = (0.0, 0.5)
-"""Without joining, so much of each budget is left at first, in means of what a section uses."""
 _BARRED = 1e15
 """What a plan that cannot be chosen is said to cost."""
 _FLOOR = 1e-4
 """Of two plans of one value the cheaper is taken: as if a krona were worth this much at least, as a
 share of what all that is at stake is worth for each krona that all could cost."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SolveParams:
-    """How hard a programme is worked on.
-
-    Parameters
-    ----------
-    evaluations
-        How often all kinds of sections are looked at while the budgets' prices are sought.
-    groups
-        Parts of the town that are told apart in that search.
-    tolerance
-        The search ends where no more than this share can be gained.
-    keep
-        How many of the plans found on the way the last choice picks from, street by street.
-    exhaust
-        Problems with at most this many plans are solved by looking at every one.
-    """
-
-    evaluations: int = 120
-    groups: int = 40
-    tolerance: float = 2e-5
-    keep: int = 8
-    exhaust: int = 200_000
-
-    def __post_init__(self) -> None:
-        require_between("evaluations", self.evaluations, 2, 1000)
-        require_between("groups", self.groups, 1, 1000)
-        require_between("tolerance", self.tolerance, 0.0, 0.1)
-        require_between("keep", self.keep, 1, 100)
-        require_between("exhaust", self.exhaust, 1, 1e8)
 
 
 def solve_programme(
@@ -112,9 +73,8 @@ class _Work:
     rows: Rows
     params: SolveParams
     joining: bool
-    labels: Labels
     locked: Tally
-    kinds: list[KindPlans]
+    lone: LoneTown
     floor: float
     town: JoinedTown | None
 
@@ -139,9 +99,10 @@ class _Work:
             rows=rows,
             params=params,
             joining=joining,
-            labels=list_labels(prepared, staked),
             locked=locked,
-            kinds=[],
+            lone=LoneTown(
+                prepared, staked, rows, locked, params, partial(_prices, rows, floor), floor
+            ),
             floor=floor,
             town=None,
         )
@@ -166,35 +127,11 @@ class _Work:
         return np.asarray(use > self.rows.allowed + 1e-6 * (1 + np.abs(self.rows.allowed)))
 
     def _search(self) -> Floats:
-        if not len(self.rows.allowed):
-            if self.joining:
-                return self._joined(np.zeros(0))
-            self._lone_sums(np.zeros(0))
-            return np.zeros(0)
-        start, scale = self._start()
-        lone = highest(
-            self._lone_sums,
-            self.rows.allowed,
-            start,
-            scale,
-            most=self.params.evaluations,
-            tolerance=self.params.tolerance,
-        )
-        return self._joined(lone.multipliers) if self.joining else self._finer(lone.multipliers)
-
-    def _finer(self, multipliers: Floats) -> Floats:
-        """Return multipliers at which the bound is higher, if the kinds' best mix tells such."""
-        bound = self._bound(multipliers)
-        for _ in range(_FINER):
-            mix = best_mix(self._kinds_pool(), multipliers, most=_NEAR_MIX)
-            worth = np.maximum(mix[1], 0.0)
-            self._lone_sums(worth)
-            gained = self._bound(worth) - bound
-            if gained > 0.0:
-                bound, multipliers = bound + gained, worth
-            if gained <= _LITTLE * abs(bound):
-                break
-        return multipliers
+        if not self.joining:
+            return self.lone.finer(self.lone.search())
+        # Where no budget is limited there is nothing to start from.
+        lone = self.lone.search() if len(self.rows.allowed) else np.zeros(0)
+        return self._joined(lone)
 
     def _joined(self, lone: Floats) -> Floats:
         """Return the multipliers at which streets are best; keep the plans found on the way."""
@@ -203,64 +140,14 @@ class _Work:
             self.staked,
             self.rows,
             self.locked.choice,
-            self._prices,
+            self.lone.prices,
             self.floor,
         )
         return self.town.search(lone)
 
-    def _prices(self, multipliers: Floats) -> Prices:
-        """Return prices to choose at: a little for money that is left over, too."""
-        prices = self.rows.prices(multipliers)
-        krona = prices.krona.copy()
-        krona[0] = np.maximum(krona[0], self.floor)
-        return Prices(krona=krona, target=prices.target)
-
-    def _lone_sums(self, multipliers: Floats) -> tuple[Floats, Floats]:
-        lone = lone_values(self.prepared, self.staked, self._prices(multipliers))
-        best = best_of_kinds(self.prepared, self.staked, self.rows, lone)
-        self.kinds = [*self.kinds[-3 * self.params.keep :], best]
-        group = np.arange(len(best.value)) % self.params.groups
-        area = np.bincount(self.prepared.kind, self.prepared.area_m2)
-        groups = int(group.max()) + 1
-        return (
-            group_sums(group, best.value * area, groups),
-            group_columns(group, best.use * area[:, None], groups),
-        )
-
-    def _start(self) -> tuple[Floats, Floats]:
-        """Return multipliers to start from: alike for all years, and all together right."""
-        allowed = self.rows.allowed
-        if self.rows.has_target:
-            unit = np.append(np.zeros(len(allowed) - 1), 1.0)
-            guess = max(self._all_cost() / max(float(-allowed[-1]), 1e-9), 1e-9)
-        else:
-            unit = np.ones(len(allowed))
-            all_value = float(np.abs(self.rows.value(self.locked)).sum())
-            guess = max(all_value / max(float(allowed.sum()), 1e-9), 1e-9)
-        low, high = guess * 1e-3, guess * 1e3
-        for _ in range(12):
-            middle = float(np.sqrt(low * high))
-            _, use = self._lone_sums(middle * unit)
-            low, high = (middle, high) if (use.sum(axis=0) - allowed) @ unit > 0 else (low, middle)
-        scale = np.full(len(allowed), high)
-        if self.rows.has_target:
-            scale[:-1] = 0.2
-        return high * unit, scale
-
-    def _all_cost(self) -> float:
-        price = self.prepared.kinds.price_sek_m2[self.prepared.kind].max(axis=1)
-        return float((price * self.prepared.area_m2).sum())
-
     def _bound(self, multipliers: Floats) -> float:
         """Return a bound on every plan; keep the streets' best plans, if they were looked for."""
-        prices = self.rows.prices(multipliers)
-        used = float(multipliers @ self.rows.allowed)
-        if not self.joining:
-            lone = lone_values(self.prepared, self.staked, prices)
-            first = self.staked.ways.years[0].unit_nodes[:-1][self.prepared.kind]
-            return float((lone.value[first] * self.prepared.area_m2).sum()) - used
-        assert self.town is not None
-        return self.town.bound(multipliers)
+        return (self.town or self.lone).bound(multipliers)
 
     def _choose(self, multipliers: Floats, pieces: Ints) -> Tally:
         """Choose plans piece by piece; then try others for what is left of the budgets."""
@@ -271,7 +158,7 @@ class _Work:
             start = mixed(pool, multipliers).argmax(axis=1)
         picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
         if not self.joining:
-            starts = [np.full(len(start), 1 + number) for number in range(len(_SPARED))]
+            starts = [np.full(len(start), 1 + number) for number in range(len(SPARED))]
             picked = swapped(pool, multipliers, picked, starts)
             if len(picked) <= FEW:
                 picked = choose_exactly(pool, picked, multipliers)
@@ -326,10 +213,7 @@ class _Work:
     def _options(self, multipliers: Floats) -> list[Choice]:
         """Return plans of the whole town to choose from, piece by piece."""
         if not self.joining:
-            return [
-                *(self._mixed_kinds(multipliers, share * self._mean_use()) for share in _SPARED),
-                *self._near_best(multipliers),
-            ]
+            return self.lone.options(multipliers)
         assert self.town is not None
         # Later ones are nearer the best multipliers, and of better plans of each street.
         ranked = self.town.kept[::-1]
@@ -399,57 +283,17 @@ class _Work:
         judged = self.rows.value(counted) + self.floor * spent
         return np.asarray(np.where(self.rows.is_barred(self.prepared, counted), _BARRED, judged))
 
-    def _mean_use(self) -> Floats:
-        """Return what a section that uses of a row at all uses of it in the mean."""
-        used = self.kinds[-1].use[self.prepared.kind] * self.prepared.area_m2[:, None]
-        return np.asarray(np.abs(used).sum(axis=0) / np.maximum((used != 0).sum(axis=0), 1))
-
-    def _mixed_kinds(self, multipliers: Floats, spare: Floats) -> Choice:
-        """Return the plan in which the sections of a kind are split among its plans as is best.
-
-        Parameters
-        ----------
-        spare
-            What is left of what is allowed.
-        """
-        pool = self._kinds_pool()
-        pool = replace(pool, allowed=pool.allowed - spare)
-        weights = mixed(pool, multipliers, most=_NEAR_MIX)
-        plan = split(weights, self.prepared.kind, self.prepared.area_m2)
-        choices = np.stack([one.choice for one in self.kinds])
-        return np.asarray(choices[plan, self.prepared.kind])
-
-    def _kinds_pool(self) -> Pool:
-        area = np.bincount(self.prepared.kind, self.prepared.area_m2)
-        return Pool(
-            value=np.stack(
-                [(one.value + self.floor * one.money) * area for one in self.kinds], axis=1
-            ),
-            use=np.stack([one.use * area[:, None] for one in self.kinds], axis=1),
-            allowed=self.rows.allowed,
-        )
-
-    def _near_best(self, multipliers: Floats) -> list[Choice]:
-        """Return plans in which every section does its best, its second best, and so on."""
-        prices = self._prices(multipliers)
-        lone = lone_values(self.prepared, self.staked, prices)
-        priced = price_labels(self.prepared, self.staked, self.labels, lone, prices)
-        order = np.lexsort((priced.cost, self.labels.section))
-        counts = np.diff(self.labels.first)
-        return [
-            choices_of_labels(
-                self.prepared,
-                self.staked,
-                self.labels,
-                lone,
-                order[self.labels.first[:-1] + np.minimum(place, counts - 1)],
-            )
-            for place in range(self.params.keep)
-        ]
-
     def _use(self, counted: Tally, pieces: Ints) -> Floats:
         use = self.rows.use(self.prepared, counted)
         return group_columns(pieces, use, int(pieces.max()) + 1)
+
+
+def _prices(rows: Rows, floor: float, multipliers: Floats) -> Prices:
+    """Return prices to choose at: a little for money that is left over, too."""
+    prices = rows.prices(multipliers)
+    krona = prices.krona.copy()
+    krona[0] = np.maximum(krona[0], floor)
+    return Prices(krona=krona, target=prices.target)
 
 
 def _assembled(counted: list[Tally], picked: Ints, pieces: Ints) -> Choice:

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from gatusyn.economy.lone import Stakes, stakes
 from gatusyn.economy.prepared import Prepared, prepare
-from gatusyn.economy.programme import SolveParams, solve_programme
+from gatusyn.economy.programme import solve_programme
 from gatusyn.economy.rows import rows_of
 from gatusyn.economy.short_projects import only_allowed
+from gatusyn.economy.solve_params import SolveParams
 from gatusyn.economy.tally import Choice, tally
 from gatusyn.economy.told import told
 from gatusyn.economy.worst_first import worst_first_choice
