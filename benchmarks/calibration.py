@@ -236,23 +236,13 @@ def run(seed: int, case: str, looks: int, folder: Path | None) -> tuple[Outcome,
     fit_s = time.perf_counter() - begun
     slip_s = params.slip_share * float(drive.motion.time_s[-1])
     truths = [truth_of(params, slipped=False), truth_of(params, slipped=True)]
-    results, errors = [], []
+    results: list[Result] = []
+    errors = []
     for number, span in enumerate(found.spans):
         late = case == "slip" and middle_of(span, ground) > slip_s
         truth = truths[int(late)]
         errors.append((camera_error_m(truth, CameraParams()), camera_error_m(truth, span.params)))
-        results += [
-            Result(
-                seed=seed,
-                case=case,
-                span=number,
-                value=name,
-                truth=getattr(truth, name),
-                found=getattr(span.params, name),
-                standard_error=getattr(span, error),
-            )
-            for name, error in VALUES
-        ]
+        results += results_of(span, truth, seed=seed, case=case, number=number)
     breaks = [span.until_s for span in found.spans[:-1]]
     given, ours = np.array(errors).mean(axis=0)
     outcome = Outcome(
@@ -269,6 +259,24 @@ def run(seed: int, case: str, looks: int, folder: Path | None) -> tuple[Outcome,
         error_found_m=float(ours),
     )
     return outcome, results
+
+
+def results_of(
+    span: CameraSpan, truth: CameraParams, *, seed: int, case: str, number: int
+) -> list[Result]:
+    """Return what was found of each value of a mount, beside the truth."""
+    return [
+        Result(
+            seed=seed,
+            case=case,
+            span=number,
+            value=name,
+            truth=getattr(truth, name),
+            found=getattr(span.params, name),
+            standard_error=getattr(span, error),
+        )
+        for name, error in VALUES
+    ]
 
 
 def middle_of(span: CameraSpan, ground: GroundTrack) -> float:

@@ -290,6 +290,47 @@ def beside_the_lane(folder: Path, names: Sequence[str]) -> dict[str, float]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drives:
+    """Made-up roads, the drives over them, and their grades if all of them were seen."""
+
+    town: MadeTown
+    passes: list[MadePass]
+    true: Mapping[str, SectionCondition]
+
+
+def drives_of(seed: int, count: int) -> Drives:
+    """Return the roads of a seed with so many drives."""
+    sight = SightParams()
+    town = make_town(seed, camera_settings(sight))
+    passes = [
+        make_pass(town, seed=seed, number=number, receiver=RECEIVER, sight=sight)
+        for number in range(count)
+    ]
+    true = graded(town, true_findings(town), whole_surface(town))
+    return Drives(town=town, passes=passes, true=true)
+
+
+def figures_of(
+    drives: Drives, from_m: float, *, one_way: bool, unseen: bool
+) -> dict[str, list[float]]:
+    """Return a case's figures by section; from a width on, a look counts up to the middle."""
+    town = drives.town
+    kept = kept_of(drives.passes, town, one_way=one_way, unseen=unseen)
+    looks, real = (
+        looks_of(town, kept, two_lanes_from_m=from_m, true=which) for which in (False, True)
+    )
+    runs = [run_id for run_id, _ in kept.poses]
+    of_runs = with_runs(looks, runs)
+    settings = town.settings
+    findings = derive_findings(
+        kept.observations, of_runs, town.network, settings.findings, settings.records
+    )
+    said = graded(town, findings, of_runs)
+    shown = graded(town, (), with_runs(real, runs))
+    return figures(town, said, shown, drives.true)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -304,38 +345,16 @@ def main() -> None:
             parser.error("--photos needs --frames")
         print(json.dumps(beside_the_lane(given.photos, list(read_names(given.frames)))))
         return
-    sight, result = SightParams(), []
-    towns = {}
-    for seed in given.seed or (1, 2, 3):
-        town = make_town(seed, camera_settings(sight))
-        passes = [
-            make_pass(town, seed=seed, number=number, receiver=RECEIVER, sight=sight)
-            for number in range(given.passes)
-        ]
-        towns[seed] = town, passes, graded(town, true_findings(town), whole_surface(town))
-    middle_m = next(iter(towns.values()))[0].settings.locate.two_lanes_from_m
+    drives = [drives_of(seed, given.passes) for seed in dict.fromkeys(given.seed or (1, 2, 3))]
+    middle_m = drives[0].town.settings.locate.two_lanes_from_m
+    result = []
     for one_way in (True, False):
         for unseen in (False, True):
             for from_m in (WHOLE_WINDOW_M, middle_m):
                 rows: dict[str, list[float]] = {}
-                for town, passes, true in towns.values():
-                    kept = kept_of(passes, town, one_way=one_way, unseen=unseen)
-                    looks, real = (
-                        looks_of(town, kept, two_lanes_from_m=from_m, true=which)
-                        for which in (False, True)
-                    )
-                    runs = [run_id for run_id, _ in kept.poses]
-                    of_runs = with_runs(looks, runs)
-                    findings = derive_findings(
-                        kept.observations,
-                        of_runs,
-                        town.network,
-                        town.settings.findings,
-                        town.settings.records,
-                    )
-                    said = graded(town, findings, of_runs)
-                    shown = graded(town, (), with_runs(real, runs))
-                    for name, values in figures(town, said, shown, true).items():
+                for one in drives:
+                    found = figures_of(one, from_m, one_way=one_way, unseen=unseen)
+                    for name, values in found.items():
                         rows.setdefault(name, []).extend(values)
                 row = {
                     "driven": "one way" if one_way else "both ways",

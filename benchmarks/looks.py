@@ -6,11 +6,11 @@ struggles, a veil. In each the road is measured as a drive's is, and damage look
 recall of damaged cells by distance, by place across and by alteration, and whether the quality that
 `looks` in the settings makes of sharpness and light is what is found relative to a good look:
 
-    python benchmarks/looks.py --seeds 2200 2206 --json build/looks.json
+    python -m benchmarks.looks --seeds 2200 2206 --json build/looks.json
 
 With photos and masks the same is told of those (distances are not, as nobody knows their camera):
 
-    python benchmarks/looks.py --photos IMAGES MASKS --frames VALIDATION
+    python -m benchmarks.looks --photos IMAGES MASKS --frames VALIDATION
 
 Limits of sharpness and light were chosen on every other photo of the validation lines, that of
 distance on seeds 2200 to 2205.
@@ -22,13 +22,14 @@ import argparse
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import cv2
 import numpy as np
+from benchmarks.alterations import AS_IT_COMES, alterations
 from numpy.typing import NDArray
 from shapely import Polygon, box
 
@@ -58,7 +59,6 @@ from gatusyn.simulate.sensor import expose, make_sensor
 
 Mask = NDArray[np.uint8]
 Floats = NDArray[np.float64]
-Alter = Callable[[np.random.Generator, Image], Image]
 
 LENS = Lens()
 FRAMES = 40
@@ -70,54 +70,7 @@ FOUND = (PixelClass.CRACK, PixelClass.POTHOLE)
 DISTANCES_M = (3.5, 5.0, 8.0, 12.0, 15.0, 20.0)
 ACROSS_M = (-4.0, -1.75, 1.75, 4.0)
 QUALITIES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.95, 1.01)
-AS_IT_COMES = "as it comes"
 WELL = LocateParams()
-
-
-def blurred(sigma_px: float) -> Alter:
-    """Blur as a lens out of focus or a wet windscreen does."""
-    return lambda rng, image: np.asarray(cv2.GaussianBlur(image, (0, 0), sigma_px), np.uint8)
-
-
-def moved(length_px: int) -> Alter:
-    """Blur downwards, as driving does while the shutter is open."""
-    kernel = np.full((length_px, 1), 1.0 / length_px)
-    return lambda rng, image: np.asarray(cv2.filter2D(image, -1, kernel), np.uint8)
-
-
-def darkened(share: float, *, grain: float, motion_px: int = 1) -> Alter:
-    """Take light away, and add the noise and the movement of a longer exposure."""
-    kernel = np.full((motion_px, 1), 1.0 / motion_px)
-
-    def alter(rng: np.random.Generator, image: Image) -> Image:
-        dark = cv2.filter2D(image, -1, kernel).astype(np.float32) * share
-        return np.clip(dark + rng.normal(0.0, grain, image.shape), 0, 255).astype(np.uint8)
-
-    return alter
-
-
-def misted(share: float) -> Alter:
-    """Lay a grey veil over the picture, as mist, dirt or low sun on the windscreen does."""
-    return lambda rng, image: np.round(image * (1 - share) + 170 * share).astype(np.uint8)
-
-
-def alterations() -> dict[str, Alter]:
-    """Return every alteration by its name."""
-    return {
-        AS_IT_COMES: lambda rng, image: image,
-        "blur 1 px": blurred(1.0),
-        "blur 2 px": blurred(2.0),
-        "blur 4 px": blurred(4.0),
-        "blur 8 px": blurred(8.0),
-        "movement 9 px": moved(9),
-        "movement 21 px": moved(21),
-        "movement 45 px": moved(45),
-        "light x 0.5": darkened(0.5, grain=3.0),
-        "light x 0.25": darkened(0.25, grain=4.0, motion_px=5),
-        "light x 0.12": darkened(0.12, grain=5.0, motion_px=9),
-        "veil 0.5": misted(0.5),
-        "veil 0.8": misted(0.8),
-    }
 
 
 def frames_of(seed: int, height_m: float, pitch_deg: float) -> Iterator[tuple[Image, Mask]]:

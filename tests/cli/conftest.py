@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.made_stages import made_stages
 from tests.made_town import PARAMS
-from tests.run_cli import run_cli
+from tests.run_cli import Run, runner
 
 from gatusyn.cli.demo import settings_of
 from gatusyn.model import CitySettings
 from gatusyn.pipeline import Stages, create_city
 from gatusyn.simulate import TownFiles
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the command line and returns exit code, output and faults."""
+    """Return what runs the command line, on a drive as it was made."""
 
     def stages(settings: CitySettings, *, folder: Path) -> Stages:
         return made_stages()
 
     monkeypatch.setattr("gatusyn.pipeline.inspect.load_stages", stages)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = run_cli(monkeypatch, *arguments)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return runner(monkeypatch, capsys)
 
 
 @pytest.fixture

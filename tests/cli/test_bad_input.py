@@ -10,7 +10,8 @@ import geopandas
 import numpy as np
 import pytest
 from PIL import Image
-from tests.cli.conftest import Run, drive_in
+from tests.cli.conftest import drive_in
+from tests.run_cli import Run
 
 from gatusyn.pipeline import open_city
 from gatusyn.simulate import TownFiles

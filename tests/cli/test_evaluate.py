@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Pictures
 from tests.evaluate.made_frames import mask_of, write_pair
-from tests.run_cli import run_cli
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.run_cli import Run, runner
 
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the command line and returns exit code, output and faults."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = run_cli(monkeypatch, *arguments)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return runner(monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -12,7 +11,7 @@ import geopandas
 import pytest
 from shapely import LineString, box
 from tests.made_network import EAST, NORTH
-from tests.run_cli import run_cli
+from tests.run_cli import Run, runner
 from tests.store.made_store import make_facts, make_observation
 
 from gatusyn.condition.load_curves import OURS
@@ -26,19 +25,10 @@ from gatusyn.model import (
 from gatusyn.pipeline import City, create_city
 from gatusyn.pipeline.write_settings import write_settings
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the command line and returns exit code, output and faults."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = run_cli(monkeypatch, *arguments)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return runner(monkeypatch, capsys)
 
 
 def seen_facts(network: Network) -> object:

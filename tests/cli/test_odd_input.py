@@ -13,9 +13,10 @@ import pandas
 import pytest
 from shapely import LineString
 from shapely.affinity import translate
-from tests.cli.conftest import Run, drive_in
+from tests.cli.conftest import drive_in
 from tests.made_stages import made_stages
 from tests.made_town import PARAMS
+from tests.run_cli import Run
 
 from gatusyn.cli.demo import settings_of
 from gatusyn.pipeline import City, create_city, inspect_drives, open_city

@@ -13,7 +13,7 @@ import typer
 from gatusyn.cli.noting import CityFolder
 from gatusyn.cli.output import plain_console
 from gatusyn.model import AuditEntry, SettingsError
-from gatusyn.pipeline import open_city
+from gatusyn.pipeline import opened_city
 from gatusyn.store import AccountBook, iso_time
 
 AT_ONCE = 1000
@@ -32,8 +32,7 @@ def audit(
 ) -> None:
     """Print who changed what, who looked at which picture, and who logged in, newest first."""
     since_s = None if since is None else since.astimezone(UTC).timestamp()
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         entries = _entries(opened.store.accounts, since_s=since_s, who=who)
         if csv_file is not None:
             count = write_csv(csv_file, entries)
@@ -44,8 +43,6 @@ def audit(
                 plain_console().print("There are more: --limit 0 prints all.")
                 break
             plain_console().print("  ".join(_row(one)).rstrip(), markup=False)
-    finally:
-        opened.store.close()
 
 
 def _entries(

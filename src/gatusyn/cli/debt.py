@@ -12,7 +12,7 @@ from gatusyn.cli.noting import CityFolder
 from gatusyn.cli.output import plain_console
 from gatusyn.cli.tables import CsvFile, Overwrite, RowLimit, kronor, price_basis, short
 from gatusyn.economy import DebtSum
-from gatusyn.pipeline import DebtReport, StockGroup, open_city, report_debt
+from gatusyn.pipeline import DebtReport, StockGroup, opened_city, report_debt
 from gatusyn.report import Language, Words
 from gatusyn.store import write_figures
 
@@ -26,11 +26,8 @@ def debt(
     overwrite: Overwrite = False,
 ) -> None:
     """Print the paving debt with its 95 % interval, per km and per inhabitant."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         report = report_debt(opened, by=by)
-    finally:
-        opened.store.close()
     console = plain_console()
     for line in debt_lines(report, by=by, limit=limit):
         console.print(line, markup=False)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gatusyn.cli.noting import CityFolder
 from gatusyn.cli.output import plain_console
 from gatusyn.cli.tables import Overwrite
 from gatusyn.pipeline import bring_up_to_date, open_city, write_looks
@@ -14,7 +15,7 @@ from gatusyn.store import require_layers, write_export
 
 
 def export(
-    city: Annotated[Path, typer.Argument(help="The city folder.")],
+    city: CityFolder,
     file: Annotated[Path, typer.Argument(help="FILE.gpkg, FILE.geojson or FILE.csv.")],
     *,
     overwrite: Overwrite = False,

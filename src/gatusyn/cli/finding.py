@@ -9,7 +9,7 @@ import typer
 from gatusyn.cli.noting import By, CityFolder, day, named, now
 from gatusyn.cli.output import plain_console
 from gatusyn.model import DamageKind, Finding, FindingState, VerdictKind
-from gatusyn.pipeline import bring_up_to_date, finding_named, open_city, say_of_finding
+from gatusyn.pipeline import bring_up_to_date, finding_named, opened_city, say_of_finding
 
 FindingId = Annotated[
     str, typer.Argument(help="The finding's id, as `list` and the exports show it.")
@@ -63,12 +63,9 @@ def list_findings(
     section: Annotated[str | None, typer.Option(help="Only those of a section.")] = None,
 ) -> None:
     """List findings, one a line: id, state, kind, section, size, when and how often seen."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         bring_up_to_date(opened)
         found = opened.store.findings(section_id=section)
-    finally:
-        opened.store.close()
     shown = [one for one in found if state is None or one.state is state]
     for one in shown:
         plain_console().print(_line(one), markup=False)
@@ -78,15 +75,12 @@ def list_findings(
 
 def show(city: CityFolder, finding: FindingId) -> None:
     """Show a finding with what was said of it and what became of its id."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         bring_up_to_date(opened)
         ledger = opened.store.finding_ledger
         events = ledger.events(finding_id=finding)
         said = [one for one in ledger.verdicts() if one.finding_id == finding]
         found = finding_named(opened, finding)
-    finally:
-        opened.store.close()
     plain_console().print(_line(found), markup=False)
     for verdict in said:
         kind = f" {verdict.said_kind.words}" if verdict.said_kind else ""
@@ -111,11 +105,8 @@ def _say(
     by: str | None,
     kind: DamageKind | None = None,
 ) -> None:
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         say_of_finding(opened, finding, verdict, why=why, by=named(by), now_s=now(), said_kind=kind)
-    finally:
-        opened.store.close()
 
 
 def _line(one: Finding) -> str:

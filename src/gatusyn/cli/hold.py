@@ -9,7 +9,7 @@ import typer
 from gatusyn.cli.noting import By, CityFolder, day, end_of, named, now, read_day
 from gatusyn.cli.output import plain_console
 from gatusyn.model import HoldSubject, SettingsError
-from gatusyn.pipeline import bring_up_to_date, open_city
+from gatusyn.pipeline import bring_up_to_date, opened_city
 
 
 def hold_app() -> typer.Typer:
@@ -50,15 +50,12 @@ def add(
     until_s = end_of(read_day(until))
     if until_s <= now():
         raise SettingsError("--until", f"{until} is past", "Give today or a later day.")
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         bring_up_to_date(opened)
         ((subject, name),) = given
         placed = opened.store.ledger.place_hold(
             subject, name, reason=reason, until_s=until_s, by=named(by), now_s=now()
         )
-    finally:
-        opened.store.close()
     plain_console().print(
         f"Hold {placed.number}: {len(placed.frames)} pictures of {subject.value} {name} stay "
         f"until {until}, and what is seen of it later.",
@@ -72,11 +69,8 @@ def list_holds(
     ended: Annotated[bool, typer.Option("--ended", help="Also those that have ended.")] = False,
 ) -> None:
     """List the holds."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         holds = opened.store.ledger.holds()
-    finally:
-        opened.store.close()
     moment = now()
     shown = [one for one in holds if ended or one.holds_at(moment)]
     for one in shown:
@@ -97,10 +91,7 @@ def release(
     by: By = None,
 ) -> None:
     """End a hold before its day."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         ended = opened.store.ledger.release_hold(number, by=named(by), now_s=now())
-    finally:
-        opened.store.close()
     assert ended.released_s is not None
     plain_console().print(f"Hold {number}: ended on {day(ended.released_s)}.", markup=False)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from gatusyn.cli.output import Day, plain_console, shown_progress
+from gatusyn.cli.delivery_options import Day, Layer, Mapping
+from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.pipeline import create_city
 
 
@@ -19,12 +20,8 @@ def init(
             help="NVDB (a file, a folder or a .zip), OpenStreetMap (.osm.pbf), or any lines."
         ),
     ],
-    mapping: Annotated[
-        Path | None, typer.Option(help="TOML that says which columns of a line layer hold what.")
-    ] = None,
-    layer: Annotated[
-        str | None, typer.Option(help="The layer, where the file has several.")
-    ] = None,
+    mapping: Mapping = None,
+    layer: Layer = None,
     day: Day = None,
     postgis: Annotated[
         str | None,

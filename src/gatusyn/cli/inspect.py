@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from gatusyn.cli.noting import CityFolder
 from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.pipeline import DriveOutcome, inspect_drives, open_city
 
 
 def inspect(
-    city: Annotated[Path, typer.Argument(help="The city folder.")],
+    city: CityFolder,
     drives: Annotated[
         list[Path],
         typer.Argument(help="Videos with a track beside them, or folders of photos or videos."),

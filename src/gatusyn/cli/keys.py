@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from gatusyn.cli.noting import CityFolder
 from gatusyn.cli.output import plain_console
-from gatusyn.pipeline import make_keys, open_city
+from gatusyn.pipeline import make_keys, opened_city
 
 
 def keys(city: CityFolder) -> None:
     """Make the keys with which footage that is sent to this town is encrypted."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         private, public = make_keys(opened)
-    finally:
-        opened.store.close()
     console = plain_console()
     console.print(f"{public}: the service encrypts with it", markup=False)
     console.print(

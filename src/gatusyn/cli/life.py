@@ -12,7 +12,7 @@ from gatusyn.cli.noting import CityFolder
 from gatusyn.cli.output import plain_console
 from gatusyn.cli.tables import CsvFile, Overwrite, RowLimit, short
 from gatusyn.model import SettingsError
-from gatusyn.pipeline import LifeReport, LifeSum, StockGroup, open_city, report_life
+from gatusyn.pipeline import LifeReport, LifeSum, StockGroup, opened_city, report_life
 from gatusyn.store import write_figures
 
 
@@ -27,11 +27,8 @@ def life(
     """Print remaining lives as medians with their 95 % interval, the shortest first."""
     if by is StockGroup.DAMAGE:
         raise SettingsError("--by", "is damage, which has no life", "Give street, class or area.")
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         report = report_life(opened, by=by)
-    finally:
-        opened.store.close()
     console = plain_console()
     for line in life_lines(report, by=by, limit=limit):
         console.print(line, markup=False)

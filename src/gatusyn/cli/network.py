@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
+from gatusyn.cli.delivery_options import Day, Layer, Mapping
 from gatusyn.cli.noting import CityFolder
-from gatusyn.cli.output import Day, plain_console, shown_progress
+from gatusyn.cli.output import plain_console, shown_progress
 from gatusyn.model import CarryParams, FactKind, SettingsError
 from gatusyn.network import DeliveryChanges, LinkChange
 from gatusyn.pipeline import (
     NetworkUpdate,
     fetch_network,
-    open_city,
+    opened_city,
     update_network,
     write_regulations,
 )
@@ -30,6 +31,8 @@ _WORDS = {
     LinkChange.CLOSED: "closed, or not found again",
     LinkChange.NEW: "new",
 }
+
+Replacing = Annotated[bool, typer.Option(help="Replace that file if it is there.")]
 
 
 def network_app() -> typer.Typer:
@@ -52,12 +55,8 @@ def update(
     city: CityFolder,
     file: Annotated[Path, typer.Argument(help="The new delivery, as `gatusyn init` reads it.")],
     *,
-    mapping: Annotated[
-        Path | None, typer.Option(help="TOML that says which columns of a line layer hold what.")
-    ] = None,
-    layer: Annotated[
-        str | None, typer.Option(help="The layer, where the file has several.")
-    ] = None,
+    mapping: Mapping = None,
+    layer: Layer = None,
     day: Day = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would change; change nothing.")
@@ -66,30 +65,26 @@ def update(
         Path | None,
         typer.Option(help="FILE.gpkg or FILE.geojson for what is lost, moved or new."),
     ] = None,
-    overwrite: Annotated[bool, typer.Option(help="Replace that file if it is there.")] = False,
+    overwrite: Replacing = False,
     limit_m: Annotated[
         float, typer.Option("--limit", help="Metres: what lies farther away is not carried over.")
     ] = CarryParams().max_shift_m,
 ) -> None:
     """Make a new delivery the city's network; findings, grades and history are carried over."""
     params = CarryParams(max_shift_m=limit_m)
-    opened = open_city(city)
-    try:
-        with shown_progress() as progress:
-            done = update_network(
-                opened,
-                file,
-                mapping=mapping,
-                layer=layer,
-                day=None if day is None else day.date(),
-                params=params,
-                not_carried=not_carried,
-                overwrite=overwrite,
-                dry_run=dry_run,
-                progress=progress,
-            )
-    finally:
-        opened.store.close()
+    with opened_city(city) as opened, shown_progress() as progress:
+        done = update_network(
+            opened,
+            file,
+            mapping=mapping,
+            layer=layer,
+            day=None if day is None else day.date(),
+            params=params,
+            not_carried=not_carried,
+            overwrite=overwrite,
+            dry_run=dry_run,
+            progress=progress,
+        )
     for line in lines_of(done, dry_run=dry_run, limit_m=limit_m, not_carried=not_carried):
         plain_console().print(line, markup=False)
 
@@ -101,7 +96,7 @@ def fetch(
         tuple[float, float, float, float],
         typer.Option(help="West, south, east, north in EPSG:3006, metres."),
     ],
-    overwrite: Annotated[bool, typer.Option(help="Replace that file if it is there.")] = False,
+    overwrite: Replacing = False,
 ) -> None:
     """Fetch NVDB's layers within a box from Trafikverket's open API (GATUSYN_TRAFIKVERKET_KEY)."""
     west, south, east, north = box
@@ -121,14 +116,11 @@ def regulations(
     city: CityFolder,
     file: Annotated[Path, typer.Argument(help="FILE.gpkg or FILE.geojson to write.")],
     *,
-    overwrite: Annotated[bool, typer.Option(help="Replace that file if it is there.")] = False,
+    overwrite: Replacing = False,
 ) -> None:
     """Write the regulations (LTF) that the network's rule layers name, by link."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         network = opened.store.read_network()
-    finally:
-        opened.store.close()
     count = write_regulations(file, network, overwrite=overwrite)
     plain_console().print(
         f"{file}: {len(network.regulations)} regulations on {count} stretches of links",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from gatusyn.cli.noting import By, CityFolder, PictureName, named, now
 from gatusyn.cli.output import plain_console
 from gatusyn.model import MissCount, RegionKind
-from gatusyn.pipeline import hide_missed, open_city
+from gatusyn.pipeline import hide_missed, opened_city
 
 
 def privacy_app() -> typer.Typer:
@@ -27,11 +26,8 @@ def privacy_app() -> typer.Typer:
 
 def misses(city: CityFolder) -> None:
     """Count what people found missed, by version of the finders of faces and plates."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         counts = opened.store.ledger.misses()
-    finally:
-        opened.store.close()
     for count in counts:
         for line in lines_of(count):
             plain_console().print(line, markup=False)
@@ -50,7 +46,7 @@ def lines_of(count: MissCount) -> list[str]:
 
 
 def hide(
-    city: Annotated[Path, typer.Argument(help="The city folder.")],
+    city: CityFolder,
     picture: PictureName,
     *,
     box: Annotated[
@@ -61,11 +57,8 @@ def hide(
     by: By = None,
 ) -> None:
     """Hide a missed region for good, in every copy of a picture, and count the miss."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         done = hide_missed(opened.store, picture, box, kind, by=named(by), now_s=now())
-    finally:
-        opened.store.close()
     if done.copies:
         text = f"{picture}: hidden in {done.copies} {'copy' if done.copies == 1 else 'copies'}."
     else:

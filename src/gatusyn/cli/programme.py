@@ -11,13 +11,23 @@ import typer
 
 from gatusyn.cli.noting import By, CityFolder, named, now
 from gatusyn.cli.output import plain_console, shown_progress
-from gatusyn.cli.tables import kronor, price_basis, short
+from gatusyn.cli.programme_options import (
+    DocumentLanguage,
+    Gpkg,
+    Json,
+    MapLink,
+    Overwrite,
+    Pdf,
+    Xlsx,
+    tell_written,
+)
+from gatusyn.cli.tables import RowLimit, kronor, price_basis, short
 from gatusyn.model import AimName, ProgrammeParams, SettingsError, TownProgramme
 from gatusyn.pipeline import (
     ProgrammeFiles,
     ProgrammePaths,
     make_programme,
-    open_city,
+    opened_city,
     saved_programme,
     write_programme,
 )
@@ -52,23 +62,20 @@ def programme(
     ] = "50,75,150,200",
     name: Annotated[str | None, typer.Option(help="Save it under this name.")] = None,
     by: By = None,
-    xlsx: Annotated[Path | None, typer.Option(help="Write a spreadsheet.")] = None,
-    gpkg: Annotated[Path | None, typer.Option(help="Write layers for QGIS, one a year.")] = None,
-    pdf: Annotated[Path | None, typer.Option(help="Write a document to print.")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures.")] = None,
-    language: Annotated[Language, typer.Option(help="Of XLSX, GeoPackage, PDF.")] = Language.SV,
-    map_link: Annotated[
-        str | None, typer.Option(help="A link for every row, with {section} for its id.")
-    ] = None,
-    overwrite: Annotated[bool, typer.Option(help="Replace files that are there.")] = False,
-    limit: Annotated[int, typer.Option(help="Rows to print; 0 prints all.", min=0)] = 40,
+    xlsx: Xlsx = None,
+    gpkg: Gpkg = None,
+    pdf: Pdf = None,
+    json_file: Json = None,
+    language: DocumentLanguage = Language.SV,
+    map_link: MapLink = None,
+    overwrite: Overwrite = False,
+    limit: RowLimit = 40,
 ) -> None:
     """Choose treatments, streets and years within the budget, and compare with other ways."""
     paths = ProgrammePaths(xlsx=xlsx, gpkg=gpkg, pdf=pdf, json=json_file)
     paths.require_free(overwrite=overwrite)
     shares = budget_shares(budgets)
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         params = chosen(opened.settings.programme, budget=budget, years=years, aim=aim)
         if target is not None:
             params = replace(params, target_index=target)
@@ -99,13 +106,10 @@ def programme(
             )
         if name is not None:
             opened.store.programmes.save(saved_programme(made))
-    finally:
-        opened.store.close()
     console = plain_console()
     for line in programme_lines(made, limit=limit):
         console.print(line, markup=False)
-    for path in written:
-        console.print(f"Written: {path}", markup=False)
+    tell_written(written)
     if name is not None:
         console.print(f"Saved as {name!r}: see gatusyn programmes.", markup=False)
 

@@ -11,14 +11,24 @@ import typer
 from gatusyn.cli.noting import By, CityFolder, day, named, now
 from gatusyn.cli.output import plain_console
 from gatusyn.cli.programme import money, programme_lines
-from gatusyn.cli.tables import kronor, short
+from gatusyn.cli.programme_options import (
+    DocumentLanguage,
+    Gpkg,
+    Json,
+    MapLink,
+    Overwrite,
+    Pdf,
+    Xlsx,
+    tell_written,
+)
+from gatusyn.cli.tables import RowLimit, kronor, short
 from gatusyn.model import PlannedMeasure, PlannedProject, SettingsError, TownProgramme
 from gatusyn.pipeline import (
     FollowUp,
     ProgrammePaths,
     follow_up,
     note_done,
-    open_city,
+    opened_city,
     read_document,
     read_stock,
     write_programme,
@@ -42,11 +52,8 @@ def programmes_app() -> typer.Typer:
 
 def list_programmes(city: CityFolder) -> None:
     """List the saved programmes."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         saved = [read_document(one) for one in opened.store.programmes.saved()]
-    finally:
-        opened.store.close()
     console = plain_console()
     for one in saved:
         console.print(
@@ -62,21 +69,18 @@ def show(
     city: CityFolder,
     name: Name,
     *,
-    xlsx: Annotated[Path | None, typer.Option(help="Write a spreadsheet.")] = None,
-    gpkg: Annotated[Path | None, typer.Option(help="Write layers for QGIS, one a year.")] = None,
-    pdf: Annotated[Path | None, typer.Option(help="Write a document to print.")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures.")] = None,
-    language: Annotated[Language, typer.Option(help="Of XLSX, GeoPackage, PDF.")] = Language.SV,
-    map_link: Annotated[
-        str | None, typer.Option(help="A link for every row, with {section} for its id.")
-    ] = None,
-    overwrite: Annotated[bool, typer.Option(help="Replace files that are there.")] = False,
-    limit: Annotated[int, typer.Option(help="Rows to print; 0 prints all.", min=0)] = 40,
+    xlsx: Xlsx = None,
+    gpkg: Gpkg = None,
+    pdf: Pdf = None,
+    json_file: Json = None,
+    language: DocumentLanguage = Language.SV,
+    map_link: MapLink = None,
+    overwrite: Overwrite = False,
+    limit: RowLimit = 40,
 ) -> None:
     """Print a saved programme as it was made, or write its documents again."""
     paths = ProgrammePaths(xlsx=xlsx, gpkg=gpkg, pdf=pdf, json=json_file)
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         made = read_document(opened.store.programmes.get(name))
         written: tuple[Path, ...] = ()
         if paths.given():
@@ -88,14 +92,11 @@ def show(
                 map_link=map_link,
                 overwrite=overwrite,
             )
-    finally:
-        opened.store.close()
     console = plain_console()
     console.print(f"{made.name}: made {day(made.made_s)} by {made.made_by}", markup=False)
     for line in programme_lines(made, limit=limit):
         console.print(line, markup=False)
-    for path in written:
-        console.print(f"Written: {path}", markup=False)
+    tell_written(written)
 
 
 def compare(
@@ -106,11 +107,8 @@ def compare(
     """Compare two saved programmes: cost, debt, condition, and what differs where."""
     if name == other:
         raise SettingsError("gatusyn programmes compare", "needs two programmes", "Name another.")
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         first, second = (read_document(opened.store.programmes.get(one)) for one in (name, other))
-    finally:
-        opened.store.close()
     for line in compare_lines(first, second):
         plain_console().print(line, markup=False)
 
@@ -172,11 +170,8 @@ def done(
     by: By = None,
 ) -> None:
     """Note what was done: date, treatment and cost; it stays with the town."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         new, given = note_done(opened, file, programme=programme, by=named(by), now_s=now())
-    finally:
-        opened.store.close()
     plain_console().print(
         f"{new} treated sections noted, {given - new} were noted before.", markup=False
     )
@@ -184,11 +179,8 @@ def done(
 
 def follow(city: CityFolder, name: Name) -> None:
     """Say what of a saved programme was done, what it cost, and what the next drive shows."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         followed = follow_up(opened, name)
-    finally:
-        opened.store.close()
     for line in follow_lines(followed):
         plain_console().print(line, markup=False)
 

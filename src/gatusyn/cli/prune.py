@@ -8,7 +8,7 @@ import typer
 
 from gatusyn.cli.noting import By, CityFolder, day, named, now
 from gatusyn.cli.output import plain_console
-from gatusyn.pipeline import Coarsening, FootagePruning, Pruning, open_city
+from gatusyn.pipeline import Coarsening, FootagePruning, Pruning, opened_city
 from gatusyn.pipeline import prune as prune_city
 
 
@@ -19,11 +19,8 @@ def prune(
     by: By = None,
 ) -> None:
     """Remove pictures, traces, sent footage and audit entries that are due, except held ones."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         pruning = prune_city(opened, now_s=now(), by=named(by), dry_run=dry_run)
-    finally:
-        opened.store.close()
     for line in lines_of(pruning, dry_run=dry_run):
         plain_console().print(line, markup=False)
 

@@ -8,7 +8,7 @@ import typer
 
 from gatusyn.cli.noting import By, CityFolder, PictureName, day, named, now
 from gatusyn.cli.output import plain_console
-from gatusyn.pipeline import open_city
+from gatusyn.pipeline import opened_city
 from gatusyn.pipeline import remove_picture as remove_from
 
 
@@ -22,11 +22,8 @@ def remove_picture(
     by: By = None,
 ) -> None:
     """Remove a picture for good, in every copy; what was measured in it stays."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         done = remove_from(opened.store, picture, reason=reason, by=named(by), now_s=now())
-    finally:
-        opened.store.close()
     if done.copies:
         copies = "" if done.copies == 1 else f", with {done.copies - 1} more of the same moment"
         text = f"{picture}: removed{copies}. What was measured in it stays."

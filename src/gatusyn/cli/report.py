@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from gatusyn.cli.noting import CityFolder
 from gatusyn.cli.output import plain_console
 from gatusyn.pipeline import open_city, summarise
 from gatusyn.report import report_text, write_figures, write_report
 
 
 def report(
-    city: Annotated[Path, typer.Argument(help="The city folder.")],
+    city: CityFolder,
     file: Annotated[Path | None, typer.Option(help="Write to this text file instead.")] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write every street's figures to this file.")

@@ -9,7 +9,7 @@ import typer
 from gatusyn.cli.noting import By, CityFolder, day, named, now
 from gatusyn.cli.output import plain_console
 from gatusyn.model import ApiToken, AuditEntry, Permission
-from gatusyn.pipeline import open_city
+from gatusyn.pipeline import opened_city
 from gatusyn.serve import hash_of, new_api_token
 
 DAY_S = 86_400.0
@@ -49,23 +49,17 @@ def new(
         made_s=now_s,
         ends_s=now_s + days * DAY_S if days else None,
     )
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         kept = opened.store.accounts.add_token(made, hash_of(token))
         about = f"token {kept.number} ({label}) of {user}"
         opened.store.accounts.note([_entry(by, "token new", about)])
-    finally:
-        opened.store.close()
     plain_console().print(token, markup=False)
 
 
 def list_tokens(city: CityFolder) -> None:
     """List the tokens: whose, what for, until when, and when they were last used."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         tokens = opened.store.accounts.tokens()
-    finally:
-        opened.store.close()
     for one in tokens:
         until = "no end" if one.ends_s is None else f"until {day(one.ends_s)}"
         used = "never used" if one.used_on is None else f"used {one.used_on.isoformat()}"
@@ -84,12 +78,9 @@ def revoke(
     by: By = None,
 ) -> None:
     """Have a token work no more, at once."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         opened.store.accounts.revoke_token(number)
         opened.store.accounts.note([_entry(by, "token revoke", f"token {number}")])
-    finally:
-        opened.store.close()
     plain_console().print(f"Token {number} works no more.")
 
 

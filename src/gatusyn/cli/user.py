@@ -14,7 +14,7 @@ import typer
 from gatusyn.cli.noting import By, CityFolder, named, now
 from gatusyn.cli.output import plain_console
 from gatusyn.model import AuditEntry, Role, SettingsError, User
-from gatusyn.pipeline import open_city
+from gatusyn.pipeline import opened_city
 from gatusyn.serve import Passwords, without_second
 from gatusyn.store import AccountBook
 
@@ -88,11 +88,8 @@ def add(
 
 def list_users(city: CityFolder) -> None:
     """List the accounts."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         users = opened.store.accounts.users()
-    finally:
-        opened.store.close()
     for one in users:
         limits = "" if one.areas is None else f"  areas: {', '.join(sorted(one.areas))}"
         limits += "" if one.treatments is None else f"  only: {', '.join(sorted(one.treatments))}"
@@ -183,13 +180,11 @@ def ask_password() -> str:
 @contextmanager
 def _accounts(city: CityFolder, by: str | None, what: str, about: str) -> Iterator[AccountBook]:
     """Lend a city's accounts; what was done is noted in the audit log."""
-    who, opened = named(by), open_city(city)
-    try:
+    who = named(by)
+    with opened_city(city) as opened:
         yield opened.store.accounts
         entry = AuditEntry(time_s=now(), who=f"{who} (at the machine)", what=what, about=about)
         opened.store.accounts.note([entry])
-    finally:
-        opened.store.close()
 
 
 def _set_of(names: list[str] | None) -> frozenset[str] | None:
@@ -197,9 +192,8 @@ def _set_of(names: list[str] | None) -> frozenset[str] | None:
 
 
 def _issuer(city: CityFolder) -> str:
-    opened = open_city(city)
-    opened.store.close()
-    issuer = opened.settings.login.issuer
+    with opened_city(city) as opened:
+        issuer = opened.settings.login.issuer
     if issuer is None:
         raise SettingsError(
             "--subject", "needs an identity provider", "Set `issuer` in [login] first."

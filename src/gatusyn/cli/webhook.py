@@ -10,7 +10,7 @@ import typer
 from gatusyn.cli.noting import CityFolder, day
 from gatusyn.cli.output import plain_console
 from gatusyn.model import NewsKind, SettingsError, Webhook
-from gatusyn.pipeline import FOUND, named_webhook, new_webhook, open_city, tell
+from gatusyn.pipeline import FOUND, named_webhook, new_webhook, opened_city, tell
 
 Name = Annotated[str, typer.Argument(help="The webhook's name.")]
 
@@ -39,11 +39,8 @@ def add(
     ] = None,
 ) -> None:
     """Tell an address of news from now on; prints the key that its messages are signed with."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         made = new_webhook(opened.store, name, url, kind or FOUND)
-    finally:
-        opened.store.close()
     console = plain_console()
     console.print(f"{name}: told of {', '.join(sorted(made.kinds))}.", markup=False)
     console.print(f"Key of the signature, shown this once: {made.secret}", markup=False)
@@ -51,11 +48,8 @@ def add(
 
 def list_webhooks(city: CityFolder) -> None:
     """List webhooks: name, address, what they are told of, and why the last message failed."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         every = opened.store.webhooks.every()
-    finally:
-        opened.store.close()
     for one in every:
         plain_console().print(_line(one), markup=False)
     if not every:
@@ -64,22 +58,16 @@ def list_webhooks(city: CityFolder) -> None:
 
 def remove(city: CityFolder, name: Name) -> None:
     """Tell an address no more."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         named_webhook(opened.store, name)
         opened.store.webhooks.remove(name)
-    finally:
-        opened.store.close()
     plain_console().print(f"{name}: removed.", markup=False)
 
 
 def test(city: CityFolder, name: Name) -> None:
     """Send a message without news now, and say whether it was taken."""
-    opened = open_city(city)
-    try:
+    with opened_city(city) as opened:
         webhook = named_webhook(opened.store, name)
-    finally:
-        opened.store.close()
     with httpx.Client(timeout=10.0, follow_redirects=False, trust_env=False) as client:
         fault = tell(webhook, opened.settings.name, (), client)
     if fault:

@@ -63,6 +63,33 @@ class _Judged:
     index: Reals
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Graded:
+    """What a period says of every counted section, [n]; ``known`` says of which it holds.
+
+    Parameters
+    ----------
+    parts
+        The chosen method's points off 100, by kind and severity [n, 6, 3].
+    damages
+        What there is of each kind, by row; nothing where there is none.
+    """
+
+    known: list[bool]
+    observed_share: Reals
+    seen_well_share: Reals
+    parts: Reals
+    index: list[float]
+    low: Reals
+    high: Reals
+    grades: Sequence[Grade]
+    confidence: Reals
+    by_deducts: list[float]
+    by_handbook: list[float]
+    handbook_grades: Sequence[Grade]
+    damages: Mapping[int, tuple[Extent, ...]]
+
+
 def period_of(time_s: float) -> str:
     """Return the calendar year (UTC) of a time in seconds since 1970."""
     return str(datetime.fromtimestamp(time_s, UTC).year)
@@ -150,58 +177,71 @@ def derive_conditions(
 def _conditions(
     sections: Sequence[Section], period: str, extents: Extents, looked: Looked, town: _Town
 ) -> list[SectionCondition]:
+    graded = _graded(sections, extents, looked, town)
+    return [
+        _condition(row, section, period, graded, looked, town)
+        for row, section in enumerate(sections)
+    ]
+
+
+def _graded(sections: Sequence[Section], extents: Extents, looked: Looked, town: _Town) -> _Graded:
     params = town.params
     share = np.minimum(looked.area_m2 / town.area_m2, 1.0)
     known = (share >= params.min_observed_share) & (looked.area_m2 > 0.0)
     surface = np.maximum(looked.area_m2, 1e-9)
     along = along_shares(extents, looked, sections)
-    judged = {
-        ConditionMethod.DEDUCT: _by_deducts(extents, surface, town.curves),
-        ConditionMethod.HANDBOOK: _by_handbook(along, params),
-    }
-    chosen = judged[params.method]
+    deducts = _by_deducts(extents, surface, town.curves)
+    by_handbook = _by_handbook(along, params)
+    chosen = by_handbook if params.method is ConditionMethod.HANDBOOK else deducts
     low, high = _intervals(extents, looked, known, chosen, town)
-    sure = grade_confidences(share, looked.seen, looked.rates, extents.area_m2)
-    well = np.minimum(looked.well_m2 / town.area_m2, share)
     shares = np.where(
         looked.area_m2[:, None, None] > 0.0,
         np.minimum(extents.inside_m2 / surface[:, None, None], 1.0),
         0.0,
     )
-    name = _index_name(params.method, town.curves)
-    by_deducts = judged[ConditionMethod.DEDUCT].index.tolist()
-    by_handbook = judged[ConditionMethod.HANDBOOK].index.tolist()
-    index, damages = chosen.index.tolist(), as_extents(extents, shares, along)
-    grades = grades_of(chosen.index, params.grade_limits(params.method))
-    handbook_grades = grades_of(
-        judged[ConditionMethod.HANDBOOK].index, params.grade_limits(ConditionMethod.HANDBOOK)
+    return _Graded(
+        known=known.tolist(),
+        observed_share=share,
+        seen_well_share=np.minimum(looked.well_m2 / town.area_m2, share),
+        parts=chosen.parts,
+        index=chosen.index.tolist(),
+        low=low,
+        high=high,
+        grades=grades_of(chosen.index, params.grade_limits(params.method)),
+        confidence=grade_confidences(share, looked.seen, looked.rates, extents.area_m2),
+        by_deducts=deducts.index.tolist(),
+        by_handbook=by_handbook.index.tolist(),
+        handbook_grades=grades_of(by_handbook.index, params.grade_limits(ConditionMethod.HANDBOOK)),
+        damages=as_extents(extents, shares, along),
     )
-    result = []
-    for row, (section, is_known) in enumerate(zip(sections, known.tolist(), strict=True)):
-        own = damages.get(row, ())
-        result.append(
-            SectionCondition(
-                section_id=section.section_id,
-                period=period,
-                grade=grades[row] if is_known else Grade.UNKNOWN,
-                index=index[row] if is_known else None,
-                observed_share=float(share[row]),
-                observed_m2=float(looked.area_m2[row]),
-                frames=int(looked.looks[row]),
-                confidence=float(sure[row]) if is_known else 0.0,
-                extents=own,
-                reasons=_reasons(own, chosen.parts[row]) if is_known and own else (),
-                method=params.method,
-                index_name=name,
-                index_interval=(float(low[row]), float(high[row])) if is_known else None,
-                handbook_index=by_handbook[row] if is_known else None,
-                handbook_grade=handbook_grades[row] if is_known else Grade.UNKNOWN,
-                deduct_index=by_deducts[row] if is_known else None,
-                seen_well_share=float(well[row]),
-                last_look_s=float(looked.last_s[row]) if looked.looks[row] else None,
-            )
-        )
-    return result
+
+
+def _condition(
+    row: int, section: Section, period: str, graded: _Graded, looked: Looked, town: _Town
+) -> SectionCondition:
+    """Return what one section is like; of what is not known it says nothing."""
+    is_known, own = graded.known[row], graded.damages.get(row, ())
+    method = town.params.method
+    return SectionCondition(
+        section_id=section.section_id,
+        period=period,
+        grade=graded.grades[row] if is_known else Grade.UNKNOWN,
+        index=graded.index[row] if is_known else None,
+        observed_share=float(graded.observed_share[row]),
+        observed_m2=float(looked.area_m2[row]),
+        frames=int(looked.looks[row]),
+        confidence=float(graded.confidence[row]) if is_known else 0.0,
+        extents=own,
+        reasons=_reasons(own, graded.parts[row]) if is_known and own else (),
+        method=method,
+        index_name=_index_name(method, town.curves),
+        index_interval=(float(graded.low[row]), float(graded.high[row])) if is_known else None,
+        handbook_index=graded.by_handbook[row] if is_known else None,
+        handbook_grade=graded.handbook_grades[row] if is_known else Grade.UNKNOWN,
+        deduct_index=graded.by_deducts[row] if is_known else None,
+        seen_well_share=float(graded.seen_well_share[row]),
+        last_look_s=float(looked.last_s[row]) if looked.looks[row] else None,
+    )
 
 
 def _index_name(method: ConditionMethod, curves: DeductCurves) -> str:

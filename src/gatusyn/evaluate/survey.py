@@ -123,14 +123,7 @@ def compare_survey(
     chosen, rows = _with_both(survey, placed, sections, conditions)
     reading = reading or SurveyReading()
     values = np.array([value for _, _, value in chosen])
-    every = np.array([row.value for row in survey.rows])
-    scale = _scale(survey, every, reading)
-    better = reading.higher_is_better
-    higher = scale is not Scale.CLASSES if better is None else better
-    if scale is Scale.LIMITS:
-        higher = _falling(reading.limits or ())
-        if better not in (None, higher):
-            raise SurveyError(survey.source, "the limits contradict --higher-is-better")
+    scale, higher = _understood(survey, reading)
     classes = _classes(values, scale, reading.limits or limits, higher_is_better=higher)
     compared = tuple(
         ComparedSection(
@@ -195,6 +188,18 @@ def _with_both(
             "Inspect drives of the streets that it covers first.",
         )
     return chosen, reasons
+
+
+def _understood(survey: Survey, reading: SurveyReading) -> tuple[Scale, bool]:
+    """Return what a survey's values are, and whether higher ones are better."""
+    scale = _scale(survey, np.array([row.value for row in survey.rows]), reading)
+    better = reading.higher_is_better
+    if scale is not Scale.LIMITS:
+        return scale, scale is Scale.INDEX if better is None else better
+    falling = _falling(reading.limits or ())
+    if better not in (None, falling):
+        raise SurveyError(survey.source, "the limits contradict --higher-is-better")
+    return scale, falling
 
 
 def _scale(survey: Survey, values: Reals, reading: SurveyReading) -> Scale:

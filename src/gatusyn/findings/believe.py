@@ -171,14 +171,8 @@ def _candidates(values: Floats, ground: Ground, facts: Facts) -> list[_Candidate
     seen = SeenColumns.of(members_of, sightings, ground.runs)
     shown = facts.records(wanted)
     bounds = list(pairwise(seen.starts))
-    footprints = _Footprints(
-        facts,
-        [
-            seen.keys(slice(*of))
-            for of, one in zip(bounds, wanted, strict=True)
-            if len(shown[one]) > 1
-        ],
-    )
+    several = [of for of, one in zip(bounds, wanted, strict=True) if len(shown[one]) > 1]
+    footprints = _Footprints(facts, [seen.keys(slice(*of)) for of in several])
     moved = _shifted([shown[number] for number in wanted], [group.shift_m for group in groups])
     firsts = sightings.observation_ids[sightings.starts[np.cumsum([0, *map(len, members_of)])[:-1]]]
     candidates = []

@@ -88,6 +88,7 @@ from gatusyn.model.errors import (
     UploadTooLargeError,
     ValueFaultsError,
 )
+from gatusyn.model.finding_params import FindingParams
 from gatusyn.model.flow import Flow
 from gatusyn.model.form_fault import FormCause, FormFault
 from gatusyn.model.frames import (
@@ -110,6 +111,7 @@ from gatusyn.model.life import (
     Verdict,
     VerdictKind,
 )
+from gatusyn.model.locate_params import LocateParams
 from gatusyn.model.login_params import LoginParams, PublicParams
 from gatusyn.model.look_columns import LookColumns, objects
 from gatusyn.model.look_params import LookParams
@@ -162,8 +164,6 @@ from gatusyn.model.settings import (
     CaptureParams,
     CitySettings,
     DetectParams,
-    FindingParams,
-    LocateParams,
     MatchParams,
     NetworkParams,
     PrivacyParams,

@@ -9,9 +9,10 @@ from gatusyn.model.calibration import CalibrateParams
 from gatusyn.model.camera_params import CameraParams
 from gatusyn.model.checks import require_between
 from gatusyn.model.condition_params import ConditionParams
-from gatusyn.model.damage import PixelClass
 from gatusyn.model.economy_params import EconomyParams
 from gatusyn.model.errors import SettingsError
+from gatusyn.model.finding_params import FindingParams
+from gatusyn.model.locate_params import LocateParams
 from gatusyn.model.login_params import LoginParams, PublicParams
 from gatusyn.model.look_params import LookParams
 from gatusyn.model.programme_params import ProgrammeParams
@@ -138,93 +139,6 @@ class DetectParams:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocateParams:
-    """The part of the road ahead that is looked at, and how sure places are.
-
-    Parameters
-    ----------
-    near_m, far_m
-        Metres ahead of the lens.
-    lateral_m
-        Metres to either side of the direction of travel.
-    two_lanes_from_m
-        A carriageway for both directions that is at least so wide counts as looked at up to its
-        middle; a narrower one is one lane for both, and counts as a whole (our own choice: two cars
-        just pass each other).
-    beside_m
-        Damage farther than this outside a carriageway of known width is not the street's.
-    min_road_share
-        A frame with less drivable road in that part is off the road.
-    max_turn_deg_s
-        A frame taken while turning faster has no sure direction and is not used.
-    fix_sigma_m
-        Standard deviation of a fix where the receiver gives none.
-    white_share
-        Share of that which is new in every fix, where too few fixes show it; the rest lasts.
-    fix_correlation_s
-        How long the lasting part of a fix's error lasts.
-    clock_sigma_s
-        Standard deviation of the frames' times against the fixes'.
-    unrest_m2s3
-        How quickly a vehicle's speed changes: spectral density of its acceleration, for smoothing.
-    lane_sigma_m
-        Standard deviation of the vehicle's place across the street around the middle of its lane.
-    bearing_sigma_deg
-        Standard deviation of the vehicle's direction against that of a street that it follows.
-    pitch_sigma_deg, yaw_sigma_deg, roll_sigma_deg, height_sigma_m
-        Standard deviations of what the calibration leaves; pitch and roll with what the vehicle's
-        body moves on its springs.
-    pixel_sigma_px
-        Standard deviation of an outline in the picture.
-    left_hand_traffic
-        Whether the town drives on the left.
-    """
-
-    near_m: float = 3.5
-    far_m: float = 12.0
-    lateral_m: float = 4.0
-    two_lanes_from_m: float = 4.5
-    beside_m: float = 0.75
-    min_road_share: float = 0.15
-    max_turn_deg_s: float = 12.0
-    fix_sigma_m: float = 2.0
-    white_share: float = 0.5
-    fix_correlation_s: float = 60.0
-    clock_sigma_s: float = 0.1
-    unrest_m2s3: float = 2.0
-    lane_sigma_m: float = 0.45
-    bearing_sigma_deg: float = 1.0
-    pitch_sigma_deg: float = 0.5
-    yaw_sigma_deg: float = 0.5
-    roll_sigma_deg: float = 0.5
-    height_sigma_m: float = 0.05
-    pixel_sigma_px: float = 2.0
-    left_hand_traffic: bool = False
-
-    def __post_init__(self) -> None:
-        require_between("locate.near_m", self.near_m, 0.5, 50.0)
-        require_between("locate.far_m", self.far_m, 1.0, 100.0)
-        require_between("locate.lateral_m", self.lateral_m, 0.5, 20.0)
-        require_between("locate.two_lanes_from_m", self.two_lanes_from_m, 0.0, 100.0)
-        require_between("locate.beside_m", self.beside_m, 0.0, 50.0)
-        require_between("locate.min_road_share", self.min_road_share, 0.0, 1.0)
-        require_between("locate.max_turn_deg_s", self.max_turn_deg_s, 0.1, 360.0)
-        require_between("locate.fix_sigma_m", self.fix_sigma_m, 0.01, 100.0)
-        require_between("locate.white_share", self.white_share, 0.0, 1.0)
-        require_between("locate.fix_correlation_s", self.fix_correlation_s, 1.0, 3600.0)
-        require_between("locate.clock_sigma_s", self.clock_sigma_s, 0.0, 10.0)
-        require_between("locate.unrest_m2s3", self.unrest_m2s3, 0.001, 100.0)
-        require_between("locate.lane_sigma_m", self.lane_sigma_m, 0.05, 1000.0)
-        for name in ("bearing", "pitch", "yaw", "roll"):
-            value = float(getattr(self, f"{name}_sigma_deg"))
-            require_between(f"locate.{name}_sigma_deg", value, 0.0, 45.0)
-        require_between("locate.height_sigma_m", self.height_sigma_m, 0.0, 2.0)
-        require_between("locate.pixel_sigma_px", self.pixel_sigma_px, 0.0, 100.0)
-        if self.near_m >= self.far_m:
-            raise SettingsError("locate.near_m", "is not below locate.far_m", "Lower it.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkParams:
     """How sections are cut, whose are counted, and the width where the source has none.
 
@@ -292,87 +206,6 @@ class MatchParams:
         require_between("match.beta_m", self.beta_m, 0.1, 100.0)
         require_between("match.search_m", self.search_m, 1.0, 500.0)
         require_between("match.bearing_sigma_deg", self.bearing_sigma_deg, 1.0, 180.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingParams:
-    """When observations are the same damage, and when that damage is believed.
-
-    Parameters
-    ----------
-    join_m
-        Observations of a kind in one pass whose footprints are nearer than this are one finding.
-    gate_sigmas
-        What different passes saw may be one finding where the places differ by fewer standard
-        deviations, after what each pass's places have in common was taken off.
-    common_along_m, common_across_m
-        Standard deviation, along and across the street, of what a pass's places have in common (the
-        receiver's error, the mount's) where the observations say less.
-    common_over_m
-        Metres of street over which that error changes: its correlation length.
-    pass_gap_s
-        Observations of a drive farther apart in time belong to different passes.
-    crack_min_confidence, pothole_min_confidence, patch_min_confidence
-        A finding is believed from this confidence: the mean of the detector's in its sightings,
-        times the share of the frames that looked at the place and saw it. A pothole is small and
-        more often missed in a look, so it needs less.
-    doubt
-        Looks that saw nothing, added to those that were: one sighting in one look is not certain.
-    min_size_m
-        Findings shorter than this are left out.
-    looks_outside
-        Looks before the first sighting, and after the last, count for at most so many: it may not
-        have been there yet, or not be there any more. Higher believes new damage later.
-    confirm_drives
-        A finding that so many drives saw is confirmed.
-    gone_chance
-        A finding is gone when the probability that all drives since its last sighting looked at its
-        place and missed it is at most this. Each misses it by the model's recall and by how often
-        drives missed it before.
-    repaired_share
-        Damage is repaired when a patch that is first seen later covers this share of it.
-    growth_chance
-        A finding grows or shrinks when chance gives such a trend of its area no more often.
-    """
-
-    join_m: float = 0.8
-    gate_sigmas: float = 3.0
-    common_along_m: float = 1.3
-    common_across_m: float = 0.5
-    common_over_m: float = 400.0
-    pass_gap_s: float = 20.0
-    crack_min_confidence: float = 0.5
-    pothole_min_confidence: float = 0.3
-    patch_min_confidence: float = 0.55
-    doubt: float = 0.5
-    min_size_m: float = 0.2
-    looks_outside: int = 3
-    confirm_drives: int = 2
-    gone_chance: float = 0.01
-    repaired_share: float = 0.5
-    growth_chance: float = 0.001
-
-    def __post_init__(self) -> None:
-        require_between("findings.join_m", self.join_m, 0.0, 20.0)
-        require_between("findings.gate_sigmas", self.gate_sigmas, 0.5, 10.0)
-        require_between("findings.common_along_m", self.common_along_m, 0.01, 50.0)
-        require_between("findings.common_across_m", self.common_across_m, 0.01, 50.0)
-        require_between("findings.common_over_m", self.common_over_m, 10.0, 10_000.0)
-        require_between("findings.pass_gap_s", self.pass_gap_s, 1.0, 3600.0)
-        require_between("findings.doubt", self.doubt, 0.0, 10.0)
-        require_between("findings.crack_min_confidence", self.crack_min_confidence, 0.0, 1.0)
-        require_between("findings.pothole_min_confidence", self.pothole_min_confidence, 0.0, 1.0)
-        require_between("findings.patch_min_confidence", self.patch_min_confidence, 0.0, 1.0)
-        require_between("findings.min_size_m", self.min_size_m, 0.0, 10.0)
-        require_between("findings.looks_outside", self.looks_outside, 0, 10_000)
-        require_between("findings.confirm_drives", self.confirm_drives, 1, 100)
-        require_between("findings.gone_chance", self.gone_chance, 1e-9, 0.5)
-        require_between("findings.repaired_share", self.repaired_share, 0.05, 1.0)
-        require_between("findings.growth_chance", self.growth_chance, 1e-9, 0.5)
-
-    def min_confidence(self, pixel_class: PixelClass) -> float:
-        """Return the confidence from which a finding of a class is believed."""
-        return float(getattr(self, f"{pixel_class}_min_confidence"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

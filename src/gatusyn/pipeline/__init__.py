@@ -7,6 +7,7 @@ from gatusyn.pipeline.city import (
     check_city,
     create_city,
     open_city,
+    opened_city,
     require_embedded,
 )
 from gatusyn.pipeline.coarsen import Coarsening
@@ -137,6 +138,7 @@ __all__ = [
     "note_done",
     "note_project_done",
     "open_city",
+    "opened_city",
     "places_stamp",
     "private_key_path",
     "project_rows",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -147,3 +149,13 @@ def open_city(folder: Path) -> City:
     settings = read_settings(folder / SETTINGS_FILE)
     store = open_store(folder, organisation=settings.organisation, postgis=settings.store.postgis)
     return City(folder=folder.absolute(), settings=settings, store=store)
+
+
+@contextmanager
+def opened_city(folder: Path) -> Iterator[City]:
+    """Open a city folder, as ``open_city`` does, while the block runs."""
+    city = open_city(folder)
+    try:
+        yield city
+    finally:
+        city.store.close()

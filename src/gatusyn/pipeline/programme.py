@@ -17,6 +17,7 @@ from gatusyn.model import (
     NextKrona,
     PlannedProject,
     ProgrammeParams,
+    ProgrammePlan,
     Remark,
     Scenario,
     SettingsError,
@@ -35,7 +36,12 @@ from gatusyn.pipeline.programme_lists import (
     read_own_list,
 )
 from gatusyn.pipeline.programme_problem import PosedProgramme, pose_programme
-from gatusyn.pipeline.programme_scenarios import BUDGET_SHARES, scenarios_of, solve_budgets
+from gatusyn.pipeline.programme_scenarios import (
+    BUDGET_SHARES,
+    SolvedBudgets,
+    scenarios_of,
+    solve_budgets,
+)
 from gatusyn.pipeline.progress import Progress, SilentProgress
 from gatusyn.pipeline.streets_out import streets_out
 from gatusyn.pipeline.town_stock import TownStock, price_lines, read_stock
@@ -47,6 +53,28 @@ class ProgrammeFiles:
 
     locks: Path | None = None
     own_list: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Asked:
+    """Of which town a programme was asked, by whom, and under which settings.
+
+    Parameters
+    ----------
+    economy
+        The city's, without the treatments that are not planned.
+    own
+        The town's own list, which the programme is compared with.
+    """
+
+    town: TownStock
+    settings: CitySettings
+    params: ProgrammeParams
+    economy: EconomyParams
+    name: str
+    by: str
+    now_s: float
+    own: Sequence[WantedTreatment]
 
 
 def make_programme(
@@ -89,20 +117,14 @@ def make_programme(
     steps.step("reading the town", 0, 0)
     town = read_stock(city)
     economy = planned_economy(city.settings.economy, params)
-    locks: Sequence[WantedLock] = ()
-    own: Sequence[WantedTreatment] = ()
-    if given.locks is not None:
-        locks = read_locks(given.locks, town.network, economy)
-    if given.own_list is not None:
-        own = read_own_list(given.own_list, town.network, economy)
-    first_year = params.first_year or int(town.period[:4]) + 1
+    locks, own = _tables_of(given, town, economy)
     posed = pose_programme(
         town,
         params,
         economy,
         families=fitted_families(town_lives(city, town), economy),
         locks=locks,
-        first_year=first_year,
+        first_year=params.first_year or int(town.period[:4]) + 1,
     )
     solved = solve_budgets(
         posed.problem,
@@ -110,40 +132,72 @@ def make_programme(
         others=budgets if compare else (),
         progress=steps,
     )
-    plan, choice = solved.plan, solved.choice
-    value = value_of(posed.problem, choice)
-    debt = debt_of(town.stock, city.settings.economy)
-    course = course_of(posed.problem, choice)
-    projects = planned_projects(posed, course, town, economy.treatments_in_use)
-    limited = {"budget", *(one.name for one in posed.problem.limits)}
-    programme = TownProgramme(
+    asked = _Asked(
+        town=town,
+        settings=city.settings,
+        params=params,
+        economy=economy,
         name=name,
-        town=city.settings.name,
-        made_s=now_s,
-        made_by=by,
-        first_year=first_year,
-        budget_sek=tuple(
-            sek if np.isfinite(sek) else None for sek in posed.problem.budget_sek.tolist()
-        ),
-        aim=params.aim,
+        by=by,
+        now_s=now_s,
+        own=own,
+    )
+    return _told_programme(asked, posed, solved), town
+
+
+def _tables_of(
+    given: ProgrammeFiles, town: TownStock, economy: EconomyParams
+) -> tuple[Sequence[WantedLock], Sequence[WantedTreatment]]:
+    """Return the locks and the town's own list, as far as they are given."""
+    locks: Sequence[WantedLock] = ()
+    own: Sequence[WantedTreatment] = ()
+    if given.locks is not None:
+        locks = read_locks(given.locks, town.network, economy)
+    if given.own_list is not None:
+        own = read_own_list(given.own_list, town.network, economy)
+    return locks, own
+
+
+def _told_programme(asked: _Asked, posed: PosedProgramme, solved: SolvedBudgets) -> TownProgramme:
+    """Return the plan that was chosen in the town's words: its projects, prices and reasons."""
+    town, all_costs = asked.town, asked.settings.economy
+    plan, problem = solved.plan, posed.problem
+    value = value_of(problem, solved.choice)
+    debt = debt_of(town.stock, all_costs)
+    course = course_of(problem, solved.choice)
+    projects = planned_projects(posed, course, town, asked.economy.treatments_in_use)
+    scenarios = scenarios_of(posed, solved, asked.own)
+    return TownProgramme(
+        name=asked.name,
+        town=asked.settings.name,
+        made_s=asked.now_s,
+        made_by=asked.by,
+        first_year=posed.first_year,
+        budget_sek=tuple(sek if np.isfinite(sek) else None for sek in problem.budget_sek.tolist()),
+        aim=asked.params.aim,
         value=value,
         bound=plan.bound,
         gap=gap_of(value, plan.bound),
         projects=projects,
-        prices=price_lines(economy),
-        scenarios=_with_own_ore(scenarios_of(posed, solved, own), projects, first_year),
-        next_krona=tuple(
-            NextKrona(budget=budget, gains=tuple(gains.tolist()))
-            for budget, gains in plan.next_krona.items()
-            if budget in limited
-        ),
+        prices=price_lines(asked.economy),
+        scenarios=_with_own_ore(scenarios, projects, posed.first_year),
+        next_krona=_next_krona(posed, plan),
         out=streets_out(posed, course, town),
         basis=_basis(
-            town, posed, params, city.settings, whole_debt(debt, town.stock, city.settings.economy)
+            town, posed, asked.params, asked.settings, whole_debt(debt, town.stock, all_costs)
         ),
-        debt=debt_parts(debt, town.stock, city.settings.economy),
+        debt=debt_parts(debt, town.stock, all_costs),
     )
-    return programme, town
+
+
+def _next_krona(posed: PosedProgramme, plan: ProgrammePlan) -> tuple[NextKrona, ...]:
+    """Return what another krona buys in each budget that limits the programme."""
+    limited = {"budget", *(one.name for one in posed.problem.limits)}
+    return tuple(
+        NextKrona(budget=budget, gains=tuple(gains.tolist()))
+        for budget, gains in plan.next_krona.items()
+        if budget in limited
+    )
 
 
 def planned_economy(economy: EconomyParams, params: ProgrammeParams) -> EconomyParams:

@@ -89,27 +89,16 @@ def pose_programme(
     rows = np.flatnonzero(stock.is_known | forced)
     states = section_states(economy, families=families)
     prices = prices_of(economy)
-    index = np.where(stock.is_known, np.nan_to_num(stock.index), believe(stock).mean)[rows]
-    names = tuple(stock.section_id[rows].tolist())
-    in_it = set(names)
-    minimum = [
-        max(
-            one.minimum_length_m,
-            params.minimum_length_m if one.is_new_surface else params.minimum_repair_length_m,
-        )
-        for one in economy.treatments_in_use
-    ]
-    sections = ProgrammeSections(
-        ids=names,
-        family=stock.family[rows].astype(np.int32),
-        state=states.place(index, stock.family[rows]),
-        area_m2=stock.area_m2[rows],
-        length_m=_length_for_projects(stock, rows, max(minimum)),
-        weight=weights_of(stock, params, town.places)[rows],
-        cost_sek_m2=section_prices(stock, prices, economy)[rows],
-        street=stock.chain[rows].astype(np.int64),
-        position=stock.position[rows].astype(np.int64),
+    minimum = _minimum_lengths(params, economy)
+    sections = _sections_at(
+        rows,
+        town,
+        states,
+        cost_sek_m2=section_prices(stock, prices, economy),
+        weight=weights_of(stock, params, town.places),
+        longest_minimum_m=max(minimum),
     )
+    row_of = {name: row for row, name in enumerate(sections.ids)}
     problem = ProgrammeProblem(
         space=states.space,
         sections=sections,
@@ -121,15 +110,13 @@ def pose_programme(
         aim=_aim(params),
         limits=_limits(params, economy, stock.district[rows]),
         locks=(
-            *(one for one in kept if one.section_id in in_it),
+            *(one for one in kept if one.section_id in row_of),
             *(_no_damage_yet(stock, rows, economy, kept) if params.years > 1 else ()),
         ),
         price_growth=params.price_growth,
         discount_rate=economy.discount_rate,
     )
-    require_affordable(
-        problem, locks, {name: row for row, name in enumerate(names)}, first_year=first_year
-    )
+    require_affordable(problem, locks, row_of, first_year=first_year)
     return PosedProgramme(
         problem=problem,
         states=states,
@@ -137,6 +124,45 @@ def pose_programme(
         is_estimated=~stock.is_known[rows],
         lock_words=lock_words,
         first_year=first_year,
+    )
+
+
+def _minimum_lengths(params: ProgrammeParams, economy: EconomyParams) -> list[float]:
+    """Return how long a project of each treatment in use is at least, in metres."""
+    return [
+        max(
+            one.minimum_length_m,
+            params.minimum_length_m if one.is_new_surface else params.minimum_repair_length_m,
+        )
+        for one in economy.treatments_in_use
+    ]
+
+
+def _sections_at(
+    rows: NDArray[np.intp],
+    town: TownStock,
+    states: SectionStates,
+    *,
+    cost_sek_m2: Reals,
+    weight: Reals,
+    longest_minimum_m: float,
+) -> ProgrammeSections:
+    """Return the programme's sections: rows of the stock, an index assumed where none is known.
+
+    Costs and weights are of the whole stock.
+    """
+    stock = town.stock
+    index = np.where(stock.is_known, np.nan_to_num(stock.index), believe(stock).mean)[rows]
+    return ProgrammeSections(
+        ids=tuple(stock.section_id[rows].tolist()),
+        family=stock.family[rows].astype(np.int32),
+        state=states.place(index, stock.family[rows]),
+        area_m2=stock.area_m2[rows],
+        length_m=_length_for_projects(stock, rows, longest_minimum_m),
+        weight=weight[rows],
+        cost_sek_m2=cost_sek_m2[rows],
+        street=stock.chain[rows].astype(np.int64),
+        position=stock.position[rows].astype(np.int64),
     )
 
 

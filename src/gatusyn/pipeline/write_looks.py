@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from gatusyn.model import LookColumns, SectionCondition
+from gatusyn.model import Coverage, LookColumns, LookParams, Network, SectionCondition
 from gatusyn.pipeline.city import City
 from gatusyn.store import ColumnType, Table, iso_day, iso_time, write_layers
+
+_TEXT, _REAL = ColumnType.TEXT, ColumnType.REAL
 
 
 def write_looks(
@@ -34,13 +37,25 @@ def write_looks(
         If the file cannot be written.
     """
     network = city.store.read_network()
-    graded = {one.section_id: one for one in city.store.conditions(period=period)}
-    text, real = ColumnType.TEXT, ColumnType.REAL
-    sections = Table(
+    graded = city.store.conditions(period=period)
+    looks = city.store.coverage()
+    write_layers(
+        path,
+        _section_table(network, graded),
+        _look_table(looks, city.settings.looks),
+        network.epsg,
+        overwrite=overwrite,
+    )
+    return len(looks)
+
+
+def _section_table(network: Network, conditions: Iterable[SectionCondition]) -> Table:
+    graded = {one.section_id: one for one in conditions}
+    return Table(
         name="sections",
         columns={
-            **dict.fromkeys(("section_id", "link_id", "element_id", "period", "last_look"), text),
-            **dict.fromkeys(("seen_well_share", "seen_poorly_share", "not_seen_share"), real),
+            **dict.fromkeys(("section_id", "link_id", "element_id", "period", "last_look"), _TEXT),
+            **dict.fromkeys(("seen_well_share", "seen_poorly_share", "not_seen_share"), _REAL),
         },
         rows=tuple(
             {
@@ -53,13 +68,16 @@ def write_looks(
         ),
         geometries=tuple(section.line for section in network.counted_sections),
     )
-    looks = city.store.coverage()
-    qualities = city.settings.looks.qualities(LookColumns.of(looks).measures).tolist()
-    areas = Table(
+
+
+def _look_table(looks: Sequence[tuple[str, Coverage]], params: LookParams) -> Table:
+    """Return the looks with their quality; each comes with its run's id."""
+    qualities = params.qualities(LookColumns.of(looks).measures).tolist()
+    return Table(
         name="looks",
         columns={
-            **dict.fromkeys(("run_id", "link_id", "looked"), text),
-            **dict.fromkeys(("quality", "sharpness", "light", "distance_m", "area_m2"), real),
+            **dict.fromkeys(("run_id", "link_id", "looked"), _TEXT),
+            **dict.fromkeys(("quality", "sharpness", "light", "distance_m", "area_m2"), _REAL),
         },
         rows=tuple(
             {
@@ -76,8 +94,6 @@ def write_looks(
         ),
         geometries=tuple(look.footprint for _, look in looks),
     )
-    write_layers(path, sections, areas, network.epsg, overwrite=overwrite)
-    return len(looks)
 
 
 def _shares(one: SectionCondition | None) -> dict[str, object]:

@@ -9,11 +9,13 @@ import numpy as np
 
 from gatusyn.geo import Projection
 from gatusyn.model import (
+    Extent,
     Finding,
     Grade,
     Link,
     Network,
     Observation,
+    Reason,
     SectionCondition,
 )
 from gatusyn.serve.index import CityIndex
@@ -116,32 +118,33 @@ def section_card(
         deduct_index=condition.deduct_index,
         handbook_index=condition.handbook_index,
         handbook_grade=grade_out(condition.handbook_grade),
-        extents=[
-            ExtentOut(
-                kind=extent.kind.value,
-                severity=extent.severity,
-                count=extent.count,
-                length_m=extent.length_m,
-                area_m2=extent.area_m2,
-                share=extent.share,
-                along_share=extent.along_share,
-            )
-            for extent in condition.extents
-        ],
-        reasons=[
-            ReasonOut(
-                kind=reason.kind.value,
-                severity=reason.severity,
-                deduct=reason.deduct,
-                text=reason.text,
-            )
-            for reason in condition.reasons
-        ],
+        extents=[extent_out(extent) for extent in condition.extents],
+        reasons=[reason_out(reason) for reason in condition.reasons],
         findings=[finding_out(finding, projection) for finding in findings],
         pictures=[picture_out(view, section.section_id, owners, projection) for view in pictures],
         history=[history_out(past) for past in history],
         before_id=before,
         after_id=after,
+    )
+
+
+def extent_out(extent: Extent) -> ExtentOut:
+    """Return how much of a kind of damage there is on a section."""
+    return ExtentOut(
+        kind=extent.kind.value,
+        severity=extent.severity,
+        count=extent.count,
+        length_m=extent.length_m,
+        area_m2=extent.area_m2,
+        share=extent.share,
+        along_share=extent.along_share,
+    )
+
+
+def reason_out(reason: Reason) -> ReasonOut:
+    """Return what lowers a section's index, and by how much."""
+    return ReasonOut(
+        kind=reason.kind.value, severity=reason.severity, deduct=reason.deduct, text=reason.text
     )
 
 

@@ -114,6 +114,14 @@ def ogc_routes(
         """List the classes of the standard that hold."""
         return {"conformsTo": list(CONFORMANCE)}
 
+    _add_collections(router, whole, base)
+    _add_features(router, whole, base)
+    return router
+
+
+def _add_collections(router: APIRouter, whole: CityReader, base: Callable[[Request], str]) -> None:
+    """Add what says which collections there are."""
+
     @router.get("/collections", response_class=JSONResponse)
     def collections(visitor: Looking, request: Request) -> dict[str, Any]:
         """Describe every collection."""
@@ -128,6 +136,10 @@ def ogc_routes(
         """Describe a collection."""
         _known(collection)
         return _described(collection, base(request), whole.seen_by(visitor).index())
+
+
+def _add_features(router: APIRouter, whole: CityReader, base: Callable[[Request], str]) -> None:
+    """Add the features of a collection, page by page and one by one."""
 
     @router.get(
         "/collections/{collection}/items",
@@ -187,8 +199,6 @@ def ogc_routes(
         links = [_link(here, "collection", "application/json", known.title)]
         # The feature is text that ends in "}": what it belongs to goes in before that.
         return Response(f'{found[0][:-1]},"links":{_json(links)}}}', media_type=GEOJSON)
-
-    return router
 
 
 def _sections(reader: CityReader, maker: FeatureMaker, wanted: Wanted) -> Page:

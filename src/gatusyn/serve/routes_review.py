@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from gatusyn.model import Permission, Visitor
 from gatusyn.pipeline import hide_missed, remove_picture
 from gatusyn.serve.answers import picture_url
-from gatusyn.serve.schemas import HideIn, HideOut, RemoveIn, RemoveOut
+from gatusyn.serve.schemas_review import HideIn, HideOut, RemoveIn, RemoveOut
 from gatusyn.serve.visitor import needs
 from gatusyn.store.protocol import Store
 

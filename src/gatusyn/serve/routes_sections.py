@@ -14,7 +14,7 @@ import numpy as np
 from fastapi import APIRouter, Depends, Query, Request, Response
 from numpy.typing import NDArray
 
-from gatusyn.model import Finding, Permission, Visitor
+from gatusyn.model import Finding, Permission, SectionCondition, Visitor
 from gatusyn.serve.answers import (
     PICTURES_PATH,
     finding_out,
@@ -54,8 +54,25 @@ class Order(StrEnum):
 
 
 def section_routes(whole: CityReader) -> APIRouter:
-    """Return the routes of sections, findings and pictures."""
+    """Return the routes of sections and findings."""
     router = APIRouter(prefix="/api/v1")
+    add_section_list(router, whole)
+    add_section(router, whole)
+
+    @router.get("/finding")
+    def finding(visitor: Looking, finding_id: Identifier) -> FindingOut:
+        """Return a finding."""
+        reader = whole.seen_by(visitor)
+        found = reader.finding(finding_id)
+        if found is None:
+            raise MissingError(f"Finding {finding_id}", "is not known (any more)")
+        return finding_out(found, reader.index().layout.projection)
+
+    return router
+
+
+def add_section_list(router: APIRouter, whole: CityReader) -> None:
+    """Add the list of sections."""
 
     @router.get("/sections")
     def sections(
@@ -99,6 +116,10 @@ def section_routes(whole: CityReader) -> APIRouter:
             ],
         )
 
+
+def add_section(router: APIRouter, whole: CityReader) -> None:
+    """Add what there is to know of one section, and what is planned for it."""
+
     @router.get("/section")
     def section(
         visitor: Looking, section_id: Identifier, period: Period = None, at: Month = None
@@ -113,12 +134,8 @@ def section_routes(whole: CityReader) -> APIRouter:
         may_look = visitor.may(Permission.SEE_PICTURES)
         pictures = reader.pictures(section_id, until_s=index.at_s) if may_look else ()
         findings, history = reader.findings(section_id), reader.history(section_id)
-        until_s = index.at_s
-        if until_s is not None:
-            findings = tuple(as_then(one, until_s) for one in findings if one.was_there(until_s))
-            history = tuple(
-                own for own in history if own.last_look_s is not None and own.last_look_s < until_s
-            )
+        if index.at_s is not None:
+            findings, history = known_then(findings, history, index.at_s)
         return section_card(
             index,
             position,
@@ -144,17 +161,6 @@ def section_routes(whole: CityReader) -> APIRouter:
         return outlook_out(
             reader.plans.outlook(index), plan, section_id, tells_costs=reader.plans.tells_costs
         )
-
-    @router.get("/finding")
-    def finding(visitor: Looking, finding_id: Identifier) -> FindingOut:
-        """Return a finding."""
-        reader = whole.seen_by(visitor)
-        found = reader.finding(finding_id)
-        if found is None:
-            raise MissingError(f"Finding {finding_id}", "is not known (any more)")
-        return finding_out(found, reader.index().layout.projection)
-
-    return router
 
 
 def pair_routes(whole: CityReader) -> APIRouter:
@@ -229,6 +235,16 @@ def as_then(finding: Finding, at_s: float) -> Finding:
         for moment in (finding.gone_s, finding.repaired_s)
     )
     return replace(finding, gone_s=gone_s, repaired_s=repaired_s)
+
+
+def known_then(
+    findings: tuple[Finding, ...], history: tuple[SectionCondition, ...], at_s: float
+) -> tuple[tuple[Finding, ...], tuple[SectionCondition, ...]]:
+    """Return what of a section's findings and history was known at a moment."""
+    return (
+        tuple(as_then(one, at_s) for one in findings if one.was_there(at_s)),
+        tuple(own for own in history if own.last_look_s is not None and own.last_look_s < at_s),
+    )
 
 
 def _touching(index: CityIndex, box: Bounds) -> NDArray[np.bool_]:

@@ -15,7 +15,8 @@ from gatusyn.serve.city_now import CityNow
 from gatusyn.serve.errors import QueryError, ReadOnlyError
 from gatusyn.serve.read_city import CityReader
 from gatusyn.serve.routes_city import Offset
-from gatusyn.serve.schemas import FindingPage, VerdictIn, VerdictOut
+from gatusyn.serve.schemas import FindingPage
+from gatusyn.serve.schemas_review import VerdictIn, VerdictOut
 from gatusyn.serve.visitor import whole_town
 from gatusyn.store.protocol_lookup import FindingFilter, FindingOrder
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from gatusyn.model import Permission, SettingsError, Visitor, Webhook
 from gatusyn.pipeline import FOUND, new_webhook
 from gatusyn.serve.errors import QueryError
-from gatusyn.serve.schemas import (
+from gatusyn.serve.schemas_webhooks import (
     NewWebhookOut,
     RemovedOut,
     RemoveWebhookIn,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import BaseModel, ConfigDict
 
-from gatusyn.model import DamageKind, FindingState, Growth, NewsKind, RegionKind, VerdictKind
+from gatusyn.model import FindingState, Growth
 from gatusyn.serve.themes import Theme
 
 Position = tuple[float, float]
@@ -301,109 +301,6 @@ class PairOut(Schema):
     """The earliest and the newest picture of one place; null where no two drives looked at it."""
 
     pair: PicturePair | None
-
-
-class WebhookIn(Schema):
-    """An address that is to be told of news."""
-
-    name: str = Field(min_length=1, max_length=64)
-    url: str = Field(min_length=1, max_length=500)
-    kinds: list[NewsKind] | None = Field(default=None, min_length=1, max_length=len(NewsKind))
-
-
-class WebhookOut(Schema):
-    """An address that is told of news, and how that goes."""
-
-    name: str
-    url: str
-    kinds: list[NewsKind]
-    sent: int
-    tries: int
-    next_s: float
-    fault: str
-
-
-class NewWebhookOut(WebhookOut):
-    """The webhook with the key that its messages are signed with: it is shown this once."""
-
-    secret: str
-
-
-class WebhookPage(Schema):
-    """All webhooks, by name."""
-
-    total: int
-    items: list[WebhookOut]
-
-
-class RemoveWebhookIn(Schema):
-    """The webhook to take away."""
-
-    name: str = Field(min_length=1, max_length=64)
-
-
-class RemovedOut(Schema):
-    """Whether there was one."""
-
-    removed: bool
-
-
-class HideIn(Schema):
-    """A region to hide: left, top, right, bottom in pixels of the picture as shown."""
-
-    picture_id: str = Field(min_length=1, max_length=200)
-    box: tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat]
-    kind: RegionKind
-
-
-class HideOut(Schema):
-    """The picture as it is now; its address has changed.
-
-    Copies is 0 if the same region had been marked before.
-    """
-
-    picture_id: str
-    url: str
-    hidden_regions: int
-    copies: int
-
-
-class RemoveIn(Schema):
-    """A picture to take away, and why."""
-
-    picture_id: str = Field(min_length=1, max_length=200)
-    reason: str = Field(min_length=1, max_length=500)
-
-
-class RemoveOut(Schema):
-    """The note that stays of a picture.
-
-    Copies is 0 if it had been removed before; date and reason are then the first ones.
-    """
-
-    picture_id: str
-    removed_s: float
-    reason: str
-    copies: int
-
-
-class VerdictIn(Schema):
-    """What a person says of a finding; its kind only where it is of another one."""
-
-    finding_id: str = Field(min_length=1, max_length=500)
-    verdict: VerdictKind
-    said_kind: DamageKind | None = None
-    why: str = Field(min_length=1, max_length=500)
-
-
-class VerdictOut(Schema):
-    """What was noted."""
-
-    number: int
-    finding_id: str
-    verdict: VerdictKind
-    said_kind: DamageKind | None
-    said_s: float
 
 
 class ProgrammeLine(Schema):

@@ -179,52 +179,53 @@ def finding_table(network: Network, findings: Sequence[Finding], *, map_link: st
     east, north = shapely.get_x(points), shapely.get_y(points)
     lon, lat = Projection(network.epsg).to_degrees(east, north)
     places = np.column_stack([east, north, lon, lat]).tolist()
-    rows = []
-    for finding, (easting_m, northing_m, lon_deg, lat_deg) in zip(findings, places, strict=True):
-        link = network.link_by_id.get(finding.link_id)
-        rows.append(
-            {
-                "finding_id": finding.finding_id,
-                "kind": finding.kind.value,
-                "element_id": finding.element_id,
-                "measure": finding.measure,
-                "link_id": finding.link_id,
-                "offset_m": finding.offset_m,
-                "side": finding.side.value,
-                "section_id": finding.section_id,
-                "street_name": link.street_name if link else None,
-                "length_m": finding.length_m,
-                "area_m2": finding.area_m2,
-                "severity": finding.severity,
-                "severity_reason": finding.severity_reason.words,
-                "confidence": finding.confidence,
-                "state": finding.state.value,
-                "ended": None if finding.ended_s is None else iso_time(finding.ended_s),
-                "sightings": finding.sightings,
-                "looks": finding.looks,
-                "drives": finding.drives,
-                "growth": finding.growth.value,
-                "growth_m2_year": finding.growth_m2_year,
-                "growth_sigma_m2_year": finding.growth_sigma_m2_year,
-                "first_seen": iso_time(finding.first_seen_s),
-                "last_seen": iso_time(finding.last_seen_s),
-                "sigma_along_m": finding.sigma_along_m,
-                "sigma_across_m": finding.sigma_across_m,
-                "easting_m": easting_m,
-                "northing_m": northing_m,
-                "lon_deg": lon_deg,
-                "lat_deg": lat_deg,
-                "map_link": fill_link(
-                    map_link, section=finding.section_id, finding=finding.finding_id
-                ),
-            }
-        )
+    rows = [
+        _finding_values(finding, place, network.link_by_id.get(finding.link_id))
+        | {"map_link": fill_link(map_link, section=finding.section_id, finding=finding.finding_id)}
+        for finding, place in zip(findings, places, strict=True)
+    ]
     return Table(
         name="findings",
         columns=finding_columns(),
         rows=tuple(rows),
         geometries=tuple(finding.footprint for finding in findings),
     )
+
+
+def _finding_values(finding: Finding, place: Sequence[float], link: Link | None) -> dict[str, Any]:
+    easting_m, northing_m, lon_deg, lat_deg = place
+    return {
+        "finding_id": finding.finding_id,
+        "kind": finding.kind.value,
+        "element_id": finding.element_id,
+        "measure": finding.measure,
+        "link_id": finding.link_id,
+        "offset_m": finding.offset_m,
+        "side": finding.side.value,
+        "section_id": finding.section_id,
+        "street_name": link.street_name if link else None,
+        "length_m": finding.length_m,
+        "area_m2": finding.area_m2,
+        "severity": finding.severity,
+        "severity_reason": finding.severity_reason.words,
+        "confidence": finding.confidence,
+        "state": finding.state.value,
+        "ended": None if finding.ended_s is None else iso_time(finding.ended_s),
+        "sightings": finding.sightings,
+        "looks": finding.looks,
+        "drives": finding.drives,
+        "growth": finding.growth.value,
+        "growth_m2_year": finding.growth_m2_year,
+        "growth_sigma_m2_year": finding.growth_sigma_m2_year,
+        "first_seen": iso_time(finding.first_seen_s),
+        "last_seen": iso_time(finding.last_seen_s),
+        "sigma_along_m": finding.sigma_along_m,
+        "sigma_across_m": finding.sigma_across_m,
+        "easting_m": easting_m,
+        "northing_m": northing_m,
+        "lon_deg": lon_deg,
+        "lat_deg": lat_deg,
+    }
 
 
 def fill_link(template: str | None, *, section: str, finding: str = "") -> str | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -22,6 +21,7 @@ from gatusyn.model import (
     UserSession,
 )
 from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_part import SqlPart
 from gatusyn.store.sql_scope import Scoped
 
 USER_COLUMNS = (
@@ -38,22 +38,8 @@ OF_SESSION = ", ".join(f"s.{name}" for name in SESSION_COLUMNS)
 OF_TOKEN = ", ".join(f"t.{name}" for name in TOKEN_COLUMNS)
 
 
-class SqlAccounts:
-    """An ``AccountBook`` in a database; ``SqlStore.accounts`` is one.
-
-    Parameters
-    ----------
-    reading, writing
-        Lend a connection in a transaction; ``writing`` is told what is written, for messages.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Scoped]],
-        writing: Callable[[str], AbstractContextManager[Scoped]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
+class SqlAccounts(SqlPart):
+    """An ``AccountBook`` in a database; ``SqlStore.accounts`` is one."""
 
     def users(self) -> tuple[User, ...]:
         """Return all accounts, by name; those that are disabled too."""

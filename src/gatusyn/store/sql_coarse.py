@@ -23,8 +23,8 @@ from gatusyn.model import (
 from gatusyn.store.sql_codec import safe_text
 from gatusyn.store.sql_holds import held_frames, select_holds
 from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_tiles import forget_run
 from gatusyn.store.sql_told import remarks_to_json
-from gatusyn.store.sql_work import forget_run
 
 CHANGED = (
     *("run", "frame", "observation", "coverage", "rejected", "place", "removal", "hold"),

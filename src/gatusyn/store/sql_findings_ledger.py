@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from gatusyn.model import DamageKind, IdentityChange, IdentityEvent, Verdict, VerdictKind
 from gatusyn.store.protocol_work import Boxes
 from gatusyn.store.sql_codec import boxes, from_wkb, safe_text, to_wkb
+from gatusyn.store.sql_looks import boxes_json
+from gatusyn.store.sql_part import SqlPart
 from gatusyn.store.sql_scope import Scoped
-from gatusyn.store.sql_work import boxes_json
 
 VERDICT_COLUMNS = (
     "number",
@@ -36,22 +36,8 @@ IDENTITY_COLUMNS = (
 )
 
 
-class SqlFindingLedger:
-    """A ``FindingLedger`` in a database; ``SqlStore.finding_ledger`` is one.
-
-    Parameters
-    ----------
-    reading, writing
-        Lend a connection in a transaction; ``writing`` is told what is written, for messages.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Scoped]],
-        writing: Callable[[str], AbstractContextManager[Scoped]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
+class SqlFindingLedger(SqlPart):
+    """A ``FindingLedger`` in a database; ``SqlStore.finding_ledger`` is one."""
 
     def say(self, verdict: Verdict) -> Verdict:
         """Note a verdict; return it with its number."""

@@ -29,13 +29,14 @@ from gatusyn.store.media import Media
 from gatusyn.store.protocol_ledger import FrameKey, Hide
 from gatusyn.store.sql_codec import redaction_to_json
 from gatusyn.store.sql_marks import PictureRow
+from gatusyn.store.sql_part import SqlPart
 from gatusyn.store.sql_scope import Scoped
 
 ERASED_TOGETHER = 50
 """Files erased in one transaction: others wait to write meanwhile."""
 
 
-class SqlLedger:
+class SqlLedger(SqlPart):
     """A ``PictureLedger`` in a database; ``SqlStore.ledger`` is one.
 
     Parameters
@@ -52,8 +53,7 @@ class SqlLedger:
         writing: Callable[[str], AbstractContextManager[Scoped]],
         media: Media,
     ) -> None:
-        self._reading = reading
-        self._writing = writing
+        super().__init__(reading, writing)
         self._media = media
 
     def picture(self, picture_id: str) -> StoredPicture:

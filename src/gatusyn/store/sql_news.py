@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Sequence
 
 from gatusyn.model import KEPT_S, News, NewsKind
 from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_part import SqlPart
 from gatusyn.store.sql_scope import Scoped
 
 COLUMNS = ("time_s", "kind", "about")
 
 
-class SqlNews:
-    """A ``NewsBook`` in a database; ``SqlStore.news`` is one.
-
-    Parameters
-    ----------
-    reading, writing
-        Lend a connection in a transaction; ``writing`` is told what is written, for messages.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Scoped]],
-        writing: Callable[[str], AbstractContextManager[Scoped]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
+class SqlNews(SqlPart):
+    """A ``NewsBook`` in a database; ``SqlStore.news`` is one."""
 
     def tell(self, news: Sequence[News]) -> None:
         """Add news, all or none; what has been kept for long enough goes."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from gatusyn.model import (
     SavedProgramme,
 )
 from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_part import SqlPart
 from gatusyn.store.sql_scope import Scoped
 
 SAVED_COLUMNS = ("name", "made_s", "made_by", "network_version", "derived_stamp", "document")
@@ -23,22 +23,8 @@ DONE_COLUMNS = (
 )
 
 
-class SqlProgrammes:
-    """A ``ProgrammeBook`` in a database; ``SqlStore.programmes`` is one.
-
-    Parameters
-    ----------
-    reading, writing
-        Lend a connection in a transaction; ``writing`` is told what is written, for messages.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Scoped]],
-        writing: Callable[[str], AbstractContextManager[Scoped]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
+class SqlProgrammes(SqlPart):
+    """A ``ProgrammeBook`` in a database; ``SqlStore.programmes`` is one."""
 
     def save(self, programme: SavedProgramme) -> None:
         """Keep a programme under its name; ``ProgrammeError`` if there is one of that name."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,51 +15,42 @@ from gatusyn.model import (
     SentFile,
     SentState,
     UploadConflictError,
-    UploadTooLargeError,
 )
 from gatusyn.store.protocol_sent import NewFile, SentLimits
 from gatusyn.store.sql_codec import safe_text
-from gatusyn.store.sql_scope import Scoped, as_list
-from gatusyn.store.sql_told import text_to_told, told_to_text
-
-FILE = ("upload_id", "name", "size", "taken", "sealed", "sha256", "claimed", "expires_s")
-DRIVE = (
-    *("client_key", "sender", "state", "content", "began_s", "completed_s", "finished_s"),
-    *("destroyed_s", "lease", "leased_until_s", "tries", "reason", "drive_id"),
+from gatusyn.store.sql_part import SqlPart
+from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_sent_rows import (
+    DRIVE,
+    FILE,
+    is_damaged,
+    of_key,
+    of_sender,
+    same_content,
+    select_drives,
+    told_reason,
 )
+from gatusyn.store.sql_sent_rules import as_wanted, require_claimed, require_room
+
 _OVER = ", ".join(f"'{state.value}'" for state in OVER)
 
 
-class SqlSent:
-    """A ``SentBook`` in a database; ``SqlStore.sent`` is one.
-
-    Parameters
-    ----------
-    reading, writing
-        Lend a connection in a transaction; ``writing`` is told what is written, for messages.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Scoped]],
-        writing: Callable[[str], AbstractContextManager[Scoped]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
+class SqlSent(SqlPart):
+    """A ``SentBook`` in a database; ``SqlStore.sent`` is one."""
 
     def begin(
         self, wanted: NewFile, limits: SentLimits, *, now_s: float, expires_s: float
     ) -> tuple[SentFile, bool]:
         """Make a place for a file; return it, and whether it is new."""
         with self._writing("the file") as scoped:
-            drive = _of_sender(scoped, wanted.sender, wanted.client_key)
+            drive = of_sender(scoped, wanted.sender, wanted.client_key)
             if drive is not None and _is_of_no_use(scoped, drive):
                 # Its footage is gone: the same files are a new drive. No client can say "~".
                 bound = {"key": drive.key, "name": f"{drive.client_key}~{drive.key}"}
                 scoped.update("sent_drive", "client_key = :name", bound, where="drive_key = :key")
                 drive = None
             if drive is not None:
-                known = _as_wanted(drive, wanted)
+                known = as_wanted(drive, wanted)
                 if known is not None and drive.state is SentState.ARRIVING:
                     bound_s = {"id": known.upload_id, "expires": expires_s}
                     scoped.update(
@@ -69,7 +59,7 @@ class SqlSent:
                     known = replace(known, expires_s=expires_s)
                 if known is not None:
                     return known, False
-            _require_room(scoped, drive, wanted, limits)
+            require_room(scoped, drive, wanted, limits)
             if drive is None:
                 key = secrets.token_hex(16)
                 row = (key, wanted.client_key, safe_text(wanted.sender))
@@ -93,7 +83,7 @@ class SqlSent:
         query = "SELECT drive_key FROM sent_file WHERE upload_id = :id"
         with self._reading() as scoped:
             row = scoped.row(query, {"id": safe_text(upload_id)})
-            drive = None if row is None else _of_key(scoped, row[0])
+            drive = None if row is None else of_key(scoped, row[0])
         if drive is None:
             return None
         return next(one for one in drive.files if one.upload_id == upload_id), drive
@@ -124,7 +114,7 @@ class SqlSent:
         bound = {"id": safe_text(upload_id)}
         with self._writing("the file") as scoped:
             row = scoped.row("SELECT drive_key FROM sent_file WHERE upload_id = :id", bound)
-            drive = None if row is None else _of_key(scoped, row[0])
+            drive = None if row is None else of_key(scoped, row[0])
             if drive is None or drive.state is not SentState.ARRIVING:
                 return False
             scoped.clear("sent_file", "upload_id = :id", bound)
@@ -143,15 +133,15 @@ class SqlSent:
     ) -> SentDrive:
         """Note that all of a drive has come; return it, or the one that has the same content."""
         with self._writing("the drive") as scoped:
-            drive = _of_sender(scoped, sender, client_key)
+            drive = of_sender(scoped, sender, client_key)
             if drive is None:
                 raise UploadConflictError(
                     f"Drive {client_key}", "has no file here", "Send its files first."
                 )
-            _require_claimed(drive, claimed)
+            require_claimed(drive, claimed)
             if drive.state is SentState.REJECTED:
                 # Never a receipt for what was thrown away: the sender may have the last copy.
-                former = _same_content(scoped, drive, drive.content)
+                former = same_content(scoped, drive, drive.content)
                 if former is not None:
                     return former
                 raise UploadConflictError(
@@ -163,10 +153,10 @@ class SqlSent:
                 bound = {"id": file.upload_id, "claimed": claimed[file.name][1]}
                 scoped.update("sent_file", "claimed = :claimed", bound, where="upload_id = :id")
             own = {"key": drive.key, "content": content, "now": now_s}
-            same = _same_content(scoped, drive, content)
+            same = same_content(scoped, drive, content)
             if same is not None:
                 cause = Cause(fault=DriveFault.SAME)
-                reason = _told(f"the same as {same.key}", cause)
+                reason = told_reason(f"the same as {same.key}", cause)
                 own |= {"state": SentState.REJECTED.value, "reason": reason}
                 change = (
                     "state = :state, content = :content, completed_s = :now, finished_s = :now, "
@@ -176,7 +166,7 @@ class SqlSent:
                 own |= {"state": SentState.WAITING.value}
                 change = "state = :state, content = :content, completed_s = :now"
             scoped.update("sent_drive", change, own, where="drive_key = :key")
-            done = same or _of_key(scoped, drive.key)
+            done = same or of_key(scoped, drive.key)
         assert done is not None
         return done
 
@@ -199,7 +189,7 @@ class SqlSent:
         if with_footage:
             where.append("destroyed_s IS NULL")
         with self._reading() as scoped:
-            return tuple(_select(scoped, " AND ".join(where), bound, limit=limit))
+            return tuple(select_drives(scoped, " AND ".join(where), bound, limit=limit))
 
     def counts(self) -> dict[SentState, int]:
         """Return how many drives are in each state."""
@@ -221,7 +211,7 @@ class SqlSent:
             bound = {"key": row[0], "lease": lease, "until": until_s}
             change = "state = 'working', lease = :lease, leased_until_s = :until, tries = tries + 1"
             scoped.update("sent_drive", change, bound, where="drive_key = :key")
-            return _of_key(scoped, row[0])
+            return of_key(scoped, row[0])
 
     def extend(self, key: str, lease: str, *, until_s: float) -> bool:
         """Keep a drive for longer; False if it is not (or no longer) held under that lease."""
@@ -240,7 +230,9 @@ class SqlSent:
         """Let a drive wait again; False if it is not (or no longer) held under that lease."""
         change = "state = 'waiting', lease = '', leased_until_s = :after, reason = :reason"
         change += "" if tried else ", tries = tries - 1"
-        return self._change(key, lease, change, {"after": after_s, "reason": _told(reason, cause)})
+        return self._change(
+            key, lease, change, {"after": after_s, "reason": told_reason(reason, cause)}
+        )
 
     def finish(
         self,
@@ -258,7 +250,7 @@ class SqlSent:
             "state = :state, finished_s = :now, reason = :reason, drive_id = :drive_id, "
             "lease = '', leased_until_s = 0.0"
         )
-        bound = {"state": state.value, "now": now_s, "reason": _told(reason, cause)}
+        bound = {"state": state.value, "now": now_s, "reason": told_reason(reason, cause)}
         return self._change(key, lease, change, bound | {"drive_id": drive_id})
 
     def again(self) -> int:
@@ -301,20 +293,6 @@ class SqlSent:
         return True
 
 
-def _told(reason: str, cause: Cause | None) -> str:
-    if cause is None:
-        return told_to_text(reason)
-    return told_to_text(reason, code=cause.fault, figures=cause.figures)
-
-
-def _decoded(values: Sequence[Any]) -> dict[str, Any]:
-    """Return those of a drive's values that its columns hold in another form."""
-    own = dict(zip(DRIVE, values, strict=True))
-    told = text_to_told(own["reason"])
-    cause = Cause(fault=DriveFault(told.code), figures=told.figures) if told.code else None
-    return {"state": SentState(own["state"]), "reason": told.words, "cause": cause}
-
-
 _FORGOTTEN = f"state IN ({_OVER}) AND destroyed_s IS NOT NULL AND finished_s < :before"
 
 
@@ -325,123 +303,5 @@ def _count_over(scoped: Scoped, before_s: float) -> int:
 
 def _is_of_no_use(scoped: Scoped, drive: SentDrive) -> bool:
     """Say whether a drive's footage is gone or damaged, and its content is not here otherwise."""
-    lost = drive.state is SentState.REJECTED or _is_damaged(drive)
-    return lost and _same_content(scoped, drive, drive.content) is None
-
-
-def _is_damaged(drive: SentDrive) -> bool:
-    """Say whether a drive was put aside because its footage is not as it came."""
-    aside = drive.state is SentState.ASIDE
-    return aside and drive.cause is not None and drive.cause.fault is DriveFault.DAMAGED
-
-
-def _as_wanted(drive: SentDrive, wanted: NewFile) -> SentFile | None:
-    """Return the file that is to be begun if it was; None if the drive can still take it."""
-    same = next((one for one in drive.files if one.name == wanted.name), None)
-    if same is not None:
-        hashes = {same.sha256, same.claimed, wanted.claimed} - {""}
-        if same.size == wanted.size and len(hashes) <= 1:
-            return same
-        raise UploadConflictError(
-            wanted.name, "is in this drive already, with other content", "Send it as another drive."
-        )
-    if drive.state is not SentState.ARRIVING:
-        raise UploadConflictError(
-            f"Drive {drive.client_key}",
-            "is whole already",
-            "Send what is new as another drive.",
-        )
-    return None
-
-
-def _require_room(
-    scoped: Scoped, drive: SentDrive | None, wanted: NewFile, limits: SentLimits
-) -> None:
-    files = drive.files if drive is not None else ()
-    if len(files) >= limits.files:
-        raise UploadTooLargeError(
-            f"Drive {wanted.client_key}", f"has {limits.files} files already", "Send two drives."
-        )
-    if sum(one.size for one in files) + wanted.size > limits.drive_bytes:
-        raise UploadTooLargeError(
-            f"Drive {wanted.client_key}",
-            f"is larger than {limits.drive_bytes / 2**20:.0f} MiB",
-            "Send shorter drives (uploads.largest_drive_mib).",
-        )
-    query = (
-        "SELECT coalesce(sum(f.size), 0) FROM sent_file AS f "
-        "JOIN sent_drive AS d ON d.drive_key = f.drive_key WHERE d.destroyed_s IS NULL"
-    )
-    if int(scoped.row(query)[0]) + wanted.size > limits.waiting_bytes:
-        raise UploadTooLargeError(
-            "The footage that waits",
-            f"would be more than {limits.waiting_bytes / 2**30:.3g} GiB",
-            "Try again when some of it has been looked at.",
-        )
-
-
-def _require_claimed(drive: SentDrive, claimed: Mapping[str, tuple[int, str]]) -> None:
-    source = f"Drive {drive.client_key}"
-    own = {file.name for file in drive.files}
-    lacking, unlisted = sorted(claimed.keys() - own), sorted(own - claimed.keys())
-    if lacking or unlisted:
-        problem = f"lacks {lacking[0]}" if lacking else f"has {unlisted[0]}, which is not listed"
-        raise UploadConflictError(source, problem, "Send it, or take it out, and say so again.")
-    for file in drive.files:
-        size, sha256 = claimed[file.name]
-        if file.size != size or not file.is_whole:
-            problem = f"is not whole: {file.name} has {file.taken} of {size} bytes"
-            raise UploadConflictError(source, problem, "Send the rest.")
-        if {file.sha256 or sha256, file.claimed or sha256} != {sha256}:
-            problem = f"did not come as it was sent: {file.name} has another SHA-256"
-            raise UploadConflictError(source, problem, "Take the file out and send it again.")
-
-
-def _same_content(scoped: Scoped, drive: SentDrive, content: str) -> SentDrive | None:
-    """Return another drive of the same content, if both are known to be what was sent."""
-    if not all(file.sha256 for file in drive.files):
-        return None
-    others = _select(
-        scoped,
-        "content = :content AND drive_key <> :key AND state IN "
-        "('waiting', 'working', 'inspected', 'aside')",
-        {"content": content, "key": drive.key},
-    )
-    usable = (one for one in others if one.is_checked and not _is_damaged(one))
-    return next(usable, None)
-
-
-def _of_key(scoped: Scoped, key: str) -> SentDrive | None:
-    return next(iter(_select(scoped, "drive_key = :key", {"key": key})), None)
-
-
-def _of_sender(scoped: Scoped, sender: str, client_key: str) -> SentDrive | None:
-    bound = {"sender": safe_text(sender), "client": safe_text(client_key)}
-    where = "sender = :sender AND client_key = :client"
-    return next(iter(_select(scoped, where, bound)), None)
-
-
-def _select(
-    scoped: Scoped, where: str, bound: Mapping[str, Any], *, limit: int | None = None
-) -> list[SentDrive]:
-    query = (
-        f"SELECT drive_key, {', '.join(DRIVE)} FROM sent_drive "  # noqa: S608
-        f"WHERE {where} ORDER BY began_s DESC, sent_drive DESC"
-        + ("" if limit is None else f" LIMIT {limit:d}")
-    )
-    rows = list(scoped.rows(query, bound))
-    files: dict[str, list[SentFile]] = {str(row[0]): [] for row in rows}
-    query = (
-        f"SELECT drive_key, {', '.join(FILE)} FROM sent_file WHERE drive_key IN "  # noqa: S608
-        f"({scoped.listed('keys', str)}) ORDER BY name"
-    )
-    for key, *values in scoped.rows(query, {"keys": as_list(files)}) if files else ():
-        files[key].append(SentFile(**dict(zip(FILE, values, strict=True))))
-    return [
-        SentDrive(
-            key=key,
-            files=tuple(files[key]),
-            **(dict(zip(DRIVE, values, strict=True)) | _decoded(values)),
-        )
-        for key, *values in rows
-    ]
+    lost = drive.state is SentState.REJECTED or is_damaged(drive)
+    return lost and same_content(scoped, drive, drive.content) is None

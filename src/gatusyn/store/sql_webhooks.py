@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 from gatusyn.model import NewsKind, SettingsError, Webhook
 from gatusyn.store.sql_codec import safe_text
+from gatusyn.store.sql_part import SqlPart
 from gatusyn.store.sql_scope import Scoped
 
 COLUMNS = ("name", "url", "secret", "kinds", "sent", "tries", "next_s", "fault")
 
 
-class SqlWebhooks:
-    """A ``WebhookBook`` in a database; ``SqlStore.webhooks`` is one.
-
-    Parameters
-    ----------
-    reading, writing
-        Lend a connection in a transaction; ``writing`` is told what is written, for messages.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Scoped]],
-        writing: Callable[[str], AbstractContextManager[Scoped]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
+class SqlWebhooks(SqlPart):
+    """A ``WebhookBook`` in a database; ``SqlStore.webhooks`` is one."""
 
     def add(self, webhook: Webhook) -> None:
         """Keep a webhook; ``SettingsError`` if there is one of that name."""

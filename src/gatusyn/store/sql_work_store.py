@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from gatusyn.model import (
@@ -16,7 +15,6 @@ from gatusyn.model import (
     SightingColumns,
     TrackTable,
 )
-from gatusyn.store import sql_work as work
 from gatusyn.store.protocol_work import (
     Boxes,
     DerivedChanges,
@@ -25,67 +23,75 @@ from gatusyn.store.protocol_work import (
     RunKey,
     TileTracks,
 )
+from gatusyn.store.sql_derived_changes import write_changes
 from gatusyn.store.sql_findings_ledger import insert_events
+from gatusyn.store.sql_looks import select_footprints, select_looks
 from gatusyn.store.sql_news import insert_news
-from gatusyn.store.sql_scope import Scoped
+from gatusyn.store.sql_part import SqlPart
+from gatusyn.store.sql_tiles import select_tiles, select_wide_tiles
+from gatusyn.store.sql_tracks import (
+    insert_tracks,
+    select_records,
+    select_run_tiles,
+    select_run_tracks,
+    select_sightings,
+    select_track_links,
+    select_tracks,
+    select_tracks_made_of,
+)
+from gatusyn.store.sql_work import (
+    select_findings_of,
+    select_ids_in_use,
+    select_made_from,
+    select_network_stamp,
+    select_periods_of,
+    select_run_facts,
+    select_runs,
+)
 
 
-class SqlWork:
-    """A ``DerivedWork`` in a database; ``SqlStore.work`` is one.
-
-    Parameters
-    ----------
-    reading, writing
-        Lend a connection in a transaction; ``writing`` is told what is written, for messages.
-    """
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Scoped]],
-        writing: Callable[[str], AbstractContextManager[Scoped]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
+class SqlWork(SqlPart):
+    """A ``DerivedWork`` in a database; ``SqlStore.work`` is one."""
 
     def made_from(self) -> DerivedFrom | None:
         """Return what the derived rows were made of; None if there are none."""
         with self._reading() as scoped:
-            return work.select_made_from(scoped)
+            return select_made_from(scoped)
 
     def network_stamp(self) -> str:
         """Return a text that changes when the network or its reading does."""
         with self._reading() as scoped:
-            return work.select_network_stamp(scoped)
+            return select_network_stamp(scoped)
 
     def ids_in_use(self, ids: Collection[str], *, but_in: Collection[int]) -> frozenset[str]:
         """Return which of some ids findings have that are at home outside some tiles."""
         with self._reading() as scoped:
-            return work.select_ids_in_use(scoped, ids, but_in)
+            return select_ids_in_use(scoped, ids, but_in)
 
     def periods_of(self, runs: Collection[int]) -> tuple[str, ...]:
         """Return the calendar years (UTC) in which frames of runs looked at something."""
         with self._reading() as scoped:
-            return work.select_periods_of(scoped, runs)
+            return select_periods_of(scoped, runs)
 
     def runs(self) -> tuple[RunKey, ...]:
         """Return the newest runs on the current network, in the order of their ids."""
         with self._reading() as scoped:
-            return work.select_runs(scoped)
+            return select_runs(scoped)
 
     def run_facts(self, number: int) -> tuple[tuple[Observation, ...], tuple[Coverage, ...]]:
         """Return a run's observations and coverage on the current network, oldest first."""
         with self._reading() as scoped:
-            return work.select_run_facts(scoped, number)
+            return select_run_facts(scoped, number)
 
     def looks(self, boxes: Boxes, runs: Collection[int]) -> LookColumns:
         """Return the coverage of runs that touches boxes, oldest first."""
         with self._reading() as scoped:
-            return work.select_looks(scoped, boxes, runs)
+            return select_looks(scoped, boxes, runs)
 
     def footprints(self, keys: Sequence[ObservationKey]) -> list[Any]:
         """Return the footprints of observations on the current network."""
         with self._reading() as scoped:
-            return work.select_footprints(scoped, keys)
+            return select_footprints(scoped, keys)
 
     def write_tracks(
         self,
@@ -97,52 +103,52 @@ class SqlWork:
     ) -> None:
         """Write the tracks of a run, in place of those that it had."""
         with self._writing("what drives saw") as scoped:
-            work.insert_tracks(scoped, run, made_of, tracks, table, tiles)
+            insert_tracks(scoped, run, made_of, tracks, table, tiles)
 
     def tracks_made_of(self) -> Mapping[int, str]:
         """Return what the tracks of each run that has them were made of."""
         with self._reading() as scoped:
-            return work.select_tracks_made_of(scoped)
+            return select_tracks_made_of(scoped)
 
     def run_tiles(self, runs: Collection[int]) -> frozenset[int]:
         """Return the tiles in which tracks of runs lie, or lay."""
         with self._reading() as scoped:
-            return work.select_run_tiles(scoped, runs)
+            return select_run_tiles(scoped, runs)
 
     def run_tracks(self, runs: Collection[int]) -> Mapping[int, TrackTable]:
         """Return the tracks of runs, not laid."""
         with self._reading() as scoped:
-            return work.select_run_tracks(scoped, runs)
+            return select_run_tracks(scoped, runs)
 
     def tracks(self, numbers: Sequence[int]) -> Mapping[int, DamageTrack]:
         """Return tracks by their numbers."""
         with self._reading() as scoped:
-            return work.select_tracks(scoped, numbers)
+            return select_tracks(scoped, numbers)
 
     def track_links(self, numbers: Sequence[int]) -> Mapping[int, str]:
         """Return the link of tracks, by their numbers."""
         with self._reading() as scoped:
-            return work.select_track_links(scoped, numbers)
+            return select_track_links(scoped, numbers)
 
     def sightings(self, numbers: Sequence[int]) -> SightingColumns:
         """Return the sightings of tracks, in the order of their numbers' list."""
         with self._reading() as scoped:
-            return work.select_sightings(scoped, numbers)
+            return select_sightings(scoped, numbers)
 
     def records(self, numbers: Sequence[int]) -> Mapping[int, tuple[DamageRecord, ...]]:
         """Return what tracks show, as far as that was written."""
         with self._reading() as scoped:
-            return work.select_records(scoped, numbers)
+            return select_records(scoped, numbers)
 
     def tiles(self, tiles: Collection[int]) -> tuple[TileTracks, ...]:
         """Return the tiles that there are among some."""
         with self._reading() as scoped:
-            return work.select_tiles(scoped, tiles)
+            return select_tiles(scoped, tiles)
 
     def wide_tiles(self, reach_m: float) -> frozenset[int]:
         """Return the tiles of which a track reaches farther."""
         with self._reading() as scoped:
-            return work.select_wide_tiles(scoped, reach_m)
+            return select_wide_tiles(scoped, reach_m)
 
     def findings_of(
         self,
@@ -153,7 +159,7 @@ class SqlWork:
     ) -> tuple[Finding, ...]:
         """Return the findings at home in tiles, or those that touch boxes, in order of id."""
         with self._reading() as scoped:
-            return work.select_findings_of(scoped, tiles=tiles, asked=boxes, but_in=but_in)
+            return select_findings_of(scoped, tiles=tiles, asked=boxes, but_in=but_in)
 
     def forget(self) -> None:
         """Have everything derived again next time; findings stay until then."""
@@ -163,10 +169,10 @@ class SqlWork:
     def write(self, changes: DerivedChanges, *, former: str | None) -> bool:
         """Write what a derivation changes, unless the rows have changed meanwhile."""
         with self._writing("the findings and grades") as scoped:
-            made = work.select_made_from(scoped)
+            made = select_made_from(scoped)
             if (made.stamp if made else None) != former:
                 return False
             insert_events(scoped, changes.events)
             insert_news(scoped, changes.news)
-            work.write_changes(scoped, changes)
+            write_changes(scoped, changes)
         return True

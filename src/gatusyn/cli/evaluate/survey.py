@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gatusyn.cli.noting import CityFolder
 from gatusyn.cli.output import plain_console
 from gatusyn.evaluate import (
     SurveyReading,
@@ -24,7 +25,7 @@ from gatusyn.store import require_layers, write_layers
 
 
 def survey(
-    city: Annotated[Path, typer.Argument(help="The city folder.")],
+    city: CityFolder,
     file: Annotated[Path, typer.Argument(help="The survey: FILE.csv, FILE.gpkg, FILE.geojson.")],
     *,
     value: Annotated[str | None, typer.Option(help="The column with the values.")] = None,

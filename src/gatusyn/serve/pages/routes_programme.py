@@ -91,17 +91,10 @@ def programme_pages(desk: Desk, planner: Planner, base: Callable[[Request], str]
         query = wish_query(wish)
         if fault is None and (made is None or other is None):
             return desk.show(request, "programme_wait.html", job=job, query=query)
-        told = told_error(fault, desk.reader_of(request))
-        content: dict[str, Any] = {"fault": told, "query": query, "wish": wish}
+        reader = desk.reader_of(request)
+        content: dict[str, Any] = {"fault": told_error(fault, reader), "query": query, "wish": wish}
         if made is not None and other is not None:
-            language = desk.reader_of(request).language
-            content |= shown(made[0], language)
-            content["lock_price_sek"] = (
-                made[0].ours.debt_sek[-1] - other[0].ours.debt_sek[-1] if wish.locks else None
-            )
-            content["lock_cost_sek"] = (made[0].ore - other[0].ore) / 100
-            content["lanes"] = lanes_of(made[0], content["rows"], wish.locks)
-            content["without"] = lambda street: page_link_of(wish, street)
+            content |= beside_unlocked(made[0], other[0], wish, reader.language)
         return desk.show(request, "programme_result.html", **content)
 
     @router.get("/export.{kind}")
@@ -219,6 +212,26 @@ def shown(programme: TownProgramme, language: str) -> dict[str, Any]:
         "gap_words": gap_words(programme, language),
         "compared_with": [(SCENARIOS[own.kind], own) for own in at_own],
         "budgets": sorted(ours, key=_share),
+    }
+
+
+def beside_unlocked(
+    made: TownProgramme, other: TownProgramme, wish: Wish, language: str
+) -> dict[str, Any]:
+    """Return what the page of a wish shows: its programme, and what its locks cost.
+
+    Parameters
+    ----------
+    other
+        The programme without the wish's locks.
+    """
+    content = shown(made, language)
+    debt_sek = made.ours.debt_sek[-1] - other.ours.debt_sek[-1]
+    return content | {
+        "lock_price_sek": debt_sek if wish.locks else None,
+        "lock_cost_sek": (made.ore - other.ore) / 100,
+        "lanes": lanes_of(made, content["rows"], wish.locks),
+        "without": lambda street: page_link_of(wish, street),
     }
 
 

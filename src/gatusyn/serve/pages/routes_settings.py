@@ -38,6 +38,25 @@ async def form_of(request: Request) -> FormData:
     return await request.form()
 
 
+def stamp_in(form: FormData) -> str:
+    """Return the stamp of the settings that a form changes.
+
+    Raises
+    ------
+    QueryError
+        If the form has none.
+    """
+    stamp = form.get("stamp")
+    if not isinstance(stamp, str) or not stamp:
+        raise QueryError(
+            "The form",
+            "does not say what it changes",
+            "Load the page anew.",
+            form=FormFault.FORM_OLD,
+        )
+    return stamp
+
+
 def settings_pages(desk: Desk, town: CityNow) -> APIRouter:
     """Return the routes of the settings."""
     router = APIRouter(
@@ -79,14 +98,7 @@ def settings_pages(desk: Desk, town: CityNow) -> APIRouter:
 
     @router.post("")
     def saved(request: Request, form: Annotated[FormData, Depends(form_of)]) -> Response:
-        stamp = form.get("stamp")
-        if not isinstance(stamp, str) or not stamp:
-            raise QueryError(
-                "The form",
-                "does not say what it changes",
-                "Load the page anew.",
-                form=FormFault.FORM_OLD,
-            )
+        stamp = stamp_in(form)
         typed = typed_in(form)
         costs, faults = figures(typed)
         before = read_settings_file(town.path)

@@ -77,28 +77,32 @@ def token_columns(say: Callable[[str], str]) -> Sequence[Column[ApiToken]]:
     )
 
 
-def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> APIRouter:
-    """Return the routes of the list, and of making and revoking tokens."""
-    router = APIRouter(include_in_schema=False, dependencies=[Depends(require_person)])
-    page = ListPage(
-        path="/tokens",
-        name="tokens",
-        words=N_("Tokens for programs"),
-        template="tokens.html",
-        empty=N_("No program has a token yet. Make one below, and copy it into the program."),
-    )
+PAGE = ListPage(
+    path="/tokens",
+    name="tokens",
+    words=N_("Tokens for programs"),
+    template="tokens.html",
+    empty=N_("No program has a token yet. Make one below, and copy it into the program."),
+)
 
-    def found(
-        request: Request,
-        visitor: Anybody,
-        query: Part,
-    ) -> Shown[ApiToken]:
-        return shown(request, visitor, query)
 
-    def shown(request: Request, visitor: Visitor, query: Any, **more: Any) -> Shown[ApiToken]:
-        say = desk.reader_of(request).say
-        columns = token_columns(say)
-        rows = store.accounts.tokens(tokens_seen_by(visitor))
+class TokenList:
+    """The list of tokens as a visitor sees it, with the form to make one.
+
+    Parameters
+    ----------
+    desk, store
+        What shows the page, and where the tokens are.
+    """
+
+    def __init__(self, desk: Desk, store: Store) -> None:
+        self._desk = desk
+        self._book = store.accounts
+
+    def shown(self, request: Request, visitor: Visitor, query: Any, **more: Any) -> Shown[ApiToken]:
+        """Return the rows and the form; ``more`` is laid over what the form shows."""
+        columns = token_columns(self._desk.reader_of(request).say)
+        rows = self._book.tokens(tokens_seen_by(visitor))
         return Shown(
             columns=columns,
             listing=sorted_listing(rows, columns, query, by="number", falling=True),
@@ -113,21 +117,35 @@ def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> API
             | more,
         )
 
-    add_list(router, desk, page, found, base)
-
-    def answer(request: Request, visitor: Visitor, *, status: int, **more: Any) -> Response:
+    def answer(self, request: Request, visitor: Visitor, *, status: int, **more: Any) -> Response:
+        """Return the page after a token was made, or was not."""
         query = list_query()
-        listed = shown(request, visitor, query, **more)
-        return desk.show(
+        listed = self.shown(request, visitor, query, **more)
+        return self._desk.show(
             request,
-            page.template,
+            PAGE.template,
             status=status,
-            title=page.words,
-            empty=page.empty,
-            are_cards=page.are_cards,
-            table=table_of(request, listed, query, path=page.path),
+            title=PAGE.words,
+            empty=PAGE.empty,
+            are_cards=PAGE.are_cards,
+            table=table_of(request, listed, query, path=PAGE.path),
             **listed.more,
         )
+
+
+def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> APIRouter:
+    """Return the routes of the list, and of making and revoking tokens."""
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(require_person)])
+    tokens = TokenList(desk, store)
+
+    def found(
+        request: Request,
+        visitor: Anybody,
+        query: Part,
+    ) -> Shown[ApiToken]:
+        return tokens.shown(request, visitor, query)
+
+    add_list(router, desk, PAGE, found, base)
 
     @router.post("/tokens")
     def made(
@@ -152,8 +170,8 @@ def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> API
         except GatusynError as error:
             words = told_error(error, desk.reader_of(request))
             code = http_code(type(error))
-            return answer(request, visitor, status=code, fault=words, typed=typed)
-        return answer(request, visitor, status=HTTPStatus.OK, token=token)
+            return tokens.answer(request, visitor, status=code, fault=words, typed=typed)
+        return tokens.answer(request, visitor, status=HTTPStatus.OK, token=token)
 
     @router.post("/tokens/revoke")
     def revoked(
@@ -163,6 +181,6 @@ def token_pages(desk: Desk, store: Store, base: Callable[[Request], str]) -> API
     ) -> Response:
         request.state.about = f"token {number}"
         store.accounts.revoke_token(number, user=tokens_seen_by(visitor))
-        return RedirectResponse(page.path, HTTPStatus.SEE_OTHER)
+        return RedirectResponse(PAGE.path, HTTPStatus.SEE_OTHER)
 
     return router

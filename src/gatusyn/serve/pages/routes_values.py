@@ -13,17 +13,15 @@ from starlette.datastructures import FormData
 from gatusyn.model import (
     ChangedError,
     CitySettings,
-    FormFault,
     GatusynError,
     Permission,
     ValueFaultsError,
 )
 from gatusyn.pipeline import SettingsFile, read_settings_file, write_values
 from gatusyn.serve.city_now import CityNow
-from gatusyn.serve.errors import QueryError
 from gatusyn.serve.pages.desk import Desk
 from gatusyn.serve.pages.offered import all_offered, text_of
-from gatusyn.serve.pages.routes_settings import LONGEST_NOTE, form_of
+from gatusyn.serve.pages.routes_settings import LONGEST_NOTE, form_of, stamp_in
 from gatusyn.serve.pages.values_form import (
     UNKNOWN,
     Key,
@@ -77,14 +75,7 @@ class ValuesPage:
 
     def save(self, request: Request, form: FormData) -> Response:
         """Write what was changed, or return the form with what is wrong."""
-        stamp = form.get("stamp")
-        if not isinstance(stamp, str) or not stamp:
-            raise QueryError(
-                "The form",
-                "does not say what it changes",
-                "Load the page anew.",
-                form=FormFault.FORM_OLD,
-            )
+        stamp = stamp_in(form)
         typed, strays = typed_values(form), strange_fields(form)
         values, faults = values_in(typed)
         before = read_settings_file(self._town.path)
