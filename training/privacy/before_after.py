@@ -24,7 +24,6 @@ from gatusyn.privacy.verifier import Verifier
 from training.privacy.pictures import FOLDS, LABELS, held_out
 
 LOG = logging.getLogger(__name__)
-ALONE, VERIFIED, BOTH = "alone", "with the verifier", "with both"
 
 
 def opened(path: Path) -> PairsSession:
@@ -47,7 +46,7 @@ def arguments_for(words: str | None) -> argparse.ArgumentParser:
     """Return a parser of which finder is meant, whom it asks, and where the photos are."""
     parser = argparse.ArgumentParser(description=words)
     parser.add_argument("--finder", type=Path, required=True, help="exported, of this fold")
-    parser.add_argument("--verifier", type=Path, required=True, help="of this fold")
+    parser.add_argument("--verifier", type=Path, help="of this fold")
     parser.add_argument("--sign-teller", type=Path, help="of this fold")
     parser.add_argument("--fold", type=int, choices=range(FOLDS))
     parser.add_argument("--shared", type=Path, required=True)
@@ -56,18 +55,19 @@ def arguments_for(words: str | None) -> argparse.ArgumentParser:
 
 
 def redactors(given: argparse.Namespace) -> dict[str, Redactor]:
-    """Return the finder alone, with its verifier, and with its sign teller, if there is one."""
+    """Return the finder alone, and with those that are given to ask: each asks one more."""
     finder = NetworkFinder(
         session=opened(given.finder), model="fold", passes=passes_for(given.horizon)
     )
-    verifier = Verifier(session=opened(given.verifier), model="verifier")
-    asked = {
-        ALONE: CheckedFinder(finder=finder, verifier=None),
-        VERIFIED: CheckedFinder(finder=finder, verifier=verifier),
-    }
+    asked, verifier = {"alone": CheckedFinder(finder=finder)}, None
+    if given.verifier is not None:
+        verifier = Verifier(session=opened(given.verifier), model="verifier")
+        asked["with the verifier"] = CheckedFinder(finder=finder, verifier=verifier)
     if given.sign_teller is not None:
         teller = SignTeller(session=opened(given.sign_teller), model="sign teller")
-        asked[BOTH] = CheckedFinder(finder=finder, verifier=verifier, sign_teller=teller)
+        asked["and the sign teller"] = CheckedFinder(
+            finder=finder, verifier=verifier, sign_teller=teller
+        )
     return {
         name: Redactor(finder=checked, params=PrivacyParams()) for name, checked in asked.items()
     }

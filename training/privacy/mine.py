@@ -96,12 +96,16 @@ def of_crops(finder: NetworkFinder, usual: scenes.Source, *, count: int, random:
 
 
 def of_signs(finder: NetworkFinder, usual: scenes.Source, *, count: int, random: Generator) -> Cuts:
-    """Return the candidates of pictures of signs; before a few of them somebody stands."""
+    """Return the candidates of pictures of signs; before a few of them somebody stands.
+
+    Half of these are in a coat of a colour that signs have.
+    """
     cuts = Cuts(from_photos=False, of_signs=True)
     for _ in range(count):
         image, boxes = sign_picture(random, usual), pictures.no_boxes()
         if min(image.shape[:2]) > 60 and random.random() < 0.2:
-            boxes = paste_person(random, image, boxes, usual.people)
+            vivid = random.random() < 0.5
+            boxes = paste_person(random, image, boxes, usual.people, vivid=vivid)
         collect(cuts, finder, scenes.alter(random, image), boxes, kinds=(0, 1), random=random)
     return cuts
 

@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from gatusyn.privacy.load_redactor import open_session
 from gatusyn.privacy.pairs import in_pairs
-from gatusyn.privacy.sign_teller import NEAR_PX
+from gatusyn.privacy.sign_teller import FAR_PX, NEAR_PX
 from gatusyn.privacy.verifier import CANDIDATE_PX
 from training.privacy import tails
 from training.privacy.candidates import Packed
@@ -39,7 +39,7 @@ _PACE = tails.Pace(rate=1e-3, warm_up=50, decay=0.05)
 _HEAD_VARIANTS = 8
 """Each head of a photo is seen so many times in another light."""
 
-_MOST = 9_000
+_MOST = 22_000
 """Of the heads that were put in, and of the signs."""
 
 
@@ -103,14 +103,19 @@ class Encoded:
         return said
 
     def _say(self, views: NDArray[np.uint8], chosen: NDArray[np.intp]) -> NDArray[np.float16]:
-        zoom, said = NEAR_PX / CANDIDATE_PX, []
+        said = []
         for at in range(0, len(chosen), 32):
-            seen = [tails.shown(self._random, views[i], zoom=zoom) for i in chosen[at : at + 32]]
+            seen = [self._seen(views[i]) for i in chosen[at : at + 32]]
             maps = self._session.run([*_TAPS], {IMAGE: in_pairs(np.stack(seen))})
             self.examples = [torch.from_numpy(one[:2]) for one in maps]
             flat = np.hstack([one.reshape(len(one), -1) for one in maps])
             said.append(flat.astype(np.float16))
         return np.vstack(said)
+
+    def _seen(self, view: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return a view as from near or as from far: both will be asked for."""
+        high = NEAR_PX if self._random.random() < 0.5 else FAR_PX
+        return tails.shown(self._random, view, zoom=high / CANDIDATE_PX)
 
     def batch(self, random: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Return features and what is wanted, ``[n]``."""
@@ -146,4 +151,4 @@ def make(asked: tails.Asked) -> None:
 
 
 if __name__ == "__main__":
-    tails.run(__doc__, make, steps=1000)
+    tails.run(__doc__, make, steps=3000)
