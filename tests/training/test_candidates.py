@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from training.privacy.candidates import BEYOND, Cuts, collect, resized, shares
+from training.privacy.candidates import BEYOND, Cuts, collect, pack, resized, shares, unpacked
 from training.privacy.pictures import HEAD, PLATE, no_boxes
 
 from gatusyn.model import Image, RegionKind, UncheckedError
@@ -114,3 +115,16 @@ def test_boxes_stay_on_what_they_frame(scale: float, mirrored: bool) -> None:
     seen = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
     np.testing.assert_allclose(seen, [x1, y1, x2, y2], atol=1)
     assert boxes[0, 0] == 120, "the marks themselves are not changed"
+
+
+def test_what_was_packed_is_read_one_file_after_the_other(tmp_path: Path) -> None:
+    paths = [tmp_path / "photos.npz", tmp_path / "signs.npz"]
+    for path, cuts in zip(paths, (Cuts(), Cuts(from_photos=False, of_signs=True)), strict=True):
+        collect(cuts, Proposing(heads=[[50, 50, 80, 90]]), STREET, no_boxes())
+        pack(cuts, path)
+    packed = unpacked(paths)
+    assert packed["views"].shape == (2, BEYOND * HEIGHT, BEYOND * WIDTH, 3)
+    assert packed["is_photo"].tolist() == [1, 0]
+    assert packed["is_sign"].tolist() == [0, 1]
+    assert packed["sure"].tolist() == [0.5, 0.5]
+    assert sorted(tmp_path.iterdir()) == paths, "nothing half written is left"

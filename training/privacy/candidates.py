@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -67,6 +69,36 @@ class Cuts:
         self.sure.append(float(box[4]))
         self.is_photo.append(int(self.from_photos))
         self.is_sign.append(int(self.of_signs))
+
+
+Packed = Mapping[str, NDArray[Any]]
+"""Candidates as they are kept in files: one array for each of their properties."""
+
+_PACKED = {
+    "views": np.uint8,
+    "kinds": np.uint8,
+    "wanted": np.uint8,
+    "sure": np.float32,
+    "is_photo": np.uint8,
+    "is_sign": np.uint8,
+}
+
+
+def pack(cuts: Cuts, path: Path) -> None:
+    """Write candidates to a file, whole or not at all."""
+    beside = path.with_name(f"{path.name}.part")
+    packed: dict[str, Any] = {
+        name: np.array(getattr(cuts, name), dtype) for name, dtype in _PACKED.items()
+    }
+    with beside.open("wb") as file:
+        np.savez(file, **packed)
+    beside.replace(path)
+
+
+def unpacked(paths: Iterable[Path]) -> Packed:
+    """Return the candidates of files, one file after the other."""
+    files = [np.load(path) for path in paths]
+    return {name: np.concatenate([file[name] for file in files]) for name in files[0]}
 
 
 def shares(box: NDArray[np.float64], boxes: Boxes) -> tuple[float, float]:

@@ -17,6 +17,7 @@ HEAD_PX = 48
 
 _SKIN = np.array([[241, 208, 187], [224, 177, 144], [198, 146, 110], [141, 96, 70], [84, 58, 46]])
 _HAIR = np.array([[28, 24, 22], [60, 42, 30], [110, 82, 54], [188, 158, 108], [170, 170, 170]])
+_VIVID = np.array([[205, 30, 35], [235, 105, 20], [240, 205, 30], [25, 80, 180]])
 _EU_BLUE: Colour = (24, 52, 140)
 
 
@@ -66,15 +67,23 @@ def _letter(
         cv2.putText(plate, text, (start, base), font, scale, ink, thick, cv2.LINE_AA)
 
 
-def draw_person(random: np.random.Generator) -> tuple[Image, NDArray[np.float64]]:
+def draw_person(
+    random: np.random.Generator, *, vivid: bool = False
+) -> tuple[Image, NDArray[np.float64]]:
     """Draw someone who stands, walks or rides; RGBA uint8 and the head's box x1, y1, x2, y2.
 
     The head is 48 px high; shapes only, as no more shows of a head of 10 or 20 px.
+
+    Parameters
+    ----------
+    vivid
+        In a coat of a colour that signs have.
     """
     h = HEAD_PX
     canvas = np.zeros((8 * h, 5 * h, 4), np.uint8)
     middle, top = 2.5 * h + random.normal(0, 0.1 * h), 0.3 * h
-    coat, trousers = _cloth(random), _cloth(random)
+    coat = _vivid_cloth(random) if vivid else _cloth(random)
+    trousers = _cloth(random)
     wide = random.uniform(0.8, 1.25)
     sway = random.normal(0, 0.25) * h
     waist = (middle + sway, top + 3.7 * h)
@@ -117,6 +126,13 @@ def _cloth(random: np.random.Generator) -> Colour:
     value = random.uniform(10, 255) if random.random() < 0.4 else random.uniform(8, 80)
     tint = random.normal(0, 0.35 if random.random() < 0.4 else 0.08, 3)
     red, green, blue = (int(v) for v in np.clip(value * np.exp(tint), 0, 255))
+    return red, green, blue
+
+
+def _vivid_cloth(random: np.random.Generator) -> Colour:
+    """Return red, orange, yellow or blue, as coats that are to be seen have, and signs."""
+    colour = _VIVID[int(random.integers(len(_VIVID)))]
+    red, green, blue = (int(v) for v in colour * random.uniform(0.75, 1.05))
     return red, green, blue
 
 

@@ -145,4 +145,4 @@ def dulled(random: np.random.Generator, crop: Image) -> Image:
     image = crop.astype(np.float32)
     grey = image.mean(axis=2, keepdims=True)
     image = (grey + (image - grey) * random.uniform(0.1, 1.0)) * random.uniform(0.2, 1.0)
-    return np.clip(image, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image, 0, 255), np.uint8)

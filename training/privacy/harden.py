@@ -8,8 +8,6 @@ of some thousand crops is counted once, so that a thousand steps take minutes on
 from __future__ import annotations
 
 import argparse
-import copy
-import hashlib
 import logging
 import time
 from pathlib import Path
@@ -26,11 +24,12 @@ from torch.nn import functional
 
 from gatusyn.privacy.pairs import in_pairs
 from training.network import doubled
-from training.privacy import export, hard, pictures, scenes
+from training.privacy import export, hard, pictures, scenes, tails
+from training.privacy.gathered import gather
 from training.privacy.network import KINDS
 from training.privacy.pixels import take_pixels
 from training.privacy.targets import OUTPUTS, targets
-from training.privacy.train import BATCH, gather, loss
+from training.privacy.train import BATCH, loss
 
 LOG = logging.getLogger(__name__)
 TAPS = tuple(f"/network/encoder/blocks.{block}/Add_output_0" for block in (2, 4, 10))
@@ -42,7 +41,6 @@ _CONVOLUTIONS = (
     *(f"{name}/{part}/{part}.0" for name in _RESIDUALS for part in ("first", "second")),
     *("join/join.0", "out"),
 )
-_AVERAGE = 0.99
 
 
 class Decoder(nn.Module):
@@ -155,25 +153,13 @@ class Encoded:
 
 def train(decoder: Decoder, encoded: Encoded, *, steps: int, rate: float, seed: int) -> Decoder:
     """Train a decoder; return the running average of its weights."""
-    random = np.random.default_rng(seed)
-    optimiser = torch.optim.AdamW(decoder.parameters(), lr=rate, weight_decay=0.01)
-    average, shown, began = copy.deepcopy(decoder), 0.0, time.monotonic()
-    for step in range(steps):
-        for group in optimiser.param_groups:
-            group["lr"] = rate * min(1.0, (step + 1) / 50) * (1 - step / steps) ** 0.9
+
+    def of_batch(decoder: Decoder, random: np.random.Generator) -> Tensor:
         maps, wanted = encoded.batch(random.integers(len(encoded.said), size=BATCH))
-        value = loss(decoder(*maps), wanted)
-        optimiser.zero_grad(set_to_none=True)
-        value.backward()
-        torch.nn.utils.clip_grad_norm_(decoder.parameters(), 5.0)
-        optimiser.step()
-        with torch.no_grad():
-            for mean, new in zip(average.parameters(), decoder.parameters(), strict=True):
-                mean.lerp_(new, 1 - min(_AVERAGE, step / (step + 10)))
-        shown = value.item() if not shown else 0.98 * shown + 0.02 * value.item()
-        if (step + 1) % 50 == 0:
-            LOG.info("%5.0f s, step %d, loss %.3f", time.monotonic() - began, step + 1, shown)
-    return average
+        return loss(decoder(*maps), wanted)
+
+    pace = tails.Pace(rate=rate, warm_up=50, decay=0.01)
+    return tails.fit(decoder, of_batch, steps=steps, seed=seed, pace=pace)
 
 
 def write(network: onnx.ModelProto, decoder: Decoder, path: Path, shared: Path) -> None:
@@ -185,8 +171,7 @@ def write(network: onnx.ModelProto, decoder: Decoder, path: Path, shared: Path) 
     export.write_int8(path, small, export.range_photos(shared))
     for file in (path, small):
         take_pixels(file)
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        LOG.info("%s: %.2f MB, sha256 %s", file.name, file.stat().st_size / 1e6, digest)
+        tails.tell_written(file)
 
 
 def main() -> None:

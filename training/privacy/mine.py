@@ -1,6 +1,8 @@
-"""Collect the finder's candidates for the verifier to learn from.
+"""Collect the finder's candidates for the verifier and the sign teller to learn from.
 
-``python -m training.privacy.mine --finder FINDER.onnx --shared SHARED --work WORK``.
+``python -m training.privacy.mine --finder FINDER.onnx --shared SHARED --work WORK``: photos as they
+are and altered, crops with things put in, and pictures of signs, each in a file of its own. What is
+there already is not collected again, so a run that was stopped goes on with the next file.
 """
 
 from __future__ import annotations
@@ -9,22 +11,24 @@ import argparse
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.random import Generator
 
 from gatusyn.privacy.finders import NetworkFinder
 from gatusyn.privacy.load_redactor import open_session, passes_for
 from gatusyn.privacy.pairs import PairsSession
 from training.data import REPORT_LINES
 from training.privacy import pictures, scenes
-from training.privacy.candidates import Cuts, collect, resized
+from training.privacy.candidates import Cuts, collect, pack, resized
+from training.privacy.gathered import gather
 from training.privacy.hard import drawn_sign, dulled
 from training.privacy.paste import log_uniform, paste_person
 from training.privacy.pictures import HEAD, PLATE, Boxes, Image
-from training.privacy.train import gather
 
 LOG = logging.getLogger(__name__)
 PLATE_CANDIDATES = pictures.LABELS.with_name("plate_candidates_by_eye.json")
@@ -57,7 +61,7 @@ def known_photos(shared: Path, fold: int | None) -> Iterator[tuple[Path, Boxes, 
         yield path, np.vstack(boxes), kinds
 
 
-def sign_picture(random: np.random.Generator, usual: scenes.Source) -> Image:
+def sign_picture(random: Generator, usual: scenes.Source) -> Image:
     """Return a picture that is little more than a traffic sign, real or drawn."""
     if random.random() < 0.5:
         return drawn_sign(random, usual)
@@ -67,12 +71,11 @@ def sign_picture(random: np.random.Generator, usual: scenes.Source) -> Image:
     return dulled(random, picture)
 
 
-def mine(
-    finder: NetworkFinder, shared: Path, work: Path, *, fold: int | None, rounds: int, crops: int
+def of_photos(
+    finder: NetworkFinder, shared: Path, *, fold: int | None, rounds: int, random: Generator
 ) -> Cuts:
-    """Return the candidates of photos as they are and altered, of pasted crops, and of signs."""
-    random = np.random.default_rng(11)
-    cuts, began = Cuts(), time.monotonic()
+    """Return the candidates of photos as they are, and so many times altered."""
+    cuts = Cuts()
     for path, boxes, kinds in known_photos(shared, fold):
         image = pictures.read(path)
         collect(cuts, finder, image, boxes, kinds=kinds, random=random)
@@ -80,21 +83,30 @@ def mine(
             scale, mirrored = log_uniform(random, 0.5, 1.3), random.random() < 0.5
             other, moved = resized(image, boxes, scale, mirrored=mirrored)
             collect(cuts, finder, scenes.alter(random, other), moved, kinds=kinds, random=random)
-    LOG.info("%5.0f s, photos: %s", time.monotonic() - began, said(cuts))
-    cuts.from_photos = False
-    usual = gather(shared, [], fold=fold, notes=work / "doubtful.json")
-    usual.signs[:] = pictures.sign_cuts(shared / "data" / "signs", fold=fold)
-    for _ in range(crops):
+    return cuts
+
+
+def of_crops(finder: NetworkFinder, usual: scenes.Source, *, count: int, random: Generator) -> Cuts:
+    """Return the candidates of crops as the finder learns from, with things put in."""
+    cuts = Cuts(from_photos=False)
+    for _ in range(count):
         image, boxes = usual.sample(random)
         collect(cuts, finder, image, boxes, random=random)
-    LOG.info("%5.0f s, and crops: %s", time.monotonic() - began, said(cuts))
-    cuts.of_signs = True
-    for _ in range(crops):
+    return cuts
+
+
+def of_signs(finder: NetworkFinder, usual: scenes.Source, *, count: int, random: Generator) -> Cuts:
+    """Return the candidates of pictures of signs; before a few of them somebody stands.
+
+    Half of these are in a coat of a colour that signs have.
+    """
+    cuts = Cuts(from_photos=False, of_signs=True)
+    for _ in range(count):
         image, boxes = sign_picture(random, usual), pictures.no_boxes()
         if min(image.shape[:2]) > 60 and random.random() < 0.2:
-            boxes = paste_person(random, image, boxes, usual.people)
+            vivid = random.random() < 0.5
+            boxes = paste_person(random, image, boxes, usual.people, vivid=vivid)
         collect(cuts, finder, scenes.alter(random, image), boxes, kinds=(0, 1), random=random)
-    LOG.info("%5.0f s, and signs: %s", time.monotonic() - began, said(cuts))
     return cuts
 
 
@@ -108,37 +120,50 @@ def said(cuts: Cuts) -> str:
 
 def main() -> None:
     """Run the command."""
+    given = _arguments()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    cv2.setNumThreads(1)
+    given.work.mkdir(parents=True, exist_ok=True)
+    session = PairsSession(session=open_session(given.finder.read_bytes(), threads=1))
+    finder = NetworkFinder(session=session, model="finder", passes=passes_for(None))
+
+    @cache
+    def usual() -> scenes.Source:
+        source = gather(given.shared, [], fold=given.fold, notes=given.work / "doubtful.json")
+        source.signs[:] = pictures.sign_cuts(given.shared / "data" / "signs", fold=given.fold)
+        return source
+
+    def photos(random: Generator) -> Cuts:
+        fold, rounds = given.fold, given.rounds
+        return of_photos(finder, given.shared, fold=fold, rounds=rounds, random=random)
+
+    parts: dict[str, Callable[[Generator], Cuts]] = {
+        "photos": photos,
+        "crops": lambda random: of_crops(finder, usual(), count=given.crops, random=random),
+        "signs": lambda random: of_signs(finder, usual(), count=given.signs, random=random),
+    }
+    for number, (name, collected) in enumerate(parts.items()):
+        path, began = given.work / f"{given.name}-{name}.npz", time.monotonic()
+        if path.exists():
+            LOG.info("%s is there", path.name)
+            continue
+        cuts = collected(np.random.default_rng([given.seed, number]))
+        pack(cuts, path)
+        LOG.info("%5.0f s, %s: %s", time.monotonic() - began, path.name, said(cuts))
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--finder", type=Path, required=True, help="exported, of the same fold")
     parser.add_argument("--shared", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True, help="gets NAME.npz")
+    parser.add_argument("--work", type=Path, required=True, help="gets NAME-photos.npz and so on")
     parser.add_argument("--name", default="candidates")
     parser.add_argument("--fold", type=int, choices=range(pictures.FOLDS), help="held out")
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--crops", type=int, default=3000)
-    arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    cv2.setNumThreads(1)
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    session = PairsSession(session=open_session(arguments.finder.read_bytes(), threads=1))
-    finder = NetworkFinder(session=session, model="finder", passes=passes_for(None))
-    cuts = mine(
-        finder,
-        arguments.shared,
-        arguments.work,
-        fold=arguments.fold,
-        rounds=arguments.rounds,
-        crops=arguments.crops,
-    )
-    np.savez(
-        arguments.work / f"{arguments.name}.npz",
-        views=np.stack(cuts.views),
-        kinds=np.array(cuts.kinds, np.uint8),
-        wanted=np.array(cuts.wanted, np.uint8),
-        sure=np.array(cuts.sure, np.float32),
-        is_photo=np.array(cuts.is_photo, np.uint8),
-        is_sign=np.array(cuts.is_sign, np.uint8),
-    )
+    parser.add_argument("--rounds", type=int, default=2, help="how often photos are altered")
+    parser.add_argument("--crops", type=int, default=1500)
+    parser.add_argument("--signs", type=int, default=1500)
+    parser.add_argument("--seed", type=int, default=11)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

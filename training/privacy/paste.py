@@ -64,11 +64,22 @@ def replace_plate(random: np.random.Generator, crop: Image, boxes: Boxes) -> Non
 
 
 def paste_person(
-    random: np.random.Generator, crop: Image, boxes: Boxes, pictures: Sequence[Picture]
+    random: np.random.Generator,
+    crop: Image,
+    boxes: Boxes,
+    pictures: Sequence[Picture],
+    *,
+    vivid: bool = False,
 ) -> Boxes:
-    """Put someone into a crop where no other head is; return all boxes."""
+    """Put someone into a crop where no other head is; return all boxes.
+
+    Parameters
+    ----------
+    vivid
+        Drawn, in a coat of a colour that signs have.
+    """
     height, width = crop.shape[:2]
-    someone = _someone(random, pictures)
+    someone = _someone(random, pictures, vivid=vivid)
     largest = max(min(someone.largest_px, LARGEST_PX), SMALLEST_PX + 1)
     high = log_uniform(random, SMALLEST_PX, largest)
     spot = np.array([random.uniform(8, width - 8), random.uniform(8, 0.75 * height)])
@@ -78,11 +89,16 @@ def paste_person(
 
 
 def paste_crowd(
-    random: np.random.Generator, crop: Image, boxes: Boxes, pictures: Sequence[Picture]
+    random: np.random.Generator,
+    crop: Image,
+    boxes: Boxes,
+    pictures: Sequence[Picture],
+    *,
+    vivid: bool = False,
 ) -> Boxes:
     """Fill a crop with people side by side, those in front over those behind; return all boxes."""
     height, width = crop.shape[:2]
-    people = [_someone(random, pictures) for _ in range(12)]
+    people = [_someone(random, pictures, vivid=vivid) for _ in range(12)]
     high = log_uniform(random, 10.0, 30.0)
     top = random.uniform(0.5 * high, 0.5 * height)
     while top < height + high:
@@ -136,13 +152,13 @@ class _Person:
         return np.array([*(spot - half), *(spot + half), HEAD, 0.0])
 
 
-def _someone(random: np.random.Generator, pictures: Sequence[Picture]) -> _Person:
+def _someone(random: np.random.Generator, pictures: Sequence[Picture], *, vivid: bool) -> _Person:
     """Cut out or draw somebody, mirrored by chance."""
-    if pictures and random.random() < 0.45:
+    if not vivid and pictures and random.random() < 0.45:
         picture, head = _cut_person(random, pictures)
         largest = _MOST_ENLARGED * (head[3] - head[1])
     else:
-        picture, head = draw_person(random)
+        picture, head = draw_person(random, vivid=vivid)
         largest = LARGEST_PX
     if random.random() < 0.5:
         picture = np.ascontiguousarray(picture[:, ::-1])

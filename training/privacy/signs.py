@@ -1,22 +1,17 @@
 """Train the sign teller: a small network that says which heads are certainly a part of a sign.
 
-``python -m training.privacy.signs --candidates WORK/NAME.npz --finder FINDER.onnx --out FILE``: it
-learns from what ``training.privacy.mine`` collected, from what finders take for heads in pictures
-of signs, and from real, pasted and drawn heads; what else they take for heads is left out. What the
-finder's blocks say of each is counted a few times, altered by chance: two layers follow them.
+``python -m training.privacy.signs --candidates WORK/NAME-*.npz --finder FINDER.onnx --out FILE``:
+it learns from what ``training.privacy.mine`` collected, from what finders take for heads in
+pictures of signs, and from real, pasted and drawn heads; what else they take for heads is left out.
+Two layers follow what the finder's blocks say of each.
 """
 
 from __future__ import annotations
 
-import argparse
 import copy
-import hashlib
 import logging
 import time
-from collections.abc import Sequence
-from pathlib import Path
 
-import cv2
 import numpy as np
 import onnx
 import torch
@@ -26,11 +21,12 @@ from torch.nn import functional
 
 from gatusyn.privacy.load_redactor import open_session
 from gatusyn.privacy.pairs import in_pairs
-from gatusyn.privacy.sign_teller import NEAR_PX
+from gatusyn.privacy.sign_teller import FAR_PX, NEAR_PX
 from gatusyn.privacy.verifier import CANDIDATE_PX
+from training.privacy import tails
+from training.privacy.candidates import Packed
 from training.privacy.harden import TAPS
 from training.privacy.pixels import IMAGE
-from training.privacy.verify import front, shown, write_joined
 
 LOG = logging.getLogger(__name__)
 _TAPS = TAPS[1:]
@@ -39,12 +35,12 @@ _TAPS = TAPS[1:]
 _SHARES = (32, 32, 64)
 """Of a batch: heads of photos, heads that were put in, signs."""
 
-_RATE, _AVERAGE = 1e-3, 0.99
+_PACE = tails.Pace(rate=1e-3, warm_up=50, decay=0.05)
 _HEAD_VARIANTS = 8
 """Each head of a photo is seen so many times in another light."""
 
-_MOST = 2_500
-"""Of the heads that were put in, and of the signs, of each file."""
+_MOST = 22_000
+"""Of the heads that were put in, and of the signs."""
 
 
 class Teller(nn.Module):
@@ -87,15 +83,13 @@ class _Answering(nn.Module):
 class Encoded:
     """Heads of photos, heads put into pictures, and signs as the finder's blocks see them."""
 
-    def __init__(self, finder: onnx.ModelProto, candidates: Sequence[Path], *, seed: int) -> None:
-        self._session = open_session(front(finder, _TAPS).SerializeToString(), threads=1)
+    def __init__(self, finder: onnx.ModelProto, packed: Packed, *, seed: int) -> None:
+        self._session = open_session(tails.front(finder, _TAPS).SerializeToString(), threads=1)
         self._random = np.random.default_rng(seed)
         self.examples: list[Tensor] = []
-        parts = [self._groups(path) for path in candidates]
-        self.groups = [np.vstack(group).astype(np.float32) for group in zip(*parts, strict=True)]
+        self.groups = [group.astype(np.float32) for group in self._groups(packed)]
 
-    def _groups(self, path: Path) -> list[NDArray[np.float16]]:
-        packed = np.load(path)
+    def _groups(self, packed: Packed) -> list[NDArray[np.float16]]:
         head, wanted, is_photo, is_sign = (
             packed[name] == value
             for name, value in (("kinds", 0), ("wanted", 1), ("is_photo", 1), ("is_sign", 1))
@@ -109,14 +103,19 @@ class Encoded:
         return said
 
     def _say(self, views: NDArray[np.uint8], chosen: NDArray[np.intp]) -> NDArray[np.float16]:
-        zoom, said = NEAR_PX / CANDIDATE_PX, []
+        said = []
         for at in range(0, len(chosen), 32):
-            seen = [shown(self._random, views[i], zoom=zoom) for i in chosen[at : at + 32]]
+            seen = [self._seen(views[i]) for i in chosen[at : at + 32]]
             maps = self._session.run([*_TAPS], {IMAGE: in_pairs(np.stack(seen))})
             self.examples = [torch.from_numpy(one[:2]) for one in maps]
             flat = np.hstack([one.reshape(len(one), -1) for one in maps])
             said.append(flat.astype(np.float16))
         return np.vstack(said)
+
+    def _seen(self, view: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return a view as from near or as from far: both will be asked for."""
+        high = NEAR_PX if self._random.random() < 0.5 else FAR_PX
+        return tails.shown(self._random, view, zoom=high / CANDIDATE_PX)
 
     def batch(self, random: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Return features and what is wanted, ``[n]``."""
@@ -130,52 +129,26 @@ class Encoded:
 
 def train(encoded: Encoded, *, steps: int, seed: int) -> Teller:
     """Train a teller; return the running average of its weights."""
-    random = np.random.default_rng(seed)
     spread = np.vstack([group[:2000] for group in encoded.groups]).std(axis=0) + np.float32(0.05)
-    teller = Teller(spread.astype(np.float32))
-    optimiser = torch.optim.AdamW(teller.parameters(), lr=_RATE, weight_decay=0.05)
-    average, began, told = copy.deepcopy(teller), time.monotonic(), 0.0
-    for step in range(steps):
-        for group in optimiser.param_groups:
-            group["lr"] = _RATE * min(1.0, (step + 1) / 50) * (1 - step / steps) ** 0.9
+
+    def loss(teller: Teller, random: np.random.Generator) -> Tensor:
         features, wanted = encoded.batch(random)
-        value = functional.binary_cross_entropy_with_logits(teller(features)[:, 0], wanted)
-        optimiser.zero_grad(set_to_none=True)
-        value.backward()
-        optimiser.step()
-        with torch.no_grad():
-            for mean, new in zip(average.parameters(), teller.parameters(), strict=True):
-                mean.lerp_(new, 1 - min(_AVERAGE, step / (step + 10)))
-        told = value.item() if not step else 0.98 * told + 0.02 * value.item()
-        if (step + 1) % 100 == 0:
-            LOG.info("%5.0f s, step %d, loss %.3f", time.monotonic() - began, step + 1, told)
-    return average.eval()
+        return functional.binary_cross_entropy_with_logits(teller(features)[:, 0], wanted)
+
+    teller = Teller(spread.astype(np.float32))
+    return tails.fit(teller, loss, steps=steps, seed=seed, pace=_PACE)
 
 
-def main() -> None:
-    """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--candidates", type=Path, nargs="+", required=True)
-    parser.add_argument("--finder", type=Path, required=True, help="in float32, pixels in pairs")
-    parser.add_argument("--out", type=Path, required=True, help="the ONNX file")
-    parser.add_argument("--steps", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    torch.set_num_threads(1)
-    torch.manual_seed(arguments.seed)
-    cv2.setNumThreads(1)
-    finder, began = onnx.load(str(arguments.finder)), time.monotonic()
-    encoded = Encoded(finder, arguments.candidates, seed=arguments.seed)
+def make(asked: tails.Asked) -> None:
+    """Train the sign teller that was asked for, and write it."""
+    began = time.monotonic()
+    encoded = Encoded(asked.finder, asked.packed, seed=asked.seed)
     counts = [len(group) for group in encoded.groups]
     LOG.info("%5.0f s, heads of photos, put in, signs: %s", time.monotonic() - began, counts)
-    teller = train(encoded, steps=arguments.steps, seed=arguments.seed)
+    teller = train(encoded, steps=asked.steps, seed=asked.seed)
     inputs = dict(zip(_TAPS, encoded.examples, strict=True))
-    write_joined(finder, _Answering(teller), arguments.out, inputs=inputs, answer="sign")
-    content = arguments.out.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    LOG.info("%s: %.3f MB, sha256 %s", arguments.out.name, len(content) / 1e6, digest)
+    tails.write_joined(asked.finder, _Answering(teller), asked.out, inputs=inputs, answer="sign")
 
 
 if __name__ == "__main__":
-    main()
+    tails.run(__doc__, make, steps=3000)
