@@ -88,7 +88,16 @@ def test_the_record_says_what_was_hidden() -> None:
     assert (head.x1, head.y1, head.x2, head.y2) == (10, 10, 30, 30)
     assert record.covered_share == pytest.approx(30 * 20 / (90 * 160))
     assert record.thresholds == ((RegionKind.FACE, 0.3), (RegionKind.PLATE, 0.5))
-    assert record.model == "fixed (face 0.3, plate 0.5, margin 0, beside 0.067 s from 0.7)"
+    assert record.model == (
+        "fixed (face 0.3, plate 0.5, margin 0, of plates 0, beside 0.067 s from 0.7)"
+    )
+
+
+def test_a_head_is_hidden_by_the_whole_margin_around_it_and_a_plate_by_part_of_it() -> None:
+    finder = Fixed(heads=((40, 30, 60, 50, 1.0),), plates=((90, 40, 130, 50, 1.0),))
+    head, plate = Redactor(finder=finder, params=PrivacyParams(margin=0.25)).find(raw(noise()))
+    assert (head.x1, head.y1, head.x2, head.y2) == (35, 25, 65, 55)
+    assert (plate.x1, plate.y1, plate.x2, plate.y2) == (84, 38, 136, 52)
 
 
 def test_the_raw_picture_is_neither_changed_nor_shared() -> None:
