@@ -239,8 +239,11 @@ def drawn_car(left: int, top: int) -> Image:
 @pytest.mark.parametrize(("left", "top"), [(500, 260), (60, 330), (900, 450)])
 def test_a_drawn_plate_is_hidden(loaded: Redactor, left: int, top: int) -> None:
     public = loaded.redact(raw(drawn_car(left, top)))
-    plate = public.image[top + 122 : top + 143, left + 77 : left + 183]
-    assert len(np.unique(plate.reshape(-1, 3), axis=0)) == 1
+    plate = np.s_[top + 122 : top + 143, left + 77 : left + 183]
+    regions = public.redaction.regions
+    assert covered(regions, width=1280, height=720)[plate].all()
+    # A part of the car, taken for another plate, may reach over it.
+    assert len(np.unique(public.image[plate].reshape(-1, 3), axis=0)) <= len(regions)
     assert public.redaction.covered_share < 0.08
 
 
