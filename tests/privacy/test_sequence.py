@@ -204,6 +204,14 @@ def test_a_plate_that_no_look_at_the_frame_saw_is_hidden_with_the_whole_margin()
     assert region.x1 <= 302 - 0.25 * 100
 
 
+def test_a_plate_that_the_frame_shows_weakly_is_hidden_with_the_whole_margin() -> None:
+    rows = {AFTER: [(304, 200, 404, 225, 0.99)], FRAME: [(302, 200, 402, 225, 0.7)]}
+    (region,) = regions(Scripted(rows), filmed())
+    assert region.evidence is Evidence.SUPPORTED
+    assert region.y1 <= 200 - 0.25 * 25
+    assert region.x1 <= 302 - 0.25 * 100
+
+
 def test_a_neighbour_that_cannot_be_checked_leaves_the_frame_unchecked() -> None:
     rows = {BEFORE: [box(300, 400)]}
     with pytest.raises(UncheckedError, match="f1") as caught:

@@ -92,8 +92,11 @@ def seen_by_photo(truth: Truth) -> Mapping[str, Seen]:
         boxes[frame["frame"]]["head"] += [face["box"] for face in frame["faces"]]
     return {
         name: Seen(
-            [box.box for box in marked],
-            *(boxes[name][part] for part in ("plate", "unsure", "none", "head")),
+            marked=[box.box for box in marked],
+            plates=boxes[name]["plate"],
+            unsure=boxes[name]["unsure"],
+            none=boxes[name]["none"],
+            heads=boxes[name]["head"],
             heads_looked_for=name in looked,
         )
         for name, marked in truth.items()

@@ -19,8 +19,8 @@ _MIN_CONTRAST = 24.0
 """Grey levels; with less there is no edge whose width can be told."""
 
 OF_MARGIN = {RegionKind.FACE: 1.0, RegionKind.PLATE: 0.6}
-"""Share of the margin that a kind seen in the frame needs: a plate has edges, and the looks at it
-agree on them twice as well as on where a head ends."""
+"""Share of the margin that a kind surely seen in a frame needs: a plate has edges, and the looks at
+it agree on them twice as well as on where a head ends."""
 
 
 def widen(candidates: Candidates, image: Image, *, threshold: float, margin: float) -> Candidates:

@@ -62,9 +62,11 @@ class Redactor:
         )
 
     def _margin(self, kind: RegionKind, evidence: Evidence = Evidence.FRAME) -> float:
-        """Return how far beyond its edges a kind is hidden: fully where no look saw them."""
-        is_seen = evidence is not Evidence.BETWEEN
-        return self.params.margin * (OF_MARGIN[kind] if is_seen else 1.0)
+        """Return how far beyond its edges a kind is hidden: all the margin if unsure of them.
+
+        What a frame shows only weakly may be a part of it, and what it does not show is guessed.
+        """
+        return self.params.margin * (OF_MARGIN[kind] if evidence is Evidence.FRAME else 1.0)
 
     def find(self, frame: RawFrame) -> tuple[RedactedRegion, ...]:
         """Return the regions of a frame that are to be hidden, without hiding them.

@@ -116,7 +116,7 @@ RULES: Mapping[RegionKind, Rule] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedFinder:
-    """A finder that looks at its candidates again before it says how sure it is, and where they are.
+    """A finder that looks at its candidates again before it says how sure it is, and where.
 
     Parameters
     ----------
