@@ -165,6 +165,8 @@ class Doubting:
     kind: int
     sure: tuple[float, ...]
     shapes: list[tuple[int, ...]] = field(default_factory=list)
+    wider_px: float = 0.0
+    """Pixels of the picture by which the left edge in a closer view is further out."""
 
     def run(
         self, output_names: Sequence[str] | None, input_feed: dict[str, Image]
@@ -181,6 +183,8 @@ class Doubting:
         scale = 1.0 if look == 0 else looks[look - 1].candidate_px / (2 * half[1])
         distances = np.empty((count, 2, 4, rows, columns), np.float32)
         distances[:] = np.array([*half, *half])[:, None, None] * scale
+        if look:
+            distances[:, :, 0] += self.wider_px * scale
         return [probability, distances]
 
 

@@ -196,6 +196,31 @@ def test_a_head_in_between_is_hidden_with_its_margin() -> None:
     assert region.x1 <= 302 - 0.25 * 40
 
 
+def test_a_plate_that_no_look_at_the_frame_saw_is_hidden_with_the_whole_margin() -> None:
+    rows = {BEFORE: [(300, 200, 400, 225, 0.99)], AFTER: [(304, 200, 404, 225, 0.99)]}
+    (region,) = regions(Scripted(rows), filmed())
+    assert region.evidence is Evidence.BETWEEN
+    assert region.y1 <= 200 - 0.25 * 25
+    assert region.x1 <= 302 - 0.25 * 100
+
+
+def test_a_plate_that_a_frame_of_a_film_shows_surely_is_hidden_with_the_whole_margin() -> None:
+    # A wiper may stand before the rest of it.
+    rows = {at: [(302, 200, 402, 225, 0.99)] for at in (BEFORE, FRAME, AFTER)}
+    (region,) = regions(Scripted(rows), filmed())
+    assert region.evidence is Evidence.FRAME
+    assert region.y1 <= 200 - 0.25 * 25
+    assert region.x1 <= 302 - 0.25 * 100
+
+
+def test_a_plate_that_the_frame_shows_weakly_is_hidden_with_the_whole_margin() -> None:
+    rows = {AFTER: [(304, 200, 404, 225, 0.99)], FRAME: [(302, 200, 402, 225, 0.7)]}
+    (region,) = regions(Scripted(rows), filmed())
+    assert region.evidence is Evidence.SUPPORTED
+    assert region.y1 <= 200 - 0.25 * 25
+    assert region.x1 <= 302 - 0.25 * 100
+
+
 def test_a_neighbour_that_cannot_be_checked_leaves_the_frame_unchecked() -> None:
     rows = {BEFORE: [box(300, 400)]}
     with pytest.raises(UncheckedError, match="f1") as caught:

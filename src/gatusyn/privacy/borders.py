@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.model import Image
+from gatusyn.model import Image, RegionKind
 from gatusyn.privacy.boxes import Candidates
 
 _SHARP_PX = 4.0
@@ -17,6 +17,10 @@ _UNSURE = 0.5
 
 _MIN_CONTRAST = 24.0
 """Grey levels; with less there is no edge whose width can be told."""
+
+OF_MARGIN = {RegionKind.FACE: 1.0, RegionKind.PLATE: 0.6}
+"""Share of the margin that a kind needs in a photo: a plate has edges, and the looks at it agree on
+them twice as well as on where a head ends."""
 
 
 def widen(candidates: Candidates, image: Image, *, threshold: float, margin: float) -> Candidates:

@@ -22,7 +22,7 @@ from gatusyn.model import (
     StoredPicture,
     UncheckedError,
 )
-from gatusyn.privacy.borders import widen
+from gatusyn.privacy.borders import OF_MARGIN, widen
 from gatusyn.privacy.boxes import Candidates, blocks_of, clipped, covered, regions_of
 from gatusyn.privacy.finders import Finder, Found, Thresholds
 from gatusyn.privacy.hide import hide
@@ -50,7 +50,9 @@ class Redactor:
         chosen = ", ".join(f"{kind.value} {value:g}" for kind, value in self.thresholds)
         beside = self.params.neighbour_s
         looks = f", beside {beside:g} s from {WEAK_SHARE:g}" if beside else ""
-        return f"{self.finder.version} ({chosen}, margin {self.params.margin:g}{looks})"
+        plates = self._margin(RegionKind.PLATE, film=False)
+        margins = f"margin {self.params.margin:g}, of plates in photos {plates:g}"
+        return f"{self.finder.version} ({chosen}, {margins}{looks})"
 
     @property
     def thresholds(self) -> tuple[tuple[RegionKind, float], ...]:
@@ -59,6 +61,14 @@ class Redactor:
             (RegionKind.FACE, self.params.face_confidence),
             (RegionKind.PLATE, self.params.plate_confidence),
         )
+
+    def _margin(self, kind: RegionKind, *, film: bool) -> float:
+        """Return how far beyond its edges a kind is hidden.
+
+        In a film it is the whole margin: a wiper or a post may stand before a part of a plate, and
+        what neighbours show of it is guessed.
+        """
+        return self.params.margin * (1.0 if film else OF_MARGIN[kind])
 
     def find(self, frame: RawFrame) -> tuple[RedactedRegion, ...]:
         """Return the regions of a frame that are to be hidden, without hiding them.
@@ -78,7 +88,7 @@ class Redactor:
             raise UncheckedError(frame.frame_id, fault) from None
 
     def _found(self, frame: RawFrame) -> Iterator[RedactedRegion]:
-        sure, margin = dict(self.thresholds), self.params.margin
+        sure = dict(self.thresholds)
         around = frame.neighbours if self.params.neighbour_s else ()
         lowest = {kind: WEAK_SHARE * value for kind, value in sure.items()} if around else sure
         sight = cache(partial(self._looked, thresholds=sure))
@@ -91,6 +101,7 @@ class Redactor:
                 added = look_beside(frame, found, weak, partial(_of_kind, sight, kind))
                 shown += [(Evidence.SUPPORTED, added.supported), (Evidence.BETWEEN, added.between)]
             for evidence, boxes in shown:
+                margin = self._margin(kind, film=bool(frame.neighbours))
                 yield from regions_of(
                     widen(boxes, frame.image, threshold=sure[kind], margin=margin),
                     kind=kind,

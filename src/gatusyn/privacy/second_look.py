@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.model import Image, RegionKind
-from gatusyn.privacy.boxes import Candidates, no_candidates
+from gatusyn.privacy.boxes import Candidates
 from gatusyn.privacy.doubts import Doubts, Shapes
 from gatusyn.privacy.finders import KINDS, Found, NetworkFinder, Thresholds
 from gatusyn.privacy.sign_shapes import head_doubt
@@ -32,6 +32,12 @@ _FAR_SMALLER = 1 / 3
 
 _LEAP = 0.5
 """No look is taken to be surer by more than the surest before it."""
+
+Placed = NDArray[np.float64]
+"""Candidates with the sums of the edges that looks saw, and of how many, float64 [n, 10]."""
+
+_PLACES = 5
+"""The column at which these begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +116,7 @@ RULES: Mapping[RegionKind, Rule] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedFinder:
-    """A finder that looks at its candidates again before it says how sure it is.
+    """A finder that looks at its candidates again before it says how sure it is, and where.
 
     Parameters
     ----------
@@ -164,26 +170,28 @@ class CheckedFinder:
 
     def _believed(self, candidates: Candidates, kind: RegionKind, doubts: Doubts) -> Candidates:
         """Return what is sure enough after all looks; in a sign it is as sure as the rule says."""
-        done = [self._again(candidates[:_MOST], kind, doubts), candidates[_MOST:]]
-        looked = np.vstack(done)
+        placed = _placed(candidates)
+        looked = np.vstack([self._again(placed[:_MOST], kind, doubts), placed[_MOST:]])
         looked[:, 4] **= doubts.of(looked)
-        believed: Candidates = looked[looked[:, 4] >= doubts.threshold]
+        believed = looked[looked[:, 4] >= doubts.threshold]
         believed = believed[np.argsort(-believed[:, 4], kind="stable")]
-        return without_wholes(believed) if RULES[kind].holds_none else believed
+        if RULES[kind].holds_none:
+            believed = without_wholes(believed)
+        return _at_its_mean(believed)
 
-    def _again(self, candidates: Candidates, kind: RegionKind, doubts: Doubts) -> Candidates:
+    def _again(self, candidates: Placed, kind: RegionKind, doubts: Doubts) -> Placed:
         """Return those that all looks together are sure enough of, with that confidence.
 
         What the looks to come cannot make sure any more is not looked at again, nor is what they
         cannot make unsure, or hardly, unless a sign makes it doubtful: it is as sure as so far.
         """
         rule, threshold, views = RULES[kind], doubts.threshold, _Views(image=doubts.image)
-        left, sure, done = candidates, candidates[:, 4:], [no_candidates()]
+        left, sure, done = candidates, candidates[:, 4:5], [candidates[:0]]
         for number in range(1 + len(rule.looks)):
             if number and len(left):
-                look = rule.looks[number - 1]
-                seen = self._confidences(views, left, kind, look)
+                seen, places = self._seen(views, left, kind, rule.looks[number - 1])
                 sure = np.column_stack([sure, seen])
+                left = np.hstack([left[:, :_PLACES], left[:, _PLACES:] + places])
             to_come = len(rule.looks) - number
             surest = sure.max(axis=1, keepdims=True) + _LEAP if number else np.ones((len(sure), 1))
             at_best = np.hstack([sure, np.repeat(np.minimum(surest, 1.0), to_come, axis=1)])
@@ -203,10 +211,14 @@ class CheckedFinder:
             left, sure = left[~ends], sure[~ends]
         return np.vstack(done)
 
-    def _confidences(
-        self, views: _Views, candidates: Candidates, kind: RegionKind, look: Look
-    ) -> NDArray[np.float64]:
-        """Return how sure a look is of each candidate, float64 [n]."""
+    def _seen(
+        self, views: _Views, candidates: Placed, kind: RegionKind, look: Look
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return how sure a look is of each candidate, float64 [n], and where it sees it.
+
+        The second is float64 [n, 5]: the edges in the picture and 1, or nothing but 0 if it sees
+        none there.
+        """
         shown = [views.of(one, look) for one in candidates]
         batch = np.stack([view[:, ::-1] if look.mirrored else view for view, _ in shown])
         seen = self.finder.look(batch, thresholds={kind: _ANYTHING})[kind]
@@ -214,10 +226,33 @@ class CheckedFinder:
         middle = np.array([look.width / 2, look.height / 2])
         half = (candidates[:, 2:4] - candidates[:, 0:2]) * scales / 2
         expected = np.hstack([middle - half, middle + half])
-        near = _overlap(seen.boxes, expected[seen.views]) > _SAME
-        sure = np.zeros(len(candidates))
-        np.maximum.at(sure, seen.views[near], seen.boxes[near, 4])
-        return sure
+        near = np.flatnonzero(_overlap(seen.boxes, expected[seen.views]) > _SAME)
+        # Of what is written to one place, the last stays: the surest.
+        near = near[np.argsort(seen.boxes[near, 4], kind="stable")]
+        of = seen.views[near]
+        sure, places = np.zeros(len(candidates)), np.zeros((len(candidates), 5))
+        sure[of] = seen.boxes[near, 4]
+        x1, y1, x2, y2 = seen.boxes[near, :4].T
+        if look.mirrored:
+            x1, x2 = look.width - x2, look.width - x1
+        edges = (np.column_stack([x1, y1, x2, y2]) - np.tile(middle, 2)) / scales[of]
+        edges += np.tile((candidates[of, 0:2] + candidates[of, 2:4]) / 2, 2)
+        places[of] = np.column_stack([edges, np.ones(len(of))])
+        return sure, places
+
+
+def _placed(candidates: Candidates) -> Placed:
+    """Return candidates with their own edges as the only ones that were seen."""
+    return np.hstack([candidates, candidates[:, :4], np.ones((len(candidates), 1))])
+
+
+def _at_its_mean(candidates: Placed) -> Candidates:
+    """Return candidates where all looks that saw them see their edges on average.
+
+    Of two or three looks the mean is nearer the true edge than the first: a closer one is of more
+    pixels, and the mirrored one errs to the other side.
+    """
+    return np.column_stack([candidates[:, _PLACES:-1] / candidates[:, -1:], candidates[:, 4]])
 
 
 def without_wholes(candidates: Candidates) -> Candidates:
@@ -254,7 +289,7 @@ class _Views:
 
     def of(self, candidate: Candidates, look: Look) -> tuple[Image, float]:
         """Return the candidate's surroundings with it in the middle, and the scale."""
-        key = candidate.tobytes(), look.candidate_px, look.width, look.height
+        key = candidate[:4].tobytes(), look.candidate_px, look.width, look.height
         if key not in self.known:
             self.known[key] = _view(self.image, candidate, look)
         return self.known[key]

@@ -61,14 +61,16 @@ class SignTeller:
         UncheckedError
             If the network's answer is no number.
         """
-        views = [
-            view_of(image, head, size=(WIDTH, HEIGHT), candidate_px=high)
-            for high in (NEAR_PX, FAR_PX)
-        ]
-        (answer,) = self.session.run(["sign"], {"image": np.stack(views)})
-        if not np.isfinite(answer).all():
-            raise UncheckedError("frame", "could not be checked: a finder's answer is no number")
-        near, far = (float(sign) for sign in answer[:, 0])
-        if near >= LIKELY_NEAR and far >= LIKELY_FAR:
+        near = self._sign(image, head, high_px=NEAR_PX)
+        # From far it matters only where it is likely from near: most heads are seen once.
+        if near >= LIKELY_NEAR and self._sign(image, head, high_px=FAR_PX) >= LIKELY_FAR:
             return UNSURE
         return 1.0 if near < NONE else None
+
+    def _sign(self, image: Image, head: Candidates, *, high_px: float) -> float:
+        """Return the probability that a head, shown so high, is a part of a sign."""
+        view = view_of(image, head, size=(WIDTH, HEIGHT), candidate_px=high_px)
+        (answer,) = self.session.run(["sign"], {"image": view[None]})
+        if not np.isfinite(answer).all():
+            raise UncheckedError("frame", "could not be checked: a finder's answer is no number")
+        return float(answer[0, 0])
