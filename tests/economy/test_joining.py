@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.economy.made_programmes import small_town
 
 from gatusyn.economy import SolveParams, solve_programme
+from gatusyn.economy.a_year_apart import a_year_apart
 from gatusyn.economy.choose import Pool
 from gatusyn.economy.exact_mix import choose_exactly
 from gatusyn.economy.exhaust import _ways
@@ -22,6 +23,7 @@ from gatusyn.economy.short_projects import is_short
 from gatusyn.economy.streets import Streets
 from gatusyn.economy.tally import tally
 from gatusyn.model import Aim, AimKind, ProgrammeError, ProgrammeProblem
+from gatusyn.simulate import made_paving_town
 
 
 class Tried:
@@ -106,6 +108,48 @@ def test_what_is_cut_short_is_in_the_bound_at_any_prices_of_actions(
         )
         assert np.all(plans.least <= tried.best + tried.scale)
         assert np.all(plans.found >= tried.best - tried.scale)
+
+
+def test_long_streets_come_to_what_their_plans_are_said_to_come_to() -> None:
+    # Plans of many actions are put together from what they share: a wrong share would show in sums.
+    town = made_paving_town(sections=400, years=8, seed=3)
+    prepared, staked = prepare(town), stakes(prepare(town))
+    rows, money = rows_of(prepared, staked), np.full(town.years, 2.0)
+    streets, chains = Streets(prepared, staked), np.arange(prepared.chains)
+    prices = Prices(krona=money[None])
+    streets.even(prices, chains, rounds=12, soft=0.15, hard=0.001)
+    exact = {}
+    for listed in (16, 4_000):
+        plans = streets.best(prices, chains, listed=listed, width=listed)
+        counted = tally(prepared, staked, plans.choice)
+        each = rows.value(counted) + rows.use(prepared, counted) @ money
+        come = np.bincount(prepared.chain, each, prepared.chains)
+        met = np.isfinite(plans.found)
+        assert come[met] == pytest.approx(plans.found[met])
+        assert not is_short(prepared, plans.choice).any()
+        assert np.all(plans.least <= plans.found * (1 + 1e-12) + 1e-6)
+        exact[listed] = met & (plans.found - plans.least <= 1e-7 * np.abs(plans.found))
+    assert exact[16].mean() > 0.3
+    assert exact[4_000].all(), "with room for all plans that are worth following all are known"
+
+
+def test_a_plan_a_year_apart_keeps_to_states_locks_lengths_and_years_without_money() -> None:
+    town = made_paving_town(sections=300, years=5, seed=2)
+    budget = town.budget_sek.copy()
+    budget[2] = 0.0
+    town = replace(town, budget_sek=budget)
+    prepared, staked = prepare(town), stakes(prepare(town))
+    rows = rows_of(prepared, staked)
+    plan = solve_programme(town, params=SolveParams(exhaust=1)).choice[prepared.rows]
+    none = len(town.space.treatments)
+    choice = np.where(plan < 0, none, plan).astype(np.int8)
+    for other, ahead in zip(a_year_apart(prepared, staked, rows, choice), (1, -1), strict=True):
+        did = other != none
+        assert did.sum() > 5
+        assert not did[:, 2].any(), "there is no money in the third year"
+        assert not is_short(prepared, other).any()
+        assert np.isfinite(tally(prepared, staked, other).value).all()
+        assert (np.roll(choice, ahead, axis=1)[did] == other[did]).all()
 
 
 def test_prices_of_actions_bring_the_bound_near_the_best() -> None:

@@ -47,6 +47,13 @@ def test_small_towns_are_solved_as_by_plain_search(aim: str, locks: bool, seed: 
     assert plan.gap == pytest.approx(0.0, abs=1e-9)
 
 
+def test_with_joining_a_large_town_comes_near_its_bound() -> None:
+    # More sections than those of a town that is small enough to be chosen for at length.
+    plan = solved(made_paving_town(sections=12_100, years=3))
+    assert plan.gap is not None
+    assert plan.gap < 1e-3
+
+
 @pytest.mark.parametrize("aim", ["debt", "condition"])
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000), locks=st.booleans())

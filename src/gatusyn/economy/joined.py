@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gatusyn.economy.a_year_apart import a_year_apart
 from gatusyn.economy.choose import Pool
 from gatusyn.economy.lone import Prices, Stakes
 from gatusyn.economy.mix import best_mix, softened_best
@@ -17,12 +18,10 @@ from gatusyn.economy.streets import Streets
 from gatusyn.economy.tally import Choice, tally
 
 _RAISES = 12
-_SWEEPS, _SWEPT = 9, 30_000
-"""How often all streets are planned at most while multipliers are sought, or so many sections."""
-_ENOUGH = 1e-4
-"""Multipliers are good enough where no others can be better by more than this share."""
+MANY = 12_000
+"""Of more sections than this the plans of streets that are met divide budgets finely."""
 _MOST_AWAY, _NEAR_BY = 0.08, 0.03
-_SHORTER, _SOFTENED, _SHARPER, _SHARPEST = 0.6, 0.01, 0.8, 0.02
+_SHARPER, _SHARPEST = 0.8, 0.02
 _WIDEST, _APART = 2.0, 0.3
 """How far, in logarithms, multipliers are varied: all alike, and each by itself."""
 _NEAR = 1e-7
@@ -51,14 +50,45 @@ class _Work:
 
 # Few streets are dear beside a mobilisation: what their sections pay is far off for long.
 _FIND = _Work(rounds=20, soft=0.3, hard=0.002, lost=True)
-_FRESH = (_Work(rounds=8, soft=0.15, hard=0.005), _FIND)
+_FRESH: Sequence[_Work] = (_Work(rounds=8, soft=0.15, hard=0.005), _FIND)
 _AGAIN = (_Work(rounds=2, soft=0.005, hard=0.001), _FIND)
+_SWEEP = (_Work(rounds=0, soft=0.001),)
 _WIDER = _Work(rounds=4, soft=0.01, listed=512, width=256)
 _BOUND = (
-    _Work(rounds=1, soft=0.001),
-    _Work(rounds=20, soft=0.05, listed=256, width=128),
-    _Work(rounds=40, soft=0.05, hard=0.0002, listed=8192, width=2048),
+    _Work(rounds=2, soft=0.003, listed=128, width=128),
+    _Work(rounds=12, soft=0.03, listed=1024, width=1024),
+    _Work(rounds=30, soft=0.05, hard=0.0002, listed=20_000, width=20_000),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pace:
+    """How multipliers are sought.
+
+    Parameters
+    ----------
+    sweeps
+        How often all streets are planned at most.
+    enough
+        Multipliers are good enough where no others can be better by more than this share.
+    nearer, failed
+        How the distance to the next multipliers changes where they were better, and where not.
+    soft
+        How near its best a plan of a street takes part, as a share of what a plan comes to.
+    works
+        How streets are worked on after the first time.
+    """
+
+    sweeps: int
+    enough: float
+    nearer: float
+    failed: float
+    soft: float
+    works: Sequence[_Work]
+
+
+_OF_FEW = _Pace(sweeps=16, enough=1e-4, nearer=1.0, failed=0.6, soft=0.01, works=_AGAIN)
+_OF_MANY = _Pace(sweeps=8, enough=5e-4, nearer=0.8, failed=0.5, soft=0.002, works=_SWEEP)
 
 
 class JoinedTown:
@@ -96,36 +126,46 @@ class JoinedTown:
     def search(self, start: Floats) -> Floats:
         """Return the best multipliers met: each time those at which the plans known are best."""
         self._keep(self.locked)
-        best, height, most = start, -np.inf, _MOST_AWAY
-        asked, works = start, _FRESH
-        for number in range(int(np.clip(_SWEPT // len(self.prepared.rows), _SWEEPS, 16))):
+        pace = _OF_MANY if len(self.prepared.rows) > MANY else _OF_FEW
+        asked, most, works = start, _MOST_AWAY, _FRESH
+        best, height = start, -np.inf
+        for number in range(pace.sweeps):
             choice, known, _ = self._planned(self.prices(asked), asked, works)
             self._keep(choice)
             if not len(start):
                 break
+            # What is nearly as good in another year tells how far money must move between years.
+            for other in a_year_apart(self.prepared, self.staked, self.rows, choice):
+                self._keep(other)
             reached = float(known.sum() - asked @ self.rows.allowed)
             if reached > height:
-                best, height = asked, reached
+                best, height, most = asked, reached, most * pace.nearer
             else:
-                most *= _SHORTER
-            asked = self._asked(best, most, _SOFTENED * max(_SHARPER**number, _SHARPEST))
-            if self._promised(asked) - height <= _ENOUGH * abs(height):
-                break
-            works = _AGAIN
+                most *= pace.failed
+            asked = self._asked(best, most, pace.soft * max(_SHARPER**number, _SHARPEST))
+            if self._promised(asked) - height <= pace.enough * abs(height):
+                return asked
+            works = pace.works
         return best
 
     def _promised(self, multipliers: Floats) -> float:
         """Return what the sum cannot exceed at some multipliers, by the plans kept."""
         return float(self._known(multipliers).sum() - multipliers @ self.rows.allowed)
 
-    def add_plans(self, multipliers: Floats, times: int) -> None:
-        """Keep plans that the best mix of those kept asks for, near some multipliers."""
+    def add_plans(self, multipliers: Floats, times: int, *, rough: bool = False) -> None:
+        """Keep plans that the best mix of those kept asks for, near some multipliers.
+
+        Parameters
+        ----------
+        rough
+            Whether prices of actions stay as they are for them.
+        """
         if not len(multipliers) or self.rows.has_target:
             return
         for _ in range(times):
             worth = best_mix(self.pool(), multipliers)[1]
             away = np.clip(worth / np.maximum(multipliers, 1e-12), 1.0 - _NEAR_BY, 1.0 + _NEAR_BY)
-            self.plan_at(multipliers * away)
+            self._plan_at(multipliers * away, _SWEEP if rough else (*_AGAIN, _WIDER))
 
     def vary(self, multipliers: Floats, times: int) -> None:
         """Keep plans at other multipliers around some: few streets do not divide budgets finely."""
@@ -162,7 +202,9 @@ class JoinedTown:
 
     def plan_at(self, multipliers: Floats, *, rough: bool = False) -> Choice:
         """Keep the best plan at some multipliers; where it is hard to find, a good one if rough."""
-        works = _AGAIN if rough else (*_AGAIN, _WIDER)
+        return self._plan_at(multipliers, _AGAIN if rough else (*_AGAIN, _WIDER))
+
+    def _plan_at(self, multipliers: Floats, works: Sequence[_Work]) -> Choice:
         choice, _, _ = self._planned(self.prices(multipliers), multipliers, works)
         self._keep(choice)
         return choice

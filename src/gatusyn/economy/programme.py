@@ -7,11 +7,12 @@ from functools import partial
 
 import numpy as np
 
+from gatusyn.economy.a_year_apart import a_year_apart
 from gatusyn.economy.choose import Pool, choose
 from gatusyn.economy.crossed import crossed
 from gatusyn.economy.exact_mix import FEW, choose_exactly
 from gatusyn.economy.exhaust import best_of_all
-from gatusyn.economy.joined import JoinedTown
+from gatusyn.economy.joined import MANY, JoinedTown
 from gatusyn.economy.lone import Prices, Stakes, stakes
 from gatusyn.economy.lone_town import SPARED, LoneTown
 from gatusyn.economy.mix import mixed
@@ -25,7 +26,7 @@ from gatusyn.economy.tally import Choice, Tally, tally
 from gatusyn.economy.told import told
 from gatusyn.model import AimKind, LockKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
 
-_VARIED, _ADDED = 12_000, 12_000
+_VARIED, _ADDED = MANY, 12_000
 """So many sections are planned again, at prices far away and near by: small towns more often."""
 _SMALL = 2_000
 """Of no more sections than this, streets' plans are chosen by branch and bound."""
@@ -114,7 +115,8 @@ class _Work:
         bound = self._bound(multipliers)
         if self.town is not None:
             self.town.vary(multipliers, int(np.clip(_VARIED // len(self.prepared.rows), 0, 30)))
-            self.town.add_plans(multipliers, int(np.clip(_ADDED // len(self.prepared.rows), 1, 8)))
+            times = int(np.clip(_ADDED // len(self.prepared.rows), 1, 8))
+            self.town.add_plans(multipliers, times, rough=self._is_large())
         if self.town is not None and self.rows.has_target:
             self.town.reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
@@ -153,12 +155,13 @@ class _Work:
         """Choose plans piece by piece; then try others for what is left of the budgets."""
         counted = [self.locked, *self._counted(self._options(multipliers))]
         pool = self._pool(counted, pieces)
-        start = np.ones(len(pool.value), np.int64)
+        near = (pool.value + pool.use @ multipliers).argmin(axis=1)
+        starts = [np.full(len(near), 1 + number) for number in range(len(SPARED))]
         if self.joining:
-            start = mixed(pool, multipliers).argmax(axis=1)
+            starts = [mixed(pool, multipliers).argmax(axis=1), near]
+        start = starts[0]
         picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
-        if not self.joining:
-            starts = [np.full(len(start), 1 + number) for number in range(len(SPARED))]
+        if not self.joining or self._is_large():
             picked = swapped(pool, multipliers, picked, starts)
             if len(picked) <= FEW:
                 picked = choose_exactly(pool, picked, multipliers)
@@ -206,6 +209,10 @@ class _Work:
             *self._crossed(best.choice, number * _CROSSED_AGAIN, _CROSSED_AGAIN),
         ]
 
+    def _is_large(self) -> bool:
+        """Return whether streets are so many that the plans kept divide budgets finely."""
+        return len(self.prepared.rows) > _VARIED
+
     def _rounds(self) -> int:
         """Return how often what is left is tried again: more often in small towns."""
         return int(np.clip(10_000 // len(self.prepared.rows), 2, 10))
@@ -219,8 +226,9 @@ class _Work:
         ranked = self.town.kept[::-1]
         keep = int(np.clip(80_000 // len(self.prepared.rows), self.params.keep, 60))
         # The first may spend what the nearest at prices that are too high do not.
-        small = len(self.prepared.rows) <= _VARIED
-        first = self._crossed(self.town.kept[1], 0, _CROSSED) if small else []
+        if self._is_large():
+            return [*ranked, *a_year_apart(self.prepared, self.staked, self.rows, ranked[0])]
+        first = self._crossed(self.town.kept[1], 0, _CROSSED)
         return [*ranked[1:keep], *self._variants(ranked[0]), *first]
 
     def _variants(self, choice: Choice) -> list[Choice]:
@@ -232,17 +240,11 @@ class _Work:
         The others are what is locked, the plan itself a year later or sooner, and the plans kept.
         """
         assert self.town is not None
-        others = [self.locked.choice, *self._shifted(choice), *self.town.kept[:0:-1]]
+        apart = a_year_apart(self.prepared, self.staked, self.rows, choice)
+        others = [self.locked.choice, *apart, *self.town.kept[:0:-1]]
         most = min(most, 1 + _VARIED // len(self.prepared.rows), len(others))
         picked = [others[(first + number) % len(others)] for number in range(most)]
         return crossed(self.prepared, self.staked, choice, picked)
-
-    def _shifted(self, choice: Choice) -> list[Choice]:
-        """Return the plan a year later, and a year sooner."""
-        later = np.full_like(choice, len(self.prepared.problem.space.treatments))
-        sooner = later.copy()
-        later[:, 1:], sooner[:, :-1] = choice[:, :-1], choice[:, 1:]
-        return [only_allowed(self.prepared, self.staked, one) for one in (later, sooner)]
 
     def _by_year(self, choice: Choice) -> list[Choice]:
         """Return the plan without each of its years, and with each of its years alone."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gatusyn.economy.lone import Prices, Stakes
 from gatusyn.economy.prepared import Floats, Ints, Prepared
-from gatusyn.economy.tally import Tally
+from gatusyn.economy.tally import Choice, Tally
 from gatusyn.model import AimKind
 
 _DEAR = 1e6
@@ -58,6 +58,15 @@ class Rows:
             counts = self.counts[budget][member[:, None], counted.choice]
             barred |= (spent * counts) @ self.closed[budget] > _ORE
         return barred
+
+    def is_closed(self, prepared: Prepared, choice: Choice) -> NDArray[np.bool_]:
+        """Return which of sections' treatments count in a budget that is nothing then, [N, T]."""
+        member = prepared.kinds.membership[prepared.kind]
+        closed = np.zeros(choice.shape, bool)
+        for budget in np.flatnonzero(self.closed.any(axis=1)):
+            counts = self.counts[budget][member[:, None], choice]
+            closed |= (counts * self.closed[budget]) > 0
+        return closed
 
     def use(self, prepared: Prepared, counted: Tally) -> Floats:
         """Return what each section uses of each row, [N, R]."""

@@ -47,6 +47,8 @@ class StreetArrays(NamedTuple):
         Whether its ways could do it, but no run is long enough, shape [N, T * K].
     run
         Of how many sections the shortest run is that starts at a section, shape [N, T * K].
+    longest
+        The most of these that a section may do.
     """
 
     order: Ints
@@ -69,6 +71,7 @@ class StreetArrays(NamedTuple):
     may: NDArray[np.bool_]
     never: NDArray[np.bool_]
     run: NDArray[np.int16]
+    longest: int
 
 
 class Ways(NamedTuple):
@@ -84,6 +87,8 @@ class Ways(NamedTuple):
         Mobilisation, shape [M, T * K].
     years, treatments
         Their numbers.
+    longest
+        Of how many sections the longest of the shortest runs is.
     dear
         What nothing is worth.
     """
@@ -104,6 +109,7 @@ class Ways(NamedTuple):
     start: Floats
     years: int
     treatments: int
+    longest: int
     dear: float
 
 
@@ -131,6 +137,7 @@ def priced(arrays: StreetArrays, prepared: Prepared, staked: Stakes, prices: Pri
         start=np.ascontiguousarray(start),
         years=prepared.problem.years,
         treatments=len(prepared.problem.space.treatments),
+        longest=arrays.longest,
         dear=1e12,
     )
 
@@ -198,6 +205,7 @@ def street_arrays(prepared: Prepared, staked: Stakes) -> StreetArrays:
         may=may,
         never=could[kind] & ~may,
         run=run,
+        longest=int(run[may & (run < _NEVER)].max(initial=1)),
     )
 
 

@@ -18,6 +18,8 @@ from gatusyn.model import usable_cores
 _BEGIN = 0.3
 """What part of the mobilisation a section is taken to pay before anything is known."""
 _GAP = 0.1
+_GROWN = (0.5, 2.0)
+"""What sections pay for an action changes by no more than these times when prices of money do."""
 _PARTS = 16
 
 
@@ -44,7 +46,8 @@ class StreetPlans:
 class Streets:
     """The chains of a town, with what their sections pay for each action.
 
-    The prices of actions stay from call to call, as they change little when money's do.
+    The prices of actions stay from call to call, as shares of what a start costs: these change
+    little when prices of money do.
     """
 
     def __init__(self, prepared: Prepared, staked: Stakes) -> None:
@@ -55,6 +58,7 @@ class Streets:
         self.idle = only_allowed(prepared, staked, nothing)
         self.price: Floats = np.zeros(self.arrays.may.shape)
         self.begun = np.zeros(prepared.chains, bool)
+        self.start: Floats | None = None
 
     def even(self, prices: Prices, chains: Ints, *, rounds: int, soft: float, hard: float) -> None:
         """Better what the sections of some chains pay for each action.
@@ -116,7 +120,14 @@ class Streets:
         return StreetPlans(choice=laid, found=found, least=least)
 
     def _ways(self, prices: Prices) -> Ways:
-        return priced(self.arrays, self.prepared, self.staked, prices)
+        """Return the ways at prices; what sections pay for actions goes with what a start costs."""
+        ways = priced(self.arrays, self.prepared, self.staked, prices)
+        if self.start is not None and (ways.start != self.start).any():
+            grown = np.clip(ways.start / np.maximum(self.start, 1e-12), *_GROWN)
+            for member in range(len(grown)):
+                self.price[self.arrays.member == member] *= grown[member]
+        self.start = ways.start
+        return ways
 
     def _begin(self, ways: Ways, chains: Ints, scale: float) -> None:
         rows = np.isin(self.prepared.chain[self.arrays.order], chains)

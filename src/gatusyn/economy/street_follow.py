@@ -1,0 +1,185 @@
+"""Compiled loops that put a street's best plan together from lists of its sections' ways."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gatusyn.economy.going_on import Going, States, Street, key_of, tail
+from gatusyn.economy.key_table import KeyTable, slot_of
+from gatusyn.economy.prepared import Floats, Ints
+from gatusyn.economy.street_arrays import Ways
+from gatusyn.economy.tally import Choice
+from gatusyn.model.compiled import compiled
+
+
+@compiled
+def new_states(room: int, years: int) -> States:
+    """Return room for plans."""
+    return States(
+        np.empty(room),
+        np.empty(room),
+        np.empty((room, years), np.int8),
+        np.zeros((room, years), np.int16),
+        np.empty(room, np.int64),
+    )
+
+
+@compiled
+def go_on(
+    ways: Ways,
+    street: Street,
+    j: int,
+    lists: Choice,
+    cost: Floats,
+    going: Going,
+    table: KeyTable,
+    least: float,
+    limit: float,
+    width: int,
+    then: States,
+) -> tuple[int, float]:
+    """Go on to all ways of section j, each from the cheapest plan for every set that it shares.
+
+    Parameters
+    ----------
+    least
+        The least that is paid with what goes on.
+    limit
+        What plans that are followed can come to at most.
+    width
+        How many are kept, of four times as many, whenever there is no room for more.
+
+    Returns
+    -------
+        How many plans there are then, and what those left out come to at least.
+    """
+    years, made, left_out, rest = ways.years, 0, np.inf, street.rest[j + 1]
+    act, year, low = np.empty(years, np.int64), np.empty(years, np.int64), np.empty(years + 1)
+    turn, key = np.empty(years + 1, np.int64), np.empty(years + 1, np.uint64)
+    # The least that plans with this key have paid, and what starting adds and costs so far.
+    known, added, starts = np.empty(years + 1), np.empty(years + 1), np.empty(years + 1)
+    ends, owed = np.empty(years + 1), np.zeros(years, np.int16)
+    for x in range(len(lists)):
+        count, priced = _set_way(ways, street, j, lists, x, going, act, year, low)
+        base, first, d = cost[x] + priced + rest, made, 0
+        turn[0], key[0], known[0] = 0, np.uint64(1), least
+        added[0], starts[0], ends[0] = 0.0, 0.0, 0.0
+        # Every set of its actions that plans may go on with, depth first.
+        while d >= 0 and base + least + low[0] <= limit:
+            if d == count:
+                at = slot_of(table, key[d])
+                if at >= 0:
+                    made = _add(
+                        lists, x, year, count, owed, table.paid[at] + cost[x] + starts[d],
+                        rest + ends[d], limit, table.number[at], first, made, then,
+                    )  # fmt: skip
+                if made == len(then.paid):
+                    limit = keep_best(width, made, then)
+                    left_out, made, first = min(left_out, limit), width, width
+                d -= 1
+                continue
+            a, v = act[d], turn[d]
+            turn[d] += 1
+            if v > going.many[a]:
+                d -= 1
+                continue
+            key[d + 1], known[d + 1] = key[d], known[d]
+            added[d + 1], starts[d + 1] = added[d], starts[d]
+            if v < going.many[a]:
+                owes = going.owing[a, v]
+                key[d + 1] += key_of(a, owes)
+                known[d + 1] = max(known[d], going.least[a])
+            else:
+                owes = going.owed[a]
+                added[d + 1] += going.fresh[a]
+                starts[d + 1] += going.start[a]
+            if base + known[d + 1] + added[d + 1] + low[d + 1] <= limit:
+                owed[year[d]] = owes
+                ends[d + 1] = ends[d] + tail(street, j, owes, a) - street.off[j + 1, a]
+                d += 1
+                turn[d] = 0
+    return made, left_out
+
+
+@compiled
+def _set_way(
+    ways: Ways,
+    street: Street,
+    j: int,
+    lists: Choice,
+    x: int,
+    going: Going,
+    act: Ints,
+    year: Ints,
+    low: Floats,
+) -> tuple[int, float]:
+    """Set a way's actions, their years, and what those from each on add at least.
+
+    Returns
+    -------
+        How many there are, and their prices.
+    """
+    count, priced = 0, 0.0
+    for t in range(ways.years):
+        if lists[x, t] < ways.treatments:
+            act[count], year[count] = t * ways.treatments + int(lists[x, t]), t
+            priced += street.price[street.begin + j, act[count]]
+            count += 1
+    low[count] = 0.0
+    for d in range(count - 1, -1, -1):
+        more = going.fresh[act[d]]
+        # What no plan before goes on with has to start.
+        low[d] = low[d + 1] + (min(more, 0.0) if going.many[act[d]] else more)
+    return count, priced
+
+
+@compiled
+def _add(
+    lists: Choice,
+    x: int,
+    year: Ints,
+    count: int,
+    owed: NDArray[np.int16],
+    paid: float,
+    rest: float,
+    limit: float,
+    number: int,
+    first: int,
+    made: int,
+    then: States,
+) -> int:
+    """Add a plan that goes on to way x, unless it exceeds the limit or one is no worse.
+
+    Returns
+    -------
+        How many there are then.
+    """
+    if paid + rest > limit:
+        return made
+    for z in range(first, made):
+        if then.paid[z] <= paid:
+            worse = True
+            for d in range(count):
+                worse &= then.owed[z, year[d]] <= owed[year[d]]
+            if worse:
+                return made
+    then.paid[made], then.estimate[made], then.back[made] = paid, paid + rest, number
+    then.does[made] = lists[x]
+    then.owed[made] = 0
+    for d in range(count):
+        then.owed[made, year[d]] = owed[year[d]]
+    return made + 1
+
+
+@compiled
+def keep_best(width: int, made: int, then: States) -> float:
+    """Keep so many of the plans, in their order; return what the best of the others comes to."""
+    order = np.argsort(then.estimate[:made])
+    left_out: float = then.estimate[order[width]]
+    keep = np.sort(order[:width])
+    for y in range(width):
+        z = keep[y]
+        then.paid[y], then.estimate[y], then.back[y] = then.paid[z], then.estimate[z], then.back[z]
+        then.does[y], then.owed[y] = then.does[z], then.owed[z]
+    return left_out
