@@ -126,7 +126,8 @@ class JoinedTown:
     def search(self, start: Floats) -> Floats:
         """Return the best multipliers met: each time those at which the plans known are best."""
         self._keep(self.locked)
-        pace = _OF_MANY if len(self.prepared.rows) > MANY else _OF_FEW
+        many = len(self.prepared.rows) > MANY and not self.rows.has_target
+        pace = _OF_MANY if many else _OF_FEW
         asked, most, works = start, _MOST_AWAY, _FRESH
         best, height = start, -np.inf
         for number in range(pace.sweeps):

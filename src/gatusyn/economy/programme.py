@@ -210,8 +210,8 @@ class _Work:
         ]
 
     def _is_large(self) -> bool:
-        """Return whether streets are so many that the plans kept divide budgets finely."""
-        return len(self.prepared.rows) > _VARIED
+        """Return whether streets are so many that the plans kept divide budgets finely: no target."""
+        return len(self.prepared.rows) > _VARIED and not self.rows.has_target
 
     def _rounds(self) -> int:
         """Return how often what is left is tried again: more often in small towns."""

@@ -198,7 +198,7 @@ def _list(
     excess: Floats,
     cost: Floats,
 ) -> tuple[int, float]:
-    """List a section's ways, the best first; return how many, and an excess of those left out."""
+    """List a section's ways, in no order; return how many, and an excess of those left out."""
     none = ways.treatments
     least_onward(ways, row, asked, onward)
     more = alone[1] - alone[0]
