@@ -54,6 +54,13 @@ def test_with_joining_a_large_town_comes_near_its_bound() -> None:
     assert plan.gap < 1e-3
 
 
+def test_with_joining_a_large_town_reaches_a_target_near_its_bound() -> None:
+    town = made_paving_town(sections=12_100, years=3, aim=AIMS["cost"], budget_share=0.5)
+    plan = solved(town)
+    assert plan.gap is not None
+    assert plan.gap < 3e-3
+
+
 @pytest.mark.parametrize("aim", ["debt", "condition"])
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000), locks=st.booleans())

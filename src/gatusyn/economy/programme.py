@@ -210,7 +210,7 @@ class _Work:
         ]
 
     def _is_large(self) -> bool:
-        """Return whether streets are so many that the plans kept divide budgets finely: no target."""
+        """Return whether plans kept divide budgets finely: of many streets, with no target."""
         return len(self.prepared.rows) > _VARIED and not self.rows.has_target
 
     def _rounds(self) -> int:
