@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from training.privacy.besides import PARTS, Seen, away_from
+from training.privacy.besides import PARTS, Seen
 
+from gatusyn.evaluate.privacy import near_boxes
+from gatusyn.evaluate.read_people import TrueBox
 from gatusyn.model import RedactedRegion, RegionKind
 
 SEEN = Seen(
@@ -44,10 +46,7 @@ def test_where_nobody_looked_for_heads_nothing_is_said_of_them() -> None:
     assert unseen.part(region(RegionKind.FACE, 0, 0)) == PARTS[7]
 
 
-def test_away_begins_half_a_box_beyond_it() -> None:
-    away = away_from([(10, 10, 50, 20)], 40, 100)
-    assert not away[5:25, 0:70].any()
-    assert away[:5].all()
-    assert away[25:].all()
-    assert away[:, 70:].all()
-    assert np.count_nonzero(away) == 40 * 100 - 20 * 70
+def test_what_is_near_ends_half_a_box_beyond_it() -> None:
+    near = near_boxes([TrueBox(kind=RegionKind.PLATE, box=(10, 10, 50, 20))], 40, 100)
+    assert near[5:25, 0:70].all()
+    assert np.count_nonzero(near) == 20 * 70

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gatusyn.capture import RawFrame
 from gatusyn.evaluate import Truth, read_plates
+from gatusyn.evaluate.privacy import near_boxes
 from gatusyn.model import PrivacyParams, RedactedRegion, RegionKind
 from gatusyn.privacy import load_redactor
 from training.privacy.pictures import LABELS, PLATES_BY_EYE, read
@@ -103,16 +103,6 @@ def seen_by_photo(truth: Truth) -> Mapping[str, Seen]:
     }
 
 
-def away_from(marked: Sequence[Box], height: int, width: int) -> NDArray[np.bool_]:
-    """Return True outside every marked box grown by half its size to each side."""
-    away = np.ones((height, width), np.bool_)
-    for box in marked:
-        x1, y1, x2, y2 = (round(side) for side in box)
-        dx, dy = round((x2 - x1) / 2), round((y2 - y1) / 2)
-        away[max(y1 - dy, 0) : max(y2 + dy, 0), max(x1 - dx, 0) : max(x2 + dx, 0)] = False
-    return away
-
-
 def main() -> None:
     """Run the command."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -124,9 +114,10 @@ def main() -> None:
     redactor = load_redactor(PrivacyParams(), horizon_share=arguments.horizon, threads=1)
     regions: Counter[str] = Counter()
     pixels: Counter[str] = Counter()
-    for name, seen in seen_by_photo(read_plates(folder / "boxes.csv")).items():
+    truth = read_plates(folder / "boxes.csv")
+    for name, seen in seen_by_photo(truth).items():
         image = read(folder / "images" / f"{name}.jpg")
-        left = away_from(seen.marked, *image.shape[:2])
+        left = ~near_boxes(truth[name], *image.shape[:2])
         pixels["all"] += left.size
         found = redactor.find(RawFrame(frame_id=name, time_s=0.0, image=image))
         named = sorted(((seen.part(one), one) for one in found), key=lambda it: PARTS.index(it[0]))

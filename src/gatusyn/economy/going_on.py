@@ -94,6 +94,18 @@ class Going(NamedTuple):
 
 
 @compiled
+def new_states(room: int, years: int) -> States:
+    """Return room for plans."""
+    return States(
+        np.empty(room),
+        np.empty(room),
+        np.empty((room, years), np.int8),
+        np.zeros((room, years), np.int16),
+        np.empty(room, np.int64),
+    )
+
+
+@compiled
 def new_going(ways: Ways) -> Going:
     """Return room for all actions."""
     actions = ways.may.shape[1]

@@ -123,11 +123,15 @@ class JoinedTown:
         self.spent: list[Floats] = []
         self.everywhere = np.arange(prepared.chains)
 
+    @property
+    def is_large(self) -> bool:
+        """Whether plans kept divide budgets finely: of many streets, with no target."""
+        return len(self.prepared.rows) > MANY and not self.rows.has_target
+
     def search(self, start: Floats) -> Floats:
         """Return the best multipliers met: each time those at which the plans known are best."""
         self._keep(self.locked)
-        many = len(self.prepared.rows) > MANY and not self.rows.has_target
-        pace = _OF_MANY if many else _OF_FEW
+        pace = _OF_MANY if self.is_large else _OF_FEW
         asked, most, works = start, _MOST_AWAY, _FRESH
         best, height = start, -np.inf
         for number in range(pace.sweeps):

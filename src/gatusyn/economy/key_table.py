@@ -45,7 +45,10 @@ def new_table() -> KeyTable:
 
 @compiled
 def mixed(number: int) -> np.uint64:
-    """Return 64 bits for a number that look drawn (splitmix64): sums of few of them tell apart."""
+    """Return 64 bits for a number that look drawn (splitmix64).
+
+    Sums of few of them tell sets apart: of 40,000 two are alike with a chance of 4e-11.
+    """
     x = np.uint64(number + 1) * np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

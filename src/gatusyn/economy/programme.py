@@ -26,7 +26,7 @@ from gatusyn.economy.tally import Choice, Tally, tally
 from gatusyn.economy.told import told
 from gatusyn.model import AimKind, LockKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
 
-_VARIED, _ADDED = MANY, 12_000
+_AGAIN = 12_000
 """So many sections are planned again, at prices far away and near by: small towns more often."""
 _SMALL = 2_000
 """Of no more sections than this, streets' plans are chosen by branch and bound."""
@@ -114,9 +114,9 @@ class _Work:
         multipliers = self._search()
         bound = self._bound(multipliers)
         if self.town is not None:
-            self.town.vary(multipliers, int(np.clip(_VARIED // len(self.prepared.rows), 0, 30)))
-            times = int(np.clip(_ADDED // len(self.prepared.rows), 1, 8))
-            self.town.add_plans(multipliers, times, rough=self._is_large())
+            self.town.vary(multipliers, int(np.clip(_AGAIN // len(self.prepared.rows), 0, 30)))
+            times = int(np.clip(_AGAIN // len(self.prepared.rows), 1, 8))
+            self.town.add_plans(multipliers, times, rough=self.town.is_large)
         if self.town is not None and self.rows.has_target:
             self.town.reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
@@ -155,13 +155,14 @@ class _Work:
         """Choose plans piece by piece; then try others for what is left of the budgets."""
         counted = [self.locked, *self._counted(self._options(multipliers))]
         pool = self._pool(counted, pieces)
-        near = (pool.value + pool.use @ multipliers).argmin(axis=1)
-        starts = [np.full(len(near), 1 + number) for number in range(len(SPARED))]
-        if self.joining:
+        if self.town is None:
+            starts = [np.full(len(pool.value), 1 + number) for number in range(len(SPARED))]
+        else:
+            near = (pool.value + pool.use @ multipliers).argmin(axis=1)
             starts = [mixed(pool, multipliers).argmax(axis=1), near]
         start = starts[0]
         picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
-        if not self.joining or self._is_large():
+        if self.town is None or self.town.is_large:
             picked = swapped(pool, multipliers, picked, starts)
             if len(picked) <= FEW:
                 picked = choose_exactly(pool, picked, multipliers)
@@ -189,7 +190,7 @@ class _Work:
     def _from_dearer(self, pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
         """Return a better choice, if there is one that starts where money is dearer."""
         at, safe = np.arange(len(picked)), np.zeros(len(picked), np.int64)
-        for dearer in _DEARER if len(self.prepared.rows) <= _VARIED else ():
+        for dearer in _DEARER if len(self.prepared.rows) <= MANY else ():
             start = (pool.value + pool.use @ (multipliers * dearer)).argmin(axis=1)
             other = choose(pool, multipliers, start, safe=safe)
             if pool.value[at, other].sum() < pool.value[at, picked].sum():
@@ -202,16 +203,12 @@ class _Work:
         left = self.rows.allowed - self.rows.use(self.prepared, best).sum(axis=0)
         spare = np.clip(left / np.maximum(np.abs(self.rows.allowed), 1e-9), 0.0, 1.0)
         asked = multipliers * (1.0 - 0.6 * spare)
-        near = [self.town.plan_at(asked, rough=True)] if len(self.prepared.rows) <= _VARIED else []
+        near = [self.town.plan_at(asked, rough=True)] if len(self.prepared.rows) <= MANY else []
         return [
             *near,
             *moved_ends(self.prepared, self.staked, best.choice, most=_ENDS),
             *self._crossed(best.choice, number * _CROSSED_AGAIN, _CROSSED_AGAIN),
         ]
-
-    def _is_large(self) -> bool:
-        """Return whether plans kept divide budgets finely: of many streets, with no target."""
-        return len(self.prepared.rows) > _VARIED and not self.rows.has_target
 
     def _rounds(self) -> int:
         """Return how often what is left is tried again: more often in small towns."""
@@ -226,7 +223,7 @@ class _Work:
         ranked = self.town.kept[::-1]
         keep = int(np.clip(80_000 // len(self.prepared.rows), self.params.keep, 60))
         # The first may spend what the nearest at prices that are too high do not.
-        if self._is_large():
+        if self.town.is_large:
             return [*ranked, *a_year_apart(self.prepared, self.staked, self.rows, ranked[0])]
         first = self._crossed(self.town.kept[1], 0, _CROSSED)
         return [*ranked[1:keep], *self._variants(ranked[0]), *first]
@@ -242,7 +239,7 @@ class _Work:
         assert self.town is not None
         apart = a_year_apart(self.prepared, self.staked, self.rows, choice)
         others = [self.locked.choice, *apart, *self.town.kept[:0:-1]]
-        most = min(most, 1 + _VARIED // len(self.prepared.rows), len(others))
+        most = min(most, 1 + _AGAIN // len(self.prepared.rows), len(others))
         picked = [others[(first + number) % len(others)] for number in range(most)]
         return crossed(self.prepared, self.staked, choice, picked)
 

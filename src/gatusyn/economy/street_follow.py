@@ -14,18 +14,6 @@ from gatusyn.model.compiled import compiled
 
 
 @compiled
-def new_states(room: int, years: int) -> States:
-    """Return room for plans."""
-    return States(
-        np.empty(room),
-        np.empty(room),
-        np.empty((room, years), np.int8),
-        np.zeros((room, years), np.int16),
-        np.empty(room, np.int64),
-    )
-
-
-@compiled
 def go_on(
     ways: Ways,
     street: Street,

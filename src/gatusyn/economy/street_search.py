@@ -6,11 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.economy.evening import both_ways, go_forward
-from gatusyn.economy.going_on import Going, States, Street, gather, new_going, set_going
+from gatusyn.economy.going_on import (
+    Going,
+    States,
+    Street,
+    gather,
+    new_going,
+    new_states,
+    set_going,
+)
 from gatusyn.economy.key_table import KeyTable, clear, new_table
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.economy.street_arrays import Ways
-from gatusyn.economy.street_follow import go_on, keep_best, new_states
+from gatusyn.economy.street_follow import go_on, keep_best
 from gatusyn.economy.tally import Choice
 from gatusyn.economy.way_lists import least_onward, list_ways
 from gatusyn.model.compiled import compiled

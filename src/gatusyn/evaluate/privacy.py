@@ -198,7 +198,7 @@ def _look(
     for r in regions:
         masks[r.kind][r.y1 : r.y2, r.x1 : r.x2] = True
     hidden = np.logical_or.reduce(list(masks.values()))
-    near = _near(boxes, height, width)
+    near = near_boxes(boxes, height, width)
     night = is_night(light_of(image))
     focal_px = width / 2 / math.tan(math.radians(fov_deg) / 2)
     sure = [box for box in boxes if not box.unsure]
@@ -224,8 +224,8 @@ def _is_hidden(hidden: NDArray[np.bool_], box: TrueBox) -> bool:
     return bool(part.size and part.mean() >= _COVERED)
 
 
-def _near(boxes: Sequence[TrueBox], height: int, width: int) -> NDArray[np.bool_]:
-    """Return True in every true box grown by half its size to each side."""
+def near_boxes(boxes: Sequence[TrueBox], height: int, width: int) -> NDArray[np.bool_]:
+    """Return True in every true box grown by half its size to each side, [height, width]."""
     near = np.zeros((height, width), bool)
     for box in boxes:
         x1, y1, x2, y2 = (round(value) for value in box.box)

@@ -65,8 +65,8 @@ class Redactor:
     def _margin(self, kind: RegionKind, *, film: bool) -> float:
         """Return how far beyond its edges a kind is hidden.
 
-        In a film it is the whole margin: a wiper or a post may stand before a part of a plate, and
-        what neighbours show of it is guessed.
+        In a film (a frame with neighbours) it is the whole margin: a wiper or a post may stand
+        before a part of a plate, and what neighbours show of it is guessed.
         """
         return self.params.margin * (1.0 if film else OF_MARGIN[kind])
 
