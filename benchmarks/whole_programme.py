@@ -1,4 +1,4 @@
-"""Time of ``gatusyn programme`` on a made-up town of any size, step by step, documents included."""
+"""Time of ``gatusyn programme`` on a made-up town of any size, step by step, and debts after it."""
 
 from __future__ import annotations
 
@@ -66,6 +66,10 @@ def measure(folder: Path, *, sections: int, budget: float, compare: bool) -> dic
         "budget_sek": budget,
         "projects": len(made.projects),
         "gap": made.gap,
+        "debt_after_sek": {
+            f"{one.kind.value} {one.budget_share:.0%}": round(one.debt_sek[-1])
+            for one in made.scenarios
+        },
         "cpu_s": steps.cpu_s,
         "all_cpu_s": round(sum(steps.cpu_s.values()), 1),
     }

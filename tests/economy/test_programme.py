@@ -54,6 +54,18 @@ def test_with_joining_a_large_town_comes_near_its_bound() -> None:
     assert plan.gap < 1e-3
 
 
+@pytest.mark.parametrize(
+    ("sections", "years", "most"), [(600, 4, 0.05), (12_100, 3, 0.01), (12_100, 6, 1e-3)]
+)
+def test_money_that_only_mobilisation_makes_short_has_its_price(
+    sections: int, years: int, most: float
+) -> None:
+    # Sections alone have money to spare: their prices are nothing, and so is any share of them.
+    plan = solved(made_paving_town(sections=sections, years=years, budget_share=0.8))
+    assert plan.gap is not None
+    assert plan.gap < most
+
+
 def test_with_joining_a_large_town_reaches_a_target_near_its_bound() -> None:
     town = made_paving_town(sections=12_100, years=6, aim=AIMS["cost"], budget_share=0.5)
     plan = solved(town)

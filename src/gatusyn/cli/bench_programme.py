@@ -33,6 +33,14 @@ def bench_programme(
     objective: Annotated[
         AimKind, typer.Option(help="What to aim at; least cost: a mean index of 60.")
     ] = AimKind.LEAST_DEBT,
+    budget_share: Annotated[
+        float | None,
+        typer.Option(
+            help="All budgets together, as a share of the need; a quarter, for least cost a half.",
+            min=0.01,
+            max=100.0,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Number that the town is drawn by.", min=0)] = 1,
     peers: Annotated[
         bool,
@@ -52,7 +60,7 @@ def bench_programme(
         years=years,
         joining=joining,
         aim=Aim(kind=objective, mean_index=target),
-        budget_share=0.5 if objective is AimKind.LEAST_COST else 0.25,
+        budget_share=budget_share or (0.5 if objective is AimKind.LEAST_COST else 0.25),
         seed=seed,
     )
     compiled = _compile_seconds(made_paving_town(sections=30, years=2, joining=joining))

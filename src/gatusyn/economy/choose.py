@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from gatusyn.economy.prepared import Floats, Ints
 
 _PASSES = 40
+BARRED = 1e15
+"""What a plan that cannot be chosen is said to cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -19,7 +21,8 @@ class Pool:
     Parameters
     ----------
     value
-        What a plan adds to what is to be small, shape [P, J]; infinite if it cannot be chosen.
+        What a plan adds to what is to be small, shape [P, J]; `BARRED` or more where it cannot be
+        chosen.
     use
         Shape [P, J, R].
     allowed

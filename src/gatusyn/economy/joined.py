@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,16 @@ MANY = 12_000
 """Of more sections than this the plans of streets that are met divide budgets finely."""
 _MOST_AWAY, _NEAR_BY = 0.08, 0.03
 _SHARPER, _SHARPEST = 0.8, 0.02
+_MIXES = 12
+"""So many plans are kept at most that the best mix asks for where multipliers begin at nothing."""
 _WIDEST, _APART = 2.0, 0.3
 """How far, in logarithms, multipliers are varied: all alike, and each by itself."""
 _NEAR = 1e-7
 """Streets whose bound lies below their plan by no more than this share are taken to be exact."""
+_PLANS = 3_000_000
+"""Of all streets together no more plans are followed from section to section: time is short."""
+_LITTLE = 1e-3
+"""A bound that a little price lowers by no more than this share is good enough."""
 _LOST = 0.05
 """A street whose bound lies below the best plan known by more than this share is lost."""
 
@@ -54,6 +61,7 @@ _FRESH: Sequence[_Work] = (_Work(rounds=8, soft=0.15, hard=0.005), _FIND)
 _AGAIN = (_Work(rounds=2, soft=0.005, hard=0.001), _FIND)
 _SWEEP = (_Work(rounds=0, soft=0.001),)
 _WIDER = _Work(rounds=4, soft=0.01, listed=512, width=256)
+_REACHED = (*_FRESH, _WIDER)
 _BOUND = (
     _Work(rounds=2, soft=0.003, listed=128, width=128),
     _Work(rounds=12, soft=0.03, listed=1024, width=1024),
@@ -75,6 +83,8 @@ class _Pace:
         How the distance to the next multipliers changes where they were better, and where not.
     soft
         How near its best a plan of a street takes part, as a share of what a plan comes to.
+    parted
+        At how many little prices plans part where money is worth next to nothing.
     works
         How streets are worked on after the first time.
     """
@@ -84,11 +94,19 @@ class _Pace:
     nearer: float
     failed: float
     soft: float
+    parted: int
     works: Sequence[_Work]
 
 
-_OF_FEW = _Pace(sweeps=16, enough=1e-4, nearer=1.0, failed=0.6, soft=0.01, works=_AGAIN)
-_OF_MANY = _Pace(sweeps=8, enough=5e-4, nearer=0.8, failed=0.5, soft=0.002, works=_SWEEP)
+_OF_FEW = _Pace(sweeps=16, enough=1e-4, nearer=1.0, failed=0.6, soft=0.01, parted=8, works=_AGAIN)
+_OF_MANY = _Pace(sweeps=8, enough=5e-4, nearer=0.8, failed=0.5, soft=0.002, parted=4, works=_SWEEP)
+
+
+class _Height(NamedTuple):
+    """What the sum comes to by the plans known, and what it does not come to less than."""
+
+    known: float
+    least: float
 
 
 class JoinedTown:
@@ -139,6 +157,7 @@ class JoinedTown:
             self._keep(choice)
             if not len(start):
                 break
+            is_short = not number and self._is_short_of_free(asked)
             # What is nearly as good in another year tells how far money must move between years.
             for other in a_year_apart(self.prepared, self.staked, self.rows, choice):
                 self._keep(other)
@@ -147,11 +166,62 @@ class JoinedTown:
                 best, height, most = asked, reached, most * pace.nearer
             else:
                 most *= pace.failed
+            if is_short:
+                best, height = self._from_mixes(best, pace)
             asked = self._asked(best, most, pace.soft * max(_SHARPER**number, _SHARPEST))
             if self._promised(asked) - height <= pace.enough * abs(height):
                 return asked
             works = pace.works
         return best
+
+    def _is_short_of_free(self, multipliers: Floats) -> bool:
+        """Return whether the last plan uses too much of what multipliers say is worth nothing.
+
+        Sections alone have money to spare where mobilisation uses it up, or where it is short at
+        first; and no share of a multiplier that is nothing is anything.
+        """
+        over = self.uses[-1].sum(axis=0) > self.rows.allowed
+        money = slice(len(self.rows.budget))
+        return bool((over & (multipliers <= self.floor))[money].any())
+
+    def _from_mixes(self, start: Floats, pace: _Pace) -> tuple[Floats, float]:
+        """Return multipliers where the plans of streets are better, and what these come to there.
+
+        Where money is worth next to nothing a street's plans of many years are alike, and all
+        streets take the same: at little prices that differ by year they part. Then the multipliers
+        lie between the best known and what the best mix says, and so on; each time the plans there
+        are kept, so that the next mix knows them. Where money comes to be worth something plans are
+        all others, and some of them poor: what none comes to less than tells what is better.
+        """
+        best, height = start, self._reached(start, _BOUND[:2])
+        paid, generator = self.streets.paid(), np.random.default_rng(0)
+        for _ in range(pace.parted if self.floor > 0.0 else 0):
+            little = self.floor * np.exp(generator.normal(1.0, 1.0, len(start)))
+            self._reached(start + little, _REACHED)
+        for _ in range(_MIXES):
+            pool = self.pool()
+            weights, worth = best_mix(pool, best)
+            if float((weights * pool.value).sum()) - height.least <= pace.enough * abs(
+                height.least
+            ):
+                break
+            asked = 0.5 * (best + np.maximum(worth, 0.0))
+            if np.abs(asked - best).max() <= self.floor:
+                break
+            reached = self._reached(asked, _REACHED)
+            if reached.least > height.least:
+                best, height, paid = asked, reached, self.streets.paid()
+            else:
+                self.streets.pay(paid)
+        self.streets.pay(paid)
+        return best, height.known
+
+    def _reached(self, multipliers: Floats, works: Sequence[_Work]) -> _Height:
+        """Keep the best plans at some multipliers, and return what the sum comes to there."""
+        choice, known, least = self._planned(self.prices(multipliers), multipliers, works)
+        self._keep(choice)
+        used = float(multipliers @ self.rows.allowed)
+        return _Height(known=float(known.sum()) - used, least=float(least.sum()) - used)
 
     def _promised(self, multipliers: Floats) -> float:
         """Return what the sum cannot exceed at some multipliers, by the plans kept."""
@@ -229,8 +299,13 @@ class JoinedTown:
             if not chains.size:
                 continue
             self.streets.even(prices, chains, rounds=work.rounds, soft=work.soft, hard=work.hard)
+            most = max(_PLANS // len(chains), _FRESH[0].width)
             plans = self.streets.best(
-                prices, chains, listed=work.listed, width=work.width, known=known
+                prices,
+                chains,
+                listed=min(work.listed, most),
+                width=min(work.width, most),
+                known=known,
             )
             rows = np.isin(self.prepared.chain, chains[np.isfinite(plans.found[chains])])
             choice[rows] = plans.choice[rows]
@@ -250,8 +325,21 @@ class JoinedTown:
             self.plan_at(asked)
 
     def bound(self, multipliers: Floats) -> float:
-        """Return a bound on every plan, and keep the best plan of each street at its prices."""
-        choice, _, least = self._planned(self.rows.prices(multipliers), multipliers, _BOUND)
+        """Return a bound on every plan, and keep the best plan of each street at its prices.
+
+        Where money is free too many plans are as good as the best: a little price parts them, at
+        the loss of what it takes for money that is left.
+        """
+        asked = multipliers.copy()
+        town = np.flatnonzero(self.rows.budget == 0)
+        asked[town] = np.maximum(asked[town], self.floor)
+        bound = self._bound_at(asked, _BOUND)
+        if (asked - multipliers) @ self.rows.allowed <= _LITTLE * abs(bound):
+            return bound
+        return max(bound, self._bound_at(multipliers, _SWEEP))
+
+    def _bound_at(self, multipliers: Floats, works: Sequence[_Work]) -> float:
+        choice, _, least = self._planned(self.rows.prices(multipliers), multipliers, works)
         self._keep(choice)
         return float(least.sum() - multipliers @ self.rows.allowed)
 

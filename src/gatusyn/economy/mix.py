@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import linprog, minimize
 from scipy.sparse import coo_matrix
 
-from gatusyn.economy.choose import Pool, same_plans
+from gatusyn.economy.choose import BARRED, Pool, same_plans
 from gatusyn.economy.prepared import Floats, Ints
 
 _DEAR = 1e3
@@ -30,6 +30,8 @@ def best_mix(pool: Pool, multipliers: Floats, *, most: int = 30_000) -> tuple[Fl
     priced = pool.value + pool.use @ multipliers
     excess = priced - priced.min(axis=1, keepdims=True)
     excess[same_plans(pool.value, pool.use)] = np.inf
+    barred = pool.value >= BARRED
+    excess[barred & ~barred.all(axis=1, keepdims=True)] = np.inf
     if np.isfinite(excess).sum() > most + pieces:
         limit = np.partition(excess[excess > 0], most)[most]
         excess[excess > limit] = np.inf
@@ -89,10 +91,15 @@ def _solve(
     unit = np.maximum(np.abs(pool.allowed), 1e-9)
     money = max(float(np.abs(value).sum()) / max(columns, 1), 1e-9)
     _, row = np.unique(piece, return_inverse=True)
+    order = np.argsort(row, kind="stable")
+    first = np.flatnonzero(np.diff(row[order], prepend=-1))
     wide = np.arange(columns)
     one_each = coo_matrix((np.ones(columns), (row, wide)), shape=(row.max() + 1, columns + rows))
     used = np.concatenate([use / unit, -np.eye(rows)])
+    # Nor is it ever cheaper to use too much than to do nothing: all that there is to lose is less.
+    lost = np.maximum.reduceat(value[order], first) - np.minimum.reduceat(value[order], first)
     dear = _DEAR * np.maximum(multipliers, multipliers.mean()) * unit / money
+    dear = np.maximum(dear, 2.0 * float(lost.sum()) / money)
     solved = linprog(
         np.concatenate([value / money, np.maximum(dear, 1.0)]),
         A_ub=coo_matrix(used.T),

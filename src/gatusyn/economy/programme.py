@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from gatusyn.economy.a_year_apart import a_year_apart
-from gatusyn.economy.choose import Pool, choose
+from gatusyn.economy.choose import BARRED, Pool, choose
 from gatusyn.economy.crossed import crossed
 from gatusyn.economy.exact_mix import FEW, choose_exactly
 from gatusyn.economy.exhaust import best_of_all
@@ -35,8 +35,6 @@ _ENDS = 8
 """At so many places of a street at most its projects' ends are moved, to spend what is left."""
 _CROSSED, _CROSSED_AGAIN = 8, 2
 """With so many plans one is crossed, at first and each time that what is left is tried."""
-_BARRED = 1e15
-"""What a plan that cannot be chosen is said to cost."""
 _FLOOR = 1e-4
 """Of two plans of one value the cheaper is taken: as if a krona were worth this much at least, as a
 share of what all that is at stake is worth for each krona that all could cost."""
@@ -149,7 +147,9 @@ class _Work:
 
     def _bound(self, multipliers: Floats) -> float:
         """Return a bound on every plan; keep the streets' best plans, if they were looked for."""
-        return (self.town or self.lone).bound(multipliers)
+        # What sections come to alone is a bound with joining, too.
+        alone = self.lone.bound(multipliers)
+        return alone if self.town is None else max(alone, self.town.bound(multipliers))
 
     def _choose(self, multipliers: Floats, pieces: Ints) -> Tally:
         """Choose plans piece by piece; then try others for what is left of the budgets."""
@@ -280,7 +280,7 @@ class _Work:
         """
         spent = (counted.cost_sek + counted.mobilisation_sek).sum(axis=1)
         judged = self.rows.value(counted) + self.floor * spent
-        return np.asarray(np.where(self.rows.is_barred(self.prepared, counted), _BARRED, judged))
+        return np.asarray(np.where(self.rows.is_barred(self.prepared, counted), BARRED, judged))
 
     def _use(self, counted: Tally, pieces: Ints) -> Floats:
         use = self.rows.use(self.prepared, counted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,8 @@ _BEGIN = 0.3
 _GAP = 0.1
 _GROWN = (0.5, 2.0)
 """What sections pay for an action changes by no more than these times when prices of money do."""
+_FAR = 8.0
+"""By more times than this what a start costs has become another thing."""
 _PARTS = 16
 
 
@@ -41,6 +44,13 @@ class StreetPlans:
     choice: Choice
     found: Floats
     least: Floats
+
+
+class Paid(NamedTuple):
+    """What sections pay for each action, and what a start costs there; nothing before the first."""
+
+    price: Floats
+    start: Floats | None
 
 
 class Streets:
@@ -119,15 +129,32 @@ class Streets:
         laid[self.arrays.order] = choice
         return StreetPlans(choice=laid, found=found, least=least)
 
+    def paid(self) -> Paid:
+        """Return what sections pay for actions now, to come back to."""
+        return Paid(price=self.price.copy(), start=self.start)
+
+    def pay(self, paid: Paid) -> None:
+        """Let sections pay for actions what they did."""
+        self.price, self.start = paid.price.copy(), paid.start
+
     def _ways(self, prices: Prices) -> Ways:
         """Return the ways at prices; what sections pay for actions goes with what a start costs."""
         ways = priced(self.arrays, self.prepared, self.staked, prices)
         if self.start is not None and (ways.start != self.start).any():
-            grown = np.clip(ways.start / np.maximum(self.start, 1e-12), *_GROWN)
-            for member in range(len(grown)):
-                self.price[self.arrays.member == member] *= grown[member]
+            self._follow(ways.start / np.maximum(self.start, 1e-12), ways.start)
         self.start = ways.start
         return ways
+
+    def _follow(self, grown: Floats, start: Floats) -> None:
+        """Let what sections pay go with what a start costs, or begin anew if that is far off."""
+        begun = self.begun[self.prepared.chain[self.arrays.order]]
+        for member in range(len(grown)):
+            rows = np.flatnonzero(self.arrays.member == member)
+            self.price[rows] *= np.clip(grown[member], *_GROWN)
+            far = (grown[member] < 1.0 / _FAR) | (grown[member] > _FAR)
+            if far.any():
+                anew = far & ~self.arrays.never[rows] & begun[rows, None]
+                self.price[rows] = np.where(anew, _BEGIN * start[member], self.price[rows])
 
     def _begin(self, ways: Ways, chains: Ints, scale: float) -> None:
         rows = np.isin(self.prepared.chain[self.arrays.order], chains)
