@@ -40,3 +40,20 @@ def test_peers_that_are_absent_are_named(
     assert code == 0
     assert "python -m pip install ortools adds it" in shown
     assert "python -m pip install highspy adds it" in shown
+
+
+def test_budgets_are_a_share_of_the_need_and_nothing_in_closed_years(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budgets = {}
+    for share in ("0.2", "0.4"):
+        told = tmp_path / f"{share}.json"
+        code = run_cli(
+            monkeypatch, "bench", "programme", "--sections", 60, "--treatments", 3, "--years", 3,
+            "--budget-share", share, "--closed", 2, "--json", told,
+        )  # fmt: skip
+        assert code == 0
+        budgets[share] = json.loads(told.read_text())["budget_sek"]
+    assert budgets["0.2"][1] == 0.0
+    assert budgets["0.2"][0] > 0.0
+    assert budgets["0.4"] == pytest.approx([2.0 * one for one in budgets["0.2"]], abs=1.0)

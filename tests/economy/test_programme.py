@@ -66,6 +66,14 @@ def test_money_that_only_mobilisation_makes_short_has_its_price(
     assert plan.gap < most
 
 
+def test_years_without_money_leave_the_other_years_as_good() -> None:
+    town = made_paving_town(sections=600, years=6)
+    budget = np.where(np.arange(6) % 2 == 1, 0.0, town.budget_sek)
+    plan = solved(replace(town, budget_sek=budget))
+    assert plan.gap is not None
+    assert plan.gap < 0.05
+
+
 def test_with_joining_a_large_town_reaches_a_target_near_its_bound() -> None:
     town = made_paving_town(sections=12_100, years=6, aim=AIMS["cost"], budget_share=0.5)
     plan = solved(town)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,10 @@ def bench_programme(
             max=100.0,
         ),
     ] = None,
+    closed: Annotated[
+        list[int] | None,
+        typer.Option(help="A year without any budget; may be given again.", min=1, max=20),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Number that the town is drawn by.", min=0)] = 1,
     peers: Annotated[
         bool,
@@ -63,6 +68,8 @@ def bench_programme(
         budget_share=budget_share or (0.5 if objective is AimKind.LEAST_COST else 0.25),
         seed=seed,
     )
+    is_closed = np.isin(np.arange(1, years + 1), closed or [])
+    problem = replace(problem, budget_sek=np.where(is_closed, 0.0, problem.budget_sek))
     compiled = _compile_seconds(made_paving_town(sections=30, years=2, joining=joining))
     start, used = time.perf_counter(), time.process_time()
     plan = solve_programme(problem)

@@ -31,6 +31,9 @@ _NEAR = 1e-7
 """Streets whose bound lies below their plan by no more than this share are taken to be exact."""
 _PLANS = 3_000_000
 """Of all streets together no more plans are followed from section to section: time is short."""
+_USUAL = 10
+"""Over more years than this sections are treated more often: what they pay is set more often, and
+fewer plans are followed, as each takes longer."""
 _LITTLE = 1e-3
 """A bound that a little price lowers by no more than this share is good enough."""
 _LOST = 0.05
@@ -140,6 +143,7 @@ class JoinedTown:
         self.uses: list[Floats] = []
         self.spent: list[Floats] = []
         self.everywhere = np.arange(prepared.chains)
+        self.patience = max(1.0, (prepared.problem.years / _USUAL) ** 2)
 
     @property
     def is_large(self) -> bool:
@@ -298,8 +302,9 @@ class JoinedTown:
             chains = still[lost] if work.lost else still
             if not chains.size:
                 continue
-            self.streets.even(prices, chains, rounds=work.rounds, soft=work.soft, hard=work.hard)
-            most = max(_PLANS // len(chains), _FRESH[0].width)
+            rounds = int(work.rounds * self.patience)
+            self.streets.even(prices, chains, rounds=rounds, soft=work.soft, hard=work.hard)
+            most = max(int(_PLANS / self.patience**2) // len(chains), _FRESH[0].width)
             plans = self.streets.best(
                 prices,
                 chains,

@@ -98,7 +98,7 @@ def _solve(
     used = np.concatenate([use / unit, -np.eye(rows)])
     # Nor is it ever cheaper to use too much than to do nothing: all that there is to lose is less.
     lost = np.maximum.reduceat(value[order], first) - np.minimum.reduceat(value[order], first)
-    dear = _DEAR * np.maximum(multipliers, multipliers.mean()) * unit / money
+    dear = _DEAR * np.maximum(multipliers, multipliers.sum() / max(rows, 1)) * unit / money
     dear = np.maximum(dear, 2.0 * float(lost.sum()) / money)
     solved = linprog(
         np.concatenate([value / money, np.maximum(dear, 1.0)]),

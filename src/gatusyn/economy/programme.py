@@ -12,6 +12,7 @@ from gatusyn.economy.choose import BARRED, Pool, choose
 from gatusyn.economy.crossed import crossed
 from gatusyn.economy.exact_mix import FEW, choose_exactly
 from gatusyn.economy.exhaust import best_of_all
+from gatusyn.economy.fitted import fitted
 from gatusyn.economy.joined import MANY, JoinedTown
 from gatusyn.economy.lone import Prices, Stakes, stakes
 from gatusyn.economy.lone_town import SPARED, LoneTown
@@ -33,6 +34,8 @@ _SMALL = 2_000
 _DEARER = (1.0, 1.03, 1.1, 1.3)
 _ENDS = 8
 """At so many places of a street at most its projects' ends are moved, to spend what is left."""
+_OTHERS, _FITTED = 11, 40
+"""With so many plans streets that use more than a year's budget are crossed, into so many."""
 _CROSSED, _CROSSED_AGAIN = 8, 2
 """With so many plans one is crossed, at first and each time that what is left is tried."""
 _FLOOR = 1e-4
@@ -153,7 +156,8 @@ class _Work:
 
     def _choose(self, multipliers: Floats, pieces: Ints) -> Tally:
         """Choose plans piece by piece; then try others for what is left of the budgets."""
-        counted = [self.locked, *self._counted(self._options(multipliers))]
+        options = [*self._options(multipliers), *self._fitted(multipliers)]
+        counted = [self.locked, *self._counted(options)]
         pool = self._pool(counted, pieces)
         if self.town is None:
             starts = [np.full(len(pool.value), 1 + number) for number in range(len(SPARED))]
@@ -227,6 +231,16 @@ class _Work:
             return [*ranked, *a_year_apart(self.prepared, self.staked, self.rows, ranked[0])]
         first = self._crossed(self.town.kept[1], 0, _CROSSED)
         return [*ranked[1:keep], *self._variants(ranked[0]), *first]
+
+    def _fitted(self, multipliers: Floats) -> list[Choice]:
+        """Return plans of streets that alone would use more than a year's budget."""
+        if self.town is None or self.town.is_large:
+            return []
+        best, *others = self.town.kept[:0:-1]
+        others = others[:_OTHERS]
+        return fitted(
+            self.prepared, self.staked, self.rows, best, others, multipliers, most=_FITTED
+        )
 
     def _variants(self, choice: Choice) -> list[Choice]:
         return [choice, *self._by_year(choice), *self._crossed(choice, 0, _CROSSED)]

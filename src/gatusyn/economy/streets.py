@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gatusyn.economy.lone import Prices, Stakes
 from gatusyn.economy.prepared import Floats, Ints, Prepared
@@ -66,6 +67,7 @@ class Streets:
         none = len(prepared.problem.space.treatments)
         nothing = np.full((len(prepared.rows), prepared.problem.years), none, np.int8)
         self.idle = only_allowed(prepared, staked, nothing)
+        self.closed = _closed(prepared)
         self.price: Floats = np.zeros(self.arrays.may.shape)
         self.begun = np.zeros(prepared.chains, bool)
         self.start: Floats | None = None
@@ -84,7 +86,7 @@ class Streets:
         from gatusyn.economy.evening import even_out
 
         ways = self._ways(prices)
-        scale = _scale(ways)
+        scale = self._scale(ways)
         new = chains[~self.begun[chains]]
         if new.size:
             self._begin(ways, new, scale)
@@ -118,7 +120,7 @@ class Streets:
         found, least = np.full(count, np.inf), np.full(count, -np.inf)
         choice = self.idle[self.arrays.order]
         limit = np.full(count, 1e12) if known is None else known + 1e-9 * np.abs(known) + 1e-6
-        gap = _GAP * _scale(ways)
+        gap = _GAP * self._scale(ways)
         _in_parts(
             chains,
             lambda some: search(
@@ -147,26 +149,40 @@ class Streets:
 
     def _follow(self, grown: Floats, start: Floats) -> None:
         """Let what sections pay go with what a start costs, or begin anew if that is far off."""
-        begun = self.begun[self.prepared.chain[self.arrays.order]]
+        begun, first = self.begun[self.prepared.chain[self.arrays.order]], self._first(start)
         for member in range(len(grown)):
             rows = np.flatnonzero(self.arrays.member == member)
             self.price[rows] *= np.clip(grown[member], *_GROWN)
             far = (grown[member] < 1.0 / _FAR) | (grown[member] > _FAR)
             if far.any():
                 anew = far & ~self.arrays.never[rows] & begun[rows, None]
-                self.price[rows] = np.where(anew, _BEGIN * start[member], self.price[rows])
+                self.price[rows] = np.where(anew, first[member], self.price[rows])
+
+    def _scale(self, ways: Ways) -> float:
+        """Return a mean mobilisation at prices; a little where there is none."""
+        usual = ways.start[~self.closed]
+        return max(float(usual.mean()) if usual.size else 0.0, 1e-3)
+
+    def _first(self, start: Floats) -> Floats:
+        """Return what a section is taken to pay for each action before anything is known.
+
+        Nothing in a year that is closed: there is no project that could be paid.
+        """
+        return np.where(self.closed, 0.0, _BEGIN * start)
 
     def _begin(self, ways: Ways, chains: Ints, scale: float) -> None:
         rows = np.isin(self.prepared.chain[self.arrays.order], chains)
-        self.price[rows] = _BEGIN * ways.start[ways.member[rows]]
+        self.price[rows] = self._first(ways.start)[ways.member[rows]]
         self.price[self.arrays.never & rows[:, None]] = 1e5 * max(scale, 1.0)
         self.begun[chains] = True
 
 
-def _scale(ways: Ways) -> float:
-    """Return a mean mobilisation at prices; a little where there is none."""
-    usual = ways.start[ways.start < 1e6 * max(float(np.median(ways.start)), 1e-9)]
-    return max(float(usual.mean()) if usual.size else 0.0, 1e-3)
+def _closed(prepared: Prepared) -> NDArray[np.bool_]:
+    """Return which actions fall into a year in which their budget is nothing, [M, T * K]."""
+    nothing = (prepared.budgets.sek == 0.0).astype(np.float64)
+    counts = prepared.budgets.counts.astype(np.float64)
+    closed = np.einsum("lt,lmk->mtk", nothing, counts) > 0.0
+    return np.asarray(closed.reshape(len(closed), -1))
 
 
 def _in_parts(chains: Ints, work: Callable[[Ints], None]) -> None:
