@@ -78,7 +78,7 @@ def choose_theme(driver: MapDriver, theme: str) -> None:
 
 
 def test_costs_life_and_plans_are_on_the_map_and_on_the_card(planner: MapDriver) -> None:
-    planner.open(theme="debt", section="a/0")
+    planner.open(theme="debt", section="a/1")
     legend, outlook = planner.page.locator(".legend"), planner.card.locator(".outlook")
     expect(legend).to_contain_text("Bedömda gator tillsammans")
     expect(legend.get_by_role("button", name="200–400 kr/m²")).to_contain_text("95 %:")

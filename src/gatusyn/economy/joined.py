@@ -161,7 +161,7 @@ class JoinedTown:
             self._keep(choice)
             if not len(start):
                 break
-            is_short = not number and self._is_short_of_free(asked)
+            is_far = not number and self._is_far_off(asked)
             # What is nearly as good in another year tells how far money must move between years.
             for other in a_year_apart(self.prepared, self.staked, self.rows, choice):
                 self._keep(other)
@@ -170,7 +170,7 @@ class JoinedTown:
                 best, height, most = asked, reached, most * pace.nearer
             else:
                 most *= pace.failed
-            if is_short:
+            if is_far:
                 best, height = self._from_mixes(best, pace)
             asked = self._asked(best, most, pace.soft * max(_SHARPER**number, _SHARPEST))
             if self._promised(asked) - height <= pace.enough * abs(height):
@@ -178,15 +178,17 @@ class JoinedTown:
             works = pace.works
         return best
 
-    def _is_short_of_free(self, multipliers: Floats) -> bool:
-        """Return whether the last plan uses too much of what multipliers say is worth nothing.
+    def _is_far_off(self, multipliers: Floats) -> bool:
+        """Return whether small steps from multipliers at which sections alone are best may not do.
 
         Sections alone have money to spare where mobilisation uses it up, or where it is short at
-        first; and no share of a multiplier that is nothing is anything.
+        first; and no share of a multiplier that is nothing is anything. Of several budgets one may
+        be short only with mobilisation, and then another is not.
         """
-        over = self.uses[-1].sum(axis=0) > self.rows.allowed
         money = slice(len(self.rows.budget))
-        return bool((over & (multipliers <= self.floor))[money].any())
+        over = self.uses[-1].sum(axis=0) > self.rows.allowed
+        is_short_of_free = (over & (multipliers <= self.floor))[money].any()
+        return bool(is_short_of_free) or len(self.rows.counts) > 1
 
     def _from_mixes(self, start: Floats, pace: _Pace) -> tuple[Floats, float]:
         """Return multipliers where the plans of streets are better, and what these come to there.
@@ -205,9 +207,8 @@ class JoinedTown:
         for _ in range(_MIXES):
             pool = self.pool()
             weights, worth = best_mix(pool, best)
-            if float((weights * pool.value).sum()) - height.least <= pace.enough * abs(
-                height.least
-            ):
+            more = float((weights * pool.value).sum()) - height.least
+            if more <= pace.enough * abs(height.least):
                 break
             asked = 0.5 * (best + np.maximum(worth, 0.0))
             if np.abs(asked - best).max() <= self.floor:
