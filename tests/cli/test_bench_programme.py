@@ -57,3 +57,13 @@ def test_budgets_are_a_share_of_the_need_and_nothing_in_closed_years(
     assert budgets["0.2"][1] == 0.0
     assert budgets["0.2"][0] > 0.0
     assert budgets["0.4"] == pytest.approx([2.0 * one for one in budgets["0.2"]], abs=1.0)
+
+
+def test_a_closed_year_after_the_last_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run_cli(monkeypatch, "bench", "programme", "--sections", 60, "--years", 3, "--closed", 4)
+    assert code == 2
+    shown = capsys.readouterr().err
+    assert "--closed" in shown
+    assert "there is no year 4 in a programme of 3" in shown

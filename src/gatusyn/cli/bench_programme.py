@@ -68,25 +68,19 @@ def bench_programme(
         budget_share=budget_share or (0.5 if objective is AimKind.LEAST_COST else 0.25),
         seed=seed,
     )
-    is_closed = np.isin(np.arange(1, years + 1), closed or [])
-    problem = replace(problem, budget_sek=np.where(is_closed, 0.0, problem.budget_sek))
+    problem = _without_money(problem, closed or [])
     compiled = _compile_seconds(made_paving_town(sections=30, years=2, joining=joining))
-    start, used = time.perf_counter(), time.process_time()
-    plan = solve_programme(problem)
-    seconds, used = time.perf_counter() - start, time.process_time() - used
-    checked = check_programme(problem, plan)
-    figures = _figures(problem, plan, seconds) | {
-        "cpu_seconds": round(used, 3),
-        "compile_seconds": round(compiled, 3),
-        "violations": list(checked.violations),
-    }
+    plan, seconds, figures = _measured(problem)
+    figures["compile_seconds"] = round(compiled, 3)
+    violations = check_programme(problem, plan).violations
+    figures["violations"] = list(violations)
     console = plain_console()
     console.print(
         f"{sections} sections x {treatments} treatments x {years} years, {objective.value}"
     )
     _print(console, "Gatusyn", figures)
     console.print(f"before that, {compiled:.1f} s of the processor to load compiled loops")
-    console.print(f"{plan.projects} projects; checked: {checked.violations or 'no violations'}")
+    console.print(f"{plan.projects} projects; checked: {violations or 'no violations'}")
     rows: list[dict[str, object]] = []
     if peers:
         for peer in peer_programmes(problem, seconds=10.0 * seconds):
@@ -94,8 +88,28 @@ def bench_programme(
             _print(console, str(peer["peer"]), peer)
     if json is not None:
         write_text(json, json_text(figures | {"peers": rows, "plan": _listed(problem, plan)}))
-    if checked.violations:
-        raise ProgrammeError("programme", checked.violations[0])
+    if violations:
+        raise ProgrammeError("programme", violations[0])
+
+
+def _without_money(problem: ProgrammeProblem, closed: list[int]) -> ProgrammeProblem:
+    """Return the problem with no budget in some years, counted from 1."""
+    late = [year for year in closed if year > problem.years]
+    if late:
+        raise typer.BadParameter(
+            f"there is no year {late[0]} in a programme of {problem.years}", param_hint="--closed"
+        )
+    is_closed = np.isin(np.arange(1, problem.years + 1), closed)
+    return replace(problem, budget_sek=np.where(is_closed, 0.0, problem.budget_sek))
+
+
+def _measured(problem: ProgrammeProblem) -> tuple[ProgrammePlan, float, dict[str, object]]:
+    """Solve a problem; return its plan, the seconds by the clock, and the figures."""
+    start, used = time.perf_counter(), time.process_time()
+    plan = solve_programme(problem)
+    seconds, used = time.perf_counter() - start, time.process_time() - used
+    figures = _figures(problem, plan, seconds) | {"cpu_seconds": round(used, 3)}
+    return plan, seconds, figures
 
 
 def _compile_seconds(town: ProgrammeProblem) -> float:

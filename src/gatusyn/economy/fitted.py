@@ -10,7 +10,7 @@ from gatusyn.economy.a_year_apart import a_year_apart
 from gatusyn.economy.crossed import crossed
 from gatusyn.economy.lone import Stakes
 from gatusyn.economy.prepared import Floats, Prepared
-from gatusyn.economy.rows import Rows, group_columns, group_sums
+from gatusyn.economy.rows import Rows
 from gatusyn.economy.short_projects import without_short
 from gatusyn.economy.tally import Choice, tally
 
@@ -42,15 +42,13 @@ def fitted(
     most
         So many plans are returned at most, the best first: none where every street fits.
     """
-    chain, chains = prepared.chain, prepared.chains
     allowed = rows.allowed[: len(rows.budget)]
-    money = multipliers[: len(allowed)]
+    price = np.maximum(multipliers[: len(allowed)], 1e-9)
 
     def over_and_priced(one: Choice) -> tuple[Floats, Floats]:
-        counted = tally(prepared, staked, one)
-        use = group_columns(chain, rows.use(prepared, counted), chains)
-        over = np.maximum(use[:, : len(allowed)] - allowed, 0.0) @ np.maximum(money, 1e-9)
-        return over, group_sums(chain, rows.value(counted), chains) + use @ multipliers
+        value, use = rows.by_street(prepared, tally(prepared, staked, one))
+        over = np.maximum(use[:, : len(allowed)] - allowed, 0.0) @ price
+        return over, value + use @ multipliers
 
     large = np.flatnonzero(over_and_priced(choice)[0] > 0.0)
     if not large.size:
@@ -64,7 +62,7 @@ def fitted(
         priced = np.stack([one[1][large] for one in judged])
         following = base.copy()
         for number, street in enumerate(large):
-            members = chain == street
+            members = prepared.chain == street
             best = int((priced[:, number] + _DEAR * over[:, number]).argmin())
             following[members] = options[best][members]
             fits = found.setdefault(int(street), {})

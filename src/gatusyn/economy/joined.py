@@ -14,7 +14,7 @@ from gatusyn.economy.choose import Pool
 from gatusyn.economy.lone import Prices, Stakes
 from gatusyn.economy.mix import best_mix, softened_best
 from gatusyn.economy.prepared import Floats, Prepared
-from gatusyn.economy.rows import Rows, group_columns, group_sums
+from gatusyn.economy.rows import Rows, group_sums
 from gatusyn.economy.streets import Streets
 from gatusyn.economy.tally import Choice, tally
 
@@ -24,13 +24,13 @@ MANY = 12_000
 _MOST_AWAY, _NEAR_BY = 0.08, 0.03
 _SHARPER, _SHARPEST = 0.8, 0.02
 _MIXES = 12
-"""So many plans are kept at most that the best mix asks for where multipliers begin at nothing."""
+"""So many plans are kept at most that the best mix asks for where multipliers begin far off."""
 _WIDEST, _APART = 2.0, 0.3
 """How far, in logarithms, multipliers are varied: all alike, and each by itself."""
 _NEAR = 1e-7
 """Streets whose bound lies below their plan by no more than this share are taken to be exact."""
 _PLANS = 3_000_000
-"""Of all streets together no more plans are followed from section to section: time is short."""
+"""Of all streets together no more plans are followed from section to section, for time's sake."""
 _USUAL = 10
 """Over more years than this sections are treated more often: what they pay is set more often, and
 fewer plans are followed, as each takes longer."""
@@ -273,12 +273,12 @@ class JoinedTown:
 
     def _keep(self, choice: Choice) -> None:
         counted, chain = tally(self.prepared, self.staked, choice), self.prepared.chain
-        chains = self.prepared.chains
-        self.kept.append(choice)
-        self.values.append(group_sums(chain, self.rows.value(counted), chains))
-        self.uses.append(group_columns(chain, self.rows.use(self.prepared, counted), chains))
+        value, use = self.rows.by_street(self.prepared, counted)
         spent = (counted.cost_sek + counted.mobilisation_sek).sum(axis=1)
-        self.spent.append(group_sums(chain, spent, chains))
+        self.kept.append(choice)
+        self.values.append(value)
+        self.uses.append(use)
+        self.spent.append(group_sums(chain, spent, self.prepared.chains))
 
     def plan_at(self, multipliers: Floats, *, rough: bool = False) -> Choice:
         """Keep the best plan at some multipliers; where it is hard to find, a good one if rough."""

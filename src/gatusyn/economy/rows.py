@@ -89,6 +89,12 @@ class Rows:
         spent = counted.cost_sek + counted.mobilisation_sek
         return np.asarray(counted.value + spent @ self.own)
 
+    def by_street(self, prepared: Prepared, counted: Tally) -> tuple[Floats, Floats]:
+        """Return what each chain adds to the sum that is to be small, [P], and uses, [P, R]."""
+        chain, chains = prepared.chain, prepared.chains
+        value = group_sums(chain, self.value(counted), chains)
+        return value, group_columns(chain, self.use(prepared, counted), chains)
+
 
 def rows_of(prepared: Prepared, staked: Stakes) -> Rows:
     """Return the rows of a problem."""
