@@ -85,6 +85,22 @@ class Block(nn.Module):
         y = self.project(functional.relu6(self.filter(y)))
         return x + y if self.keeps else y
 
+    def narrow(self, kept: Tensor) -> None:
+        """Leave only some of the channels between its convolutions.
+
+        Parameters
+        ----------
+        kept
+            Which, ascending, int64 [n].
+        """
+        for name in ("expand", "filter"):
+            convolution = getattr(self, name)
+            convolution.weight = nn.Parameter(convolution.weight.detach()[kept].clone())
+            convolution.bias = nn.Parameter(convolution.bias.detach()[kept].clone())
+            convolution.out_channels = len(kept)
+        self.filter.in_channels = self.filter.groups = self.project.in_channels = len(kept)
+        self.project.weight = nn.Parameter(self.project.weight.detach()[:, kept].clone())
+
 
 class Encoder(nn.Module):
     """EfficientNet-Lite0 without its head."""
@@ -98,10 +114,14 @@ class Encoder(nn.Module):
         ends = [sum(stage.blocks for stage in STAGES[: k + 1]) - 1 for k in range(len(STAGES))]
         self._taken = [ends[k] for k in _TAKEN]
 
+    def begun(self, image: Tensor) -> Tensor:
+        """Return what the first block takes, at 1/2 of an RGB image ``[n, 3, h, w]``, 0..1."""
+        # The published weights were trained on (value - 127) / 128.
+        return functional.relu6(self.stem((image * 255.0 - 127.0) / 128.0))
+
     def forward(self, image: Tensor) -> list[Tensor]:
         """Return features at 1/4, 1/8, 1/16 and 1/32 of an RGB image ``[n, 3, h, w]``, 0..1."""
-        # The published weights were trained on (value - 127) / 128.
-        x = functional.relu6(self.stem((image * 255.0 - 127.0) / 128.0))
+        x = self.begun(image)
         features = []
         for number, block in enumerate(self.blocks):
             x = block(x)

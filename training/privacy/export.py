@@ -23,7 +23,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from gatusyn.privacy.pairs import in_pairs
 from training.export import store_halved
 from training.privacy import pictures
-from training.privacy.network import SIDE_MULTIPLE, FinderNetwork, WithinGraph
+from training.privacy.network import SIDE_MULTIPLE, FinderNetwork, WithinGraph, of_state
 from training.privacy.pixels import take_pixels, takes_pairs
 from training.privacy.targets import KINDS, STRIDE
 
@@ -36,9 +36,7 @@ _NAMES = ("probability", "distances")
 
 def load_network(checkpoint: Path) -> FinderNetwork:
     """Return the network with the averaged weights of a checkpoint, in evaluation mode."""
-    network = FinderNetwork()
-    network.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
-    return network.eval()
+    return of_state(torch.load(checkpoint, weights_only=True)["average"])
 
 
 def write_onnx(network: FinderNetwork, path: Path) -> None:

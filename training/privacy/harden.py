@@ -11,7 +11,6 @@ import argparse
 import logging
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -25,6 +24,7 @@ from torch.nn import functional
 from gatusyn.privacy.pairs import in_pairs
 from training.network import doubled
 from training.privacy import export, hard, pictures, scenes, tails
+from training.privacy.exported import node_of, stored, tensor_of
 from training.privacy.gathered import gather
 from training.privacy.network import KINDS
 from training.privacy.pixels import take_pixels
@@ -50,7 +50,7 @@ class Decoder(nn.Module):
         super().__init__()
         self.convolutions = nn.ModuleDict()
         for name in _CONVOLUTIONS:
-            node = _node(graph, name)
+            node = node_of(graph, name)
             weight, bias = (stored(graph, one) for one in node.input[1:3])
             dilation = next(list(a.ints) for a in node.attribute if a.name == "dilations")[0]
             side = weight.shape[2]
@@ -86,9 +86,9 @@ class Decoder(nn.Module):
         for name in _CONVOLUTIONS:
             convolution = self.convolutions[_key(name)]
             for place, value in zip(
-                _node(graph, name).input[1:3], (convolution.weight, convolution.bias), strict=True
+                node_of(graph, name).input[1:3], (convolution.weight, convolution.bias), strict=True
             ):
-                kept = _tensor(graph, place)
+                kept = tensor_of(graph, place)
                 dtype = numpy_helper.to_array(kept).dtype
                 new = value.detach().numpy().astype(dtype)
                 kept.CopyFrom(numpy_helper.from_array(new, kept.name))
@@ -96,19 +96,6 @@ class Decoder(nn.Module):
 
 def _key(name: str) -> str:
     return name.replace("/", "_").replace(".", "_")
-
-
-def _node(graph: onnx.GraphProto, name: str) -> onnx.NodeProto:
-    return next(one for one in graph.node if one.name == f"/network/{name}/Conv")
-
-
-def _tensor(graph: onnx.GraphProto, name: str) -> onnx.TensorProto:
-    return next(one for one in graph.initializer if one.name in (name, f"{name}.half"))
-
-
-def stored(graph: onnx.GraphProto, name: str) -> NDArray[Any]:
-    """Return a weight of a network, by its name."""
-    return numpy_helper.to_array(_tensor(graph, name))
 
 
 class Encoded:

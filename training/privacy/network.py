@@ -48,11 +48,33 @@ class FinderNetwork(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return logits and log distances, float32 ``[n, 2, 5, h / 4, w / 4]``."""
+        return self.with_maps(image)[1]
+
+    def with_maps(self, image: Tensor) -> tuple[list[Tensor], Tensor]:
+        """Return the maps on the way at 1/4, 1/8 and 1/16 of the image, and the answer."""
         quarter, eighth, sixteenth = self.encoder(image)
         wide = self.context(functional.relu(self.sixteenth(sixteenth)))
         near = self.middle(functional.relu(self.eighth(eighth) + doubled(wide)))
-        output = self.out(self.join(functional.relu(self.quarter(quarter) + doubled(near))))
-        return output.unflatten(1, (len(KINDS), OUTPUTS))
+        joined = self.join(functional.relu(self.quarter(quarter) + doubled(near)))
+        answer = self.out(joined).unflatten(1, (len(KINDS), OUTPUTS))
+        return [joined, near, wide], answer
+
+
+def of_state(state: dict[str, Tensor]) -> FinderNetwork:
+    """Return a network with stored weights, in evaluation mode; blocks may be narrow.
+
+    Raises
+    ------
+    RuntimeError
+        If they are not those of a finder.
+    """
+    network = FinderNetwork()
+    for number, block in enumerate(network.encoder.blocks):
+        left = state[f"encoder.blocks.{number}.project.weight"].shape[1]
+        if left < block.project.in_channels:
+            block.narrow(torch.arange(left))
+    network.load_state_dict(state)
+    return network.eval()
 
 
 class WithinGraph(nn.Module):

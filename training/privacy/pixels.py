@@ -204,6 +204,16 @@ def pair(taps: NDArray[Any]) -> NDArray[Any]:
     return result
 
 
+def unpaired(taps: NDArray[Any]) -> NDArray[Any]:
+    """Turn taps ``[outputs, 8, 3, 2]`` back into ``[outputs, 3, 3, 3]``."""
+    result = np.zeros((len(taps), 3, 3, 3), taps.dtype)
+    for column in range(3):
+        pair_x, x = divmod(column + 1, 2)
+        channel = PAIR // 2 * x
+        result[:, :, :, column] = taps[:, channel : channel + 3, :, pair_x]
+    return result
+
+
 def _sweep(graph: onnx.GraphProto) -> None:
     """Drop values that nothing takes any more."""
     while True:

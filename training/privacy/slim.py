@@ -1,0 +1,170 @@
+"""Make a finder that takes less time and answers alike: fewer channels, then taught by the old one.
+
+``python -m training.privacy.slim --finder FINDER.onnx --shared SHARED --work WORK``, and
+``--fold 0`` for the finder of a fold, so that its student sees no photo that it did not. Channels
+are left out one by one whose loss the others can make good best, by least squares on what crops
+show; then the student learns to say what its teacher says. ``WORK/NAME.pt`` is for ``export``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import logging
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.encoder import Block
+from training.privacy import pictures, scenes, tails
+from training.privacy.columns import Floats, best_columns
+from training.privacy.export import load_network
+from training.privacy.exported import from_exported
+from training.privacy.gathered import gather
+from training.privacy.network import FinderNetwork
+
+LOG = logging.getLogger(__name__)
+#: So many channels of a block's are left between its convolutions: two thirds at 1/2 to 1/8 of the
+#: picture, half of those that are deeper; multiples of what is counted at once.
+NARROWED = {1: 64, 2: 96, 3: 96, 4: 160, 5: 128, 6: 240, 7: 240, 8: 240, 9: 336, 10: 336}
+BATCH = 16
+_FITTED_ON = 20
+"""So many batches of crops show what the channels that are left can make good."""
+_OF_MAPS = 0.1
+"""How much maps on the way count beside answers."""
+_ON_THINGS = 20.0
+"""How much more a cell counts that either is sure of: false things are to be none, too."""
+
+
+class _Sums:
+    """Sums of products, gathered batch by batch."""
+
+    def __init__(self) -> None:
+        self.gram: Floats = np.zeros((0, 0))
+        self.wanted: Floats = np.zeros((0, 0))
+
+    def add(self, x: Tensor, y: Tensor) -> None:
+        """Add what maps show, ``[n, c, h, w]``, and what is wanted, ``[n, outputs, h, w]``."""
+        rows, goals = (one.permute(0, 2, 3, 1).flatten(0, 2).double() for one in (x, y))
+        rows = torch.cat([rows, torch.ones(len(rows), 1, dtype=rows.dtype)], dim=1)
+        gram, wanted = (rows.T @ rows).numpy(), (rows.T @ goals).numpy()
+        if not self.gram.size:
+            self.gram, self.wanted = np.zeros_like(gram), np.zeros_like(wanted)
+        self.gram, self.wanted = self.gram + gram, self.wanted + wanted
+
+
+def slimmed(teacher: FinderNetwork, crops: list[Tensor]) -> FinderNetwork:
+    """Return a student with fewer channels, as near its teacher as they allow.
+
+    Parameters
+    ----------
+    crops
+        What it is fitted on, each float32 [n, 3, h, w], RGB 0..1.
+    """
+    student = copy.deepcopy(teacher)
+    for number, count in NARROWED.items():
+        sums = _Sums()
+        block = student.encoder.blocks[number]
+        for images in crops:
+            shown, wanted = (_before(one, images, number) for one in (student, teacher))
+            goal = teacher.encoder.blocks[number](wanted)
+            sums.add(_filtered(block, shown), goal - shown if block.keeps else goal)
+        columns, weights = best_columns(sums.gram, sums.wanted, count)
+        block.narrow(torch.from_numpy(columns))
+        _set(block.project, weights)
+        LOG.info("block %d: %d channels left", number, count)
+    return student
+
+
+def _before(network: FinderNetwork, images: Tensor, number: int) -> Tensor:
+    x = network.encoder.begun(images)
+    for block in network.encoder.blocks[:number]:
+        x = block(x)
+    return x
+
+
+def _filtered(block: Block, x: Tensor) -> Tensor:
+    return functional.relu6(block.filter(functional.relu6(block.expand(x))))
+
+
+def _set(convolution: nn.Conv2d, weights: Floats) -> None:
+    """Give a convolution of single pixels weights, the last row its bias."""
+    values = torch.from_numpy(weights).float()
+    assert convolution.bias is not None
+    convolution.weight.data = values[:-1].T[:, :, None, None].contiguous()
+    convolution.bias.data = values[-1].contiguous()
+
+
+def unlike(student: FinderNetwork, teacher: FinderNetwork, images: Tensor) -> Tensor:
+    """Return how far a student's answers and its maps are from the teacher's."""
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        goals, goal = teacher.with_maps(images)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        maps, answer = student.with_maps(images)
+    goal, answer = goal.float(), answer.float()
+    sure = torch.sigmoid(goal[:, :, 0])
+    each = functional.binary_cross_entropy_with_logits(answer[:, :, 0], sure, reduction="none")
+    least = functional.binary_cross_entropy(sure, sure, reduction="none")
+    weight = 1.0 + _ON_THINGS * torch.maximum(sure, torch.sigmoid(answer[:, :, 0].detach()))
+    things = sure.sum().clamp(min=1.0)
+    value = (weight * (each - least)).sum() / things
+    apart = (answer[:, :, 1:].clamp(-3, 5) - goal[:, :, 1:].clamp(-3, 5)).abs().mean(dim=2)
+    value = value + (sure * apart).sum() / things
+    for own, others in zip(maps, goals, strict=True):
+        spread = others.float().var()
+        value = value + _OF_MAPS * (own.float() - others.float()).pow(2).mean() / spread
+    return value
+
+
+def batch(source: scenes.Source, random: np.random.Generator) -> Tensor:
+    """Return crops, float32 [n, 3, h, w], RGB 0..1."""
+    samples = np.stack([source.sample(random)[0] for _ in range(BATCH)])
+    images = torch.from_numpy(samples).permute(0, 3, 1, 2).float() / 255.0
+    return images.to(memory_format=torch.channels_last)
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--finder", type=Path, required=True, help="the teacher, float32, exported")
+    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True, help="gets notes and the checkpoint")
+    parser.add_argument("--fold", type=int, choices=range(pictures.FOLDS), help="held out")
+    parser.add_argument("--start", type=Path, help="a student's checkpoint to go on from")
+    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    torch.set_num_threads(1)
+    torch.manual_seed(given.seed)
+    given.work.mkdir(parents=True, exist_ok=True)
+    source = gather(given.shared, [], fold=given.fold, notes=given.work / "doubtful.json")
+    teacher = from_exported(given.finder).to(memory_format=torch.channels_last)
+    random = np.random.default_rng([given.seed, 1])
+    with torch.no_grad():
+        crops = [batch(source, random) for _ in range(_FITTED_ON)]
+        student = slimmed(teacher, crops) if given.start is None else load_network(given.start)
+        student = student.to(memory_format=torch.channels_last)
+        held = [batch(source, random) for _ in range(4)]
+        LOG.info("unlike at first: %.4f", sum(unlike(student, teacher, one) for one in held) / 4)
+    for one in teacher.parameters():
+        one.requires_grad = False
+    student = tails.fit(
+        student,
+        lambda network, dice: unlike(network, teacher, batch(source, dice)),
+        steps=given.steps,
+        seed=given.seed,
+        pace=tails.Pace(rate=given.rate, warm_up=50, decay=0.0),
+    )
+    with torch.no_grad():
+        LOG.info("unlike at last: %.4f", sum(unlike(student, teacher, one) for one in held) / 4)
+    name = "whole" if given.fold is None else f"fold-{given.fold}"
+    torch.save({"average": student.state_dict()}, given.work / f"slim-{name}.pt")
+
+
+if __name__ == "__main__":
+    main()
