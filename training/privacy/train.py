@@ -21,6 +21,7 @@ from torch.nn import functional
 
 from training.encoder import load_published
 from training.privacy import pictures, scenes
+from training.privacy.export import load_network
 from training.privacy.gathered import gather
 from training.privacy.network import KINDS, FinderNetwork
 from training.privacy.targets import targets
@@ -86,10 +87,16 @@ class Run:
 _STATES = ("network", "average", "optimiser")
 
 
-def start(encoder: Path) -> Run:
-    """Return a run that begins from the published encoder."""
-    network = FinderNetwork().to(memory_format=torch.channels_last)
+def from_published(encoder: Path) -> FinderNetwork:
+    """Return a network with the published encoder."""
+    network = FinderNetwork()
     load_published(network.encoder, torch.load(encoder, weights_only=True))
+    return network
+
+
+def start(network: FinderNetwork) -> Run:
+    """Return a run that begins with a network."""
+    network = network.to(memory_format=torch.channels_last)
     inner = {id(one) for one in network.encoder.parameters()}
     groups = [
         {"params": list(network.encoder.parameters()), "share": ENCODER_SLOWER},
@@ -153,7 +160,11 @@ def main() -> None:
     """Train."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True)
-    parser.add_argument("--encoder", type=Path, required=True, help="the published .pth file")
+    begins = parser.add_mutually_exclusive_group(required=True)
+    begins.add_argument("--encoder", type=Path, help="begin with the published .pth file")
+    begins.add_argument(
+        "--student", type=Path, help="begin with slim's: its batch normalisation stays as it is"
+    )
     parser.add_argument("--work", type=Path, required=True, help="gets notes and the checkpoint")
     parser.add_argument(
         "--fold", type=int, choices=range(pictures.FOLDS), help="hold this third out"
@@ -179,7 +190,10 @@ def main() -> None:
     LOG.info("%d pictures with plates, %d with people", len(source.plates), len(source.people))
     name = "whole" if arguments.fold is None else f"fold-{arguments.fold}"
     checkpoint = arguments.work / f"{name}.pt"
-    run = start(arguments.encoder)
+    if arguments.student is None:
+        run = start(from_published(arguments.encoder))
+    else:
+        run = start(load_network(arguments.student))
     if arguments.start is not None:
         before = torch.load(arguments.start, weights_only=True)["average"]
         run.network.load_state_dict(before)
