@@ -173,9 +173,14 @@ class Streets:
     def _begin(self, ways: Ways, chains: Ints, scale: float) -> None:
         is_new = np.zeros(self.prepared.chains, bool)
         is_new[chains] = True
-        rows = np.flatnonzero(np.repeat(is_new, np.diff(self.arrays.chain_start)))
-        first = self._first(ways.start)[ways.member[rows]]
-        self.price[rows] = np.where(self.arrays.never[rows], 1e5 * max(scale, 1.0), first)
+        new = np.repeat(is_new, np.diff(self.arrays.chain_start))
+        first = self._first(ways.start)
+        if is_new.all():
+            # In place: a large town's prices are tens of megabytes.
+            np.take(first, ways.member, axis=0, out=self.price)
+        else:
+            self.price[new] = first[ways.member[new]]
+        self.price[self.arrays.never & new[:, None]] = 1e5 * max(scale, 1.0)
         self.begun[chains] = True
 
 
