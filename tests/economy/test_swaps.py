@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatusyn.economy import solve_programme
+from gatusyn.economy import joined, solve_programme, streets, swaps
 from gatusyn.economy.choose import Pool
-from gatusyn.economy.swaps import swapped
+from gatusyn.economy.many_streets import chosen_of_many
+from gatusyn.economy.swaps import swapped, swapped_soon
 from gatusyn.evaluate import check_programme
 from gatusyn.simulate import made_paving_town
 
@@ -75,6 +77,46 @@ def test_the_choice_keeps_to_what_is_allowed_and_is_no_worse(
         if (_used(pool, np.array(one)) <= pool.allowed + 1e-9).all()
     )
     assert _value(pool, found) >= best - 1e-9
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), pieces=st.integers(1, 5), rows=st.integers(1, 3))
+def test_less_is_aimed_at_until_the_choice_keeps_to_what_is_allowed(
+    seed: int, pieces: int, rows: int
+) -> None:
+    """Soon or not: within what is allowed, no worse than what was known, and the gap holds."""
+    random = np.random.default_rng(seed)
+    use = random.integers(0, 9, (pieces, 3, rows)).astype(float)
+    use[:, 0] = 0.0
+    value = 100.0 - use.sum(axis=2) * random.uniform(0.5, 2.0, (pieces, 3))
+    pool = Pool(value=value, use=use, allowed=random.integers(1, 20, rows).astype(float))
+    nothing, prices = np.zeros(pieces, np.int64), random.uniform(0.5, 1.5, rows)
+    found, gap = swapped_soon(pool, prices, nothing, [random.integers(0, 3, pieces)], enough=0.0)
+    best = min(
+        _value(pool, np.array(one))
+        for one in product(range(3), repeat=pieces)
+        if (_used(pool, np.array(one)) <= pool.allowed + 1e-9).all()
+    )
+    for one in (found, chosen_of_many(pool, prices)):
+        assert (_used(pool, one) <= pool.allowed + 1e-9).all()
+        assert best - 1e-9 <= _value(pool, one) <= _value(pool, nothing) + 1e-9
+    assert _value(pool, found) - best <= gap * _value(pool, nothing) + 1e-9
+
+
+def test_the_plan_does_not_depend_on_how_many_threads_find_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A large town's way, on a small one: on one core as on two."""
+    town, plans = made_paving_town(sections=900, years=4, seed=3), []
+    monkeypatch.setattr(joined, "MANY", 500)
+    monkeypatch.setattr(joined, "MOST", 500)
+    for cores in (1, 2):
+        for module in (streets, swaps):
+            monkeypatch.setattr(module, "usable_cores", lambda cores=cores: cores)
+        plans.append(solve_programme(town))
+        assert not check_programme(town, plans[-1]).violations
+    assert (plans[0].choice == plans[1].choice).all()
+    assert plans[0].bound == plans[1].bound
 
 
 def test_a_town_without_joining_comes_within_a_thousandth_of_the_bound() -> None:

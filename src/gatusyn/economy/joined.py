@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.economy.a_year_apart import a_year_apart
-from gatusyn.economy.choose import Pool
+from gatusyn.economy.choose import BARRED, Pool
 from gatusyn.economy.lone import Prices, Stakes
 from gatusyn.economy.mix import best_mix, softened_best
-from gatusyn.economy.prepared import Floats, Prepared
-from gatusyn.economy.rows import Rows, group_sums
+from gatusyn.economy.pace import (
+    AGAIN,
+    BOUND,
+    FRESH,
+    OF_FEW,
+    OF_MANY,
+    OF_MOST,
+    REACHED,
+    SWEEP,
+    WIDER,
+    Pace,
+    Work,
+)
+from gatusyn.economy.prepared import Floats, Ints, Prepared
+from gatusyn.economy.rows import Rows
 from gatusyn.economy.streets import Streets
 from gatusyn.economy.tally import Choice, tally
 
 _RAISES = 12
 MANY = 12_000
 """Of more sections than this the plans of streets that are met divide budgets finely."""
+MOST = 30_000
+"""Of more sections than this no single street tells much, and time does."""
 _MOST_AWAY, _NEAR_BY = 0.08, 0.03
 _SHARPER, _SHARPEST = 0.8, 0.02
 _MIXES = 12
@@ -38,71 +52,6 @@ _LITTLE = 1e-3
 """A bound that a little price lowers by no more than this share is good enough."""
 _LOST = 0.05
 """A street whose bound lies below the best plan known by more than this share is lost."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
-    """How streets are worked on that are not exact: see `Streets.even` and `Streets.best`.
-
-    Parameters
-    ----------
-    lost
-        Whether only streets that are lost are.
-    """
-
-    rounds: int
-    soft: float
-    hard: float = 0.0005
-    listed: int = 64
-    width: int = 64
-    lost: bool = False
-
-
-# Few streets are dear beside a mobilisation: what their sections pay is far off for long.
-_FIND = _Work(rounds=20, soft=0.3, hard=0.002, lost=True)
-_FRESH: Sequence[_Work] = (_Work(rounds=8, soft=0.15, hard=0.005), _FIND)
-_AGAIN = (_Work(rounds=2, soft=0.005, hard=0.001), _FIND)
-_SWEEP = (_Work(rounds=0, soft=0.001),)
-_WIDER = _Work(rounds=4, soft=0.01, listed=512, width=256)
-_REACHED = (*_FRESH, _WIDER)
-_BOUND = (
-    _Work(rounds=2, soft=0.003, listed=128, width=128),
-    _Work(rounds=12, soft=0.03, listed=1024, width=1024),
-    _Work(rounds=30, soft=0.05, hard=0.0002, listed=20_000, width=20_000),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pace:
-    """How multipliers are sought.
-
-    Parameters
-    ----------
-    sweeps
-        How often all streets are planned at most.
-    enough
-        Multipliers are good enough where no others can be better by more than this share.
-    nearer, failed
-        How the distance to the next multipliers changes where they were better, and where not.
-    soft
-        How near its best a plan of a street takes part, as a share of what a plan comes to.
-    parted
-        At how many little prices plans part where money is worth next to nothing.
-    works
-        How streets are worked on after the first time.
-    """
-
-    sweeps: int
-    enough: float
-    nearer: float
-    failed: float
-    soft: float
-    parted: int
-    works: Sequence[_Work]
-
-
-_OF_FEW = _Pace(sweeps=16, enough=1e-4, nearer=1.0, failed=0.6, soft=0.01, parted=8, works=_AGAIN)
-_OF_MANY = _Pace(sweeps=8, enough=5e-4, nearer=0.8, failed=0.5, soft=0.002, parted=4, works=_SWEEP)
 
 
 class _Height(NamedTuple):
@@ -134,14 +83,18 @@ class JoinedTown:
         prices: Callable[[Floats], Prices],
         floor: float,
     ) -> None:
+        from gatusyn.economy.street_plans import counted_by
+
         self.prepared, self.staked, self.rows = prepared, staked, rows
         self.prices, self.locked = prices, locked
         self.streets = Streets(prepared, staked)
+        self.by = counted_by(self.streets.arrays, prepared, rows)
         self.floor = floor
         self.kept: list[Choice] = []
         self.values: list[Floats] = []
         self.uses: list[Floats] = []
         self.spent: list[Floats] = []
+        self.barred: list[NDArray[np.bool_]] = []
         self.everywhere = np.arange(prepared.chains)
         self.patience = max(1.0, (prepared.problem.years / _USUAL) ** 2)
 
@@ -150,11 +103,18 @@ class JoinedTown:
         """Whether plans kept divide budgets finely: of many streets, with no target."""
         return len(self.prepared.rows) > MANY and not self.rows.has_target
 
+    @property
+    def pace(self) -> Pace:
+        """How multipliers are sought."""
+        if not self.is_large:
+            return OF_FEW
+        return OF_MANY if len(self.prepared.rows) <= MOST else OF_MOST
+
     def search(self, start: Floats) -> Floats:
         """Return the best multipliers met: each time those at which the plans known are best."""
         self._keep(self.locked)
-        pace = _OF_MANY if self.is_large else _OF_FEW
-        asked, most, works = start, _MOST_AWAY, _FRESH
+        pace = self.pace
+        asked, most, works = start, _MOST_AWAY, pace.first
         best, height = start, -np.inf
         for number in range(pace.sweeps):
             choice, known, _ = self._planned(self.prices(asked), asked, works)
@@ -163,8 +123,7 @@ class JoinedTown:
                 break
             is_far = not number and self._is_far_off(asked)
             # What is nearly as good in another year tells how far money must move between years.
-            for other in a_year_apart(self.prepared, self.staked, self.rows, choice):
-                self._keep(other)
+            self.keep_apart(choice)
             reached = float(known.sum() - asked @ self.rows.allowed)
             if reached > height:
                 best, height, most = asked, reached, most * pace.nearer
@@ -190,7 +149,7 @@ class JoinedTown:
         is_short_of_free = (over & (multipliers <= self.floor))[money].any()
         return bool(is_short_of_free) or len(self.rows.counts) > 1
 
-    def _from_mixes(self, start: Floats, pace: _Pace) -> tuple[Floats, float]:
+    def _from_mixes(self, start: Floats, pace: Pace) -> tuple[Floats, float]:
         """Return multipliers where the plans of streets are better, and what these come to there.
 
         Where money is worth next to nothing a street's plans of many years are alike, and all
@@ -199,11 +158,11 @@ class JoinedTown:
         are kept, so that the next mix knows them. Where money comes to be worth something plans are
         all others, and some of them poor: what none comes to less than tells what is better.
         """
-        best, height = start, self._reached(start, _BOUND[:2])
+        best, height = start, self._reached(start, BOUND[:2])
         paid, generator = self.streets.paid(), np.random.default_rng(0)
         for _ in range(pace.parted if self.floor > 0.0 else 0):
             little = self.floor * np.exp(generator.normal(1.0, 1.0, len(start)))
-            self._reached(start + little, _REACHED)
+            self._reached(start + little, REACHED)
         for _ in range(_MIXES):
             pool = self.pool()
             weights, worth = best_mix(pool, best)
@@ -213,7 +172,7 @@ class JoinedTown:
             asked = 0.5 * (best + np.maximum(worth, 0.0))
             if np.abs(asked - best).max() <= self.floor:
                 break
-            reached = self._reached(asked, _REACHED)
+            reached = self._reached(asked, REACHED)
             if reached.least > height.least:
                 best, height, paid = asked, reached, self.streets.paid()
             else:
@@ -221,7 +180,7 @@ class JoinedTown:
         self.streets.pay(paid)
         return best, height.known
 
-    def _reached(self, multipliers: Floats, works: Sequence[_Work]) -> _Height:
+    def _reached(self, multipliers: Floats, works: Sequence[Work]) -> _Height:
         """Keep the best plans at some multipliers, and return what the sum comes to there."""
         choice, known, least = self._planned(self.prices(multipliers), multipliers, works)
         self._keep(choice)
@@ -245,7 +204,7 @@ class JoinedTown:
         for _ in range(times):
             worth = best_mix(self.pool(), multipliers)[1]
             away = np.clip(worth / np.maximum(multipliers, 1e-12), 1.0 - _NEAR_BY, 1.0 + _NEAR_BY)
-            self._plan_at(multipliers * away, _SWEEP if rough else (*_AGAIN, _WIDER))
+            self._plan_at(multipliers * away, SWEEP if rough else (*AGAIN, WIDER))
 
     def vary(self, multipliers: Floats, times: int) -> None:
         """Keep plans at other multipliers around some: few streets do not divide budgets finely."""
@@ -271,26 +230,53 @@ class JoinedTown:
             allowed=self.rows.allowed,
         )
 
+    def judged(self) -> Pool:
+        """Return what the plans kept are chosen by: their value, and a little for their money."""
+        pool, spent = self.pool(), np.stack(self.spent, axis=1)
+        value = pool.value + self.floor * spent
+        return replace(pool, value=np.where(np.stack(self.barred, axis=1), BARRED, value))
+
+    def laid(self, picked: Ints) -> Choice:
+        """Return the plan in which each street follows one of the plans kept, by its number."""
+        plan = picked[self.prepared.chain]
+        return np.asarray(np.stack(self.kept)[plan, np.arange(len(plan))])
+
+    def keep_apart(self, choice: Choice) -> None:
+        """Keep a plan a year later and a year sooner, too."""
+        from gatusyn.economy.street_plans import move
+
+        order, moved = self.streets.arrays.order, np.empty_like(choice)
+        for years in (1, -1):
+            move(self.by, choice[order], years, moved)
+            laid = np.empty_like(choice)
+            laid[order] = moved
+            self._keep(laid)
+
     def _keep(self, choice: Choice) -> None:
-        counted, chain = tally(self.prepared, self.staked, choice), self.prepared.chain
-        value, use = self.rows.by_street(self.prepared, counted)
-        spent = (counted.cost_sek + counted.mobilisation_sek).sum(axis=1)
+        # Compiled code is loaded where it is needed: that takes half a second.
+        from gatusyn.economy.street_plans import add_up
+
+        chains = self.prepared.chains
+        value, use = np.empty(chains), np.empty((chains, len(self.rows.allowed)))
+        spent, barred = np.empty(chains), np.empty(chains, bool)
+        add_up(self.by, choice[self.streets.arrays.order], value, use, spent, barred)
         self.kept.append(choice)
         self.values.append(value)
         self.uses.append(use)
-        self.spent.append(group_sums(chain, spent, self.prepared.chains))
+        self.spent.append(spent)
+        self.barred.append(barred)
 
     def plan_at(self, multipliers: Floats, *, rough: bool = False) -> Choice:
         """Keep the best plan at some multipliers; where it is hard to find, a good one if rough."""
-        return self._plan_at(multipliers, _AGAIN if rough else (*_AGAIN, _WIDER))
+        return self._plan_at(multipliers, AGAIN if rough else (*AGAIN, WIDER))
 
-    def _plan_at(self, multipliers: Floats, works: Sequence[_Work]) -> Choice:
+    def _plan_at(self, multipliers: Floats, works: Sequence[Work]) -> Choice:
         choice, _, _ = self._planned(self.prices(multipliers), multipliers, works)
         self._keep(choice)
         return choice
 
     def _planned(
-        self, prices: Prices, multipliers: Floats, works: Sequence[_Work]
+        self, prices: Prices, multipliers: Floats, works: Sequence[Work]
     ) -> tuple[Choice, Floats, Floats]:
         """Return the best plans found, what they come to, and what none comes to less than.
 
@@ -305,7 +291,7 @@ class JoinedTown:
                 continue
             rounds = int(work.rounds * self.patience)
             self.streets.even(prices, chains, rounds=rounds, soft=work.soft, hard=work.hard)
-            most = max(int(_PLANS / self.patience**2) // len(chains), _FRESH[0].width)
+            most = max(int(_PLANS / self.patience**2) // len(chains), FRESH[0].width)
             plans = self.streets.best(
                 prices,
                 chains,
@@ -313,7 +299,7 @@ class JoinedTown:
                 width=min(work.width, most),
                 known=known,
             )
-            rows = np.isin(self.prepared.chain, chains[np.isfinite(plans.found[chains])])
+            rows = np.isfinite(plans.found)[self.prepared.chain]
             choice[rows] = plans.choice[rows]
             known, least = np.minimum(known, plans.found), np.maximum(least, plans.least)
             still = still[~_is_exact(known, least)[still]]
@@ -339,12 +325,12 @@ class JoinedTown:
         asked = multipliers.copy()
         town = np.flatnonzero(self.rows.budget == 0)
         asked[town] = np.maximum(asked[town], self.floor)
-        bound = self._bound_at(asked, _BOUND)
+        bound = self._bound_at(asked, self.pace.bound)
         if (asked - multipliers) @ self.rows.allowed <= _LITTLE * abs(bound):
             return bound
-        return max(bound, self._bound_at(multipliers, _SWEEP))
+        return max(bound, self._bound_at(multipliers, SWEEP))
 
-    def _bound_at(self, multipliers: Floats, works: Sequence[_Work]) -> float:
+    def _bound_at(self, multipliers: Floats, works: Sequence[Work]) -> float:
         choice, _, least = self._planned(self.rows.prices(multipliers), multipliers, works)
         self._keep(choice)
         return float(least.sum() - multipliers @ self.rows.allowed)

@@ -54,8 +54,14 @@ class LoneTown:
         self.prices, self.floor = prices, floor
         self.kinds: list[KindPlans] = []
 
-    def search(self) -> Floats:
-        """Return the multipliers at which the bound is highest, nearly."""
+    def search(self, *, tolerance: float | None = None) -> Floats:
+        """Return the multipliers at which the bound is highest, nearly.
+
+        Parameters
+        ----------
+        tolerance
+            How nearly, as a share, where not as `SolveParams` has it.
+        """
         if not len(self.rows.allowed):
             self._lone_sums(np.zeros(0))
             return np.zeros(0)
@@ -66,7 +72,7 @@ class LoneTown:
             start,
             scale,
             most=self.params.evaluations,
-            tolerance=self.params.tolerance,
+            tolerance=self.params.tolerance if tolerance is None else tolerance,
         ).multipliers
 
     def finer(self, multipliers: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog, minimize
+from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
 from gatusyn.economy.choose import BARRED, Pool, same_plans
@@ -59,27 +59,10 @@ def softened_best(pool: Pool, near: Floats, *, most: float, soft: float) -> Floa
     near
         Where to start, shape [R]; no multiplier is further away than by ``most``, in logarithms.
     """
+    # Compiled code is loaded where it is needed: that takes half a second.
+    from gatusyn.economy.softening import highest_softened
 
-    def fall(away: Floats) -> tuple[float, Floats]:
-        asked = near * np.exp(away)
-        priced = pool.value + pool.use @ asked
-        low = priced.min(axis=1)
-        weight = np.exp((low[:, None] - priced) / soft)
-        whole = weight.sum(axis=1)
-        height = (low - soft * np.log(whole)).sum() - asked @ pool.allowed
-        over = np.einsum("pj,pjr->r", weight / whole[:, None], pool.use) - pool.allowed
-        return -height / unit, -over * asked / unit
-
-    unit = max(float(np.abs(pool.value).sum()) / pool.value.shape[1], soft)
-    found = minimize(
-        fall,
-        np.zeros(len(near)),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-most, most)] * len(near),
-        options={"maxiter": 60},
-    )
-    return np.asarray(near * np.exp(found.x))
+    return highest_softened(pool.value, pool.use, pool.allowed, near, most, soft)
 
 
 def _solve(

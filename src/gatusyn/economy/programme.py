@@ -16,6 +16,7 @@ from gatusyn.economy.fitted import fitted
 from gatusyn.economy.joined import MANY, JoinedTown
 from gatusyn.economy.lone import Prices, Stakes, stakes
 from gatusyn.economy.lone_town import SPARED, LoneTown
+from gatusyn.economy.many_streets import chosen_of_many
 from gatusyn.economy.mix import mixed
 from gatusyn.economy.moved_ends import moved_ends
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
@@ -38,6 +39,9 @@ _OTHERS, _FITTED = 11, 40
 """With so many plans streets that use more than a year's budget are crossed, into so many."""
 _CROSSED, _CROSSED_AGAIN = 8, 2
 """With so many plans one is crossed, at first and each time that what is left is tried."""
+_ROUGHLY = 1e-3
+"""In large towns the multipliers for sections alone, where a search only starts, are found to this
+share of the bound."""
 _FLOOR = 1e-4
 """Of two plans of one value the cheaper is taken: as if a krona were worth this much at least, as a
 share of what all that is at stake is worth for each krona that all could cost."""
@@ -113,16 +117,27 @@ class _Work:
         """Find prices, a bound, and the plan."""
         pieces = self.prepared.chain if self.joining else np.arange(len(self.prepared.rows))
         multipliers = self._search()
+        if self.town is not None and self.town.is_large:
+            return self._of_many(self.town, multipliers)
         bound = self._bound(multipliers)
         if self.town is not None:
             self.town.vary(multipliers, int(np.clip(_AGAIN // len(self.prepared.rows), 0, 30)))
             times = int(np.clip(_AGAIN // len(self.prepared.rows), 1, 8))
-            self.town.add_plans(multipliers, times, rough=self.town.is_large)
+            self.town.add_plans(multipliers, times)
         if self.town is not None and self.rows.has_target:
             self.town.reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
         if self.rows.has_target and self._over(counted).any():
             raise _unreached(self.prepared.problem, "no plan that reaches it was found")
+        return told(self.prepared, counted, self.rows, bound, multipliers)
+
+    def _of_many(self, town: JoinedTown, multipliers: Floats) -> ProgrammePlan:
+        """Find a bound and the plan, of the plans kept."""
+        bound = self._bound(multipliers)
+        town.add_plans(multipliers, town.pace.added, rough=True)
+        town.keep_apart(town.kept[-1])
+        choice = town.laid(chosen_of_many(town.judged(), multipliers))
+        counted = tally(self.prepared, self.staked, choice)
         return told(self.prepared, counted, self.rows, bound, multipliers)
 
     def _over(self, counted: Tally) -> Floats:
@@ -132,12 +147,6 @@ class _Work:
     def _search(self) -> Floats:
         if not self.joining:
             return self.lone.finer(self.lone.search())
-        # Where no budget is limited there is nothing to start from.
-        lone = self.lone.search() if len(self.rows.allowed) else np.zeros(0)
-        return self._joined(lone)
-
-    def _joined(self, lone: Floats) -> Floats:
-        """Return the multipliers at which streets are best; keep the plans found on the way."""
         self.town = JoinedTown(
             self.prepared,
             self.staked,
@@ -146,6 +155,10 @@ class _Work:
             self.lone.prices,
             self.floor,
         )
+        # Where no budget is limited there is nothing to start from.
+        lone = np.zeros(0)
+        if len(self.rows.allowed):
+            lone = self.lone.search(tolerance=_ROUGHLY if self.town.is_large else None)
         return self.town.search(lone)
 
     def _bound(self, multipliers: Floats) -> float:
@@ -166,7 +179,7 @@ class _Work:
             starts = [mixed(pool, multipliers).argmax(axis=1), near]
         start = starts[0]
         picked = choose(pool, multipliers, start, safe=np.zeros(len(start), np.int64))
-        if self.town is None or self.town.is_large:
+        if self.town is None:
             picked = swapped(pool, multipliers, picked, starts)
             if len(picked) <= FEW:
                 picked = choose_exactly(pool, picked, multipliers)
@@ -227,14 +240,12 @@ class _Work:
         ranked = self.town.kept[::-1]
         keep = int(np.clip(80_000 // len(self.prepared.rows), self.params.keep, 60))
         # The first may spend what the nearest at prices that are too high do not.
-        if self.town.is_large:
-            return [*ranked, *a_year_apart(self.prepared, self.staked, self.rows, ranked[0])]
         first = self._crossed(self.town.kept[1], 0, _CROSSED)
         return [*ranked[1:keep], *self._variants(ranked[0]), *first]
 
     def _fitted(self, multipliers: Floats) -> list[Choice]:
         """Return plans of streets that alone would use more than a year's budget."""
-        if self.town is None or self.town.is_large:
+        if self.town is None:
             return []
         best, *others = self.town.kept[:0:-1]
         others = others[:_OTHERS]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.economy.evening import both_ways, go_forward
 from gatusyn.economy.going_on import (
     Going,
     States,
@@ -19,6 +18,14 @@ from gatusyn.economy.key_table import KeyTable, clear, new_table
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.economy.street_arrays import Ways
 from gatusyn.economy.street_follow import go_on, keep_best
+from gatusyn.economy.street_projects import (
+    Projects,
+    begin_projects,
+    both_ways,
+    go_backward,
+    go_forward,
+    new_projects,
+)
 from gatusyn.economy.tally import Choice
 from gatusyn.economy.way_lists import least_onward, list_ways
 from gatusyn.model.compiled import compiled
@@ -71,10 +78,8 @@ def search(
     onward = np.empty(nodes)
     place, spent = np.empty((2, ways.years), np.int64), np.empty(ways.years)
     actions = price.shape[1]
-    off, on = np.empty((most + 1, actions)), np.empty((most + 1, actions))
+    projects = new_projects(most, actions)
     rest, asked, alone = np.empty(most + 1), np.empty((most, actions)), np.empty((2, most))
-    came_off, came_on = np.empty((most + 1, actions)), np.empty((most + 1, actions))
-    odds = np.empty((2, actions))
     lists = np.empty((listed + 1, ways.years), np.int8)
     excess, cost = np.empty(listed), np.empty(listed)
     table = new_table()
@@ -83,16 +88,14 @@ def search(
     for chain in chains:
         begin = ways.chain_start[chain]
         count = ways.chain_start[chain + 1] - begin
-        _projects_onward(ways, begin, count, price, off, on, rest)
+        longest = _projects_onward(ways, begin, count, price, projects, rest)
         _sections_onward(ways, begin, count, price, onward, alone, rest)
-        more = _ask(
-            ways, begin, count, price, off, on, came_off, came_on, odds, onward, alone, asked
-        )
+        more = _ask(ways, begin, count, price, projects, longest, onward, alone, asked)
         room = max(known[chain] - rest[0], 0.0)
         found[chain], least[chain] = np.inf, rest[0] + min(more, room)
         wide = min(max(gap, 2.0 * more), room)
         while True:
-            street = Street(begin, count, price, off, on, rest)
+            street = Street(begin, count, price, projects.off_after, projects.on_after, rest)
             total, low = _follow(
                 ways, street, asked, rest[0] + wide, alone,
                 onward, place, spent, lists, excess, cost, width,
@@ -108,25 +111,16 @@ def search(
 
 @compiled
 def _projects_onward(
-    ways: Ways, begin: int, count: int, price: Floats, off: Floats, on: Floats, rest: Floats
-) -> None:
-    """Find what projects come to at least from each section on, after one that goes on or none."""
-    rest[count], off[count], on[count] = 0.0, 0.0, 0.0
+    ways: Ways, begin: int, count: int, price: Floats, projects: Projects, rest: Floats
+) -> int:
+    """Find what projects come to at least from each section on; return the longest shortest run."""
+    longest = begin_projects(ways, begin, count, price, projects)
+    rest[count] = 0.0
     for j in range(count - 1, -1, -1):
-        row, total = begin + j, 0.0
-        for a in range(price.shape[1]):
-            none = off[j + 1, a]
-            off[j, a], on[j, a] = none, none
-            if ways.may[row, a]:
-                on[j, a] = min(none, on[j + 1, a] - price[row, a])
-                end = j + ways.run[row, a]
-                if end <= count:
-                    start = ways.start[ways.member[row], a] + on[end, a]
-                    for i in range(j, end):
-                        start -= price[begin + i, a]
-                    off[j, a] = min(none, start)
-            total += off[j, a]
-        rest[j] = total
+        row = begin + j
+        go_backward(price[row], ways.may[row], j, projects, longest, _SHARP)
+        rest[j] = projects.off_after[j].sum()
+    return longest
 
 
 @compiled
@@ -148,11 +142,8 @@ def _ask(
     begin: int,
     count: int,
     price: Floats,
-    off: Floats,
-    on: Floats,
-    came_off: Floats,
-    came_on: Floats,
-    odds: Floats,
+    projects: Projects,
+    longest: int,
     onward: Floats,
     alone: Floats,
     asked: Floats,
@@ -172,15 +163,14 @@ def _ask(
         By how much no plan comes nearer the sum of what sections and projects come to apart.
     """
     most = 0.0
-    came_off[0], came_on[0] = 0.0, ways.dear
     for j in range(count):
         row, lost = begin + j, 0.0
-        both_ways(ways, begin, count, j, price, came_off, came_on, off, on, odds, _SHARP)
+        both_ways(price[row], j, projects, longest, _SHARP)
         for a in range(price.shape[1]):
             asked[j, a] = price[row, a]
             if not ways.may[row, a]:
                 continue
-            does, without = odds[0, a] - price[row, a], odds[1, a]
+            does, without = projects.has[a] - price[row, a], projects.lacks[a]
             low = min(does, without)
             # No more than any plan comes to, so that sums of prices stay exact.
             asked[j, a] += min(does - low, _MOST_ASKED) - (without - low)
@@ -188,7 +178,7 @@ def _ask(
         least_onward(ways, row, asked[j], onward)
         alone[1, j] = onward[0] + lost
         most = max(most, alone[1, j] - alone[0, j])
-        go_forward(ways, begin, j, price, came_off, came_on, _SHARP)
+        go_forward(price[row], ways.may[row], j, projects, longest, _SHARP, ways.dear)
     return most
 
 

@@ -171,9 +171,16 @@ class Streets:
         return np.where(self.closed, 0.0, _BEGIN * start)
 
     def _begin(self, ways: Ways, chains: Ints, scale: float) -> None:
-        rows = np.isin(self.prepared.chain[self.arrays.order], chains)
-        self.price[rows] = self._first(ways.start)[ways.member[rows]]
-        self.price[self.arrays.never & rows[:, None]] = 1e5 * max(scale, 1.0)
+        is_new = np.zeros(self.prepared.chains, bool)
+        is_new[chains] = True
+        new = np.repeat(is_new, np.diff(self.arrays.chain_start))
+        first = self._first(ways.start)
+        if is_new.all():
+            # In place: a large town's prices are tens of megabytes.
+            np.take(first, ways.member, axis=0, out=self.price)
+        else:
+            self.price[new] = first[ways.member[new]]
+        self.price[self.arrays.never & new[:, None]] = 1e5 * max(scale, 1.0)
         self.begun[chains] = True
 
 
@@ -188,8 +195,9 @@ def _closed(prepared: Prepared) -> NDArray[np.bool_]:
 def _in_parts(chains: Ints, work: Callable[[Ints], None]) -> None:
     """Do work for all chains, a part each on as many cores as there are."""
     cores = usable_cores()
-    if cores < 2 or len(chains) < 2 * _PARTS:
+    if cores < 2 or len(chains) < 2:
         work(chains)
         return
+    parts = min(_PARTS, len(chains))
     with ThreadPoolExecutor(cores) as pool:
-        list(pool.map(work, [chains[part::_PARTS] for part in range(_PARTS)]))
+        list(pool.map(work, [chains[part::parts] for part in range(parts)]))

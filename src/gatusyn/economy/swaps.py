@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +14,7 @@ from numpy.typing import NDArray
 from gatusyn.economy.choose import Pool, same_plans
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.economy.swap_search import find_swaps, lost_of
+from gatusyn.model import usable_cores
 
 _STAGES = ((4_000, 2.0), (8_000, 2.0), (12_000, 3.0), (16_000, 10.0), (16_000, 1e3))
 """So many plans are looked at, and so many times its price costs what is used beyond what is
@@ -19,6 +24,87 @@ _LITTLE = 2e-6
 """A pass that gains no more than this share ends its stage."""
 _ENOUGH = 5e-5
 """No other start is tried where no choice can be better by more than this share."""
+_TRIES = (((4_000, 2.0), (4_000, 4.0)), ((2_000, 2.0), (6_000, 3.0)), ((3_000, 2.0), (9_000, 3.0)))
+"""Two tries at a time: how many plans are looked at, and what costs what is beyond the aim."""
+_AIMS = 8
+"""So often less is aimed at, at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Changes:
+    """Plans that pieces may change to, nearest their piece's best first: C of them, R rows.
+
+    Parameters
+    ----------
+    excess
+        What each piece's plans come to more than its best at the prices, [P, J].
+    piece, plan
+        Which piece each changes, and to which plan, [C].
+    priced, paid
+        What it comes to more than the piece's best, [C], and uses, at its price, [C, R].
+    allowed
+        At its price, [R].
+    whole
+        What all comes to; shares are of this.
+    """
+
+    pool: Pool
+    multipliers: Floats
+    excess: Floats
+    piece: Ints
+    plan: Ints
+    priced: Floats
+    paid: Floats
+    allowed: Floats
+    whole: float
+
+    @classmethod
+    def of(cls, pool: Pool, multipliers: Floats, picked: Ints) -> _Changes:
+        excess = pool.value + pool.use @ multipliers
+        excess -= excess.min(axis=1, keepdims=True)
+        piece, plan = _nearest(pool, multipliers, excess)
+        return cls(
+            pool=pool,
+            multipliers=multipliers,
+            excess=excess,
+            piece=piece,
+            plan=plan,
+            priced=excess[piece, plan],
+            paid=pool.use[piece, plan] * multipliers,
+            allowed=pool.allowed * multipliers,
+            whole=float(np.abs(pool.value[np.arange(len(picked)), picked]).sum()),
+        )
+
+    def made(self, picked: Ints, target: Floats, most: int, dear: float) -> Ints:
+        """Return a choice after passes over the first changes, until one gains little.
+
+        Parameters
+        ----------
+        target
+            What is to be used up, at its price, [R].
+        dear
+            How many times its price what is used beyond it costs.
+        """
+        picked, at = picked.copy(), np.arange(len(picked))
+        for _ in range(_PASSES):
+            now, now_paid = self.excess[at, picked], self.pool.use[at, picked] * self.multipliers
+            left = target - now_paid.sum(axis=0)
+            lost, piece = lost_of(left, dear), self.piece[:most]
+            more = self.priced[:most] - now[piece]
+            taken = _found(piece, more, self.paid[:most] - now_paid[piece], dear, left)
+            picked[piece[taken]] = self.plan[taken]
+            if lost - lost_of(left, dear) - more[taken].sum() <= _LITTLE * self.whole:
+                break
+        return picked
+
+    def gap(self, picked: Ints) -> float:
+        """Return by what share any choice may be better; infinite where too much is used."""
+        at = np.arange(len(picked))
+        used = self.pool.use[at, picked].sum(axis=0)
+        if (used > self.pool.allowed + 1e-12 * np.abs(self.pool.allowed)).any():
+            return np.inf
+        left = float((self.pool.allowed - used) @ self.multipliers)
+        return (float(self.excess[at, picked].sum()) + left) / max(self.whole, 1e-9)
 
 
 def swapped(pool: Pool, multipliers: Floats, picked: Ints, starts: Iterable[Ints]) -> Ints:
@@ -39,44 +125,67 @@ def swapped(pool: Pool, multipliers: Floats, picked: Ints, starts: Iterable[Ints
     if not len(multipliers):
         return picked
     at = np.arange(len(picked))
-    excess = pool.value + pool.use @ multipliers
-    excess -= excess.min(axis=1, keepdims=True)
-    piece, plan = _nearest(pool, multipliers, excess)
-    whole = float(np.abs(pool.value[at, picked]).sum())
+    changes = _Changes.of(pool, multipliers, picked)
     for start in starts:
-        found = _from(pool, multipliers, excess, piece, plan, start, _LITTLE * whole)
-        used = pool.use[at, found].sum(axis=0)
-        better = pool.value[at, found].sum() < pool.value[at, picked].sum()
-        if better and (used <= pool.allowed + 1e-12 * np.abs(pool.allowed)).all():
+        found = start
+        for most, dear in _STAGES:
+            found = changes.made(found, changes.allowed, most, dear)
+        gap = changes.gap(found)
+        if gap < np.inf and pool.value[at, found].sum() < pool.value[at, picked].sum():
             picked = found
-            left = (pool.allowed - used) @ multipliers
-            if excess[at, found].sum() + left <= _ENOUGH * whole:
+            if gap <= _ENOUGH:
                 break
     return picked
 
 
-def _from(
-    pool: Pool,
-    multipliers: Floats,
-    excess: Floats,
-    piece: Ints,
-    plan: Ints,
-    start: Ints,
-    little: float,
-) -> Ints:
-    """Return a choice that is reached from a start, in stages; it may use too much at the end."""
-    picked, at = start.copy(), np.arange(len(start))
-    priced, paid = excess[piece, plan], pool.use[piece, plan] * multipliers
-    for most, dear in _STAGES:
-        for _ in range(_PASSES):
-            now, now_paid = excess[at, picked], pool.use[at, picked] * multipliers
-            left = pool.allowed * multipliers - now_paid.sum(axis=0)
-            lost = lost_of(left, dear)
-            more, more_paid = (priced - now[piece])[:most], (paid - now_paid[piece])[:most]
-            taken = _found(piece[:most], more, more_paid, dear, left)
-            picked[piece[taken]] = plan[taken]
-            if lost - lost_of(left, dear) - more[taken].sum() <= little:
+def swapped_soon(
+    pool: Pool, multipliers: Floats, picked: Ints, starts: Iterable[Ints], *, enough: float
+) -> tuple[Ints, float]:
+    """Return a choice as `swapped` does, at least as good as one that is known, in less time.
+
+    Where a little too much is used in the end, less is aimed at there: that costs far less than to
+    forbid it. From each start some tries are made, two at a time: which is best is a matter of
+    chance, so many together come near the best.
+
+    Parameters
+    ----------
+    picked
+        Keeps to what is allowed.
+    starts
+        Choices to start from: the best mix of plans, rounded, is best where the multipliers are
+        what its rows are worth.
+    enough
+        No other tries are made where no choice can be better by more than this share.
+
+    Returns
+    -------
+        The choice, and by what share any other may be better.
+    """
+    changes = _Changes.of(pool, multipliers, picked)
+    least = changes.gap(picked)
+    with ThreadPoolExecutor(min(2, usable_cores())) as threads:
+        for start, tries in product(starts, _TRIES):
+            for found in threads.map(partial(_aimed, changes, start), *zip(*tries, strict=True)):
+                gap = changes.gap(found)
+                if gap < least:
+                    picked, least = found, gap
+            if least <= enough:
                 break
+    return picked, least
+
+
+def _aimed(changes: _Changes, start: Ints, most: int, dear: float) -> Ints:
+    """Return a choice that is aimed lower until it keeps to what is allowed, if it ever does."""
+    picked, target = start, changes.allowed
+    lower = _LITTLE * changes.whole
+    for _ in range(_AIMS):
+        picked = changes.made(picked, target, most, dear)
+        used = changes.pool.use[np.arange(len(picked)), picked].sum(axis=0)
+        over = used * changes.multipliers - changes.allowed
+        if changes.gap(picked) < np.inf:
+            break
+        target = target - np.where(over > 0.0, 1.5 * over + lower, 0.0)
+        lower *= 2.0
     return picked
 
 

@@ -1,0 +1,119 @@
+"""How multipliers of a town whose projects join are sought, and how its streets are worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """How streets are worked on that are not exact: see `Streets.even` and `Streets.best`.
+
+    Parameters
+    ----------
+    lost
+        Whether only streets that are lost are.
+    """
+
+    rounds: int
+    soft: float
+    hard: float = 0.0005
+    listed: int = 64
+    width: int = 64
+    lost: bool = False
+
+
+# Few streets are dear beside a mobilisation: what their sections pay is far off for long.
+_FIND = Work(rounds=20, soft=0.3, hard=0.002, lost=True)
+FRESH: Sequence[Work] = (Work(rounds=8, soft=0.15, hard=0.005), _FIND)
+AGAIN = (Work(rounds=2, soft=0.005, hard=0.001), _FIND)
+SWEEP = (Work(rounds=0, soft=0.001),)
+WIDER = Work(rounds=4, soft=0.01, listed=512, width=256)
+REACHED = (*FRESH, WIDER)
+BOUND = (
+    Work(rounds=2, soft=0.003, listed=128, width=128),
+    Work(rounds=12, soft=0.03, listed=1024, width=1024),
+    Work(rounds=30, soft=0.05, hard=0.0002, listed=20_000, width=20_000),
+)
+_FRESH_OF_MOST = (
+    Work(rounds=6, soft=0.15, hard=0.008, listed=32, width=32),
+    Work(rounds=10, soft=0.3, hard=0.004, listed=32, width=32, lost=True),
+)
+_SWEEP_OF_MOST = (Work(rounds=0, soft=0.001, listed=32, width=32),)
+_BOUND_OF_MOST = (
+    Work(rounds=2, soft=0.003),
+    Work(rounds=8, soft=0.02, listed=512, width=512),
+    Work(rounds=20, soft=0.05, hard=0.0002, listed=20_000, width=20_000),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How multipliers are sought.
+
+    Parameters
+    ----------
+    sweeps
+        How often all streets are planned at most.
+    enough
+        Multipliers are good enough where no others can be better by more than this share.
+    nearer, failed
+        How the distance to the next multipliers changes where they were better, and where not.
+    soft
+        How near its best a plan of a street takes part, as a share of what a plan comes to.
+    parted
+        At how many little prices plans part where money is worth next to nothing.
+    first, works, bound
+        How streets are worked on the first time, after it, and for the bound.
+    added
+        In large towns: how many plans are kept at the end that the best mix of those kept asks for.
+    """
+
+    sweeps: int
+    enough: float
+    nearer: float
+    failed: float
+    soft: float
+    parted: int
+    first: Sequence[Work]
+    works: Sequence[Work]
+    bound: Sequence[Work]
+    added: int = 0
+
+
+OF_FEW = Pace(
+    sweeps=16,
+    enough=1e-4,
+    nearer=1.0,
+    failed=0.6,
+    soft=0.01,
+    parted=8,
+    first=FRESH,
+    works=AGAIN,
+    bound=BOUND,
+)
+OF_MANY = Pace(
+    sweeps=8,
+    enough=5e-5,
+    nearer=0.8,
+    failed=0.5,
+    soft=0.002,
+    parted=4,
+    first=FRESH,
+    works=SWEEP,
+    bound=BOUND,
+    added=1,
+)
+OF_MOST = Pace(
+    sweeps=8,
+    enough=3e-4,
+    nearer=0.8,
+    failed=0.5,
+    soft=0.002,
+    parted=4,
+    first=_FRESH_OF_MOST,
+    works=_SWEEP_OF_MOST,
+    bound=_BOUND_OF_MOST,
+    added=0,
+)

@@ -1,0 +1,58 @@
+"""Compiled loops that follow plans: the same as array operations on all sections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gatusyn.economy import SolveParams, solve_programme
+from gatusyn.economy.a_year_apart import a_year_apart
+from gatusyn.economy.joined import JoinedTown
+from gatusyn.economy.lone import Prices, stakes
+from gatusyn.economy.prepared import prepare
+from gatusyn.economy.rows import group_sums, rows_of
+from gatusyn.economy.tally import tally
+from gatusyn.model import Aim, AimKind, Lock, LockKind, ProgrammeProblem
+from gatusyn.simulate import made_paving_town
+
+
+def _town(kind: AimKind) -> ProgrammeProblem:
+    town = made_paving_town(
+        sections=300,
+        years=5,
+        seed=2,
+        aim=Aim(kind=kind, mean_index=60.0 if kind is AimKind.LEAST_COST else None),
+    )
+    budget = town.budget_sek.copy()
+    budget[2] = 0.0
+    treatment = town.space.treatments[0]
+    locked = Lock(section_id=town.sections.ids[4], kind=LockKind.MUST, treatment=treatment, year=1)
+    return replace(town, budget_sek=budget, locks=(locked,))
+
+
+@pytest.mark.parametrize("kind", list(AimKind))
+def test_sums_and_moved_plans_are_those_of_all_sections(kind: AimKind) -> None:
+    town = _town(kind)
+    prepared = prepare(town)
+    staked = stakes(prepared)
+    rows = rows_of(prepared, staked)
+    plan = solve_programme(town, params=SolveParams(exhaust=1)).choice[prepared.rows]
+    choice = np.where(plan < 0, len(town.space.treatments), plan).astype(np.int8)
+    free = Prices(krona=np.zeros((1, town.years)))
+    joined = JoinedTown(prepared, staked, rows, choice, lambda _: free, 0.0)
+    joined.keep_apart(choice)
+    expected = a_year_apart(prepared, staked, rows, choice)
+    for number, other in enumerate(expected):
+        assert (joined.kept[number] == other).all()
+        counted = tally(prepared, staked, other)
+        value, use = rows.by_street(prepared, counted)
+        spent = (counted.cost_sek + counted.mobilisation_sek).sum(axis=1)
+        assert joined.values[number] == pytest.approx(value, abs=1e-3)
+        assert joined.uses[number] == pytest.approx(use, abs=1e-3)
+        whole = group_sums(prepared.chain, spent, prepared.chains)
+        assert joined.spent[number] == pytest.approx(whole)
+        barred = rows.is_barred(prepared, counted).astype(np.float64)
+        barred = group_sums(prepared.chain, barred, len(whole))
+        assert (joined.barred[number] == (barred > 0.0)).all()
