@@ -15,7 +15,7 @@ from gatusyn.model.compiled import compiled
 
 _OWED = 1 << 15
 """More than any project owes."""
-_TRIES = 250
+_TRIES = 4_000
 """For each plan no more sets of its actions are tried, for time's sake."""
 
 

@@ -12,7 +12,7 @@ from gatusyn.economy.street_arrays import Ways
 from gatusyn.economy.tally import Choice
 from gatusyn.model.compiled import compiled
 
-_TRIES = 1_000
+_TRIES = 8_000
 """For each way of a section no more sets of actions are tried, for time's sake: of ten actions
 that may all go on there are very many."""
 
