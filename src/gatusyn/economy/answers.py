@@ -79,7 +79,8 @@ def add_answers(
 def _best_way(ways: Ways, row: int, price: Floats, onward: Floats, way: NDArray[np.int8]) -> float:
     """Set a section's best way at prices of actions; return what it costs without these."""
     kind, area, none = ways.kind[row], ways.area_m2[row], ways.treatments
-    begin, node, total = ways.node_start[kind], 0, 0.0
+    begin, node = ways.node_start[kind], 0
+    total: float = 0.0
     for t in range(ways.years):
         at, low = -1, np.inf
         for e in range(ways.first[begin + node], ways.first[begin + node + 1]):
@@ -91,7 +92,8 @@ def _best_way(ways: Ways, row: int, price: Floats, onward: Floats, way: NDArray[
         way[t] = none if ways.action[at] < 0 else ways.action[at] - t * none
         total += ways.cost[at] * area
         node = ways.target[at]
-    return total + ways.worth[begin + node] * area
+    total += ways.worth[begin + node] * area
+    return total
 
 
 @compiled

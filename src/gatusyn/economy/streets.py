@@ -126,8 +126,11 @@ class Streets:
         choice = self.idle[self.arrays.order]
         limit = np.full(count, 1e12) if known is None else known + 1e-9 * np.abs(known) + 1e-6
         for alike, scale in self._scaled(ways, chains):
-            rest = (self.price, limit, _GAP * scale, listed, width, choice, found, least)
-            _in_parts(alike, lambda some, rest=rest: search(ways, some, *rest))
+            work = partial(
+                search, ways, price=self.price, known=limit, gap=_GAP * scale, listed=listed,
+                width=width, choice=choice, found=found, least=least,
+            )  # fmt: skip
+            _in_parts(alike, work)
         laid = np.empty_like(choice)
         laid[self.arrays.order] = choice
         return StreetPlans(choice=laid, found=found, least=least)
