@@ -67,3 +67,19 @@ def test_a_closed_year_after_the_last_is_refused(
     shown = capsys.readouterr().err
     assert "--closed" in shown
     assert "there is no year 4 in a programme of 3" in shown
+
+
+def test_an_area_may_have_a_limit_beside_or_instead_of_the_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["bench", "programme", "--sections", 60, "--treatments", 3, "--years", 3]
+    told = tmp_path / "figures.json"
+    for alone in ([], ["--area-alone"]):
+        code = run_cli(monkeypatch, *given, "--area-limit", 0.2, *alone, "--json", told)
+        assert code == 0
+        figures = json.loads(told.read_text())
+        assert figures["violations"] == []
+        assert (figures["budget_sek"][0] is None) == bool(alone)
+        assert figures["limits"]["area"][0] > 0.0
+    assert run_cli(monkeypatch, *given, "--area-alone") == 2
+    assert "--area-limit" in capsys.readouterr().err

@@ -13,7 +13,7 @@ import typer
 from gatusyn.cli.output import plain_console
 from gatusyn.economy import SolveParams, solve_programme
 from gatusyn.evaluate import check_programme, json_text, peer_programmes, write_text
-from gatusyn.model import Aim, AimKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
+from gatusyn.model import Aim, AimKind, Limit, ProgrammeError, ProgrammePlan, ProgrammeProblem
 from gatusyn.simulate import made_paving_town
 
 
@@ -46,6 +46,17 @@ def bench_programme(
         list[int] | None,
         typer.Option(help="A year without any budget; may be given again.", min=1, max=20),
     ] = None,
+    area_limit: Annotated[
+        float | None,
+        typer.Option(
+            help="A third of the sections may use no more than this share of each year's budget.",
+            min=0.0,
+            max=1.0,
+        ),
+    ] = None,
+    area_alone: Annotated[
+        bool, typer.Option("--area-alone", help="There is no budget but that of the area.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Number that the town is drawn by.", min=0)] = 1,
     peers: Annotated[
         bool,
@@ -69,6 +80,7 @@ def bench_programme(
         seed=seed,
     )
     problem = _without_money(problem, closed or [])
+    problem = _with_area(problem, area_limit, alone=area_alone)
     compiled = _compile_seconds(made_paving_town(sections=30, years=2, joining=joining))
     plan, seconds, figures = _measured(problem)
     figures["compile_seconds"] = round(compiled, 3)
@@ -103,6 +115,18 @@ def _without_money(problem: ProgrammeProblem, closed: list[int]) -> ProgrammePro
     return replace(problem, budget_sek=np.where(is_closed, 0.0, problem.budget_sek))
 
 
+def _with_area(problem: ProgrammeProblem, share: float | None, *, alone: bool) -> ProgrammeProblem:
+    """Return the problem with a limit for its first third of sections, if there is one."""
+    if share is None:
+        if alone:
+            raise typer.BadParameter("give --area-limit too", param_hint="--area-alone")
+        return problem
+    inside = np.arange(len(problem.sections)) < len(problem.sections) // 3
+    limit = Limit(name="area", sek=share * problem.budget_sek, sections=inside)
+    budget = np.full(problem.years, np.inf) if alone else problem.budget_sek
+    return replace(problem, budget_sek=budget, limits=(limit,))
+
+
 def _measured(problem: ProgrammeProblem) -> tuple[ProgrammePlan, float, dict[str, object]]:
     """Solve a problem; return its plan, the seconds by the clock, and the figures."""
     start, used = time.perf_counter(), time.process_time()
@@ -130,7 +154,8 @@ def _figures(problem: ProgrammeProblem, plan: ProgrammePlan, seconds: float) -> 
         "bound": plan.bound,
         "gap": plan.gap,
         "projects": plan.projects,
-        "budget_sek": problem.budget_sek.tolist(),
+        "budget_sek": [one if np.isfinite(one) else None for one in problem.budget_sek.tolist()],
+        "limits": {one.name: one.sek.tolist() for one in problem.limits},
         "cost_sek": plan.cost_sek.round(2).tolist(),
         "debt_sek": plan.debt_sek.round(2).tolist(),
     }

@@ -8,15 +8,16 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix, csr_matrix, vstack
 
 from gatusyn.economy.choose import Pool, same_plans
+from gatusyn.economy.mix import best_mix
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.model.muted import muted
 
-_NODES = 300
-_NEAR = 1e-4
+_NODES, _MANY_NODES = 300, 20
+_NEAR, _SOME = 1e-4, 1e-12
 FEW = 500
 """Of more pieces than this few branches are looked at."""
-_NEAREST, _MANY_NEAREST = 800, 2_500
-"""Beside one plan a piece so many are looked at, of few pieces (then ten of each) and of many."""
+_NEAREST, _MORE_NEAREST, _MANY_NEAREST = 800, 3_200, 2_500
+"""Beside one plan a piece so many are looked at, of few pieces (then more of them) and of many."""
 
 
 def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
@@ -27,15 +28,19 @@ def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
     Parameters
     ----------
     multipliers
-        What use is worth: of many plans those are looked at that come near the best at these
-        prices, shape [R].
+        What use is worth, shape [R]: of many plans those are looked at that come near the best at
+        these prices; of few pieces, at those of the best mix.
     """
     pieces, _, rows = pool.use.shape
     if not rows:
         return picked
-    picked = _search(pool, picked, multipliers, _NEAREST if pieces <= FEW else _MANY_NEAREST)
-    if _NEAREST < 10 * pieces <= 10 * FEW:
-        picked = _search(pool, picked, multipliers, 10 * pieces)
+    if pieces > FEW:
+        return _search(pool, picked, multipliers, _MANY_NEAREST)
+    # Multipliers may tell nothing: where money is to spare as a whole all plans are as near.
+    worth = np.maximum(best_mix(pool, np.maximum(multipliers, _SOME))[1], 0.0)
+    picked = _search(pool, picked, worth, _NEAREST)
+    if 10 * pieces > _NEAREST:
+        picked = _search(pool, picked, worth, _MORE_NEAREST)
     return picked
 
 
@@ -48,7 +53,7 @@ def _search(pool: Pool, picked: Ints, multipliers: Floats, most: int) -> Ints:
     use = csr_matrix((pool.use[piece, plan] / scale).T)
     unit = max(float(np.abs(pool.value[np.arange(pieces), picked]).sum()), 1e-9)
     high = np.append(np.ones(pieces), pool.allowed / scale)
-    nodes = _NODES if pieces <= FEW else _NODES // 15
+    nodes = _NODES if pieces <= FEW else _MANY_NODES
     with muted():
         solved = milp(
             pool.value[piece, plan] / unit,

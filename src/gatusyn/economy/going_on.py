@@ -15,6 +15,8 @@ from gatusyn.model.compiled import compiled
 
 _OWED = 1 << 15
 """More than any project owes."""
+_TRIES = 4_000
+"""For each plan no more sets of its actions are tried, for time's sake."""
 
 
 class Street(NamedTuple):
@@ -296,8 +298,11 @@ def _put_sets(
     -------
         How many sets there are then, and the least paid, with what goes on, where none fits in.
     """
-    left_out, d = np.inf, 0
+    left_out, d, tries = np.inf, 0, _TRIES
     while d >= 0:
+        if tries == 0:
+            return sets, min(left_out, paid[0] + low[0])
+        tries -= 1
         if d == count:
             if sets < len(table.used):
                 sets = put(table, sets, key[d], paid[0], number)

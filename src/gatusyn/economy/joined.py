@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gatusyn.economy.choose import BARRED, Pool
 from gatusyn.economy.lone import Prices, Stakes
 from gatusyn.economy.mix import best_mix, softened_best
+from gatusyn.economy.most_spent import most_spent
 from gatusyn.economy.pace import (
     AGAIN,
     BOUND,
@@ -159,8 +160,10 @@ class JoinedTown:
         all others, and some of them poor: what none comes to less than tells what is better.
         """
         best, height = start, self._reached(start, BOUND[:2])
+        asked = best
         paid, generator = self.streets.paid(), np.random.default_rng(0)
-        for _ in range(pace.parted if self.floor > 0.0 else 0):
+        parted = int(np.ceil(pace.parted / self.patience))
+        for _ in range(parted if self.floor > 0.0 else 0):
             little = self.floor * np.exp(generator.normal(1.0, 1.0, len(start)))
             self._reached(start + little, REACHED)
         for _ in range(_MIXES):
@@ -169,8 +172,8 @@ class JoinedTown:
             more = float((weights * pool.value).sum()) - height.least
             if more <= pace.enough * abs(height.least):
                 break
-            asked = 0.5 * (best + np.maximum(worth, 0.0))
-            if np.abs(asked - best).max() <= self.floor:
+            before, asked = asked, 0.5 * (best + np.maximum(worth, 0.0))
+            if np.abs(asked - best).max() <= self.floor or (asked == before).all():
                 break
             reached = self._reached(asked, REACHED)
             if reached.least > height.least:
@@ -291,7 +294,7 @@ class JoinedTown:
                 continue
             rounds = int(work.rounds * self.patience)
             self.streets.even(prices, chains, rounds=rounds, soft=work.soft, hard=work.hard)
-            most = max(int(_PLANS / self.patience**2) // len(chains), FRESH[0].width)
+            most = max(int(_PLANS / self.patience**3) // len(chains), FRESH[0].width)
             plans = self.streets.best(
                 prices,
                 chains,
@@ -320,18 +323,25 @@ class JoinedTown:
         """Return a bound on every plan, and keep the best plan of each street at its prices.
 
         Where money is free too many plans are as good as the best: a little price parts them, at
-        the loss of what it takes for money that is left.
+        the loss of what it takes for money that is left; in years without a budget, of the most
+        that can be spent.
         """
         asked = multipliers.copy()
         town = np.flatnonzero(self.rows.budget == 0)
         asked[town] = np.maximum(asked[town], self.floor)
-        bound = self._bound_at(asked, self.pace.bound)
-        if (asked - multipliers) @ self.rows.allowed <= _LITTLE * abs(bound):
+        little = np.where(np.isinf(self.prepared.budgets.sek[0]), self.floor, 0.0)
+        lost = 0.0
+        if little.any():
+            lost = float(most_spent(self.prepared, self.staked, little).sum())
+        bound = self._bound_at(asked, self.pace.bound, little) - lost
+        if lost + (asked - multipliers) @ self.rows.allowed <= _LITTLE * abs(bound):
             return bound
-        return max(bound, self._bound_at(multipliers, SWEEP))
+        return max(bound, self._bound_at(multipliers, SWEEP, np.zeros(len(little))))
 
-    def _bound_at(self, multipliers: Floats, works: Sequence[Work]) -> float:
-        choice, _, least = self._planned(self.rows.prices(multipliers), multipliers, works)
+    def _bound_at(self, multipliers: Floats, works: Sequence[Work], little: Floats) -> float:
+        prices = self.rows.prices(multipliers)
+        prices.krona[0] += little
+        choice, _, least = self._planned(prices, multipliers, works)
         self._keep(choice)
         return float(least.sum() - multipliers @ self.rows.allowed)
 

@@ -121,9 +121,9 @@ class _Work:
             return self._of_many(self.town, multipliers)
         bound = self._bound(multipliers)
         if self.town is not None:
-            self.town.vary(multipliers, int(np.clip(_AGAIN // len(self.prepared.rows), 0, 30)))
-            times = int(np.clip(_AGAIN // len(self.prepared.rows), 1, 8))
-            self.town.add_plans(multipliers, times)
+            again = _AGAIN / len(self.prepared.rows) / self.town.patience
+            self.town.vary(multipliers, int(np.clip(again, 0, 30)))
+            self.town.add_plans(multipliers, int(np.clip(again, 1, 8)))
         if self.town is not None and self.rows.has_target:
             self.town.reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
@@ -229,7 +229,9 @@ class _Work:
 
     def _rounds(self) -> int:
         """Return how often what is left is tried again: more often in small towns."""
-        return int(np.clip(10_000 // len(self.prepared.rows), 2, 10))
+        assert self.town is not None
+        often = 10_000 // len(self.prepared.rows) / self.town.patience
+        return int(np.clip(often, 2, 10))
 
     def _options(self, multipliers: Floats) -> list[Choice]:
         """Return plans of the whole town to choose from, piece by piece."""

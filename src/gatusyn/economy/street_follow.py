@@ -12,6 +12,10 @@ from gatusyn.economy.street_arrays import Ways
 from gatusyn.economy.tally import Choice
 from gatusyn.model.compiled import compiled
 
+_TRIES = 8_000
+"""For each way of a section no more sets of actions are tried, for time's sake: of ten actions
+that may all go on there are very many."""
+
 
 @compiled
 def go_on(
@@ -50,11 +54,15 @@ def go_on(
     ends, owed = np.empty(years + 1), np.zeros(years, np.int16)
     for x in range(len(lists)):
         count, priced = _set_way(ways, street, j, lists, x, going, act, year, low)
-        base, first, d = cost[x] + priced + rest, made, 0
+        base, first, d, tries = cost[x] + priced + rest, made, 0, _TRIES
         turn[0], key[0], known[0] = 0, np.uint64(1), least
         added[0], starts[0], ends[0] = 0.0, 0.0, 0.0
         # Every set of its actions that plans may go on with, depth first.
         while d >= 0 and base + least + low[0] <= limit:
+            if tries == 0:
+                left_out = min(left_out, base + least + low[0])
+                break
+            tries -= 1
             if d == count:
                 at = slot_of(table, key[d])
                 if at >= 0:

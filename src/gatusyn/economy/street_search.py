@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gatusyn.economy.answers import add_answers
 from gatusyn.economy.going_on import (
     Going,
     States,
@@ -34,6 +35,9 @@ _WIDER = 4.0
 _SHARP = 1e-9
 _MOST_ASKED = 1e8
 _ROOM = 4
+_ANSWERS = 32
+"""To so many plans of a street's beginning the next section's best ways are added to its list,
+where it is cut short."""
 
 
 @compiled
@@ -80,8 +84,8 @@ def search(
     actions = price.shape[1]
     projects = new_projects(most, actions)
     rest, asked, alone = np.empty(most + 1), np.empty((most, actions)), np.empty((2, most))
-    lists = np.empty((listed + 1, ways.years), np.int8)
-    excess, cost = np.empty(listed), np.empty(listed)
+    lists = np.empty((listed + _ANSWERS + 1, ways.years), np.int8)
+    excess, cost = np.empty(listed), np.empty(listed + _ANSWERS + 1)
     table = new_table()
     now, then = new_states(_ROOM * width, ways.years), new_states(_ROOM * width, ways.years)
     going = new_going(ways)
@@ -246,6 +250,10 @@ def _follow(
             ways, street.begin + j, asked[j], alone[:, j], limit - street.rest[0],
             onward, place, spent, lists, excess, cost,
         )  # fmt: skip
+        if street.rest[0] + beyond <= limit:
+            listed = add_answers(
+                ways, street, j, now, states, _ANSWERS, onward, lists, listed, cost
+            )
         least = set_going(ways, street, j, lists, cost, listed, going)
         sets, paid, none = gather(ways, street, j, now, states, going, limit - least, table)
         made, out = go_on(

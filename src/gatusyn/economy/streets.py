@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,10 @@ _GROWN = (0.5, 2.0)
 _FAR = 8.0
 """By more times than this what a start costs has become another thing."""
 _PARTS = 16
+_LEAST_SCALE, _ALIKE = 1e-3, 3.0
+"""A mean mobilisation is taken to be no less, and by no more times another to be like another."""
+_NEVER_PAID = 1e9
+"""More than any section has to lose is paid for what no run is long enough for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,13 +91,13 @@ class Streets:
         from gatusyn.economy.evening import even_out
 
         ways = self._ways(prices)
-        scale = self._scale(ways)
-        new = chains[~self.begun[chains]]
-        if new.size:
-            self._begin(ways, new, scale)
-        if rounds:
-            softness = scale * np.geomspace(soft, hard, rounds)
-            _in_parts(chains, lambda some: even_out(ways, some, self.price, softness))
+        for alike, scale in self._scaled(ways, chains):
+            new = alike[~self.begun[alike]]
+            if new.size:
+                self._begin(ways, new, scale)
+            if rounds:
+                softness = scale * np.geomspace(soft, hard, rounds)
+                _in_parts(alike, partial(even_out, ways, price=self.price, softness=softness))
 
     def best(
         self,
@@ -120,13 +125,12 @@ class Streets:
         found, least = np.full(count, np.inf), np.full(count, -np.inf)
         choice = self.idle[self.arrays.order]
         limit = np.full(count, 1e12) if known is None else known + 1e-9 * np.abs(known) + 1e-6
-        gap = _GAP * self._scale(ways)
-        _in_parts(
-            chains,
-            lambda some: search(
-                ways, some, self.price, limit, gap, listed, width, choice, found, least
-            ),
-        )
+        for alike, scale in self._scaled(ways, chains):
+            work = partial(
+                search, ways, price=self.price, known=limit, gap=_GAP * scale, listed=listed,
+                width=width, choice=choice, found=found, least=least,
+            )  # fmt: skip
+            _in_parts(alike, work)
         laid = np.empty_like(choice)
         laid[self.arrays.order] = choice
         return StreetPlans(choice=laid, found=found, least=least)
@@ -152,16 +156,31 @@ class Streets:
         begun, first = self.begun[self.prepared.chain[self.arrays.order]], self._first(start)
         for member in range(len(grown)):
             rows = np.flatnonzero(self.arrays.member == member)
-            self.price[rows] *= np.clip(grown[member], *_GROWN)
+            times = np.clip(grown[member], *_GROWN)
+            self.price[rows] *= np.where(self.arrays.never[rows], 1.0, times)
             far = (grown[member] < 1.0 / _FAR) | (grown[member] > _FAR)
             if far.any():
                 anew = far & ~self.arrays.never[rows] & begun[rows, None]
                 self.price[rows] = np.where(anew, first[member], self.price[rows])
 
-    def _scale(self, ways: Ways) -> float:
-        """Return a mean mobilisation at prices; a little where there is none."""
-        usual = ways.start[~self.closed]
-        return max(float(usual.mean()) if usual.size else 0.0, 1e-3)
+    def _scaled(self, ways: Ways, chains: Ints) -> list[tuple[Ints, float]]:
+        """Return chains whose starts cost alike, and a mean mobilisation there at prices.
+
+        What is told apart in an area with a dear budget is all that there is in one without any.
+        """
+        usual = np.array(
+            [
+                one[~closed].mean() if not closed.all() else 0.0
+                for one, closed in zip(ways.start, self.closed, strict=True)
+            ]
+        )
+        if len(usual) == 1:
+            return [(chains, max(float(usual[0]), _LEAST_SCALE))]
+        chain = self.prepared.chain[self.arrays.order]
+        mean = np.bincount(chain, usual[ways.member]) / np.bincount(chain)
+        mean = np.maximum(mean, _LEAST_SCALE)[chains]
+        step = np.round(np.log(mean) / np.log(_ALIKE))
+        return [(chains[step == one], float(mean[step == one].mean())) for one in np.unique(step)]
 
     def _first(self, start: Floats) -> Floats:
         """Return what a section is taken to pay for each action before anything is known.
@@ -180,7 +199,7 @@ class Streets:
             np.take(first, ways.member, axis=0, out=self.price)
         else:
             self.price[new] = first[ways.member[new]]
-        self.price[self.arrays.never & new[:, None]] = 1e5 * max(scale, 1.0)
+        self.price[self.arrays.never & new[:, None]] = max(1e5 * scale, _NEVER_PAID)
         self.begun[chains] = True
 
 

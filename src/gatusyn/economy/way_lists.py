@@ -9,6 +9,10 @@ from gatusyn.economy.prepared import Floats
 from gatusyn.economy.street_arrays import Ways
 from gatusyn.model.compiled import compiled
 
+_LOOKS = 100
+"""For each way that there is room for, so many edges are looked at, for time's sake: where very
+many ways come to the same no list ends."""
+
 
 @compiled
 def least_onward(ways: Ways, row: int, price: Floats, least: Floats) -> None:
@@ -50,14 +54,16 @@ def list_ways(
     begin, first = ways.node_start[kind], ways.first
     count, left_out, most = 0, ways.dear * 1e3, len(excess)
     edge, node = place[0], place[1]
-    now = choice[most]
+    now, looks = choice[most], _LOOKS * most
     t, node[0], spent[0], edge[0] = 0, 0, 0.0, first[begin]
     while t >= 0:
         e = edge[t]
         if e >= first[begin + node[t] + 1]:
             t -= 1
             continue
-        edge[t] = e + 1
+        if looks == 0:
+            return count, min(left_out, _least_ahead(ways, row, price, least, t, place, spent))
+        edge[t], looks = e + 1, looks - 1
         does, cost = ways.action[e], spent[t] + ways.cost[e] * area
         if does >= 0:
             cost += price[does]
@@ -77,6 +83,28 @@ def list_ways(
             limit = _keep_half(choice, excess)
             left_out, count = min(left_out, limit), most // 2
     return count, left_out
+
+
+@compiled
+def _least_ahead(
+    ways: Ways,
+    row: int,
+    price: Floats,
+    least: Floats,
+    t: int,
+    place: NDArray[np.int64],
+    spent: Floats,
+) -> float:
+    """Return the least excess of what a search that has come to year t still has before it."""
+    kind, area = ways.kind[row], ways.area_m2[row]
+    begin, low = ways.node_start[kind], ways.dear * 1e3
+    for year in range(t + 1):
+        for e in range(place[0, year], ways.first[begin + place[1, year] + 1]):
+            cost = spent[year] + ways.cost[e] * area + least[ways.target[e]]
+            if ways.action[e] >= 0:
+                cost += price[ways.action[e]]
+            low = min(low, cost - least[0])
+    return low
 
 
 @compiled
