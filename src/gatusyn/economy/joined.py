@@ -300,6 +300,7 @@ class JoinedTown:
                 chains,
                 listed=min(work.listed, most),
                 width=min(work.width, most),
+                answers=work.answers,
                 known=known,
             )
             rows = np.isfinite(plans.found)[self.prepared.chain]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+ANSWERS = 32
+"""So many plans of a street's beginning are answered by the next section's best ways, usually."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -21,6 +24,7 @@ class Work:
     hard: float = 0.0005
     listed: int = 64
     width: int = 64
+    answers: int = ANSWERS
     lost: bool = False
 
 
@@ -36,13 +40,14 @@ BOUND = (
     Work(rounds=12, soft=0.03, listed=1024, width=1024),
     Work(rounds=30, soft=0.05, hard=0.0002, listed=20_000, width=20_000),
 )
+# Answers are worth less than their time where all of a large town is worked on.
 _FRESH_OF_MOST = (
-    Work(rounds=6, soft=0.15, hard=0.008, listed=32, width=32),
-    Work(rounds=10, soft=0.3, hard=0.004, listed=32, width=32, lost=True),
+    Work(rounds=6, soft=0.15, hard=0.008, listed=32, width=32, answers=0),
+    Work(rounds=10, soft=0.3, hard=0.004, listed=32, width=32, answers=0, lost=True),
 )
-_SWEEP_OF_MOST = (Work(rounds=0, soft=0.001, listed=32, width=32),)
+_SWEEP_OF_MOST = (Work(rounds=0, soft=0.001, listed=32, width=32, answers=0),)
 _BOUND_OF_MOST = (
-    Work(rounds=2, soft=0.003),
+    Work(rounds=2, soft=0.003, answers=0),
     Work(rounds=8, soft=0.02, listed=512, width=512),
     Work(rounds=20, soft=0.05, hard=0.0002, listed=20_000, width=20_000),
 )

@@ -35,9 +35,6 @@ _WIDER = 4.0
 _SHARP = 1e-9
 _MOST_ASKED = 1e8
 _ROOM = 4
-_ANSWERS = 32
-"""To so many plans of a street's beginning the next section's best ways are added to its list,
-where it is cut short."""
 
 
 @compiled
@@ -48,6 +45,7 @@ def search(
     known: Floats,
     gap: float,
     listed: int,
+    answers: int,
     width: int,
     choice: Choice,
     found: Floats,
@@ -69,6 +67,9 @@ def search(
         there is none.
     listed
         How many ways of a section are listed at most.
+    answers
+        To so many plans of a street's beginning the next section's best ways are added to its list,
+        where it is cut short.
     choice
         The best plan's, by section; as it was where none was found, [N, T].
     found, least
@@ -84,8 +85,8 @@ def search(
     actions = price.shape[1]
     projects = new_projects(most, actions)
     rest, asked, alone = np.empty(most + 1), np.empty((most, actions)), np.empty((2, most))
-    lists = np.empty((listed + _ANSWERS + 1, ways.years), np.int8)
-    excess, cost = np.empty(listed), np.empty(listed + _ANSWERS + 1)
+    lists = np.empty((listed + answers + 1, ways.years), np.int8)
+    excess, cost = np.empty(listed), np.empty(listed + answers + 1)
     table = new_table()
     now, then = new_states(_ROOM * width, ways.years), new_states(_ROOM * width, ways.years)
     going = new_going(ways)
@@ -102,7 +103,7 @@ def search(
             street = Street(begin, count, price, projects.off_after, projects.on_after, rest)
             total, low = _follow(
                 ways, street, asked, rest[0] + wide, alone,
-                onward, place, spent, lists, excess, cost, width,
+                onward, place, spent, lists, answers, excess, cost, width,
                 going, table, now, then, choice,
             )  # fmt: skip
             bound = min(low, rest[0] + wide)
@@ -224,6 +225,7 @@ def _follow(
     place: NDArray[np.int64],
     spent: Floats,
     lists: Choice,
+    answers: int,
     excess: Floats,
     cost: Floats,
     width: int,
@@ -250,10 +252,8 @@ def _follow(
             ways, street.begin + j, asked[j], alone[:, j], limit - street.rest[0],
             onward, place, spent, lists, excess, cost,
         )  # fmt: skip
-        if street.rest[0] + beyond <= limit:
-            listed = add_answers(
-                ways, street, j, now, states, _ANSWERS, onward, lists, listed, cost
-            )
+        if answers and street.rest[0] + beyond <= limit:
+            listed = add_answers(ways, street, j, now, states, answers, onward, lists, listed, cost)
         least = set_going(ways, street, j, lists, cost, listed, going)
         sets, paid, none = gather(ways, street, j, now, states, going, limit - least, table)
         made, out = go_on(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.economy.lone import Prices, Stakes
+from gatusyn.economy.pace import ANSWERS
 from gatusyn.economy.prepared import Floats, Ints, Prepared
 from gatusyn.economy.short_projects import only_allowed
 from gatusyn.economy.street_arrays import StreetArrays, Ways, priced, street_arrays
@@ -106,6 +107,7 @@ class Streets:
         *,
         listed: int,
         width: int,
+        answers: int = ANSWERS,
         known: Floats | None = None,
     ) -> StreetPlans:
         """Return the best plan of some chains; nothing but what is locked where none was found.
@@ -116,6 +118,8 @@ class Streets:
             How many ways of a section are listed at most.
         width
             How many ways of a street are followed at most.
+        answers
+            To so many of them the next section's best ways are listed, too, where too few are.
         known
             What some plan of each chain comes to, by chain of all.
         """
@@ -128,7 +132,7 @@ class Streets:
         for alike, scale in self._scaled(ways, chains):
             work = partial(
                 search, ways, price=self.price, known=limit, gap=_GAP * scale, listed=listed,
-                width=width, choice=choice, found=found, least=least,
+                answers=answers, width=width, choice=choice, found=found, least=least,
             )  # fmt: skip
             _in_parts(alike, work)
         laid = np.empty_like(choice)

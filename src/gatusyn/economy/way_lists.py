@@ -9,7 +9,7 @@ from gatusyn.economy.prepared import Floats
 from gatusyn.economy.street_arrays import Ways
 from gatusyn.model.compiled import compiled
 
-_LOOKS = 100
+_LOOKS = 1_000
 """For each way that there is room for, so many edges are looked at, for time's sake: where very
 many ways come to the same no list ends."""
 
