@@ -11,6 +11,7 @@ from gatusyn.economy import SolveParams, solve_programme
 from gatusyn.economy.a_year_apart import a_year_apart
 from gatusyn.economy.joined import JoinedTown
 from gatusyn.economy.lone import Prices, stakes
+from gatusyn.economy.mix import best_mix
 from gatusyn.economy.prepared import prepare
 from gatusyn.economy.rows import group_sums, rows_of
 from gatusyn.economy.tally import tally
@@ -56,3 +57,33 @@ def test_sums_and_moved_plans_are_those_of_all_sections(kind: AimKind) -> None:
         barred = rows.is_barred(prepared, counted).astype(np.float64)
         barred = group_sums(prepared.chain, barred, len(whole))
         assert (joined.barred[number] == (barred > 0.0)).all()
+
+
+def test_what_streets_do_in_the_best_mix_is_what_bounds_the_plans_kept() -> None:
+    town = _town(AimKind.LEAST_DEBT)
+    prepared = prepare(town)
+    staked = stakes(prepared)
+    rows = rows_of(prepared, staked)
+    plan = solve_programme(town, params=SolveParams(exhaust=1)).choice[prepared.rows]
+    choice = np.where(plan < 0, len(town.space.treatments), plan).astype(np.int8)
+    free = Prices(krona=np.zeros((1, town.years)))
+    joined = JoinedTown(prepared, staked, rows, choice, lambda _: free, 0.0)
+    nothing = np.full_like(choice, len(town.space.treatments))
+    for some in (nothing, choice):
+        joined.keep_apart(some)
+    multipliers = np.full(len(rows.allowed), 1e-4)
+    pool = joined.judged()
+    weights, _ = best_mix(pool, multipliers)
+    mostly, besides = joined.of_best_mix(multipliers)
+    kept = np.stack(joined.kept)
+    for chain in range(prepared.chains):
+        own = prepared.chain == chain
+        ways = [
+            {number for number in range(len(kept)) if (kept[number, own] == one[own]).all()}
+            for one in (mostly, besides)
+        ]
+        assert int(weights[chain].argmax()) in ways[0]
+        if (weights[chain] > 1e-9).sum() == 2:
+            assert {int(number) for number in np.flatnonzero(weights[chain] > 1e-9)} <= (
+                ways[0] | ways[1]
+            )

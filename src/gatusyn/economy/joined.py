@@ -244,6 +244,14 @@ class JoinedTown:
         plan = picked[self.prepared.chain]
         return np.asarray(np.stack(self.kept)[plan, np.arange(len(plan))])
 
+    def of_best_mix(self, multipliers: Floats) -> list[Choice]:
+        """Return what streets do mostly in the best mix of the plans kept, and what besides."""
+        weights, _ = best_mix(self.judged(), multipliers)
+        mostly, at = weights.argmax(axis=1), np.arange(len(weights))
+        weights[at, mostly] = 0.0
+        besides = np.where(weights.any(axis=1), weights.argmax(axis=1), mostly)
+        return [self.laid(mostly), self.laid(besides)]
+
     def keep_apart(self, choice: Choice) -> None:
         """Keep a plan a year later and a year sooner, too."""
         from gatusyn.economy.street_plans import move

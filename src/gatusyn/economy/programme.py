@@ -186,7 +186,8 @@ class _Work:
             return self._assembled(counted, picked, pieces)
         picked = self._from_dearer(pool, picked, multipliers)
         picked = choose_exactly(pool, picked, multipliers)
-        best, met = self._assembled(counted, picked, pieces), counted
+        best = self._better(self._assembled(counted, picked, pieces), multipliers)
+        met = counted
         for number in range(self._rounds()):
             tried = self._counted(self._others(best, multipliers, number))
             met, counted = [*met, *tried], [best, *tried, self.locked]
@@ -200,6 +201,15 @@ class _Work:
             )
             best = self._assembled(counted, picked, pieces)
         return best
+
+    def _better(self, best: Tally, multipliers: Floats) -> Tally:
+        """Return the better of a plan and what is chosen of the plans kept as in large towns."""
+        if self.town is None or self.rows.has_target or not len(multipliers):
+            return best
+        choice = self.town.laid(chosen_of_many(self.town.judged(), multipliers))
+        other = tally(self.prepared, self.staked, choice)
+        is_better = self._judged(other).sum() < self._judged(best).sum()
+        return other if is_better and not self._over(other).any() else best
 
     def _assembled(self, counted: list[Tally], picked: Ints, pieces: Ints) -> Tally:
         return tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
@@ -243,7 +253,9 @@ class _Work:
         keep = int(np.clip(80_000 // len(self.prepared.rows), self.params.keep, 60))
         # The first may spend what the nearest at prices that are too high do not.
         first = self._crossed(self.town.kept[1], 0, _CROSSED)
-        return [*ranked[1:keep], *self._variants(ranked[0]), *first]
+        # Not all plans kept are looked at: what the best mix of them does is.
+        best = self.town.of_best_mix(multipliers) if len(multipliers) else []
+        return [*ranked[1:keep], *best, *self._variants(ranked[0]), *first]
 
     def _fitted(self, multipliers: Floats) -> list[Choice]:
         """Return plans of streets that alone would use more than a year's budget."""
