@@ -14,7 +14,7 @@ from gatusyn.economy.lone import Prices, stakes
 from gatusyn.economy.mix import best_mix
 from gatusyn.economy.prepared import prepare
 from gatusyn.economy.rows import group_sums, rows_of
-from gatusyn.economy.tally import tally
+from gatusyn.economy.tally import Choice, tally
 from gatusyn.model import Aim, AimKind, Lock, LockKind, ProgrammeProblem
 from gatusyn.simulate import made_paving_town
 
@@ -33,16 +33,24 @@ def _town(kind: AimKind) -> ProgrammeProblem:
     return replace(town, budget_sek=budget, locks=(locked,))
 
 
-@pytest.mark.parametrize("kind", list(AimKind))
-def test_sums_and_moved_plans_are_those_of_all_sections(kind: AimKind) -> None:
-    town = _town(kind)
+def _joined(town: ProgrammeProblem, *, rich: float = 1.0) -> tuple[JoinedTown, Choice]:
+    """Return a town that keeps no plan yet, and a good plan of it, had it so many times more."""
     prepared = prepare(town)
     staked = stakes(prepared)
     rows = rows_of(prepared, staked)
-    plan = solve_programme(town, params=SolveParams(exhaust=1)).choice[prepared.rows]
+    richer = replace(town, budget_sek=rich * town.budget_sek)
+    plan = solve_programme(richer, params=SolveParams(exhaust=1)).choice[prepared.rows]
     choice = np.where(plan < 0, len(town.space.treatments), plan).astype(np.int8)
     free = Prices(krona=np.zeros((1, town.years)))
     joined = JoinedTown(prepared, staked, rows, choice, lambda _: free, 0.0)
+    return joined, choice
+
+
+@pytest.mark.parametrize("kind", list(AimKind))
+def test_sums_and_moved_plans_are_those_of_all_sections(kind: AimKind) -> None:
+    town = _town(kind)
+    joined, choice = _joined(town)
+    prepared, staked, rows = joined.prepared, joined.staked, joined.rows
     joined.keep_apart(choice)
     expected = a_year_apart(prepared, staked, rows, choice)
     for number, other in enumerate(expected):
@@ -61,29 +69,20 @@ def test_sums_and_moved_plans_are_those_of_all_sections(kind: AimKind) -> None:
 
 def test_what_streets_do_in_the_best_mix_is_what_bounds_the_plans_kept() -> None:
     town = _town(AimKind.LEAST_DEBT)
-    prepared = prepare(town)
-    staked = stakes(prepared)
-    rows = rows_of(prepared, staked)
-    plan = solve_programme(town, params=SolveParams(exhaust=1)).choice[prepared.rows]
-    choice = np.where(plan < 0, len(town.space.treatments), plan).astype(np.int8)
-    free = Prices(krona=np.zeros((1, town.years)))
-    joined = JoinedTown(prepared, staked, rows, choice, lambda _: free, 0.0)
+    joined, choice = _joined(town, rich=2.0)
     nothing = np.full_like(choice, len(town.space.treatments))
     for some in (nothing, choice):
         joined.keep_apart(some)
-    multipliers = np.full(len(rows.allowed), 1e-4)
+    multipliers = np.full(len(joined.rows.allowed), 1e-4)
     pool = joined.judged()
     weights, _ = best_mix(pool, multipliers)
     mostly, besides = joined.of_best_mix(multipliers)
-    kept = np.stack(joined.kept)
-    for chain in range(prepared.chains):
-        own = prepared.chain == chain
-        ways = [
-            {number for number in range(len(kept)) if (kept[number, own] == one[own]).all()}
-            for one in (mostly, besides)
-        ]
-        assert int(weights[chain].argmax()) in ways[0]
-        if (weights[chain] > 1e-9).sum() == 2:
-            assert {int(number) for number in np.flatnonzero(weights[chain] > 1e-9)} <= (
-                ways[0] | ways[1]
-            )
+    split = np.flatnonzero((weights > 1e-9).sum(axis=1) == 2)
+    assert len(split)
+    kept, chain = np.stack(joined.kept), joined.prepared.chain
+    for street in range(len(weights)):
+        own = chain == street
+        shown = [(kept[:, own] == one[own]).all(axis=(1, 2)) for one in (mostly, besides)]
+        assert shown[0][weights[street].argmax()]
+        if street in split:
+            assert (shown[0] | shown[1])[weights[street] > 1e-9].all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ANSWERS = 32
 """So many plans of a street's beginning are answered by the next section's best ways, usually."""
@@ -15,6 +15,12 @@ class Work:
 
     Parameters
     ----------
+    rounds
+        How often what sections pay is set to and fro.
+    soft, hard
+        What differs by this much is told apart, first and last, as a share of a start's cost.
+    listed, width, answers
+        How many ways of a section, plans of a street, and plans that are answered, at most.
     lost
         Whether only streets that are lost are.
     """
@@ -110,13 +116,9 @@ OF_MANY = Pace(
     bound=BOUND,
     added=1,
 )
-OF_MOST = Pace(
-    sweeps=8,
+OF_MOST = replace(
+    OF_MANY,
     enough=3e-4,
-    nearer=0.8,
-    failed=0.5,
-    soft=0.002,
-    parted=4,
     first=_FRESH_OF_MOST,
     works=_SWEEP_OF_MOST,
     bound=_BOUND_OF_MOST,
