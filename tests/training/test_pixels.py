@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
-from training.privacy.pixels import double_cells, pair
+from training.privacy.pixels import double_cells, pair, unpaired
 
 from gatusyn.privacy.pairs import in_pairs
 
@@ -35,6 +35,7 @@ def test_taps_on_two_pixels_at_once_sum_up_the_same() -> None:
     )
     np.testing.assert_array_equal(paired, plain)
     assert np.count_nonzero(new) == np.count_nonzero(taps)
+    np.testing.assert_array_equal(unpaired(new), taps)
 
 
 def test_cells_laid_beside_themselves_are_a_map_at_twice_its_size() -> None:
