@@ -204,8 +204,7 @@ class _Work:
 
     def _better(self, best: Tally, multipliers: Floats) -> Tally:
         """Return the better of a plan and what is chosen of the plans kept as in large towns."""
-        if self.town is None or self.rows.has_target or not len(multipliers):
-            return best
+        assert self.town is not None
         choice = self.town.laid(chosen_of_many(self.town.judged(), multipliers))
         other = tally(self.prepared, self.staked, choice)
         is_better = self._judged(other).sum() < self._judged(best).sum()
