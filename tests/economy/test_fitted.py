@@ -9,7 +9,8 @@ import pytest
 
 from gatusyn.economy import solve_programme
 from gatusyn.economy.fitted import fitted
-from gatusyn.economy.lone import stakes
+from gatusyn.economy.joined import JoinedTown
+from gatusyn.economy.lone import Prices, stakes
 from gatusyn.economy.prepared import Floats, prepare
 from gatusyn.economy.rows import group_columns, group_sums, rows_of
 from gatusyn.economy.short_projects import is_short
@@ -47,8 +48,10 @@ class Town:
 
     def fitted(self) -> list[Choice]:
         """Return plans at a price of one for each krona."""
-        ones = np.ones(YEARS)
-        return fitted(self.prepared, self.staked, self.rows, self.choice, [], ones, most=20)
+        staked, rows, ones = self.staked, self.rows, np.ones(YEARS)
+        free = Prices(krona=np.zeros((1, YEARS)))
+        town = JoinedTown(self.prepared, staked, rows, self.choice, lambda _: free, 0.0)
+        return fitted(self.prepared, staked, rows, self.choice, [], ones, apart=town.apart, most=20)
 
 
 @pytest.mark.parametrize("share", [0.4, 0.7])

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.economy.made_programmes import small_town
+from tests.economy.made_year_apart import a_year_apart
 
 from gatusyn.economy import SolveParams, solve_programme
-from gatusyn.economy.a_year_apart import a_year_apart
 from gatusyn.economy.choose import Pool
 from gatusyn.economy.exact_mix import choose_exactly
 from gatusyn.economy.exhaust import _ways

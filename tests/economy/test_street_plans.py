@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.economy.made_year_apart import a_year_apart
 
 from gatusyn.economy import SolveParams, solve_programme
-from gatusyn.economy.a_year_apart import a_year_apart
 from gatusyn.economy.joined import JoinedTown
 from gatusyn.economy.lone import Prices, stakes
 from gatusyn.economy.mix import best_mix

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from gatusyn.economy.a_year_apart import a_year_apart
 from gatusyn.economy.crossed import crossed
 from gatusyn.economy.lone import Stakes
 from gatusyn.economy.prepared import Floats, Prepared
@@ -28,6 +27,7 @@ def fitted(
     others: Sequence[Choice],
     multipliers: Floats,
     *,
+    apart: Callable[[Choice], list[Choice]],
     most: int,
 ) -> list[Choice]:
     """Return plans in which streets that alone use more than is allowed keep within it.
@@ -39,6 +39,8 @@ def fitted(
     ----------
     choice
         The plan that other streets follow.
+    apart
+        Returns a plan a year later, and a year sooner.
     most
         So many plans are returned at most, the best first: none where every street fits.
     """
@@ -54,7 +56,7 @@ def fitted(
     if not large.size:
         return []
     base, found = choice, dict[int, dict[bytes, tuple[float, Choice]]]()
-    others = [*_in_other_years(prepared, staked, rows, choice), *others]
+    others = [*_in_other_years(choice, prepared.problem.years, apart), *others]
     for _ in range(_TIMES):
         options = [base, *others, *crossed(prepared, staked, base, others)]
         judged = [over_and_priced(one) for one in options]
@@ -74,13 +76,15 @@ def fitted(
     return [without_short(prepared, staked, one) for one in made]
 
 
-def _in_other_years(prepared: Prepared, staked: Stakes, rows: Rows, choice: Choice) -> list[Choice]:
+def _in_other_years(
+    choice: Choice, years: int, apart: Callable[[Choice], list[Choice]]
+) -> list[Choice]:
     """Return a plan a year later, two years later, and so on, and sooner as well."""
     later = sooner = choice
     made = []
-    for _ in range(1, prepared.problem.years):
-        later = a_year_apart(prepared, staked, rows, later)[0]
-        sooner = a_year_apart(prepared, staked, rows, sooner)[1]
+    for _ in range(1, years):
+        later = apart(later)[0]
+        sooner = apart(sooner)[1]
         made += [later, sooner]
     return made
 

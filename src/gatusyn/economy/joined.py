@@ -252,16 +252,27 @@ class JoinedTown:
         besides = np.where(weights.any(axis=1), weights.argmax(axis=1), mostly)
         return [self.laid(mostly), self.laid(besides)]
 
-    def keep_apart(self, choice: Choice) -> None:
-        """Keep a plan a year later and a year sooner, too."""
+    def apart(self, choice: Choice) -> list[Choice]:
+        """Return a plan a year later and a year sooner, as far as states, locks and budgets allow.
+
+        What then falls into a year whose budget is nothing is left out, and so are projects that
+        become too short.
+        """
         from gatusyn.economy.street_plans import move
 
         order, moved = self.streets.arrays.order, np.empty_like(choice)
+        made = []
         for years in (1, -1):
             move(self.by, choice[order], years, moved)
             laid = np.empty_like(choice)
             laid[order] = moved
-            self._keep(laid)
+            made.append(laid)
+        return made
+
+    def keep_apart(self, choice: Choice) -> None:
+        """Keep a plan a year later and a year sooner, too."""
+        for one in self.apart(choice):
+            self._keep(one)
 
     def _keep(self, choice: Choice) -> None:
         # Compiled code is loaded where it is needed: that takes half a second.

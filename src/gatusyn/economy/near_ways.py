@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.economy.street_arrays import Ways
-from gatusyn.economy.street_projects import Projects
+from gatusyn.economy.street_projects import NOWHERE, Projects
 from gatusyn.model.compiled import compiled
 
 _FAR = 25.0
 """An edge is left out whose ways come to more than the best by so many times the softness."""
-_NOWHERE = 1e300
 _MOST_ODDS, _LEAST_ODDS = 18.0, -8.0
 _LITTLE = 3.3e-4
 """A weight of less than this share tells no odds: those are less than the least that count."""
@@ -150,7 +149,7 @@ def set_near_ways(ways: Ways, begin: int, count: int, near: NearWays) -> None:
                         near.cost[at] += ways.worth[node + to] * area
                     at += 1
         near.first[j, years] = at
-        near.equal[j] = -_NOWHERE
+        near.equal[j] = -NOWHERE
 
 
 @compiled
@@ -172,7 +171,7 @@ def narrow(
             pay[t, k] = price[t * none + k]
     _least_onward(near, first, pay, nodes[years], nodes[years + 1], least)
     for v in range(nodes[years + 1]):
-        came[v] = _NOWHERE
+        came[v] = NOWHERE
     came[0], at, limit, sharp = 0.0, first[0], least[0] + _FAR * soft, 1.0 / soft
     for t in range(years):
         begin, end, equal, prices = first[t], first[t + 1], near.equal[j, t], pay[t]
@@ -207,15 +206,15 @@ def _least_onward(
     """
     source, target, treatment = near.source, near.target, near.treatment
     for v in range(last):
-        least[v] = _NOWHERE
+        least[v] = NOWHERE
     for v in range(last, end):
         least[v] = 0.0
     for t in range(len(pay) - 1, -1, -1):
-        low, node, prices = _NOWHERE, _NODE, pay[t]
+        low, node, prices = NOWHERE, _NODE, pay[t]
         for e in range(first[t + 1] - 1, first[t] - 1, -1):
             v, cost = source[e], near.cost[e] + prices[treatment[e]] + least[target[e]]
             # An edge is the first of its node, or not: without a branch.
-            low = low if v == node else _NOWHERE
+            low = low if v == node else NOWHERE
             low = cost if cost < low else low
             node, least[v] = v, low
 

@@ -7,7 +7,6 @@ from functools import partial
 
 import numpy as np
 
-from gatusyn.economy.a_year_apart import a_year_apart
 from gatusyn.economy.choose import BARRED, Pool, choose
 from gatusyn.economy.crossed import crossed
 from gatusyn.economy.exact_mix import FEW, choose_exactly
@@ -263,8 +262,9 @@ class _Work:
         best, *others = self.town.kept[:0:-1]
         others = others[:_OTHERS]
         return fitted(
-            self.prepared, self.staked, self.rows, best, others, multipliers, most=_FITTED
-        )
+            self.prepared, self.staked, self.rows, best, others, multipliers,
+            apart=self.town.apart, most=_FITTED,
+        )  # fmt: skip
 
     def _variants(self, choice: Choice) -> list[Choice]:
         return [choice, *self._by_year(choice), *self._crossed(choice, 0, _CROSSED)]
@@ -275,8 +275,7 @@ class _Work:
         The others are what is locked, the plan itself a year later or sooner, and the plans kept.
         """
         assert self.town is not None
-        apart = a_year_apart(self.prepared, self.staked, self.rows, choice)
-        others = [self.locked.choice, *apart, *self.town.kept[:0:-1]]
+        others = [self.locked.choice, *self.town.apart(choice), *self.town.kept[:0:-1]]
         most = min(most, 1 + _AGAIN // len(self.prepared.rows), len(others))
         picked = [others[(first + number) % len(others)] for number in range(most)]
         return crossed(self.prepared, self.staked, choice, picked)

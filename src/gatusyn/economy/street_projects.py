@@ -12,7 +12,8 @@ from gatusyn.economy.street_arrays import Ways
 from gatusyn.model.compiled import compiled
 
 _REACH = 2.8
-_NOWHERE = 1e300
+NOWHERE = 1e300
+"""What can never be."""
 
 
 class Projects(NamedTuple):
@@ -120,7 +121,7 @@ def both_ways(price: Floats, j: int, projects: Projects, longest: int, soft: flo
         off, whole, run = projects.off[j - d], projects.whole[j - d], projects.run[j - d]
         for a in range(len(has)):
             total = off[a] + whole[a] + price[a]
-            has[a] = _softer(has[a], total if run[a] > d else _NOWHERE, sharp, dull)
+            has[a] = _softer(has[a], total if run[a] > d else NOWHERE, sharp, dull)
     lacks, off, off_after = projects.lacks, projects.off[j], projects.off_after[j + 1]
     for a in range(len(lacks)):
         lacks[a] = _softer(off[a], on[a], sharp, dull) + off_after[a]
@@ -186,7 +187,7 @@ def go_forward(
         run, fresh, before = projects.run[j - d], projects.fresh[j - d], projects.off[j - d]
         for a in range(len(on)):
             total = before[a] + fresh[a]
-            ends = total if run[a] == d + 1 else _NOWHERE
+            ends = total if run[a] == d + 1 else NOWHERE
             on_next[a] = _softer(on_next[a], ends, sharp, dull)
 
 

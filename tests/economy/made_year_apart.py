@@ -1,4 +1,4 @@
-"""Plans that differ from one that is known in time: all of it a year later, and a year sooner."""
+"""A plan a year later and a year sooner, by array operations: what the compiled loops must do."""
 
 from __future__ import annotations
 
