@@ -10,7 +10,7 @@ from gatusyn.economy.prepared import Floats
 from gatusyn.economy.street_arrays import Ways
 from gatusyn.economy.tally import Choice
 from gatusyn.economy.way_lists import least_onward
-from gatusyn.model.compiled import compiled
+from gatusyn.model.compiled import compiled, compiled_loop
 
 _BOUND_TO = 1e9
 """What a way gains, for the search alone, by an action that it must go on with."""
@@ -75,7 +75,7 @@ def add_answers(
     return listed
 
 
-@compiled
+@compiled_loop
 def _best_way(ways: Ways, row: int, price: Floats, onward: Floats, way: NDArray[np.int8]) -> float:
     """Set a section's best way at prices of actions; return what it costs without these."""
     kind, area, none = ways.kind[row], ways.area_m2[row], ways.treatments
@@ -96,7 +96,7 @@ def _best_way(ways: Ways, row: int, price: Floats, onward: Floats, way: NDArray[
     return total
 
 
-@compiled
+@compiled_loop
 def _goes_on(
     ways: Ways, now: States, s: int, must: NDArray[np.bool_], way: NDArray[np.int8]
 ) -> bool:
@@ -107,7 +107,7 @@ def _goes_on(
     return goes
 
 
-@compiled
+@compiled_loop
 def _is_listed(lists: Choice, listed: int) -> bool:
     """Return whether the way after those that are listed is one of them."""
     for x in range(listed):

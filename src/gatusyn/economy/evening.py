@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gatusyn.economy.near_ways import (
+    NearWays,
+    Scratch,
     agree,
     most_edges,
     narrow,
@@ -13,6 +18,7 @@ from gatusyn.economy.near_ways import (
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.economy.street_arrays import Ways
 from gatusyn.economy.street_projects import (
+    Projects,
     begin_projects,
     both_ways,
     go_backward,
@@ -20,7 +26,7 @@ from gatusyn.economy.street_projects import (
     new_projects,
     repay,
 )
-from gatusyn.model.compiled import compiled
+from gatusyn.model.compiled import compiled, compiled_loop
 
 
 @compiled
@@ -47,24 +53,73 @@ def even_out(ways: Ways, chains: Ints, price: Floats, softness: Floats) -> None:
     near, scratch = new_near_ways(ways, most, most_edges(ways, chains)), new_scratch(ways)
     projects = new_projects(most, price.shape[1])
     for chain in chains:
-        begin = ways.chain_start[chain]
-        count = ways.chain_start[chain + 1] - begin
-        set_near_ways(ways, begin, count, near)
-        longest = begin_projects(ways, begin, count, price, projects)
+        _even_out(ways, chain, price, softness, near, projects, scratch)
+
+
+@compiled_loop
+def _even_out(
+    ways: Ways,
+    chain: int,
+    price: Floats,
+    softness: Floats,
+    near: NearWays,
+    projects: Projects,
+    scratch: Scratch,
+) -> None:
+    """Set prices of one chain's actions: see `even_out`."""
+    begin = ways.chain_start[chain]
+    count = ways.chain_start[chain + 1] - begin
+    set_near_ways(ways, begin, count, near)
+    longest = begin_projects(ways, begin, count, price, projects)
+    for j in range(count):
+        row = begin + j
+        go_forward(price[row], ways.may[row], j, projects, longest, softness[0], ways.dear)
+    for soft in softness:
+        for j in range(count - 1, -1, -1):
+            row = begin + j
+            both_ways(price[row], j, projects, longest, soft)
+            narrow(ways, row, j, near, price[row], soft, scratch)
+            agree(ways, row, j, near, price[row], projects, soft, scratch)
+            repay(price[row], j, projects, longest)
+            go_backward(price[row], ways.may[row], j, projects, longest, soft)
         for j in range(count):
             row = begin + j
-            go_forward(price[row], ways.may[row], j, projects, longest, softness[0], ways.dear)
-        for soft in softness:
-            for j in range(count - 1, -1, -1):
-                row = begin + j
-                both_ways(price[row], j, projects, longest, soft)
-                narrow(ways, row, j, near, price[row], soft, scratch)
-                agree(ways, row, j, near, price[row], projects, soft, scratch)
-                repay(price[row], j, projects, longest)
-                go_backward(price[row], ways.may[row], j, projects, longest, soft)
-            for j in range(count):
-                row = begin + j
-                both_ways(price[row], j, projects, longest, soft)
-                agree(ways, row, j, near, price[row], projects, soft, scratch)
-                repay(price[row], j, projects, longest)
-                go_forward(price[row], ways.may[row], j, projects, longest, soft, ways.dear)
+            both_ways(price[row], j, projects, longest, soft)
+            agree(ways, row, j, near, price[row], projects, soft, scratch)
+            repay(price[row], j, projects, longest)
+            go_forward(price[row], ways.may[row], j, projects, longest, soft, ways.dear)
+
+
+@compiled_loop
+def follow_starts(
+    member: Ints,
+    never: NDArray[np.bool_],
+    begun: NDArray[np.bool_],
+    times: Floats,
+    far: NDArray[np.bool_],
+    first: Floats,
+    price: Floats,
+) -> None:
+    """Let prices of actions go with what a start costs, or begin anew where that is far off.
+
+    Parameters
+    ----------
+    member, begun
+        Of each section, [N].
+    never
+        Whether what a section pays for an action stays as it is, [N, T * K].
+    times, far, first
+        By membership: by how many times prices grow, whether a start has become another thing, and
+        what is paid then, [M, T * K].
+    price
+        Changed in place, [N, T * K].
+    """
+    for row in range(len(price)):
+        m = member[row]
+        for a in range(price.shape[1]):
+            if never[row, a]:
+                continue
+            if far[m, a] and begun[row]:
+                price[row, a] = first[m, a]
+            else:
+                price[row, a] *= times[m, a]

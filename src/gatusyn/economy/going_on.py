@@ -11,7 +11,7 @@ from gatusyn.economy.key_table import Keys, KeyTable, mixed, put
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.economy.street_arrays import Ways
 from gatusyn.economy.tally import Choice
-from gatusyn.model.compiled import compiled
+from gatusyn.model.compiled import compiled, compiled_loop
 
 _OWED = 1 << 15
 """More than any project owes."""
@@ -95,6 +95,65 @@ class Going(NamedTuple):
     least: Floats
 
 
+class Turns(NamedTuple):
+    """Where a search through all sets of a plan's or a way's actions stands, action by action.
+
+    Parameters
+    ----------
+    act, year
+        The actions, and their years, [T].
+    gain, must
+        What it adds to go on with each, and whether a plan must, [T].
+    owed
+        Over how many more sections a project must go on, by year, [T].
+    bits
+        Parts of keys, [T].
+    low
+        What those from each on add at least, [T + 1].
+    turn
+        What is tried next with each, [T + 1].
+    key
+        Of what goes on before each, [T + 1].
+    paid, added, starts, ends
+        Before each: what plans have paid, what starting adds and costs, and what then follows,
+        [T + 1].
+    """
+
+    act: Ints
+    year: Ints
+    gain: Floats
+    must: NDArray[np.bool_]
+    owed: NDArray[np.int16]
+    bits: Keys
+    low: Floats
+    turn: Ints
+    key: Keys
+    paid: Floats
+    added: Floats
+    starts: Floats
+    ends: Floats
+
+
+@compiled
+def new_turns(years: int) -> Turns:
+    """Return room for so many years."""
+    return Turns(
+        np.empty(years, np.int64),
+        np.empty(years, np.int64),
+        np.empty(years),
+        np.empty(years, np.bool_),
+        np.zeros(years, np.int16),
+        np.empty(years, np.uint64),
+        np.empty(years + 1),
+        np.empty(years + 1, np.int64),
+        np.empty(years + 1, np.uint64),
+        np.empty(years + 1),
+        np.empty(years + 1),
+        np.empty(years + 1),
+        np.empty(years + 1),
+    )
+
+
 @compiled
 def new_states(room: int, years: int) -> States:
     """Return room for plans."""
@@ -122,13 +181,13 @@ def new_going(ways: Ways) -> Going:
     )
 
 
-@compiled
+@compiled_loop
 def key_of(action: int, owed: int) -> np.uint64:
     """Return the part of a key that an action and what its project owes are."""
     return mixed(action * _OWED + owed)
 
 
-@compiled
+@compiled_loop
 def tail(street: Street, j: int, owed: int, action: int) -> float:
     """Return what follows at least from a project past section j that owes so many more."""
     end = j + 1 + owed
@@ -138,7 +197,7 @@ def tail(street: Street, j: int, owed: int, action: int) -> float:
     return total
 
 
-@compiled
+@compiled_loop
 def set_going(
     ways: Ways, street: Street, j: int, lists: Choice, cost: Floats, listed: int, going: Going
 ) -> float:
@@ -176,7 +235,7 @@ def set_going(
     return least
 
 
-@compiled
+@compiled_loop
 def gather(
     ways: Ways,
     street: Street,
@@ -186,6 +245,7 @@ def gather(
     going: Going,
     room: float,
     table: KeyTable,
+    turns: Turns,
 ) -> tuple[int, float, float]:
     """Gather, of all plans up to section j, the cheapest for each set of actions that can go on.
 
@@ -201,18 +261,10 @@ def gather(
         How many sets there are, the least that is paid with what goes on, and the least that it is
         where there was no room for more sets.
     """
-    years = ways.years
-    gain, low = np.empty(years), np.empty(years + 1)
-    act, bits, must = (
-        np.empty(years, np.int64),
-        np.empty(years, np.uint64),
-        np.empty(years, np.bool_),
-    )
-    paid, key = np.empty(years + 1), np.empty(years + 1, np.uint64)
-    turn = np.empty(years + 1, np.int64)
+    low, gain, must = turns.low, turns.gain, turns.must
     sets, least, left_out = 0, np.inf, np.inf
     for s in range(states):
-        count = _can_go_on(ways, street, j, now, s, going, act, gain, bits, must)
+        count = _can_go_on(ways, street, j, now, s, going, turns)
         if count < 0:
             continue
         low[count] = 0.0
@@ -224,14 +276,15 @@ def gather(
         least = min(least, at_least)
         for d in range(count):
             more = 0.0 if must[d] else max(gain[d], 0.0)
-            going.least[act[d]] = min(going.least[act[d]], at_least + more)
-        paid[0], key[0], turn[0] = now.paid[s], np.uint64(1), 0
-        sets, out = _put_sets(table, sets, s, count, gain, bits, must, low, room, paid, key, turn)
+            a = turns.act[d]
+            going.least[a] = min(going.least[a], at_least + more)
+        turns.paid[0], turns.key[0], turns.turn[0] = now.paid[s], np.uint64(1), 0
+        sets, out = _put_sets(table, sets, s, count, room, turns)
         left_out = min(left_out, out)
     return sets, least, left_out
 
 
-@compiled
+@compiled_loop
 def _can_go_on(
     ways: Ways,
     street: Street,
@@ -239,10 +292,7 @@ def _can_go_on(
     now: States,
     s: int,
     going: Going,
-    act: Ints,
-    gain: Floats,
-    bits: Keys,
-    must: NDArray[np.bool_],
+    turns: Turns,
 ) -> int:
     """Set a plan's actions that can go on, what that adds, and which must; -1 if one cannot."""
     count, none = 0, ways.treatments
@@ -255,15 +305,15 @@ def _can_go_on(
                 return -1
             continue
         owed = max(owes - 1, 0)
-        act[count], bits[count], must[count] = a, key_of(a, owed), owes > 0
-        gain[count] = tail(street, j, owed, a) - street.off[j + 1, a]
-        gain[count] -= street.price[street.begin + j, a]
+        turns.act[count], turns.bits[count], turns.must[count] = a, key_of(a, owed), owes > 0
+        turns.gain[count] = tail(street, j, owed, a) - street.off[j + 1, a]
+        turns.gain[count] -= street.price[street.begin + j, a]
         _note(going, a, owed)
         count += 1
     return count
 
 
-@compiled
+@compiled_loop
 def _note(going: Going, a: int, owed: int) -> None:
     for v in range(going.many[a]):
         if going.owing[a, v] == owed:
@@ -272,32 +322,23 @@ def _note(going: Going, a: int, owed: int) -> None:
     going.many[a] += 1
 
 
-@compiled
+@compiled_loop
 def _put_sets(
     table: KeyTable,
     sets: int,
     number: int,
     count: int,
-    gain: Floats,
-    bits: Keys,
-    must: NDArray[np.bool_],
-    low: Floats,
     room: float,
-    paid: Floats,
-    key: Keys,
-    turn: Ints,
+    turns: Turns,
 ) -> tuple[int, float]:
     """Put in every set of a plan's actions that it can still be worth to go on with, depth first.
-
-    Parameters
-    ----------
-    paid, key, turn
-        Where the search stands at each action; where it starts at the first.
 
     Returns
     -------
         How many sets there are then, and the least paid, with what goes on, where none fits in.
     """
+    gain, must, low = turns.gain, turns.must, turns.low
+    paid, key, turn = turns.paid, turns.key, turns.turn
     left_out, d, tries = np.inf, 0, _TRIES
     while d >= 0:
         if tries == 0:
@@ -318,7 +359,7 @@ def _put_sets(
         if paid[d] + more + low[d + 1] > room:
             continue
         paid[d + 1] = paid[d] + more
-        key[d + 1] = key[d] + bits[d] if turn[d] == 1 else key[d]
+        key[d + 1] = key[d] + turns.bits[d] if turn[d] == 1 else key[d]
         d += 1
         turn[d] = 0
     return sets, left_out

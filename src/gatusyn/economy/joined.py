@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,26 +18,22 @@ from gatusyn.economy.pace import (
     AGAIN,
     BOUND,
     FRESH,
-    OF_FEW,
-    OF_MANY,
-    OF_MOST,
     REACHED,
     SWEEP,
     WIDER,
     Pace,
     Work,
+    pace_of,
 )
 from gatusyn.economy.prepared import Floats, Ints, Prepared
 from gatusyn.economy.rows import Rows
-from gatusyn.economy.streets import Streets
+from gatusyn.economy.streets import Streets, in_parts
 from gatusyn.economy.tally import Choice, tally
 
 _RAISES = 12
-MANY = 12_000
-"""Of more sections than this the plans of streets that are met divide budgets finely."""
-MOST = 30_000
-"""Of more sections than this no single street tells much, and time does."""
 _MOST_AWAY, _NEAR_BY = 0.08, 0.03
+_FURTHEST, _HELD = 0.2, 0.95
+"""No step is longer than the first, in logarithms; one of so much of what is allowed is held."""
 _SHARPER, _SHARPEST = 0.8, 0.02
 _MIXES = 12
 """So many plans are kept at most that the best mix asks for where multipliers begin far off."""
@@ -97,43 +94,38 @@ class JoinedTown:
         self.spent: list[Floats] = []
         self.barred: list[NDArray[np.bool_]] = []
         self.everywhere = np.arange(prepared.chains)
+        self.pace = pace_of(len(prepared.rows), has_target=rows.has_target)
         self.patience = max(1.0, (prepared.problem.years / _USUAL) ** 2)
-
-    @property
-    def is_large(self) -> bool:
-        """Whether plans kept divide budgets finely: of many streets, with no target."""
-        return len(self.prepared.rows) > MANY and not self.rows.has_target
-
-    @property
-    def pace(self) -> Pace:
-        """How multipliers are sought."""
-        if not self.is_large:
-            return OF_FEW
-        return OF_MANY if len(self.prepared.rows) <= MOST else OF_MOST
 
     def search(self, start: Floats) -> Floats:
         """Return the best multipliers met: each time those at which the plans known are best."""
         self._keep(self.locked)
         pace = self.pace
         asked, most, works = start, _MOST_AWAY, pace.first
-        best, height = start, -np.inf
+        best, height, is_held = start, -np.inf, False
         for number in range(pace.sweeps):
-            choice, known, _ = self._planned(self.prices(asked), asked, works)
+            choice, _, _ = self._planned(self.prices(asked), asked, works)
             self._keep(choice)
             if not len(start):
                 break
             is_far = not number and self._is_far_off(asked)
             # What is nearly as good in another year tells how far money must move between years.
             self.keep_apart(choice)
-            reached = float(known.sum() - asked @ self.rows.allowed)
-            if reached > height:
-                best, height, most = asked, reached, most * pace.nearer
+            # What was reached before is judged by the plans found since, too: the first are poor.
+            reached, height = self._promised(asked), self._promised(best)
+            if reached >= height:
+                most = min(most * pace.further, _FURTHEST) if is_held else most * pace.nearer
+                best, height = asked, reached
             else:
                 most *= pace.failed
             if is_far:
                 best, height = self._from_mixes(best, pace)
-            asked = self._asked(best, most, pace.soft * max(_SHARPER**number, _SHARPEST))
-            if self._promised(asked) - height <= pace.enough * abs(height):
+            soft = pace.soft * max(_SHARPER**number, _SHARPEST)
+            asked = self._asked(best, most, soft)
+            is_held = bool((np.abs(asked - best) > _HELD * (1.0 - np.exp(-most)) * best).any())
+            # What rises by so much within a small box rises by no more times that further away.
+            times = max(1.0, pace.reach / most)
+            if (self._promised(asked) - height) * times <= pace.enough * abs(height):
                 return asked
             works = pace.works
         return best
@@ -263,7 +255,8 @@ class JoinedTown:
         order, moved = self.streets.arrays.order, np.empty_like(choice)
         made = []
         for years in (1, -1):
-            move(self.by, choice[order], years, moved)
+            work = partial(move, self.by, plan=choice[order], years_on=years, moved=moved)
+            in_parts(self.everywhere, work)
             laid = np.empty_like(choice)
             laid[order] = moved
             made.append(laid)
@@ -281,7 +274,11 @@ class JoinedTown:
         chains = self.prepared.chains
         value, use = np.empty(chains), np.empty((chains, len(self.rows.allowed)))
         spent, barred = np.empty(chains), np.empty(chains, bool)
-        add_up(self.by, choice[self.streets.arrays.order], value, use, spent, barred)
+        work = partial(
+            add_up, self.by, plan=choice[self.streets.arrays.order],
+            value=value, use=use, spent=spent, barred=barred,
+        )  # fmt: skip
+        in_parts(self.everywhere, work)
         self.kept.append(choice)
         self.values.append(value)
         self.uses.append(use)
@@ -321,6 +318,7 @@ class JoinedTown:
                 width=min(work.width, most),
                 answers=work.answers,
                 known=known,
+                idle=work.idle,
             )
             rows = np.isfinite(plans.found)[self.prepared.chain]
             choice[rows] = plans.choice[rows]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.economy.prepared import Floats
-from gatusyn.model.compiled import compiled
+from gatusyn.model.compiled import compiled, compiled_loop
 
 _SLOTS, _FULL = 1 << 16, 40_000
 
@@ -43,7 +43,7 @@ def new_table() -> KeyTable:
     )
 
 
-@compiled
+@compiled_loop
 def mixed(number: int) -> np.uint64:
     """Return 64 bits for a number that look drawn (splitmix64).
 
@@ -55,7 +55,7 @@ def mixed(number: int) -> np.uint64:
     return x ^ (x >> np.uint64(31))
 
 
-@compiled
+@compiled_loop
 def put(table: KeyTable, size: int, key: np.uint64, paid: float, number: int) -> int:
     """Put one in where it is the cheapest of its key; return how many keys there are then."""
     last = np.uint64(len(table.key) - 1)
@@ -71,7 +71,7 @@ def put(table: KeyTable, size: int, key: np.uint64, paid: float, number: int) ->
     return size + 1
 
 
-@compiled
+@compiled_loop
 def slot_of(table: KeyTable, key: np.uint64) -> np.int64:
     """Return the slot of a key, or -1."""
     last = np.uint64(len(table.key) - 1)
@@ -83,7 +83,7 @@ def slot_of(table: KeyTable, key: np.uint64) -> np.int64:
     return np.int64(-1)
 
 
-@compiled
+@compiled_loop
 def clear(table: KeyTable, size: int) -> None:
     """Empty a table of so many keys."""
     for x in range(size):

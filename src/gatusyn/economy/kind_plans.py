@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gatusyn.economy.lone import LoneValues, Stakes
-from gatusyn.economy.prepared import Floats, Ints, Prepared
+from gatusyn.economy.prepared import Floats, Prepared
 from gatusyn.economy.rows import Rows
 from gatusyn.economy.tally import Choice
 
@@ -36,14 +36,17 @@ class KindPlans:
 
 def best_of_kinds(prepared: Prepared, staked: Stakes, rows: Rows, lone: LoneValues) -> KindPlans:
     """Follow each kind's best way and sum up."""
+    # Compiled code is loaded where it is needed: that takes half a second.
+    from gatusyn.economy.lone_loops import find_best
+
     ways, level = staked.ways, prepared.problem.price_level
     member = prepared.kinds.membership
     node = ways.years[0].unit_nodes[:-1].copy()
     value, money = np.zeros(len(node)), np.zeros(len(node))
     use = np.zeros((len(node), len(rows.allowed)))
-    choice = np.empty((len(node), len(ways.years)), np.int8)
+    choice, edge = np.empty((len(node), len(ways.years)), np.int8), np.empty_like(node)
     for t, one in enumerate(ways.years):
-        edge = _best(one.first, lone.edges[t], node)
+        find_best(one.first, lone.edges[t], node, edge)
         choice[:, t] = one.treatment[edge]
         spent = staked.money[t][edge] * level[t]
         money += spent
@@ -55,14 +58,3 @@ def best_of_kinds(prepared: Prepared, staked: Stakes, rows: Rows, lone: LoneValu
     if rows.has_target:
         use[:, -1] = -staked.measure[node]
     return KindPlans(value=value + staked.last[node], use=use, money=money, choice=choice)
-
-
-def _best(first: Ints, edges: Floats, node: Ints) -> Ints:
-    """Return the first best edge of each of some nodes."""
-    low, high = first[node], first[node + 1]
-    best, least = low.copy(), edges[low]
-    for step in range(1, int((high - low).max())):
-        edge = np.minimum(low + step, high - 1)
-        better = edges[edge] < least
-        best, least = np.where(better, edge, best), np.where(better, edges[edge], least)
-    return best

@@ -130,6 +130,9 @@ class LoneValues:
 
 def lone_values(prepared: Prepared, staked: Stakes, prices: Prices) -> LoneValues:
     """Find what is best from every node, year by year from the last."""
+    # Compiled code is loaded where it is needed: that takes half a second.
+    from gatusyn.economy.lone_loops import add_following
+
     ways, years = staked.ways, prepared.problem.years
     base = node_base(ways)
     value = np.empty(base[-1])
@@ -146,8 +149,8 @@ def lone_values(prepared: Prepared, staked: Stakes, prices: Prices) -> LoneValue
             edge = staked.money[t] * krona[member, t, one.treatment]
         if staked.rewarding:
             edge += staked.reward[t]
-        edge += value[base[t + 1] : base[t + 2]][one.target]
-        value[base[t] : base[t + 1]] = np.minimum.reduceat(edge, one.first[:-1])
+        after, here = value[base[t + 1] : base[t + 2]], value[base[t] : base[t + 1]]
+        add_following(after, one.target, one.first, edge, here)
         edges[t] = edge
     return LoneValues(value=value, base=base, edges=tuple(edges))
 

@@ -12,7 +12,7 @@ from gatusyn.economy.swaps import swapped_soon
 
 _MIXED = 8_000
 """So many plans, the nearest their street's best, are mixed."""
-_SOON, _ENOUGH = 3e-4, 5e-4
+_SOON, _ENOUGH = 5e-4, 7e-4
 """Few tries are made where no choice can be better by more than the first share; and no more after
 them where it cannot be by more than the second."""
 

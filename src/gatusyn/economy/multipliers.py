@@ -75,7 +75,8 @@ def highest(
             radius *= 0.5
         asked, promised = _best_in_box(values, uses, allowed, centre, radius, scale)
         expected = promised - height
-        if expected <= tolerance * max(abs(height), 1e-9):
+        # What rises by so much within a small box rises by no more times that in one of side 1.
+        if expected * max(1.0, 0.5 / radius) <= tolerance * max(abs(height), 1e-9):
             break
     return Search(multipliers=centre, height=height, evaluations=len(values))
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.economy.street_arrays import Ways
 from gatusyn.economy.street_projects import NOWHERE, Projects
-from gatusyn.model.compiled import compiled
+from gatusyn.model.compiled import compiled, compiled_loop
 
 _FAR = 25.0
 """An edge is left out whose ways come to more than the best by so many times the softness."""
@@ -117,7 +117,7 @@ def new_scratch(ways: Ways) -> Scratch:
     )
 
 
-@compiled
+@compiled_loop
 def most_edges(ways: Ways, chains: Ints) -> int:
     """Return how many edges the sections of any of some chains have at most."""
     most = 0
@@ -130,7 +130,7 @@ def most_edges(ways: Ways, chains: Ints) -> int:
     return most
 
 
-@compiled
+@compiled_loop
 def set_near_ways(ways: Ways, begin: int, count: int, near: NearWays) -> None:
     """Set all edges of a street's sections."""
     at, none, years = 0, ways.treatments, ways.years
@@ -152,7 +152,7 @@ def set_near_ways(ways: Ways, begin: int, count: int, near: NearWays) -> None:
         near.equal[j] = -NOWHERE
 
 
-@compiled
+@compiled_loop
 def narrow(
     ways: Ways, row: int, j: int, near: NearWays, price: Floats, soft: float, scratch: Scratch
 ) -> None:
@@ -193,7 +193,7 @@ def narrow(
         near.share[e] = _exp(near.share[e])
 
 
-@compiled
+@compiled_loop
 def _least_onward(
     near: NearWays, first: Ints, pay: Floats, last: int, end: int, least: Floats
 ) -> None:
@@ -219,7 +219,7 @@ def _least_onward(
             node, least[v] = v, low
 
 
-@compiled
+@compiled_loop
 def _exp(x: float) -> float:
     """Return nearly exp(x), for x between -25 and 0; many can be found at once."""
     x *= 1.0 / 32.0
@@ -231,7 +231,7 @@ def _exp(x: float) -> float:
     return y * y
 
 
-@compiled
+@compiled_loop
 def agree(
     ways: Ways,
     row: int,
@@ -264,7 +264,7 @@ def agree(
             come[target[e]] += come[source[e]] * near.share[e] * factor[treatment[e]]
 
 
-@compiled
+@compiled_loop
 def _count_ways(near: NearWays, j: int, last: int, end: int, scratch: Scratch) -> None:
     """Find how many ways follow by each edge of a section that come near the best."""
     source, target, treatment = near.source, near.target, near.treatment
@@ -280,7 +280,7 @@ def _count_ways(near: NearWays, j: int, last: int, end: int, scratch: Scratch) -
             node, many[v] = v, follow
 
 
-@compiled
+@compiled_loop
 def _meet(
     may: NDArray[np.bool_],
     has: Floats,

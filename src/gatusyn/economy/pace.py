@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+MANY = 12_000
+"""Of more sections than this the plans of streets that are met divide budgets finely."""
+_MOST = 30_000
+"""Of more sections than this no single street tells much, and time does."""
 ANSWERS = 32
 """So many plans of a street's beginning are answered by the next section's best ways, usually."""
 
@@ -23,6 +27,9 @@ class Work:
         How many ways of a section, plans of a street, and plans that are answered, at most.
     lost
         Whether only streets that are lost are.
+    idle
+        A street of which a plan is known no further from what its parts come to alone than by so
+        many times that of the best plan that was last found there is left as it is; 0 for none.
     """
 
     rounds: int
@@ -32,6 +39,7 @@ class Work:
     width: int = 64
     answers: int = ANSWERS
     lost: bool = False
+    idle: float = 0.0
 
 
 # Few streets are dear beside a mobilisation: what their sections pay is far off for long.
@@ -51,9 +59,9 @@ _FRESH_OF_MOST = (
     Work(rounds=6, soft=0.15, hard=0.008, listed=32, width=32, answers=0),
     Work(rounds=10, soft=0.3, hard=0.004, listed=32, width=32, answers=0, lost=True),
 )
-_SWEEP_OF_MOST = (Work(rounds=0, soft=0.001, listed=32, width=32, answers=0),)
+_SWEEP_OF_MOST = (Work(rounds=0, soft=0.001, listed=32, width=32, answers=0, idle=0.5),)
 _BOUND_OF_MOST = (
-    Work(rounds=2, soft=0.003, answers=0),
+    Work(rounds=1, soft=0.003, answers=0),
     Work(rounds=8, soft=0.02, listed=512, width=512),
     Work(rounds=20, soft=0.05, hard=0.0002, listed=20_000, width=20_000),
 )
@@ -69,8 +77,11 @@ class Pace:
         How often all streets are planned at most.
     enough
         Multipliers are good enough where no others can be better by more than this share.
-    nearer, failed
-        How the distance to the next multipliers changes where they were better, and where not.
+    nearer, failed, further
+        How the distance to the next multipliers changes where they were better, where not, and
+        where better ones were as far away as they could be.
+    reach
+        No others are better by more than ``enough`` up to this distance, in logarithms.
     soft
         How near its best a plan of a street takes part, as a share of what a plan comes to.
     parted
@@ -85,6 +96,8 @@ class Pace:
     enough: float
     nearer: float
     failed: float
+    further: float = 1.0
+    reach: float = 0.0
     soft: float
     parted: int
     first: Sequence[Work]
@@ -105,10 +118,12 @@ OF_FEW = Pace(
     bound=BOUND,
 )
 OF_MANY = Pace(
-    sweeps=8,
+    sweeps=24,
     enough=5e-5,
     nearer=0.8,
     failed=0.5,
+    further=1.5,
+    reach=0.08,
     soft=0.002,
     parted=4,
     first=FRESH,
@@ -124,3 +139,15 @@ OF_MOST = replace(
     bound=_BOUND_OF_MOST,
     added=0,
 )
+
+
+def pace_of(sections: int, *, has_target: bool) -> Pace:
+    """Return how multipliers are sought in a town of so many sections."""
+    if not is_large(sections, has_target=has_target):
+        return OF_FEW
+    return OF_MANY if sections <= _MOST else OF_MOST
+
+
+def is_large(sections: int, *, has_target: bool) -> bool:
+    """Return whether plans kept divide budgets finely: of many streets, with no target."""
+    return sections > MANY and not has_target

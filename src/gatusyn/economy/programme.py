@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,12 +13,13 @@ from gatusyn.economy.crossed import crossed
 from gatusyn.economy.exact_mix import FEW, choose_exactly
 from gatusyn.economy.exhaust import best_of_all
 from gatusyn.economy.fitted import fitted
-from gatusyn.economy.joined import MANY, JoinedTown
+from gatusyn.economy.joined import JoinedTown
 from gatusyn.economy.lone import Prices, Stakes, stakes
 from gatusyn.economy.lone_town import SPARED, LoneTown
 from gatusyn.economy.many_streets import chosen_of_many
 from gatusyn.economy.mix import mixed
 from gatusyn.economy.moved_ends import moved_ends
+from gatusyn.economy.pace import MANY, is_large
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
 from gatusyn.economy.rows import Rows, group_columns, rows_of
 from gatusyn.economy.short_projects import lengthen, only_allowed, without_short
@@ -116,7 +118,7 @@ class _Work:
         """Find prices, a bound, and the plan."""
         pieces = self.prepared.chain if self.joining else np.arange(len(self.prepared.rows))
         multipliers = self._search()
-        if self.town is not None and self.town.is_large:
+        if self.town is not None and self._is_large():
             return self._of_many(self.town, multipliers)
         bound = self._bound(multipliers)
         if self.town is not None:
@@ -139,6 +141,9 @@ class _Work:
         counted = tally(self.prepared, self.staked, choice)
         return told(self.prepared, counted, self.rows, bound, multipliers)
 
+    def _is_large(self) -> bool:
+        return is_large(len(self.prepared.rows), has_target=self.rows.has_target)
+
     def _over(self, counted: Tally) -> Floats:
         use = self.rows.use(self.prepared, counted).sum(axis=0)
         return np.asarray(use > self.rows.allowed + 1e-6 * (1 + np.abs(self.rows.allowed)))
@@ -146,19 +151,20 @@ class _Work:
     def _search(self) -> Floats:
         if not self.joining:
             return self.lone.finer(self.lone.search())
-        self.town = JoinedTown(
-            self.prepared,
-            self.staked,
-            self.rows,
-            self.locked.choice,
-            self.lone.prices,
-            self.floor,
-        )
-        # Where no budget is limited there is nothing to start from.
-        lone = np.zeros(0)
-        if len(self.rows.allowed):
-            lone = self.lone.search(tolerance=_ROUGHLY if self.town.is_large else None)
-        return self.town.search(lone)
+        with ThreadPoolExecutor(1) as beside:
+            # Where no budget is limited this finds nothing to start from.
+            tolerance = _ROUGHLY if self._is_large() else None
+            lone = beside.submit(self.lone.search, tolerance=tolerance)
+            self.town = JoinedTown(
+                self.prepared,
+                self.staked,
+                self.rows,
+                self.locked.choice,
+                self.lone.prices,
+                self.floor,
+            )
+            start = lone.result()
+        return self.town.search(start)
 
     def _bound(self, multipliers: Floats) -> float:
         """Return a bound on every plan; keep the streets' best plans, if they were looked for."""

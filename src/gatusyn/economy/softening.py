@@ -7,7 +7,7 @@ from math import exp, log
 import numpy as np
 
 from gatusyn.economy.prepared import Floats
-from gatusyn.model.compiled import compiled
+from gatusyn.model.compiled import compiled, compiled_loop
 
 _FAR = 40.0
 _STEPS, _HALVES, _TURNS = 60, 20, 400
@@ -62,7 +62,7 @@ def soften(
     return height, used, falls
 
 
-@compiled
+@compiled_loop
 def _add_falls(use: Floats, share: Floats, mean: Floats, sharp: float, falls: Floats) -> None:
     for plan in range(len(share)):
         if share[plan] > 0.0:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gatusyn.economy.going_on import Going, States, Street, key_of, tail
+from gatusyn.economy.going_on import Going, States, Street, Turns, key_of, tail
 from gatusyn.economy.key_table import KeyTable, slot_of
-from gatusyn.economy.prepared import Floats, Ints
+from gatusyn.economy.prepared import Floats
 from gatusyn.economy.street_arrays import Ways
 from gatusyn.economy.tally import Choice
-from gatusyn.model.compiled import compiled
+from gatusyn.economy.way_lists import copy_way
+from gatusyn.model.compiled import compiled, compiled_loop
 
 _TRIES = 8_000
 """For each way of a section no more sets of actions are tried, for time's sake: of ten actions
 that may all go on there are very many."""
 
 
-@compiled
+@compiled_loop
 def go_on(
     ways: Ways,
     street: Street,
@@ -30,6 +30,7 @@ def go_on(
     limit: float,
     width: int,
     then: States,
+    turns: Turns,
 ) -> tuple[int, float]:
     """Go on to all ways of section j, each from the cheapest plan for every set that it shares.
 
@@ -46,14 +47,11 @@ def go_on(
     -------
         How many plans there are then, and what those left out come to at least.
     """
-    years, made, left_out, rest = ways.years, 0, np.inf, street.rest[j + 1]
-    act, year, low = np.empty(years, np.int64), np.empty(years, np.int64), np.empty(years + 1)
-    turn, key = np.empty(years + 1, np.int64), np.empty(years + 1, np.uint64)
-    # The least that plans with this key have paid, and what starting adds and costs so far.
-    known, added, starts = np.empty(years + 1), np.empty(years + 1), np.empty(years + 1)
-    ends, owed = np.empty(years + 1), np.zeros(years, np.int16)
+    made, left_out, rest = 0, np.inf, street.rest[j + 1]
+    low, turn, key, known = turns.low, turns.turn, turns.key, turns.paid
+    added, starts, ends = turns.added, turns.starts, turns.ends
     for x in range(len(lists)):
-        count, priced = _set_way(ways, street, j, lists, x, going, act, year, low)
+        count, priced = _set_way(ways, street, j, lists, x, going, turns)
         base, first, d, tries = cost[x] + priced + rest, made, 0, _TRIES
         turn[0], key[0], known[0] = 0, np.uint64(1), least
         added[0], starts[0], ends[0] = 0.0, 0.0, 0.0
@@ -67,7 +65,7 @@ def go_on(
                 at = slot_of(table, key[d])
                 if at >= 0:
                     made = _add(
-                        lists, x, year, count, owed, table.paid[at] + cost[x] + starts[d],
+                        lists, x, count, turns, table.paid[at] + cost[x] + starts[d],
                         rest + ends[d], limit, table.number[at], first, made, then,
                     )  # fmt: skip
                 if made == len(then.paid):
@@ -75,7 +73,7 @@ def go_on(
                     left_out, made, first = min(left_out, limit), width, width
                 d -= 1
                 continue
-            a, v = act[d], turn[d]
+            a, v = turns.act[d], turn[d]
             turn[d] += 1
             if v > going.many[a]:
                 d -= 1
@@ -91,14 +89,14 @@ def go_on(
                 added[d + 1] += going.fresh[a]
                 starts[d + 1] += going.start[a]
             if base + known[d + 1] + added[d + 1] + low[d + 1] <= limit:
-                owed[year[d]] = owes
+                turns.owed[turns.year[d]] = owes
                 ends[d + 1] = ends[d] + tail(street, j, owes, a) - street.off[j + 1, a]
                 d += 1
                 turn[d] = 0
     return made, left_out
 
 
-@compiled
+@compiled_loop
 def _set_way(
     ways: Ways,
     street: Street,
@@ -106,9 +104,7 @@ def _set_way(
     lists: Choice,
     x: int,
     going: Going,
-    act: Ints,
-    year: Ints,
-    low: Floats,
+    turns: Turns,
 ) -> tuple[int, float]:
     """Set a way's actions, their years, and what those from each on add at least.
 
@@ -116,10 +112,10 @@ def _set_way(
     -------
         How many there are, and their prices.
     """
-    count, priced = 0, 0.0
+    act, low, count, priced = turns.act, turns.low, 0, 0.0
     for t in range(ways.years):
         if lists[x, t] < ways.treatments:
-            act[count], year[count] = t * ways.treatments + int(lists[x, t]), t
+            act[count], turns.year[count] = t * ways.treatments + int(lists[x, t]), t
             priced += street.price[street.begin + j, act[count]]
             count += 1
     low[count] = 0.0
@@ -130,13 +126,12 @@ def _set_way(
     return count, priced
 
 
-@compiled
+@compiled_loop
 def _add(
     lists: Choice,
     x: int,
-    year: Ints,
     count: int,
-    owed: NDArray[np.int16],
+    turns: Turns,
     paid: float,
     rest: float,
     limit: float,
@@ -151,6 +146,7 @@ def _add(
     -------
         How many there are then.
     """
+    year, owed = turns.year, turns.owed
     if paid + rest > limit:
         return made
     for z in range(first, made):
@@ -161,7 +157,7 @@ def _add(
             if worse:
                 return made
     then.paid[made], then.estimate[made], then.back[made] = paid, paid + rest, number
-    then.does[made] = lists[x]
+    copy_way(lists[x], then.does[made])
     then.owed[made] = 0
     for d in range(count):
         then.owed[made, year[d]] = owed[year[d]]
@@ -177,5 +173,6 @@ def keep_best(width: int, made: int, then: States) -> float:
     for y in range(width):
         z = keep[y]
         then.paid[y], then.estimate[y], then.back[y] = then.paid[z], then.estimate[z], then.back[z]
-        then.does[y], then.owed[y] = then.does[z], then.owed[z]
+        copy_way(then.does[z], then.does[y])
+        then.owed[y] = then.owed[z]
     return left_out

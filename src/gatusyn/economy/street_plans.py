@@ -11,7 +11,7 @@ from gatusyn.economy.prepared import Floats, Ints, Prepared
 from gatusyn.economy.rows import Rows
 from gatusyn.economy.street_arrays import StreetArrays
 from gatusyn.economy.tally import Choice
-from gatusyn.model.compiled import compiled
+from gatusyn.model.compiled import compiled_loop
 
 _ORE = 0.005
 
@@ -90,11 +90,17 @@ def counted_by(arrays: StreetArrays, prepared: Prepared, rows: Rows) -> Counted:
     )
 
 
-@compiled
+@compiled_loop
 def add_up(
-    by: Counted, plan: Choice, value: Floats, use: Floats, spent: Floats, barred: NDArray[np.bool_]
+    by: Counted,
+    chains: Ints,
+    plan: Choice,
+    value: Floats,
+    use: Floats,
+    spent: Floats,
+    barred: NDArray[np.bool_],
 ) -> None:
-    """Add up what a plan of streets comes to.
+    """Add up what a plan of streets comes to in some chains.
 
     Parameters
     ----------
@@ -105,7 +111,7 @@ def add_up(
         whether it spends of a budget that is nothing; [P], [P, R], [P], [P].
     """
     years, none, budgets = plan.shape[1], len(by.mobilisation) - 1, len(by.row)
-    for chain in range(len(value)):
+    for chain in chains:
         value[chain], use[chain], spent[chain], barred[chain] = 0.0, 0.0, 0.0, False
         for i in range(by.chain_start[chain], by.chain_start[chain + 1]):
             area, start, node, over = by.area_m2[i], by.node_start[by.kind[i]], 0, 0.0
@@ -132,7 +138,7 @@ def add_up(
                 use[chain, by.target] -= by.measure[start + node] * area
 
 
-@compiled
+@compiled_loop
 def _edge(by: Counted, node: int, t: int, k: int, none: int) -> int:
     """Return a node's edge by which a treatment is done, or nothing; -1 if there is none."""
     wanted = -1 if k == none else t * none + k
@@ -142,15 +148,15 @@ def _edge(by: Counted, node: int, t: int, k: int, none: int) -> int:
     return -1
 
 
-@compiled
-def move(by: Counted, plan: Choice, years_on: int, moved: Choice) -> None:
-    """Move a plan of streets by some years, as far as states, locks and budgets allow it.
+@compiled_loop
+def move(by: Counted, chains: Ints, plan: Choice, years_on: int, moved: Choice) -> None:
+    """Move a plan of some chains by some years, as far as states, locks and budgets allow it.
 
     What then falls into a year whose budget is nothing is left out, and so are projects that become
     too short.
     """
     years, none = plan.shape[1], len(by.mobilisation) - 1
-    for chain in range(len(by.chain_start) - 1):
+    for chain in chains:
         begin, end = by.chain_start[chain], by.chain_start[chain + 1]
         for i in range(begin, end):
             for t in range(years):
@@ -165,7 +171,7 @@ def move(by: Counted, plan: Choice, years_on: int, moved: Choice) -> None:
                 _keep_allowed(by, i, moved, none)
 
 
-@compiled
+@compiled_loop
 def _keep_allowed(by: Counted, i: int, plan: Choice, none: int) -> None:
     """Drop what a section's state does not allow when its year has come."""
     start, node = by.node_start[by.kind[i]], 0
@@ -180,7 +186,7 @@ def _keep_allowed(by: Counted, i: int, plan: Choice, none: int) -> None:
         node = by.next[edge]
 
 
-@compiled
+@compiled_loop
 def _drop_short(by: Counted, begin: int, end: int, plan: Choice, none: int) -> bool:
     """Drop a street's projects that are too short; return whether there were any."""
     dropped = False

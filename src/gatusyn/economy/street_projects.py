@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gatusyn.economy.prepared import Floats
 from gatusyn.economy.street_arrays import Ways
-from gatusyn.model.compiled import compiled
+from gatusyn.model.compiled import compiled, compiled_loop
 
 _REACH = 2.8
 NOWHERE = 1e300
@@ -71,7 +71,7 @@ def new_projects(most: int, actions: int) -> Projects:
     )
 
 
-@compiled
+@compiled_loop
 def begin_projects(ways: Ways, begin: int, count: int, price: Floats, projects: Projects) -> int:
     """Set a street's shortest runs; return of how many sections the longest of them is."""
     longest = 1
@@ -94,7 +94,7 @@ def begin_projects(ways: Ways, begin: int, count: int, price: Floats, projects: 
     return longest
 
 
-@compiled
+@compiled_loop
 def _follow(m: int, projects: Projects, longest: int) -> None:
     """Add what follows to the shortest runs that end before section m."""
     after = projects.on_after[m]
@@ -104,7 +104,7 @@ def _follow(m: int, projects: Projects, longest: int) -> None:
             whole[a] = fresh[a] + after[a] if run[a] == d else whole[a]
 
 
-@compiled
+@compiled_loop
 def both_ways(price: Floats, j: int, projects: Projects, longest: int, soft: float) -> None:
     """Find what projects come to with section j, its payment aside, and without.
 
@@ -130,7 +130,7 @@ def both_ways(price: Floats, j: int, projects: Projects, longest: int, soft: flo
         paid[a] = price[a]
 
 
-@compiled
+@compiled_loop
 def repay(price: Floats, j: int, projects: Projects, longest: int) -> None:
     """Let the shortest runs over section j get what it pays now."""
     paid = projects.paid
@@ -144,7 +144,7 @@ def repay(price: Floats, j: int, projects: Projects, longest: int) -> None:
             fresh[a] -= paid[a] if run[a] > d else 0.0
 
 
-@compiled
+@compiled_loop
 def go_backward(
     price: Floats,
     may: NDArray[np.bool_],
@@ -165,7 +165,7 @@ def go_backward(
     _follow(j, projects, longest)
 
 
-@compiled
+@compiled_loop
 def go_forward(
     price: Floats,
     may: NDArray[np.bool_],
@@ -191,7 +191,7 @@ def go_forward(
             on_next[a] = _softer(on_next[a], ends, sharp, dull)
 
 
-@compiled
+@compiled_loop
 def _softer(x: float, y: float, sharp: float, dull: float) -> float:
     """Return the less of two, and a little less still where they are near one another.
 

@@ -10,9 +10,11 @@ from gatusyn.economy.going_on import (
     Going,
     States,
     Street,
+    Turns,
     gather,
     new_going,
     new_states,
+    new_turns,
     set_going,
 )
 from gatusyn.economy.key_table import KeyTable, clear, new_table
@@ -28,11 +30,13 @@ from gatusyn.economy.street_projects import (
     new_projects,
 )
 from gatusyn.economy.tally import Choice
-from gatusyn.economy.way_lists import least_onward, list_ways
-from gatusyn.model.compiled import compiled
+from gatusyn.economy.way_lists import copy_way, least_onward, list_ways
+from gatusyn.model.compiled import compiled, compiled_loop
 
 _WIDER = 4.0
 _SHARP = 1e-9
+_SAME = 2e-9
+"""A plan that comes to no more than this share (of 1,000 at least) beyond its parts is the best."""
 _MOST_ASKED = 1e8
 _ROOM = 4
 
@@ -43,6 +47,8 @@ def search(
     chains: Ints,
     price: Floats,
     known: Floats,
+    apart: Floats,
+    idle: float,
     gap: float,
     listed: int,
     answers: int,
@@ -62,9 +68,13 @@ def search(
     ----------
     known
         What some plan of each chain comes to, by chain.
+    apart
+        By how much more the best plan found last came to than its parts alone, by chain; set anew.
+    idle
+        Where the known plan is no further from that than by so many times, none is looked for.
     gap
-        How far above the bound plans are looked for at first; four times as far, and so on, if
-        there is none.
+        How far above the bound plans are looked for at first (as far as the known plan, if that is
+        no more than four times as far); four times as far, and so on, if there is none.
     listed
         How many ways of a section are listed at most.
     answers
@@ -89,32 +99,36 @@ def search(
     excess, cost = np.empty(listed), np.empty(listed + answers + 1)
     table = new_table()
     now, then = new_states(_ROOM * width, ways.years), new_states(_ROOM * width, ways.years)
-    going = new_going(ways)
+    going, turns = new_going(ways), new_turns(ways.years)
     for chain in chains:
         begin = ways.chain_start[chain]
         count = ways.chain_start[chain + 1] - begin
         longest = _projects_onward(ways, begin, count, price, projects, rest)
         _sections_onward(ways, begin, count, price, onward, alone, rest)
-        more = _ask(ways, begin, count, price, projects, longest, onward, alone, asked)
         room = max(known[chain] - rest[0], 0.0)
-        found[chain], least[chain] = np.inf, rest[0] + min(more, room)
-        wide = min(max(gap, 2.0 * more), room)
+        found[chain], least[chain] = np.inf, rest[0]
+        if idle and room <= idle * apart[chain] + _SAME * (1e3 + abs(known[chain])):
+            continue
+        more = _ask(ways, begin, count, price, projects, longest, onward, alone, asked)
+        least[chain] = rest[0] + min(more, room)
+        wide = room if room <= _WIDER * gap else min(max(gap, 2.0 * more), room)
         while True:
             street = Street(begin, count, price, projects.off_after, projects.on_after, rest)
             total, low = _follow(
                 ways, street, asked, rest[0] + wide, alone,
                 onward, place, spent, lists, answers, excess, cost, width,
-                going, table, now, then, choice,
+                going, table, now, then, turns, choice,
             )  # fmt: skip
             bound = min(low, rest[0] + wide)
             found[chain] = total
             least[chain] = max(least[chain], min(bound, total))
             if total < np.inf or wide >= room:
+                apart[chain] = min(total - rest[0], room)
                 break
             wide = min(_WIDER * wide, room)
 
 
-@compiled
+@compiled_loop
 def _projects_onward(
     ways: Ways, begin: int, count: int, price: Floats, projects: Projects, rest: Floats
 ) -> int:
@@ -128,7 +142,7 @@ def _projects_onward(
     return longest
 
 
-@compiled
+@compiled_loop
 def _sections_onward(
     ways: Ways, begin: int, count: int, price: Floats, onward: Floats, alone: Floats, rest: Floats
 ) -> None:
@@ -141,7 +155,7 @@ def _sections_onward(
         rest[j] += after
 
 
-@compiled
+@compiled_loop
 def _ask(
     ways: Ways,
     begin: int,
@@ -233,6 +247,7 @@ def _follow(
     table: KeyTable,
     now: States,
     then: States,
+    turns: Turns,
     choice: Choice,
 ) -> tuple[float, float]:
     """Follow the plans that can come to no more than the limit, from the first section on.
@@ -255,9 +270,9 @@ def _follow(
         if answers and street.rest[0] + beyond <= limit:
             listed = add_answers(ways, street, j, now, states, answers, onward, lists, listed, cost)
         least = set_going(ways, street, j, lists, cost, listed, going)
-        sets, paid, none = gather(ways, street, j, now, states, going, limit - least, table)
+        sets, paid, none = gather(ways, street, j, now, states, going, limit - least, table, turns)
         made, out = go_on(
-            ways, street, j, lists[:listed], cost, going, table, paid, limit, width, then
+            ways, street, j, lists[:listed], cost, going, table, paid, limit, width, then, turns
         )
         clear(table, sets)
         left_out = min(left_out, min(street.rest[0] + beyond, min(out, none + least)))
@@ -268,7 +283,8 @@ def _follow(
         if first[j] + made > len(back):
             kept, back = _longer(kept, back, first[j] + made)
         for s in range(made):
-            kept[first[j] + s], back[first[j] + s] = then.does[s], then.back[s]
+            copy_way(then.does[s], kept[first[j] + s])
+            back[first[j] + s] = then.back[s]
         first[j + 1], states = first[j] + made, made
         now, then = then, now
     at = 0

@@ -77,6 +77,7 @@ class Streets:
         self.price: Floats = np.zeros(self.arrays.may.shape)
         self.begun = np.zeros(prepared.chains, bool)
         self.start: Floats | None = None
+        self.apart: Floats = np.zeros(prepared.chains)
 
     def even(self, prices: Prices, chains: Ints, *, rounds: int, soft: float, hard: float) -> None:
         """Better what the sections of some chains pay for each action.
@@ -98,7 +99,7 @@ class Streets:
                 self._begin(ways, new, scale)
             if rounds:
                 softness = scale * np.geomspace(soft, hard, rounds)
-                _in_parts(alike, partial(even_out, ways, price=self.price, softness=softness))
+                in_parts(alike, partial(even_out, ways, price=self.price, softness=softness))
 
     def best(
         self,
@@ -109,6 +110,7 @@ class Streets:
         width: int,
         answers: int = ANSWERS,
         known: Floats | None = None,
+        idle: float = 0.0,
     ) -> StreetPlans:
         """Return the best plan of some chains; nothing but what is locked where none was found.
 
@@ -122,6 +124,9 @@ class Streets:
             To so many of them the next section's best ways are listed, too, where too few are.
         known
             What some plan of each chain comes to, by chain of all.
+        idle
+            Chains whose known plan is as near what their parts come to alone as the best plan last
+            found there was, or by no more than so many times, are left as they are.
         """
         from gatusyn.economy.street_search import search
 
@@ -131,10 +136,11 @@ class Streets:
         limit = np.full(count, 1e12) if known is None else known + 1e-9 * np.abs(known) + 1e-6
         for alike, scale in self._scaled(ways, chains):
             work = partial(
-                search, ways, price=self.price, known=limit, gap=_GAP * scale, listed=listed,
-                answers=answers, width=width, choice=choice, found=found, least=least,
+                search, ways, price=self.price, known=limit, apart=self.apart, idle=idle,
+                gap=_GAP * scale, listed=listed, answers=answers, width=width,
+                choice=choice, found=found, least=least,
             )  # fmt: skip
-            _in_parts(alike, work)
+            in_parts(alike, work)
         laid = np.empty_like(choice)
         laid[self.arrays.order] = choice
         return StreetPlans(choice=laid, found=found, least=least)
@@ -157,15 +163,13 @@ class Streets:
 
     def _follow(self, grown: Floats, start: Floats) -> None:
         """Let what sections pay go with what a start costs, or begin anew if that is far off."""
-        begun, first = self.begun[self.prepared.chain[self.arrays.order]], self._first(start)
-        for member in range(len(grown)):
-            rows = np.flatnonzero(self.arrays.member == member)
-            times = np.clip(grown[member], *_GROWN)
-            self.price[rows] *= np.where(self.arrays.never[rows], 1.0, times)
-            far = (grown[member] < 1.0 / _FAR) | (grown[member] > _FAR)
-            if far.any():
-                anew = far & ~self.arrays.never[rows] & begun[rows, None]
-                self.price[rows] = np.where(anew, first[member], self.price[rows])
+        from gatusyn.economy.evening import follow_starts
+
+        begun = self.begun[self.prepared.chain[self.arrays.order]]
+        far = (grown < 1.0 / _FAR) | (grown > _FAR)
+        times, first = np.clip(grown, *_GROWN), self._first(start)
+        member, never = self.arrays.member, self.arrays.never
+        follow_starts(member, never, begun, times, far, first, self.price)
 
     def _scaled(self, ways: Ways, chains: Ints) -> list[tuple[Ints, float]]:
         """Return chains whose starts cost alike, and a mean mobilisation there at prices.
@@ -215,7 +219,7 @@ def _closed(prepared: Prepared) -> NDArray[np.bool_]:
     return np.asarray(closed.reshape(len(closed), -1))
 
 
-def _in_parts(chains: Ints, work: Callable[[Ints], None]) -> None:
+def in_parts(chains: Ints, work: Callable[[Ints], None]) -> None:
     """Do work for all chains, a part each on as many cores as there are."""
     cores = usable_cores()
     if cores < 2 or len(chains) < 2:

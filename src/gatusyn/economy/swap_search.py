@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.economy.prepared import Floats, Ints
-from gatusyn.model.compiled import compiled
+from gatusyn.model.compiled import compiled, compiled_loop
 
 _GAIN = 1e-6
 
@@ -57,7 +57,7 @@ def find_swaps(
     return count
 
 
-@compiled
+@compiled_loop
 def _other(
     a: int,
     piece: Ints,
@@ -81,7 +81,10 @@ def _other(
     if alone < best:
         best, other = alone, a
     # The row of which most is left, or lacks, rules out most.
-    first = np.abs(after).argmax()
+    first = 0
+    for row in range(len(after)):
+        if abs(after[row]) > abs(after[first]):
+            first = row
     for b in range(a + 1, len(piece)):
         most, both = best - priced[b], 0.0
         if most <= 0.0:
@@ -98,7 +101,7 @@ def _other(
     return other
 
 
-@compiled
+@compiled_loop
 def lost_of(left: Floats, dear: float) -> float:
     """Return what is left of rows, and so many times what is used beyond them, at their prices."""
     lost = 0.0
@@ -107,7 +110,7 @@ def lost_of(left: Floats, dear: float) -> float:
     return lost
 
 
-@compiled
+@compiled_loop
 def _take(
     change: int,
     piece: Ints,

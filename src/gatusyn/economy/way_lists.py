@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from gatusyn.economy.prepared import Floats
 from gatusyn.economy.street_arrays import Ways
-from gatusyn.model.compiled import compiled
+from gatusyn.model.compiled import compiled, compiled_loop
 
 _LOOKS = 1_000
 """For each way that there is room for, so many edges are looked at, for time's sake: where very
 many ways come to the same no list ends."""
 
 
-@compiled
+@compiled_loop
 def least_onward(ways: Ways, row: int, price: Floats, least: Floats) -> None:
     """Find what follows each node of a section at least, when its actions have prices."""
     kind, area = ways.kind[row], ways.area_m2[row]
@@ -32,7 +32,7 @@ def least_onward(ways: Ways, row: int, price: Floats, least: Floats) -> None:
         least[v] = low
 
 
-@compiled
+@compiled_loop
 def list_ways(
     ways: Ways,
     row: int,
@@ -77,7 +77,8 @@ def list_ways(
             node[t], spent[t] = ways.target[e], cost
             edge[t] = first[begin + node[t]]
             continue
-        choice[count], excess[count] = now, beyond
+        copy_way(now, choice[count])
+        excess[count] = beyond
         count += 1
         if count == most:
             limit = _keep_half(choice, excess)
@@ -85,7 +86,7 @@ def list_ways(
     return count, left_out
 
 
-@compiled
+@compiled_loop
 def _least_ahead(
     ways: Ways,
     row: int,
@@ -115,5 +116,13 @@ def _keep_half(choice: NDArray[np.int8], excess: Floats) -> float:
     left_out: float = excess[order[half]]
     keep = np.sort(order[:half])
     for x in range(half):
-        choice[x], excess[x] = choice[keep[x]], excess[keep[x]]
+        copy_way(choice[keep[x]], choice[x])
+        excess[x] = excess[keep[x]]
     return left_out
+
+
+@compiled_loop
+def copy_way(way: NDArray[np.int8], to: NDArray[np.int8]) -> None:
+    """Copy what is done year by year."""
+    for t in range(len(way)):
+        to[t] = way[t]
