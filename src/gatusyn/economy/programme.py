@@ -31,11 +31,15 @@ _AGAIN = 12_000
 """So many sections are planned again, at prices far away and near by: small towns more often."""
 _SMALL = 2_000
 """Of no more sections than this, streets' plans are chosen by branch and bound."""
+_KEPT = 160_000
+"""So many sections' plans are chosen from, of those kept."""
 _DEARER = (1.0, 1.03, 1.1, 1.3)
 _ENDS = 8
 """At so many places of a street at most its projects' ends are moved, to spend what is left."""
 _OTHERS, _FITTED = 11, 40
 """With so many plans streets that use more than a year's budget are crossed, into so many."""
+_FITTING = 3
+"""So many plans are kept at the end that the best mix asks for of plans that fit."""
 _CROSSED, _CROSSED_AGAIN = 8, 2
 """With so many plans one is crossed, at first and each time that what is left is tried."""
 _ROUGHLY = 1e-3
@@ -123,6 +127,7 @@ class _Work:
             again = _AGAIN / len(self.prepared.rows) / self.town.patience
             self.town.vary(multipliers, int(np.clip(again, 0, 30)))
             self.town.add_plans(multipliers, int(np.clip(again, 1, 8)))
+            self.town.add_fitting(multipliers, _FITTING)
         if self.town is not None and self.rows.has_target:
             self.town.reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
@@ -248,7 +253,7 @@ class _Work:
         assert self.town is not None
         # Later ones are nearer the best multipliers, and of better plans of each street.
         ranked = self.town.kept[::-1]
-        keep = int(np.clip(80_000 // len(self.prepared.rows), self.params.keep, 60))
+        keep = int(np.clip(_KEPT // len(self.prepared.rows), self.params.keep, 80))
         # The first may spend what the nearest at prices that are too high do not.
         first = self._crossed(self.town.kept[1], 0, _CROSSED)
         # Not all plans kept are looked at: what the best mix of them does is.
