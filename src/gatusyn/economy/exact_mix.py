@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix, csr_matrix, vstack
 
-from gatusyn.economy.choose import BARRED, Pool, fitting, same_plans
+from gatusyn.economy.choose import BARRED, Pool, same_plans
 from gatusyn.economy.mix import best_mix
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.model.muted import muted
@@ -17,9 +17,7 @@ _NEAR, _SOME = 1e-4, 1e-12
 FEW = 500
 """Of more pieces than this few branches are looked at."""
 _NEAREST, _MORE_NEAREST, _MANY_NEAREST = 800, 3_200, 2_500
-"""Beside one plan a piece so many are looked at, of few pieces (more of them at first) and of many."""
-_FAR = 1e-2
-"""Fewer plans, and so other branches, are looked at where the best mix is better by this share."""
+"""Beside one plan a piece so many are looked at, of few pieces (then more of them) and of many."""
 
 
 def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
@@ -38,16 +36,11 @@ def choose_exactly(pool: Pool, picked: Ints, multipliers: Floats) -> Ints:
         return picked
     if pieces > FEW:
         return _search(pool, picked, multipliers, _MANY_NEAREST)
-    # Multipliers may tell nothing: where money is to spare as a whole all plans are as near. Nor do
-    # those of a mix in which streets follow a part of a plan that no year's budget pays for.
-    pool = fitting(pool)
-    weights, worth = best_mix(pool, np.maximum(multipliers, _SOME))
-    worth, least = np.maximum(worth, 0.0), float((weights * pool.value).sum())
-    for most in (_MORE_NEAREST, _NEAREST):
-        picked = _search(pool, picked, worth, most)
-        value = float(pool.value[np.arange(pieces), picked].sum())
-        if value - least <= _FAR * abs(value):
-            break
+    # Multipliers may tell nothing: where money is to spare as a whole all plans are as near.
+    worth = np.maximum(best_mix(pool, np.maximum(multipliers, _SOME))[1], 0.0)
+    picked = _search(pool, picked, worth, _NEAREST)
+    if 10 * pieces > _NEAREST:
+        picked = _search(pool, picked, worth, _MORE_NEAREST)
     return picked
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from gatusyn.economy.choose import BARRED, Pool, choose
+from gatusyn.economy.choose import BARRED, Pool, choose, fitting
 from gatusyn.economy.crossed import crossed
 from gatusyn.economy.exact_mix import FEW, choose_exactly
 from gatusyn.economy.exhaust import best_of_all
@@ -16,7 +16,7 @@ from gatusyn.economy.joined import MANY, JoinedTown
 from gatusyn.economy.lone import Prices, Stakes, stakes
 from gatusyn.economy.lone_town import SPARED, LoneTown
 from gatusyn.economy.many_streets import chosen_of_many
-from gatusyn.economy.mix import mixed
+from gatusyn.economy.mix import best_mix, mixed
 from gatusyn.economy.moved_ends import moved_ends
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
 from gatusyn.economy.rows import Rows, group_columns, rows_of
@@ -31,15 +31,13 @@ _AGAIN = 12_000
 """So many sections are planned again, at prices far away and near by: small towns more often."""
 _SMALL = 2_000
 """Of no more sections than this, streets' plans are chosen by branch and bound."""
-_KEPT = 160_000
-"""So many sections' plans are chosen from, of those kept."""
 _DEARER = (1.0, 1.03, 1.1, 1.3)
 _ENDS = 8
 """At so many places of a street at most its projects' ends are moved, to spend what is left."""
 _OTHERS, _FITTED = 11, 40
 """With so many plans streets that use more than a year's budget are crossed, into so many."""
-_FITTING = 3
-"""So many plans are kept at the end that the best mix asks for of plans that fit."""
+_FAR, _FITTING = 0.1, 3
+"""Where the best mix of plans that fit is better by more than this share, so many more are kept."""
 _CROSSED, _CROSSED_AGAIN = 8, 2
 """With so many plans one is crossed, at first and each time that what is left is tried."""
 _ROUGHLY = 1e-3
@@ -127,7 +125,6 @@ class _Work:
             again = _AGAIN / len(self.prepared.rows) / self.town.patience
             self.town.vary(multipliers, int(np.clip(again, 0, 30)))
             self.town.add_plans(multipliers, int(np.clip(again, 1, 8)))
-            self.town.add_fitting(multipliers, _FITTING)
         if self.town is not None and self.rows.has_target:
             self.town.reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
@@ -191,6 +188,7 @@ class _Work:
         picked = self._from_dearer(pool, picked, multipliers)
         picked = choose_exactly(pool, picked, multipliers)
         best = self._better(self._assembled(counted, picked, pieces), multipliers)
+        best = self._fitting(best, multipliers, pieces)
         met = counted
         for number in range(self._rounds()):
             tried = self._counted(self._others(best, multipliers, number))
@@ -213,6 +211,27 @@ class _Work:
         other = tally(self.prepared, self.staked, choice)
         is_better = self._judged(other).sum() < self._judged(best).sum()
         return other if is_better and not self._over(other).any() else best
+
+    def _fitting(self, best: Tally, multipliers: Floats, pieces: Ints) -> Tally:
+        """Return the better of a plan and what is chosen of plans made to fit, if it is far off."""
+        assert self.town is not None
+        if not len(multipliers) or self.rows.has_target or not self._is_far(best, multipliers):
+            return best
+        self.town.add_fitting(multipliers, _FITTING)
+        best = self._better(best, multipliers)
+        if self._is_far(best, multipliers):
+            counted = [best, *self._counted(self.town.kept), self.locked]
+            pool, start = self._pool(counted, pieces), np.zeros(int(pieces.max()) + 1, np.int64)
+            picked = choose_exactly(fitting(pool), start, multipliers)
+            best = self._assembled(counted, picked, pieces)
+        return best
+
+    def _is_far(self, best: Tally, multipliers: Floats) -> bool:
+        """Return whether the best mix of the plans kept that fit is far better than a plan."""
+        assert self.town is not None
+        pool, value = fitting(self.town.judged()), float(self._judged(best).sum())
+        least = float((best_mix(pool, multipliers)[0] * pool.value).sum())
+        return value - least > _FAR * abs(value)
 
     def _assembled(self, counted: list[Tally], picked: Ints, pieces: Ints) -> Tally:
         return tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
@@ -253,7 +272,7 @@ class _Work:
         assert self.town is not None
         # Later ones are nearer the best multipliers, and of better plans of each street.
         ranked = self.town.kept[::-1]
-        keep = int(np.clip(_KEPT // len(self.prepared.rows), self.params.keep, 80))
+        keep = int(np.clip(80_000 // len(self.prepared.rows), self.params.keep, 60))
         # The first may spend what the nearest at prices that are too high do not.
         first = self._crossed(self.town.kept[1], 0, _CROSSED)
         # Not all plans kept are looked at: what the best mix of them does is.
