@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gatusyn.economy.choose import Pool
-from gatusyn.economy.mix import softened_best
+from gatusyn.economy.choose import BARRED, Pool, fitting
+from gatusyn.economy.mix import best_mix, softened_best
 
 ONE = Pool(
     value=np.array([[10.0, 4.0, 0.0]]),
@@ -47,3 +47,16 @@ def test_it_never_ends_lower_than_it_began(seed: int) -> None:
     # Softening lowers what a piece comes to by so much at most.
     slack = 6 * soft * np.log(4)
     assert height(pool, found) >= height(pool, near) - slack
+
+
+def test_a_mix_of_plans_that_fit_has_no_part_of_one_that_no_budget_pays_for() -> None:
+    pool = Pool(
+        value=np.array([[9.0, 0.0, 5.0], [9.0, 0.0, 0.0]]),
+        use=np.array([[[0.0], [3.0], [1.0]], [[4.0], [5.0], [6.0]]]),
+        allowed=np.array([2.0]),
+    )
+    fit = fitting(pool)
+    assert fit.value.tolist() == [[9.0, BARRED, 5.0], [9.0, 0.0, 0.0]]
+    alone = Pool(value=pool.value[:1], use=pool.use[:1], allowed=pool.allowed)
+    assert best_mix(alone, np.array([3.0]))[0][0, 1] > 0.4
+    assert best_mix(fitting(alone), np.array([3.0]))[0][0].tolist() == [0.0, 0.0, 1.0]

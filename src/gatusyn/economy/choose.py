@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,6 +125,16 @@ def _improve(pool: Pool, multipliers: Floats, picked: Ints) -> Ints:
         if not changed:
             break
     return picked
+
+
+def fitting(pool: Pool) -> Pool:
+    """Return the plans, with those barred that alone use more than is allowed of a row of money.
+
+    A piece that has no other keeps its plans.
+    """
+    over = (pool.use > np.where(pool.allowed > 0.0, pool.allowed + 1e-6, np.inf)).any(axis=2)
+    over &= ~(over | (pool.value >= BARRED)).all(axis=1, keepdims=True)
+    return replace(pool, value=np.where(over, BARRED, pool.value))
 
 
 def same_plans(value: Floats, use: Floats) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix, csr_matrix, vstack
 
-from gatusyn.economy.choose import Pool, same_plans
+from gatusyn.economy.choose import BARRED, Pool, same_plans
 from gatusyn.economy.mix import best_mix
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.model.muted import muted
@@ -80,7 +80,7 @@ def _near(pool: Pool, picked: Ints, multipliers: Floats, most: int) -> NDArray[n
     """Return which plans are worth a look, by piece and plan: what is picked, and the nearest."""
     excess = pool.value + pool.use @ multipliers
     excess = excess - excess.min(axis=1, keepdims=True)
-    excess[same_plans(pool.value, pool.use)] = np.inf
+    excess[same_plans(pool.value, pool.use) | (pool.value >= BARRED)] = np.inf
     near = np.isfinite(excess)
     if (excess[near] > 0).sum() > most:
         near &= excess <= np.partition(excess[near & (excess > 0)], most)[most]

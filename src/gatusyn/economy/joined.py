@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.economy.choose import BARRED, Pool
+from gatusyn.economy.choose import BARRED, Pool, fitting
 from gatusyn.economy.lone import Prices, Stakes
 from gatusyn.economy.mix import best_mix, softened_best
 from gatusyn.economy.most_spent import most_spent
@@ -200,6 +200,18 @@ class JoinedTown:
             worth = best_mix(self.pool(), multipliers)[1]
             away = np.clip(worth / np.maximum(multipliers, 1e-12), 1.0 - _NEAR_BY, 1.0 + _NEAR_BY)
             self._plan_at(multipliers * away, SWEEP if rough else (*AGAIN, WIDER))
+
+    def add_fitting(self, multipliers: Floats, times: int) -> None:
+        """Keep plans that the best mix asks for of plans that fit a year's budget, each alone.
+
+        Where money is nearly enough few years have a price at the bound, and streets leave the
+        others alone; not all fits into these few.
+        """
+        if not len(multipliers) or self.rows.has_target:
+            return
+        for _ in range(times):
+            worth = best_mix(fitting(self.judged()), multipliers)[1]
+            self._plan_at(np.maximum(worth, 0.0), SWEEP)
 
     def vary(self, multipliers: Floats, times: int) -> None:
         """Keep plans at other multipliers around some: few streets do not divide budgets finely."""

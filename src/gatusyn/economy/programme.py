@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from gatusyn.economy.choose import BARRED, Pool, choose
+from gatusyn.economy.choose import BARRED, Pool, choose, fitting
 from gatusyn.economy.crossed import crossed
 from gatusyn.economy.exact_mix import FEW, choose_exactly
 from gatusyn.economy.exhaust import best_of_all
@@ -17,7 +17,7 @@ from gatusyn.economy.joined import JoinedTown
 from gatusyn.economy.lone import Prices, Stakes, stakes
 from gatusyn.economy.lone_town import SPARED, LoneTown
 from gatusyn.economy.many_streets import chosen_of_many
-from gatusyn.economy.mix import mixed
+from gatusyn.economy.mix import best_mix, mixed
 from gatusyn.economy.moved_ends import moved_ends
 from gatusyn.economy.pace import MANY, is_large
 from gatusyn.economy.prepared import Floats, Ints, Prepared, prepare
@@ -38,6 +38,8 @@ _ENDS = 8
 """At so many places of a street at most its projects' ends are moved, to spend what is left."""
 _OTHERS, _FITTED = 11, 40
 """With so many plans streets that use more than a year's budget are crossed, into so many."""
+_FAR, _FITTING = 0.1, 3
+"""Where the best mix of plans that fit is better by more than this share, so many more are kept."""
 _CROSSED, _CROSSED_AGAIN = 8, 2
 """With so many plans one is crossed, at first and each time that what is left is tried."""
 _ROUGHLY = 1e-3
@@ -192,6 +194,7 @@ class _Work:
         picked = self._from_dearer(pool, picked, multipliers)
         picked = choose_exactly(pool, picked, multipliers)
         best = self._better(self._assembled(counted, picked, pieces), multipliers)
+        best = self._fitting(best, multipliers, pieces)
         met = counted
         for number in range(self._rounds()):
             tried = self._counted(self._others(best, multipliers, number))
@@ -214,6 +217,27 @@ class _Work:
         other = tally(self.prepared, self.staked, choice)
         is_better = self._judged(other).sum() < self._judged(best).sum()
         return other if is_better and not self._over(other).any() else best
+
+    def _fitting(self, best: Tally, multipliers: Floats, pieces: Ints) -> Tally:
+        """Return the better of a plan and what is chosen of plans made to fit, if it is far off."""
+        assert self.town is not None
+        if not len(multipliers) or self.rows.has_target or not self._is_far(best, multipliers):
+            return best
+        self.town.add_fitting(multipliers, _FITTING)
+        best = self._better(best, multipliers)
+        if self._is_far(best, multipliers):
+            counted = [best, *self._counted(self.town.kept), self.locked]
+            pool, start = self._pool(counted, pieces), np.zeros(int(pieces.max()) + 1, np.int64)
+            picked = choose_exactly(fitting(pool), start, multipliers)
+            best = self._assembled(counted, picked, pieces)
+        return best
+
+    def _is_far(self, best: Tally, multipliers: Floats) -> bool:
+        """Return whether the best mix of the plans kept that fit is far better than a plan."""
+        assert self.town is not None
+        pool, value = fitting(self.town.judged()), float(self._judged(best).sum())
+        least = float((best_mix(pool, multipliers)[0] * pool.value).sum())
+        return value - least > _FAR * abs(value)
 
     def _assembled(self, counted: list[Tally], picked: Ints, pieces: Ints) -> Tally:
         return tally(self.prepared, self.staked, _assembled(counted, picked, pieces))
