@@ -13,6 +13,7 @@ from gatusyn.economy.crossed import crossed
 from gatusyn.economy.exact_mix import FEW, choose_exactly
 from gatusyn.economy.exhaust import best_of_all
 from gatusyn.economy.fitted import fitted
+from gatusyn.economy.impossible import require_room, unreached
 from gatusyn.economy.joined import JoinedTown
 from gatusyn.economy.lone import Prices, Stakes, stakes
 from gatusyn.economy.lone_town import SPARED, LoneTown
@@ -27,7 +28,7 @@ from gatusyn.economy.solve_params import SolveParams
 from gatusyn.economy.swaps import swapped
 from gatusyn.economy.tally import Choice, Tally, tally
 from gatusyn.economy.told import told
-from gatusyn.model import AimKind, LockKind, ProgrammeError, ProgrammePlan, ProgrammeProblem
+from gatusyn.model import ProgrammePlan, ProgrammeProblem
 
 _AGAIN = 12_000
 """So many sections are planned again, at prices far away and near by: small towns more often."""
@@ -68,7 +69,7 @@ def solve_programme(
     looked, best = best_of_all(made.prepared, made.staked, made.rows, most=made.params.exhaust)
     if looked:
         if best is None:
-            raise _unreached(problem, "no plan reaches it")
+            raise unreached(problem, "no plan reaches it")
         counted = tally(made.prepared, made.staked, best)
         value = float(made.rows.value(counted).sum())
         return told(made.prepared, counted, made.rows, value, np.zeros(len(made.rows.allowed)))
@@ -96,7 +97,7 @@ class _Work:
         none = len(problem.space.treatments)
         nothing = np.full((len(prepared.rows), problem.years), none, np.int8)
         locked = tally(prepared, staked, only_allowed(prepared, staked, nothing))
-        _require_room(prepared, rows, locked)
+        require_room(prepared, rows, locked)
         floor = 0.0
         if not rows.has_target:
             dearest = prepared.kinds.price_sek_m2[prepared.kind].max(axis=1)
@@ -131,7 +132,7 @@ class _Work:
             self.town.reach_target(multipliers)
         counted = self._choose(multipliers, pieces)
         if self.rows.has_target and self._over(counted).any():
-            raise _unreached(self.prepared.problem, "no plan that reaches it was found")
+            raise unreached(self.prepared.problem, "no plan that reaches it was found")
         return told(self.prepared, counted, self.rows, bound, multipliers)
 
     def _of_many(self, town: JoinedTown, multipliers: Floats) -> ProgrammePlan:
@@ -365,41 +366,3 @@ def _prices(rows: Rows, floor: float, multipliers: Floats) -> Prices:
 def _assembled(counted: list[Tally], picked: Ints, pieces: Ints) -> Choice:
     stacked = np.stack([one.choice for one in counted])
     return np.asarray(stacked[picked[pieces], np.arange(len(pieces))])
-
-
-def _require_room(prepared: Prepared, rows: Rows, locked: Tally) -> None:
-    """Raise if what is locked costs more than a budget of its year."""
-    problem, budgets = prepared.problem, prepared.budgets
-    spent = locked.cost_sek + locked.mobilisation_sek
-    member = prepared.kinds.membership[prepared.kind]
-    for row, name in enumerate(budgets.names):
-        counted = spent * rows.counts[row][member[:, None], locked.choice]
-        over = np.flatnonzero(counted.sum(axis=0) > budgets.sek[row] + 0.005)
-        if not over.size:
-            continue
-        year = int(over[0])
-        costliest = int(prepared.rows[counted[:, year].argmax()])
-        section = problem.sections.ids[costliest]
-        number = next(
-            place + 1
-            for place, lock in enumerate(problem.locks)
-            if lock.section_id == section and lock.kind is LockKind.MUST and lock.year == year
-        )
-        raise ProgrammeError(
-            f"lock {number} (section {section}), year {year + 1}",
-            f"what is locked costs {counted[:, year].sum():,.0f} SEK, and {name} allows"
-            f" {budgets.sek[row, year]:,.0f}",
-            "Raise that year's budget, or move a lock.",
-        )
-
-
-def _unreached(problem: ProgrammeProblem, problem_text: str) -> ProgrammeError:
-    aim = problem.aim
-    wanted = (
-        f"a mean index of {aim.mean_index:g}"
-        if aim.mean_index is not None
-        else f"{aim.share:.0%} of the surface at index {aim.share_index:g}"
-    )
-    if aim.kind is not AimKind.LEAST_COST:
-        wanted = "the budgets"
-    return ProgrammeError(f"target, {wanted}", problem_text, "Lower it, or raise the budgets.")
