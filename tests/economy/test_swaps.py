@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatusyn.economy import joined, solve_programme, streets, swaps
+from gatusyn.economy import pace, solve_programme, streets, swaps
 from gatusyn.economy.choose import Pool
 from gatusyn.economy.many_streets import chosen_of_many
 from gatusyn.economy.swaps import swapped, swapped_soon
@@ -108,8 +108,8 @@ def test_the_plan_does_not_depend_on_how_many_threads_find_it(
 ) -> None:
     """A large town's way, on a small one: on one core as on two."""
     town, plans = made_paving_town(sections=900, years=4, seed=3), []
-    monkeypatch.setattr(joined, "MANY", 500)
-    monkeypatch.setattr(joined, "MOST", 500)
+    monkeypatch.setattr(pace, "MANY", 500)
+    monkeypatch.setattr(pace, "MOST", 500)
     for cores in (1, 2):
         for module in (streets, swaps):
             monkeypatch.setattr(module, "usable_cores", lambda cores=cores: cores)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 MANY = 12_000
 """Of more sections than this the plans of streets that are met divide budgets finely."""
-_MOST = 30_000
+MOST = 30_000
 """Of more sections than this no single street tells much, and time does."""
 ANSWERS = 32
 """So many plans of a street's beginning are answered by the next section's best ways, usually."""
@@ -145,7 +145,7 @@ def pace_of(sections: int, *, has_target: bool) -> Pace:
     """Return how multipliers are sought in a town of so many sections."""
     if not is_large(sections, has_target=has_target):
         return OF_FEW
-    return OF_MANY if sections <= _MOST else OF_MOST
+    return OF_MANY if sections <= MOST else OF_MOST
 
 
 def is_large(sections: int, *, has_target: bool) -> bool:
