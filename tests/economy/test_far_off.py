@@ -40,8 +40,9 @@ def test_a_search_in_small_steps_goes_on_to_the_highest(begin: float, radius: fl
 
     best = max(height(np.array([price])) for price in np.linspace(0.0, 5.0, 2_001))
     found = highest(
-        evaluate, allowed, np.array([begin]), np.ones(1), most=200, tolerance=1e-3, radius=radius
-    )
+        evaluate, allowed, np.array([begin]), np.ones(1),
+        most=200, tolerance=1e-3, radius=radius, reach=0.5,
+    )  # fmt: skip
     assert height(found.multipliers) == pytest.approx(best, rel=2e-3)
 
 
@@ -53,7 +54,7 @@ def test_a_large_towns_bound_hardly_depends_on_where_its_search_begins() -> None
     bounds = []
     for begin in (2.0, 1.2, 3.4):
         locked = only_allowed(prepared, staked, nothing)
-        joined = JoinedTown(prepared, staked, rows, locked, partial(_prices, rows, 1.0), 1.0)
+        joined = JoinedTown(prepared, staked, rows, locked, partial(_prices, rows, 1e-4), 1e-4)
         bounds.append(joined.bound(joined.search(np.full(town.years, begin))))
     assert min(bounds) > (1.0 - 5e-3) * max(bounds)
 

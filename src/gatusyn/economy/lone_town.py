@@ -20,6 +20,8 @@ from gatusyn.economy.tally import Choice, Tally, choices_of_labels
 
 _FINER, _LITTLE = 3, 2e-6
 """So often multipliers are made finer at most, while the bound rises by more than such a share."""
+_REACH = 0.5
+"""Where multipliers are found roughly none so far away, as a share of them, are better."""
 _NEAR_MIX = 8_000
 """So many of the kinds' plans, the nearest their best, are mixed."""
 SPARED = (0.0, 0.5)
@@ -73,6 +75,7 @@ class LoneTown:
             scale,
             most=self.params.evaluations,
             tolerance=self.params.tolerance if tolerance is None else tolerance,
+            reach=0.0 if tolerance is None else _REACH,
         ).multipliers
 
     def finer(self, multipliers: Floats) -> Floats:

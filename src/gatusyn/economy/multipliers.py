@@ -42,6 +42,7 @@ def highest(
     most: int,
     tolerance: float,
     radius: float = 1.0,
+    reach: float = 0.0,
 ) -> Search:
     """Find multipliers >= 0 at which the least sum over all plans is highest.
 
@@ -59,6 +60,8 @@ def highest(
         What a multiplier may be, roughly: the box is never narrower than a tenth of it, shape [R].
     radius
         Half the box's side, as a share of the multipliers.
+    reach
+        No multipliers in a box of this radius are better by more than the tolerance.
     """
     centre, height, values, uses = start, -np.inf, [], []
     asked, expected = start, np.inf
@@ -75,8 +78,8 @@ def highest(
             radius *= 0.5
         asked, promised = _best_in_box(values, uses, allowed, centre, radius, scale)
         expected = promised - height
-        # What rises by so much within a small box rises by no more times that in one of side 1.
-        if expected * max(1.0, 0.5 / radius) <= tolerance * max(abs(height), 1e-9):
+        # What rises by so much within a small box rises by no more times that further away.
+        if expected * max(1.0, reach / radius) <= tolerance * max(abs(height), 1e-9):
             break
     return Search(multipliers=centre, height=height, evaluations=len(values))
 
