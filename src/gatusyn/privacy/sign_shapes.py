@@ -105,9 +105,12 @@ def _sure_signs(part: Image, is_asked: Callable[[_Box], bool], *, column: int) -
     # In the dark colours are looked for as if it were lighter; specks at the rim count once only.
     lightest = percentile(part[::3, ::3], 99)
     gain = min(max(255.0 / max(lightest, 1.0), 1.0), _MOST_GAIN)
-    bright = np.asarray(cv2.convertScaleAbs(part, alpha=gain), np.uint8)
-    for mask in _pure_colours(bright):
-        if not mask[:, column].any():
+    # The column alone first: most heads have no sign above or below them.
+    asked = [mask.any() for mask in _pure_colours(_brighter(part[:, column : column + 1], gain))]
+    if not any(asked):
+        return
+    for mask, is_there in zip(_pure_colours(_brighter(part, gain)), asked, strict=True):
+        if not is_there:
             continue
         without = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         for one in (mask, np.asarray(without, np.uint8)):
@@ -211,6 +214,10 @@ def _pure_colours(image: Image) -> Iterator[NDArray[np.uint8]]:
     )
     yield low_red | high_red
     yield blue
+
+
+def _brighter(image: Image, gain: float) -> Image:
+    return np.asarray(cv2.convertScaleAbs(image, alpha=gain), np.uint8)
 
 
 def _hsv(image: Image) -> Image:
