@@ -33,7 +33,8 @@ from gatusyn.economy.tally import Choice, tally
 _RAISES = 12
 _MOST_AWAY, _NEAR_BY = 0.08, 0.03
 _FURTHEST, _HELD = 0.2, 0.95
-"""No step is longer than the first, in logarithms; one of so much of what is allowed is held."""
+"""However often steps grow, none is longer than this, in logarithms; and a step that takes so much
+of the length allowed is taken to have been held back by it."""
 _SHARPER, _SHARPEST = 0.8, 0.02
 _MIXES = 12
 """So many plans are kept at most that the best mix asks for where multipliers begin far off."""
