@@ -332,6 +332,7 @@ class JoinedTown:
                 answers=work.answers,
                 known=known,
                 idle=work.idle,
+                sure=work.sure,
             )
             rows = np.isfinite(plans.found)[self.prepared.chain]
             choice[rows] = plans.choice[rows]

@@ -30,6 +30,8 @@ class Work:
     idle
         A street of which a plan is known no further from what its parts come to alone than by so
         many times that of the best plan that was last found there is left as it is; 0 for none.
+    sure
+        Whether a street is left to later work as soon as lists or plans are cut short.
     """
 
     rounds: int
@@ -40,6 +42,7 @@ class Work:
     answers: int = ANSWERS
     lost: bool = False
     idle: float = 0.0
+    sure: bool = False
 
 
 # Few streets are dear beside a mobilisation: what their sections pay is far off for long.
@@ -61,8 +64,8 @@ _FRESH_OF_MOST = (
 )
 _SWEEP_OF_MOST = (Work(rounds=0, soft=0.001, listed=32, width=32, answers=0, idle=0.5),)
 _BOUND_OF_MOST = (
-    Work(rounds=1, soft=0.003, answers=0),
-    Work(rounds=8, soft=0.02, listed=512, width=512),
+    Work(rounds=1, soft=0.003, answers=0, sure=True),
+    Work(rounds=8, soft=0.02, listed=512, width=512, sure=True),
     Work(rounds=20, soft=0.05, hard=0.0002, listed=20_000, width=20_000),
 )
 

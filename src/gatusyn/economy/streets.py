@@ -111,6 +111,7 @@ class Streets:
         answers: int = ANSWERS,
         known: Floats | None = None,
         idle: float = 0.0,
+        sure: bool = False,
     ) -> StreetPlans:
         """Return the best plan of some chains; nothing but what is locked where none was found.
 
@@ -127,6 +128,9 @@ class Streets:
         idle
             Chains whose known plan is as near what their parts come to alone as the best plan last
             found there was, or by no more than so many times, are left as they are.
+        sure
+            Whether chains are given up where lists or plans are cut short: what is found is then
+            known to be the best.
         """
         from gatusyn.economy.street_search import search
 
@@ -137,7 +141,7 @@ class Streets:
         for alike, scale in self._scaled(ways, chains):
             work = partial(
                 search, ways, price=self.price, known=limit, apart=self.apart, idle=idle,
-                gap=_GAP * scale, listed=listed, answers=answers, width=width,
+                gap=_GAP * scale, listed=listed, answers=answers, width=width, sure=sure,
                 choice=choice, found=found, least=least,
             )  # fmt: skip
             in_parts(alike, work)
