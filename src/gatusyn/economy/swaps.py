@@ -24,8 +24,13 @@ _LITTLE = 2e-6
 """A pass that gains no more than this share ends its stage."""
 _ENOUGH = 5e-5
 """No other start is tried where no choice can be better by more than this share."""
-_TRIES = (((4_000, 2.0), (4_000, 4.0)), ((2_000, 2.0), (6_000, 3.0)), ((3_000, 2.0), (9_000, 3.0)))
-"""Two tries at a time: how many plans are looked at, and what costs what is beyond the aim."""
+_TRIES = (
+    ((2_000, 2.0), (3_000, 2.0)),
+    ((4_000, 2.0), (4_000, 4.0)),
+    ((6_000, 3.0), (9_000, 3.0)),
+)
+"""Two tries at a time, the longest last: how many plans are looked at, and what costs what is
+beyond the aim."""
 _AIMS = 8
 """So often less is aimed at, at most."""
 
