@@ -53,7 +53,7 @@ def search(
     listed: int,
     answers: int,
     width: int,
-    sure: bool,
+    sure: float,
     choice: Choice,
     found: Floats,
     least: Floats,
@@ -79,8 +79,8 @@ def search(
     listed
         How many ways of a section are listed at most.
     sure
-        Whether a chain is given up as soon as anything is cut short: whatever came of it would not
-        be known to be the best.
+        A chain is given up as soon as plans are cut short that may come to less than the bound and
+        so much of the room above it: 1 to be sure of what is found, 0 never to give up.
     answers
         To so many plans of a street's beginning the next section's best ways are added to its list,
         where it is cut short.
@@ -249,7 +249,7 @@ def _follow(
     excess: Floats,
     cost: Floats,
     width: int,
-    sure: bool,
+    sure: float,
     going: Going,
     table: KeyTable,
     now: States,
@@ -283,7 +283,7 @@ def _follow(
         )
         clear(table, sets)
         left_out = min(left_out, min(street.rest[0] + beyond, min(out, none + least)))
-        if sure and left_out < limit:
+        if left_out < street.rest[0] + sure * (limit - street.rest[0]):
             return np.inf, -np.inf
         if not made:
             return np.inf, left_out
@@ -300,11 +300,16 @@ def _follow(
     for s in range(states):
         if now.paid[s] < now.paid[at]:
             at = s
-    total = now.paid[at]
-    for j in range(count - 1, -1, -1):
-        choice[street.begin + j] = kept[first[j] + at]
+    _lay(street.begin, at, kept, back, first, choice)
+    return now.paid[at], left_out
+
+
+@compiled_loop
+def _lay(begin: int, at: int, kept: Choice, back: Ints, first: Ints, choice: Choice) -> None:
+    """Lay down a plan kept of a street's last section, and what it went on from."""
+    for j in range(len(first) - 2, -1, -1):
+        copy_way(kept[first[j] + at], choice[begin + j])
         at = back[first[j] + at]
-    return total, left_out
 
 
 @compiled
