@@ -15,10 +15,12 @@ _MIXED = 8_000
 _MOST = 2_000
 """Of more streets than this the best mix takes longer than to find prices at which streets' best
 plans, softened, use what is allowed; and these are near enough."""
-_AWAY, _SOFT = 0.1, 3e-4
+_AWAY, _SOFT = 0.1, (3e-4, 1e-4, 1e-3, 2e-4, 5e-4)
 """Such prices are no further away, in logarithms; and plans take part that come so near their
-street's best, as a share of what a plan comes to."""
-_SOON, _ENOUGH = 4e-4, 7e-4
+street's best, as a share of what a plan comes to: which is best is a matter of chance."""
+_SHORT = 2
+"""So many pairs of tries are made from each of these: the last pair takes seconds."""
+_SOON, _ENOUGH = 5e-4, 7e-4
 """Few tries are made where no choice can be better by more than the first share; and no more after
 them where it cannot be by more than the second."""
 
@@ -34,11 +36,13 @@ def chosen_of_many(pool: Pool, multipliers: Floats) -> Ints:
     picked, gap = np.zeros(len(pool.value), np.int64), np.inf
     if not len(multipliers):
         return _nearest(pool, multipliers)
-    if len(picked) > _MOST:
-        typical = float(np.abs(pool.value[pool.value < BARRED]).mean())
-        prices = softened_best(pool, multipliers, most=_AWAY, soft=_SOFT * typical)
-        start = _nearest(pool, prices)
-        picked, gap = swapped_soon(pool, prices, picked, [start], enough=_SOON)
+    typical = float(np.abs(pool.value[pool.value < BARRED]).mean())
+    for soft in _SOFT if len(picked) > _MOST else ():
+        prices = softened_best(pool, multipliers, most=_AWAY, soft=soft * typical)
+        starts = [_nearest(pool, prices)]
+        picked, gap = swapped_soon(pool, prices, picked, starts, enough=_SOON, pairs=_SHORT)
+        if gap <= _SOON:
+            break
     return picked if gap <= _ENOUGH else _of_best_mix(pool, multipliers, picked)
 
 

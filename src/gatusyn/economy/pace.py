@@ -144,7 +144,7 @@ OF_MANY = Pace(
 )
 OF_MOST = replace(
     OF_MANY,
-    enough=3e-4,
+    enough=6e-4,
     first=_FRESH_OF_MOST,
     works=_SWEEP_OF_MOST,
     bound=_BOUND_OF_MOST,
