@@ -23,9 +23,10 @@ def test_numbers_are_told_by_their_place_however_far_apart_they_lie(most: int) -
 def test_sections_are_of_one_kind_only_if_they_are_alike_in_all() -> None:
     town = small_town(7, sections=40, years=2)
     # Prices that go together in the first section only, and weights of which two are the same.
-    cost = town.sections.cost_sek_m2[np.arange(40) % 3] * np.array([1.0, 1.0])
+    cost = town.sections.cost_sek_m2[np.arange(40) % 3].copy()
     cost[5, 1] *= 2.0
-    sections = replace(town.sections, cost_sek_m2=cost, weight=np.where(np.arange(40) % 2, 2.0, 1.0))
+    weight = np.where(np.arange(40) % 2, 2.0, 1.0)
+    sections = replace(town.sections, cost_sek_m2=cost, weight=weight)
     prepared = prepare(replace(town, sections=sections))
     told = [
         (int(sections.family[row]), int(sections.state[row]), *cost[row], sections.weight[row])
