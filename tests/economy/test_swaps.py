@@ -26,6 +26,15 @@ def _value(pool: Pool, picked: np.ndarray) -> float:
     return float(pool.value[np.arange(len(picked)), picked].sum())
 
 
+def _many(pieces: int, *, seed: int) -> Pool:
+    """Six plans each, of which the first uses nothing; a fifth of what all plans use is allowed."""
+    random = np.random.default_rng(seed)
+    use = random.uniform(1.0, 9.0, (pieces, 6, 4)) * (random.random((pieces, 6, 4)) < 0.4)
+    use[:, 0] = 0.0
+    value = 40.0 - use.sum(axis=2) * random.uniform(0.5, 2.0, (pieces, 6))
+    return Pool(value=value, use=use, allowed=0.2 * use.sum(axis=(0, 1)) / 6.0)
+
+
 def test_two_pieces_change_places_where_neither_can_change_alone() -> None:
     """What one spends less the other spends more: alone the dearer does not fit."""
     pool = Pool(
@@ -106,15 +115,20 @@ def test_less_is_aimed_at_until_the_choice_keeps_to_what_is_allowed(
 
 def test_of_very_many_streets_the_choice_comes_near_the_best_mix_from_prices_that_are_off() -> None:
     """No mix is worked out for so many: prices at which streets' best plans fit stand for it."""
-    random = np.random.default_rng(5)
-    use = random.uniform(1.0, 9.0, (2_500, 6, 4)) * (random.random((2_500, 6, 4)) < 0.4)
-    use[:, 0] = 0.0
-    value = 40.0 - use.sum(axis=2) * random.uniform(0.5, 2.0, (2_500, 6))
-    pool = Pool(value=value, use=use, allowed=0.2 * use.sum(axis=(0, 1)) / 6.0)
+    pool = _many(2_500, seed=5)
     weights, worth = best_mix(pool, np.ones(4))
     picked = chosen_of_many(pool, 1.05 * worth)
     assert (_used(pool, picked) <= pool.allowed + 1e-9).all()
-    assert 0.0 <= _value(pool, picked) / (weights * value).sum() - 1.0 < 7e-4
+    assert 0.0 <= _value(pool, picked) / (weights * pool.value).sum() - 1.0 < 7e-4
+
+
+def test_where_stages_end_beyond_what_is_allowed_less_is_aimed_at() -> None:
+    """Without it nothing better than nothing is known here."""
+    pool = _many(3_000, seed=2)
+    weights, worth = best_mix(pool, np.ones(4))
+    picked = swapped(pool, worth, np.zeros(3_000, np.int64), [weights.argmax(axis=1)])
+    assert (_used(pool, picked) <= pool.allowed + 1e-9).all()
+    assert 0.0 <= _value(pool, picked) / (weights * pool.value).sum() - 1.0 < 5e-5
 
 
 def test_the_plan_does_not_depend_on_how_many_threads_find_it(

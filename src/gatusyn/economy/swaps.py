@@ -19,6 +19,8 @@ from gatusyn.model import usable_cores
 _STAGES = ((4_000, 2.0), (8_000, 2.0), (12_000, 3.0), (16_000, 10.0), (16_000, 1e3))
 """So many plans are looked at, and so many times its price costs what is used beyond what is
 allowed: at first little, as what one change uses too much of another gives back."""
+_MANY, _DEAR = 16_000, 10.0
+"""Likewise where less is aimed at instead: what comes of either is a matter of chance."""
 _PASSES = 20
 _LITTLE = 2e-6
 """A pass that gains no more than this share ends its stage."""
@@ -131,10 +133,8 @@ def swapped(pool: Pool, multipliers: Floats, picked: Ints, starts: Iterable[Ints
         return picked
     at = np.arange(len(picked))
     changes = _Changes.of(pool, multipliers)
-    for start in starts:
-        found = start
-        for most, dear in _STAGES:
-            found = changes.made(found, changes.allowed, most, dear)
+    for start, is_aimed in product(starts, (False, True)):
+        found = _aimed(changes, start, _MANY, _DEAR) if is_aimed else _in_stages(changes, start)
         gap = changes.gap(found)
         if gap < np.inf and pool.value[at, found].sum() < pool.value[at, picked].sum():
             picked = found
@@ -185,6 +185,14 @@ def swapped_soon(
             if least <= enough:
                 break
     return picked, least
+
+
+def _in_stages(changes: _Changes, start: Ints) -> Ints:
+    """Return a choice for which what is beyond what is allowed costs more stage by stage."""
+    found = start
+    for most, dear in _STAGES:
+        found = changes.made(found, changes.allowed, most, dear)
+    return found
 
 
 def _aimed(changes: _Changes, start: Ints, most: int, dear: float) -> Ints:
