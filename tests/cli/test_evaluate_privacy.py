@@ -99,7 +99,9 @@ def test_faces_marked_by_eye(
     views = figures["recall"]["face"]["view"]
     assert views["front walker"]["hidden"] == 1
     assert views["side rider"]["hidden"] == 0
-    assert "| seen as front walker | 1 of 1 |" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "| seen as front walker | 1 of 1 |" in said
+    assert "95 % interval with frames drawn anew: 0.50 to 0.50." in said
 
 
 @pytest.mark.parametrize(

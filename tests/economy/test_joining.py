@@ -133,6 +133,22 @@ def test_long_streets_come_to_what_their_plans_are_said_to_come_to() -> None:
     assert exact[4_000].all(), "with room for all plans that are worth following all are known"
 
 
+def test_who_wants_to_be_sure_gets_the_best_plan_or_none() -> None:
+    town = made_paving_town(sections=400, years=8, seed=3)
+    prepared = prepare(town)
+    streets, chains = Streets(prepared, stakes(prepared)), np.arange(prepared.chains)
+    prices = Prices(krona=np.full((1, town.years), 2.0))
+    streets.even(prices, chains, rounds=12, soft=0.15, hard=0.001)
+    best = streets.best(prices, chains, listed=4_000, width=4_000).found
+    some = streets.best(prices, chains, listed=16, width=16, known=best)
+    sure = streets.best(prices, chains, listed=16, width=16, known=best, sure=True)
+    met = np.isfinite(sure.found)
+    assert sure.found[met] == pytest.approx(best[met], rel=1e-9)
+    assert (some.found - some.least)[met] == pytest.approx(0.0, abs=1e-7 * np.abs(best).max())
+    assert 0 < met.sum() < np.isfinite(some.found).sum(), "some were cut short"
+    assert np.all(sure.least <= best * (1 + 1e-9) + 1e-6)
+
+
 def test_a_plan_a_year_apart_keeps_to_states_locks_lengths_and_years_without_money() -> None:
     town = made_paving_town(sections=300, years=5, seed=2)
     budget = town.budget_sek.copy()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gatusyn.economy import pace, solve_programme, streets, swaps
 from gatusyn.economy.choose import Pool
 from gatusyn.economy.many_streets import chosen_of_many
+from gatusyn.economy.mix import best_mix
 from gatusyn.economy.swaps import swapped, swapped_soon
 from gatusyn.evaluate import check_programme
 from gatusyn.simulate import made_paving_town
@@ -101,6 +102,19 @@ def test_less_is_aimed_at_until_the_choice_keeps_to_what_is_allowed(
         assert (_used(pool, one) <= pool.allowed + 1e-9).all()
         assert best - 1e-9 <= _value(pool, one) <= _value(pool, nothing) + 1e-9
     assert _value(pool, found) - best <= gap * _value(pool, nothing) + 1e-9
+
+
+def test_of_very_many_streets_the_choice_comes_near_the_best_mix_from_prices_that_are_off() -> None:
+    """No mix is worked out for so many: prices at which streets' best plans fit stand for it."""
+    random = np.random.default_rng(5)
+    use = random.uniform(1.0, 9.0, (2_500, 6, 4)) * (random.random((2_500, 6, 4)) < 0.4)
+    use[:, 0] = 0.0
+    value = 40.0 - use.sum(axis=2) * random.uniform(0.5, 2.0, (2_500, 6))
+    pool = Pool(value=value, use=use, allowed=0.2 * use.sum(axis=(0, 1)) / 6.0)
+    weights, worth = best_mix(pool, np.ones(4))
+    picked = chosen_of_many(pool, 1.05 * worth)
+    assert (_used(pool, picked) <= pool.allowed + 1e-9).all()
+    assert 0.0 <= _value(pool, picked) / (weights * value).sum() - 1.0 < 7e-4
 
 
 def test_the_plan_does_not_depend_on_how_many_threads_find_it(

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import typer
 
+from gatusyn.cli.bench_faces import face_recalls, faces_as_json, faces_in_scenes, faces_text
 from gatusyn.cli.output import plain_console
 from gatusyn.cli.sample_frames import sample_frames
 from gatusyn.evaluate import json_text, write_text
@@ -33,9 +34,21 @@ def bench_privacy(
     threads: Annotated[
         int, typer.Option(help="Threads of our model, and of deface; 0: all cores.", min=0)
     ] = 0,
+    faces: Annotated[
+        list[Path] | None,
+        typer.Option(help="Faces marked by eye (JSON): how many are hidden? May be repeated."),
+    ] = None,
+    scenes: Annotated[
+        list[Path] | None,
+        typer.Option(help="A folder with the photos that --faces names, may be repeated."),
+    ] = None,
     json: Annotated[Path | None, typer.Option(help="Write the figures to this file.")] = None,
 ) -> None:
-    """Measure speed, processor time and memory of hiding, and of deface if it is installed."""
+    """Measure speed, processor time and memory of hiding, and of deface if it is installed.
+
+    With --faces and --scenes also how many faces each of them hides.
+    """
+    marked = faces_in_scenes(faces or [], scenes or [])
     frames = [
         np.asarray(cv2.resize(frame, _SIZE, interpolation=cv2.INTER_AREA), np.uint8)
         for frame in sample_frames(photos, count)
@@ -57,6 +70,9 @@ def bench_privacy(
         )
     if peer is None:
         console.print("deface is not installed; python -m pip install deface adds it here.")
+    recalls = face_recalls(marked, horizon_share=horizon, threads=threads) if marked else {}
+    for line in faces_text(recalls):
+        console.print(line, markup=False)
     if json is not None:
         steps = {
             name: {
@@ -68,4 +84,5 @@ def bench_privacy(
             for name, one in speeds.items()
         }
         figures = {"frames": len(frames), "size_px": _SIZE, "cores": os.cpu_count()}
-        write_text(json, json_text({**figures, "steps": steps}))
+        more = {"faces": faces_as_json(recalls)} if recalls else {}
+        write_text(json, json_text({**figures, "steps": steps, **more}))

@@ -86,7 +86,8 @@ class JoinedTown:
 
         self.prepared, self.staked, self.rows = prepared, staked, rows
         self.prices, self.locked = prices, locked
-        self.streets = Streets(prepared, staked)
+        self.pace = pace_of(len(prepared.rows), has_target=rows.has_target)
+        self.streets = Streets(prepared, staked, begin=self.pace.begin)
         self.by = counted_by(self.streets.arrays, prepared, rows)
         self.floor = floor
         self.kept: list[Choice] = []
@@ -95,7 +96,6 @@ class JoinedTown:
         self.spent: list[Floats] = []
         self.barred: list[NDArray[np.bool_]] = []
         self.everywhere = np.arange(prepared.chains)
-        self.pace = pace_of(len(prepared.rows), has_target=rows.has_target)
         self.patience = max(1.0, (prepared.problem.years / _USUAL) ** 2)
 
     def search(self, start: Floats) -> Floats:
@@ -111,7 +111,8 @@ class JoinedTown:
                 break
             is_far = not number and self._is_far_off(asked)
             # What is nearly as good in another year tells how far money must move between years.
-            self.keep_apart(choice)
+            if number < pace.moved:
+                self.keep_apart(choice)
             # What was reached before is judged by the plans found since, too: the first are poor.
             reached, height = self._promised(asked), self._promised(best)
             if reached >= height:
@@ -332,6 +333,7 @@ class JoinedTown:
                 answers=work.answers,
                 known=known,
                 idle=work.idle,
+                sure=work.sure,
             )
             rows = np.isfinite(plans.found)[self.prepared.chain]
             choice[rows] = plans.choice[rows]

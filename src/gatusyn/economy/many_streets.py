@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from gatusyn.economy.choose import Pool, choose
+from gatusyn.economy.choose import BARRED, Pool, choose
 from gatusyn.economy.exact_mix import FEW, choose_exactly
-from gatusyn.economy.mix import best_mix
+from gatusyn.economy.mix import best_mix, softened_best
 from gatusyn.economy.prepared import Floats, Ints
 from gatusyn.economy.swaps import swapped_soon
 
 _MIXED = 8_000
 """So many plans, the nearest their street's best, are mixed."""
+_MOST = 2_000
+"""Of more streets than this the best mix takes longer than to find prices at which streets' best
+plans, softened, use what is allowed; and these are near enough."""
+_AWAY, _SOFT = 0.1, (3e-4, 1e-4, 1e-3, 2e-4, 5e-4)
+"""Such prices are no further away, in logarithms; and plans take part that come so near their
+street's best, as a share of what a plan comes to: which is best is a matter of chance."""
+_SHORT = 2
+"""So many pairs of tries are made from each of these: the last pair takes seconds."""
 _SOON, _ENOUGH = 5e-4, 7e-4
 """Few tries are made where no choice can be better by more than the first share; and no more after
 them where it cannot be by more than the second."""
@@ -20,23 +28,37 @@ them where it cannot be by more than the second."""
 def chosen_of_many(pool: Pool, multipliers: Floats) -> Ints:
     """Return one of each street's plans, so that the budgets hold; the first keeps to them.
 
-    The best mix of plans has one plan for all streets but one for each row: it is rounded, and
-    pairs of streets change plans.
-
     Parameters
     ----------
     multipliers
         Near what rows are worth, shape [R].
     """
-    near = (pool.value + pool.use @ multipliers).argmin(axis=1)
+    picked, gap = np.zeros(len(pool.value), np.int64), np.inf
     if not len(multipliers):
-        return np.asarray(near)
+        return _nearest(pool, multipliers)
+    typical = float(np.abs(pool.value[pool.value < BARRED]).mean())
+    for soft in _SOFT if len(picked) > _MOST else ():
+        prices = softened_best(pool, multipliers, most=_AWAY, soft=soft * typical)
+        starts = [_nearest(pool, prices)]
+        picked, gap = swapped_soon(pool, prices, picked, starts, enough=_SOON, pairs=_SHORT)
+        if gap <= _SOON:
+            break
+    return picked if gap <= _ENOUGH else _of_best_mix(pool, multipliers, picked)
+
+
+def _of_best_mix(pool: Pool, multipliers: Floats, safe: Ints) -> Ints:
+    """Return a choice near the best mix: that has one plan for all streets but one for each row."""
     weights, worth = best_mix(pool, multipliers, most=_MIXED)
     prices, start = np.maximum(worth, 0.0), weights.argmax(axis=1)
-    first = choose(pool, prices, start, safe=np.zeros(len(start), np.int64))
+    first = choose(pool, prices, start, safe=safe)
     picked, gap = swapped_soon(pool, prices, first, [start], enough=_SOON)
+    starts = [start, _nearest(pool, multipliers), first]
     for other in (prices, multipliers) if gap > _ENOUGH else ():
-        picked, _ = swapped_soon(pool, other, picked, [start, near, first], enough=_SOON)
+        picked, _ = swapped_soon(pool, other, picked, starts, enough=_SOON)
     if len(picked) <= FEW:
         picked = choose_exactly(pool, picked, prices)
     return picked
+
+
+def _nearest(pool: Pool, prices: Floats) -> Ints:
+    return np.asarray((pool.value + pool.use @ prices).argmin(axis=1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, hstack, identity, vstack
+from scipy.sparse import csr_matrix
 
 from gatusyn.economy.prepared import Floats
 
@@ -93,14 +93,15 @@ def _best_in_box(
     scale: Floats,
 ) -> tuple[Floats, float]:
     rows, groups = len(allowed), len(values[0])
-    eye = identity(groups, format="csr")
     unit = max(float(np.abs(values[0]).sum()), 1.0)
-    limits = vstack([hstack([csr_matrix(-use * (scale / unit)), eye]) for use in uses]).tocsr()
+    limits = np.zeros((len(uses), groups, rows + groups))
+    limits[:, :, :rows] = np.stack(uses) * -(scale / unit)
+    limits[:, np.arange(groups), rows + np.arange(groups)] = 1.0
     half = radius * np.maximum(centre, 0.1 * scale)
     low, high = np.maximum(centre - half, 0.0) / scale, (centre + half) / scale
     solved = linprog(
         np.concatenate([allowed * (scale / unit), -np.ones(groups)]),
-        A_ub=limits,
+        A_ub=csr_matrix(limits.reshape(-1, rows + groups)),
         b_ub=np.concatenate(values) / unit,
         bounds=[*zip(low, high, strict=True), *([(None, None)] * groups)],
         method="highs",

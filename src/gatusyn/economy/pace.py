@@ -30,6 +30,8 @@ class Work:
     idle
         A street of which a plan is known no further from what its parts come to alone than by so
         many times that of the best plan that was last found there is left as it is; 0 for none.
+    sure
+        Whether a street is left to later work as soon as lists or plans are cut short.
     """
 
     rounds: int
@@ -40,6 +42,7 @@ class Work:
     answers: int = ANSWERS
     lost: bool = False
     idle: float = 0.0
+    sure: bool = False
 
 
 # Few streets are dear beside a mobilisation: what their sections pay is far off for long.
@@ -60,10 +63,12 @@ _FRESH_OF_MOST = (
     Work(rounds=10, soft=0.3, hard=0.004, listed=32, width=32, answers=0, lost=True),
 )
 _SWEEP_OF_MOST = (Work(rounds=0, soft=0.001, listed=32, width=32, answers=0, idle=0.5),)
+# Most streets are sure at once; of those that are not a good plan spares more time than it takes.
 _BOUND_OF_MOST = (
-    Work(rounds=1, soft=0.003, answers=0),
-    Work(rounds=8, soft=0.02, listed=512, width=512),
-    Work(rounds=20, soft=0.05, hard=0.0002, listed=20_000, width=20_000),
+    Work(rounds=0, soft=0.003, answers=0, sure=True),
+    Work(rounds=4, soft=0.01, listed=512, width=512, answers=0, sure=True),
+    Work(rounds=20, soft=0.05, hard=0.0002, answers=0),
+    Work(rounds=0, soft=0.05, listed=20_000, width=20_000, answers=0),
 )
 
 
@@ -88,6 +93,10 @@ class Pace:
         At how many little prices plans part where money is worth next to nothing.
     first, works, bound
         How streets are worked on the first time, after it, and for the bound.
+    moved
+        In so many first rounds the plans found are kept a year later and sooner, too.
+    begin
+        What part of a mobilisation a section is taken to pay before anything is known.
     added
         In large towns: how many plans are kept at the end that the best mix of those kept asks for.
     """
@@ -103,6 +112,8 @@ class Pace:
     first: Sequence[Work]
     works: Sequence[Work]
     bound: Sequence[Work]
+    moved: int = 100
+    begin: float = 0.3
     added: int = 0
 
 
@@ -133,10 +144,12 @@ OF_MANY = Pace(
 )
 OF_MOST = replace(
     OF_MANY,
-    enough=3e-4,
+    enough=6e-4,
     first=_FRESH_OF_MOST,
     works=_SWEEP_OF_MOST,
     bound=_BOUND_OF_MOST,
+    moved=2,
+    begin=0.15,
     added=0,
 )
 

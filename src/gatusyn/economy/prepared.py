@@ -129,9 +129,10 @@ def prepare(problem: ProgrammeProblem) -> Prepared:
     ]
     code = np.zeros(len(sections), np.int64)
     for column in columns:
-        code = np.unique(code * (int(column.max()) + 1) + column, return_inverse=True)[1]
-    _, first, kind = np.unique(code[rows], return_index=True, return_inverse=True)
-    one = rows[first]
+        code = numbered(code * (int(column.max()) + 1) + column)[1]
+    kind, one = code[rows], np.empty(int(code.max()) + 1, np.int64)
+    # Of a kind the first section in the layout, which is written last.
+    one[kind[::-1]] = rows[::-1]
     return Prepared(
         problem=problem,
         rows=rows,
@@ -155,11 +156,14 @@ def prepare(problem: ProgrammeProblem) -> Prepared:
 
 def _numbers(table: Floats) -> Ints:
     """Give equal rows the same number."""
-    table = np.ascontiguousarray(table + 0.0)
-    code = np.zeros(len(table), np.int64)
+    table = table + 0.0
+    code, one = np.zeros(len(table), np.int64), np.zeros(len(table), np.int64)
     for column in table.T:
-        values = np.unique(column, return_inverse=True)[1]
-        code = np.unique(code * (int(values.max()) + 1) + values, return_inverse=True)[1]
+        one[code] = np.arange(len(table))
+        # Prices mostly go together: what the columns before tell needs no sorting.
+        if (column != column[one[code]]).any():
+            values = np.unique(column, return_inverse=True)[1]
+            code = numbered(code * (int(values.max()) + 1) + values)[1]
     return code
 
 
@@ -246,15 +250,40 @@ def _budgets(problem: ProgrammeProblem) -> tuple[Ints, Budgets]:
 
 def worth_sek_m2(problem: ProgrammeProblem, kinds: Kinds, states: Ints, of: Ints) -> Floats:
     """Return debt per m² of sections of kinds ``of`` in the given states, at today's prices."""
-    space = problem.space
+    share, enough, due = _ways_to_target(problem)
     family = kinds.family[of]
-    bare = space.bare(family, states)
+    price = kinds.price_sek_m2[of].T * share[:, family, states]
+    cheapest = np.where(enough[:, family, states], price, np.inf).min(axis=0)
+    return np.asarray(np.where(due[family, states], cheapest, 0.0))
+
+
+def _ways_to_target(
+    problem: ProgrammeProblem,
+) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return what share of its price each treatment costs, and whether it does enough.
+
+    Returns
+    -------
+        Both by treatment, family and state, [K, F, S], and whether any is due, [F, S].
+    """
+    space = problem.space
+    family = np.arange(space.index.shape[0])[:, None]
+    bare = space.bare(family, np.arange(space.index.shape[1])[None])
     after = space.after[:, family, bare]
     index = np.where(after != NOT_ALLOWED, space.index[family, after], -1.0)
     enough = (after != NOT_ALLOWED) & (
         index >= np.minimum(problem.target_index[family], index.max(axis=0))
     )
-    price = kinds.price_sek_m2[of].T * space.cost_share[:, family, bare]
-    cheapest = np.where(enough, price, np.inf).min(axis=0)
     due = space.index[family, bare] < problem.trigger_index[family]
-    return np.asarray(np.where(due, cheapest, 0.0))
+    return space.cost_share[:, family, bare], enough, due
+
+
+def numbered(code: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers that there are, in order, and the place of each among them."""
+    most = int(code.max(initial=0)) + 1
+    if most > 8 * len(code):
+        there, place = np.unique(code, return_inverse=True)
+        return there, np.asarray(place).ravel()
+    is_there = np.zeros(most, bool)
+    is_there[code] = True
+    return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[code]

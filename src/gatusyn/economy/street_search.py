@@ -53,6 +53,7 @@ def search(
     listed: int,
     answers: int,
     width: int,
+    sure: float,
     choice: Choice,
     found: Floats,
     least: Floats,
@@ -77,6 +78,9 @@ def search(
         no more than four times as far); four times as far, and so on, if there is none.
     listed
         How many ways of a section are listed at most.
+    sure
+        A chain is given up as soon as plans are cut short that may come to less than the bound and
+        so much of the room above it: 1 to be sure of what is found, 0 never to give up.
     answers
         To so many plans of a street's beginning the next section's best ways are added to its list,
         where it is cut short.
@@ -116,9 +120,11 @@ def search(
             street = Street(begin, count, price, projects.off_after, projects.on_after, rest)
             total, low = _follow(
                 ways, street, asked, rest[0] + wide, alone,
-                onward, place, spent, lists, answers, excess, cost, width,
+                onward, place, spent, lists, answers, excess, cost, width, sure,
                 going, table, now, then, turns, choice,
             )  # fmt: skip
+            if low == -np.inf:
+                break
             bound = min(low, rest[0] + wide)
             found[chain] = total
             least[chain] = max(least[chain], min(bound, total))
@@ -243,6 +249,7 @@ def _follow(
     excess: Floats,
     cost: Floats,
     width: int,
+    sure: float,
     going: Going,
     table: KeyTable,
     now: States,
@@ -255,7 +262,7 @@ def _follow(
     Returns
     -------
         What the best comes to (infinite if there is none), and what those left out come to at
-        least.
+        least (less than anything where the street is given up).
     """
     count, years = street.size, ways.years
     kept = np.empty((64 * count, years), np.int8)
@@ -276,6 +283,8 @@ def _follow(
         )
         clear(table, sets)
         left_out = min(left_out, min(street.rest[0] + beyond, min(out, none + least)))
+        if left_out < street.rest[0] + sure * (limit - street.rest[0]):
+            return np.inf, -np.inf
         if not made:
             return np.inf, left_out
         if made > width:
@@ -291,11 +300,16 @@ def _follow(
     for s in range(states):
         if now.paid[s] < now.paid[at]:
             at = s
-    total = now.paid[at]
-    for j in range(count - 1, -1, -1):
-        choice[street.begin + j] = kept[first[j] + at]
+    _lay(street.begin, at, kept, back, first, choice)
+    return now.paid[at], left_out
+
+
+@compiled_loop
+def _lay(begin: int, at: int, kept: Choice, back: Ints, first: Ints, choice: Choice) -> None:
+    """Lay down a plan kept of a street's last section, and what it went on from."""
+    for j in range(len(first) - 2, -1, -1):
+        copy_way(kept[first[j] + at], choice[begin + j])
         at = back[first[j] + at]
-    return total, left_out
 
 
 @compiled

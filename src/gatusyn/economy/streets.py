@@ -19,8 +19,6 @@ from gatusyn.economy.street_arrays import StreetArrays, Ways, priced, street_arr
 from gatusyn.economy.tally import Choice
 from gatusyn.model import usable_cores
 
-_BEGIN = 0.3
-"""What part of the mobilisation a section is taken to pay before anything is known."""
 _GAP = 0.1
 _GROWN = (0.5, 2.0)
 """What sections pay for an action changes by no more than these times when prices of money do."""
@@ -65,10 +63,15 @@ class Streets:
 
     The prices of actions stay from call to call, as shares of what a start costs: these change
     little when prices of money do.
+
+    Parameters
+    ----------
+    begin
+        What part of a mobilisation a section is taken to pay before anything is known.
     """
 
-    def __init__(self, prepared: Prepared, staked: Stakes) -> None:
-        self.prepared, self.staked = prepared, staked
+    def __init__(self, prepared: Prepared, staked: Stakes, *, begin: float = 0.3) -> None:
+        self.prepared, self.staked, self.begin_share = prepared, staked, begin
         self.arrays: StreetArrays = street_arrays(prepared, staked)
         none = len(prepared.problem.space.treatments)
         nothing = np.full((len(prepared.rows), prepared.problem.years), none, np.int8)
@@ -111,6 +114,7 @@ class Streets:
         answers: int = ANSWERS,
         known: Floats | None = None,
         idle: float = 0.0,
+        sure: bool = False,
     ) -> StreetPlans:
         """Return the best plan of some chains; nothing but what is locked where none was found.
 
@@ -127,6 +131,9 @@ class Streets:
         idle
             Chains whose known plan is as near what their parts come to alone as the best plan last
             found there was, or by no more than so many times, are left as they are.
+        sure
+            Whether chains are given up where lists or plans are cut short: what is found is then
+            known to be the best.
         """
         from gatusyn.economy.street_search import search
 
@@ -137,7 +144,7 @@ class Streets:
         for alike, scale in self._scaled(ways, chains):
             work = partial(
                 search, ways, price=self.price, known=limit, apart=self.apart, idle=idle,
-                gap=_GAP * scale, listed=listed, answers=answers, width=width,
+                gap=_GAP * scale, listed=listed, answers=answers, width=width, sure=float(sure),
                 choice=choice, found=found, least=least,
             )  # fmt: skip
             in_parts(alike, work)
@@ -195,7 +202,7 @@ class Streets:
 
         Nothing in a year that is closed: there is no project that could be paid.
         """
-        return np.where(self.closed, 0.0, _BEGIN * start)
+        return np.where(self.closed, 0.0, self.begin_share * start)
 
     def _begin(self, ways: Ways, chains: Ints, scale: float) -> None:
         is_new = np.zeros(self.prepared.chains, bool)

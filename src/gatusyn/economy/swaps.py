@@ -24,8 +24,13 @@ _LITTLE = 2e-6
 """A pass that gains no more than this share ends its stage."""
 _ENOUGH = 5e-5
 """No other start is tried where no choice can be better by more than this share."""
-_TRIES = (((4_000, 2.0), (4_000, 4.0)), ((2_000, 2.0), (6_000, 3.0)), ((3_000, 2.0), (9_000, 3.0)))
-"""Two tries at a time: how many plans are looked at, and what costs what is beyond the aim."""
+_TRIES = (
+    ((2_000, 2.0), (3_000, 2.0)),
+    ((4_000, 2.0), (4_000, 4.0)),
+    ((6_000, 3.0), (9_000, 3.0)),
+)
+"""Two tries at a time, the longest last: how many plans are looked at, and what costs what is
+beyond the aim."""
 _AIMS = 8
 """So often less is aimed at, at most."""
 
@@ -59,7 +64,7 @@ class _Changes:
     whole: float
 
     @classmethod
-    def of(cls, pool: Pool, multipliers: Floats, picked: Ints) -> _Changes:
+    def of(cls, pool: Pool, multipliers: Floats) -> _Changes:
         excess = pool.value + pool.use @ multipliers
         excess -= excess.min(axis=1, keepdims=True)
         piece, plan = _nearest(pool, multipliers, excess)
@@ -72,7 +77,7 @@ class _Changes:
             priced=excess[piece, plan],
             paid=pool.use[piece, plan] * multipliers,
             allowed=pool.allowed * multipliers,
-            whole=float(np.abs(pool.value[np.arange(len(picked)), picked]).sum()),
+            whole=float(np.abs(pool.value[np.arange(len(excess)), excess.argmin(axis=1)]).sum()),
         )
 
     def made(self, picked: Ints, target: Floats, most: int, dear: float) -> Ints:
@@ -125,7 +130,7 @@ def swapped(pool: Pool, multipliers: Floats, picked: Ints, starts: Iterable[Ints
     if not len(multipliers):
         return picked
     at = np.arange(len(picked))
-    changes = _Changes.of(pool, multipliers, picked)
+    changes = _Changes.of(pool, multipliers)
     for start in starts:
         found = start
         for most, dear in _STAGES:
@@ -139,7 +144,13 @@ def swapped(pool: Pool, multipliers: Floats, picked: Ints, starts: Iterable[Ints
 
 
 def swapped_soon(
-    pool: Pool, multipliers: Floats, picked: Ints, starts: Iterable[Ints], *, enough: float
+    pool: Pool,
+    multipliers: Floats,
+    picked: Ints,
+    starts: Iterable[Ints],
+    *,
+    enough: float,
+    pairs: int | None = None,
 ) -> tuple[Ints, float]:
     """Return a choice as `swapped` does, at least as good as one that is known, in less time.
 
@@ -156,15 +167,17 @@ def swapped_soon(
         what its rows are worth.
     enough
         No other tries are made where no choice can be better by more than this share.
+    pairs
+        So many pairs of tries are made from each start at most, of three.
 
     Returns
     -------
         The choice, and by what share any other may be better.
     """
-    changes = _Changes.of(pool, multipliers, picked)
+    changes = _Changes.of(pool, multipliers)
     least = changes.gap(picked)
     with ThreadPoolExecutor(min(2, usable_cores())) as threads:
-        for start, tries in product(starts, _TRIES):
+        for start, tries in product(starts, _TRIES[:pairs]):
             for found in threads.map(partial(_aimed, changes, start), *zip(*tries, strict=True)):
                 gap = changes.gap(found)
                 if gap < least:

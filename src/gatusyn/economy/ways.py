@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gatusyn.economy.prepared import Floats, Ints, Prepared
+from gatusyn.economy.prepared import Floats, Ints, Prepared, numbered
 from gatusyn.model import NOT_ALLOWED
 
 
@@ -117,12 +117,12 @@ def _grow(
     source, treatment = np.nonzero(free.T)
     during = after[treatment, source]
     code = unit[source] * states + space.next_state[family[source], during]
-    following, target = np.unique(code, return_inverse=True)
+    following, target = numbered(code)
     units = starts.shape[1]
     grown = YearOfWays(
         unit=unit[source],
         source=source,
-        target=np.asarray(target).ravel(),
+        target=target,
         treatment=treatment.astype(np.int32),
         share=share[treatment, source],
         during=during.astype(np.int32),

@@ -16,9 +16,11 @@ from gatusyn.evaluate.made_fleet import Fleet, FleetParams
 from gatusyn.evaluate.operating_point import best_threshold, sweep
 from gatusyn.evaluate.peer_programmes import peer_programmes
 from gatusyn.evaluate.privacy import (
+    Hider,
     PrivacyEvaluation,
     Recall,
     evaluate_privacy,
+    middle_95,
     privacy_as_json,
 )
 from gatusyn.evaluate.privacy_text import privacy_text
@@ -48,6 +50,7 @@ __all__ = [
     "Fleet",
     "FleetParams",
     "FrameCells",
+    "Hider",
     "MaskCaller",
     "ModelCaller",
     "PrivacyEvaluation",
@@ -75,6 +78,7 @@ __all__ = [
     "fit_calibration",
     "frame_cells",
     "json_text",
+    "middle_95",
     "peer_programmes",
     "photos_in",
     "privacy_as_json",

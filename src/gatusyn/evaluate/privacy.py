@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +17,14 @@ from gatusyn.evaluate.read_people import TrueBox, Truth
 from gatusyn.model import (
     FOUND_KINDS,
     FootageError,
+    RedactedRegion,
     RegionKind,
     Rejected,
     RejectReason,
     UncheckedError,
 )
-from gatusyn.privacy import Redactor
 
-_COVERED = 0.9
+_COVERED, _FOUND = 0.9, 0.5
 _Z = 1.959964
 _MAX_SIDE_PX = 20_000
 _SIZES_PX = {RegionKind.PLATE: (12, 24), RegionKind.FACE: (16, 32)}
@@ -33,15 +33,35 @@ _HEIGHT_M = {RegionKind.PLATE: 0.11, RegionKind.FACE: 0.22}
 
 _DISTANCES_M = (5, 10, 20)
 
+_RESAMPLES = 2000
+_SEED = 20261130
+
+
+class Hider(Protocol):
+    """Says what it would hide: our ``Redactor``, or another tool that is measured beside it."""
+
+    @property
+    def version(self) -> str:
+        """What it is, with its settings."""
+
+    def find(self, frame: RawFrame) -> Sequence[RedactedRegion]:
+        """Return the regions of a frame that are to be hidden."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A box that had to be hidden, and whether it was."""
+    """A box that had to be hidden, in which frame, and the share of its area that was."""
 
+    frame: str
     truth: TrueBox
-    hidden: bool
+    share: float
     night: bool
     distance_m: float
+
+    @property
+    def hidden(self) -> bool:
+        """Whether enough of it was."""
+        return self.share >= _COVERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +116,27 @@ class PrivacyEvaluation:
         """Photos that were there."""
         return self.accepted + len(self.rejected)
 
+    def half_hidden(self, kind: RegionKind) -> Recall:
+        """Return how many boxes were hidden for half of their area: those found at all."""
+        shares = [hit.share for hit in self.hits if hit.truth.kind is kind]
+        return Recall(hidden=sum(share >= _FOUND for share in shares), boxes=len(shares))
+
+    def resampled(self, kind: RegionKind) -> NDArray[np.float64]:
+        """Return the recall of a kind as it might have been, frames being drawn anew, ``[draws]``.
+
+        Boxes of one frame go together. The draws are the same for all that were measured on the
+        same boxes, so that differences of two can be taken draw by draw. Without boxes: empty.
+        """
+        hits = [hit for hit in self.hits if hit.truth.kind is kind]
+        names, frame = np.unique([hit.frame for hit in hits], return_inverse=True)
+        if not hits:
+            return np.empty(0)
+        boxes = np.bincount(frame)
+        hidden = np.bincount(frame, weights=[hit.hidden for hit in hits])
+        drawn = np.random.default_rng(_SEED).integers(len(names), size=(_RESAMPLES, len(names)))
+        shares: NDArray[np.float64] = hidden[drawn].sum(axis=1) / boxes[drawn].sum(axis=1)
+        return shares
+
     def parts(self, kind: RegionKind) -> dict[str, dict[str, Recall]]:
         """Return the recall of a kind over all, and by size, light, distance and view."""
         hits = [hit for hit in self.hits if hit.truth.kind is kind]
@@ -113,7 +154,7 @@ class PrivacyEvaluation:
 def evaluate_privacy(
     photos: dict[str, Path],
     truths: Sequence[Truth],
-    redactor: Redactor,
+    redactor: Hider,
     *,
     horizontal_fov_deg: float,
     read: Callable[[str, Path], RawFrame | Rejected] | None = None,
@@ -180,7 +221,7 @@ def _read(name: str, path: Path) -> RawFrame | Rejected:
 
 
 def _look(
-    frame: RawFrame | Rejected, boxes: Sequence[TrueBox], redactor: Redactor, fov_deg: float
+    frame: RawFrame | Rejected, boxes: Sequence[TrueBox], redactor: Hider, fov_deg: float
 ) -> _Look | Rejected:
     if isinstance(frame, Rejected):
         return frame
@@ -205,8 +246,9 @@ def _look(
     return _Look(
         hits=tuple(
             Hit(
+                frame=name,
                 truth=box,
-                hidden=_is_hidden(hidden, box),
+                share=_hidden_share(hidden, box),
                 night=night,
                 distance_m=focal_px * _HEIGHT_M[box.kind] / box.height_px,
             )
@@ -218,10 +260,10 @@ def _look(
     )
 
 
-def _is_hidden(hidden: NDArray[np.bool_], box: TrueBox) -> bool:
+def _hidden_share(hidden: NDArray[np.bool_], box: TrueBox) -> float:
     x1, y1, x2, y2 = (round(value) for value in box.box)
     part = hidden[max(y1, 0) : max(y2, y1 + 1), max(x1, 0) : max(x2, x1 + 1)]
-    return bool(part.size and part.mean() >= _COVERED)
+    return float(part.mean()) if part.size else 0.0
 
 
 def near_boxes(boxes: Sequence[TrueBox], height: int, width: int) -> NDArray[np.bool_]:
@@ -272,7 +314,19 @@ def privacy_as_json(done: PrivacyEvaluation) -> dict[str, Any]:
             }
             for kind in FOUND_KINDS
         },
+        "half_hidden": {kind.value: _recall(done.half_hidden(kind)) for kind in FOUND_KINDS},
+        "interval_over_frames": {
+            kind.value: middle_95(done.resampled(kind)) for kind in FOUND_KINDS
+        },
     }
+
+
+def middle_95(draws: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Return between which values 95 % of some draws lie; None without draws."""
+    if not draws.size:
+        return None
+    low, high = np.quantile(draws, (0.025, 0.975))
+    return float(low), float(high)
 
 
 def _recall(one: Recall) -> dict[str, Any]:

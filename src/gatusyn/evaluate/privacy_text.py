@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gatusyn.evaluate.privacy import PrivacyEvaluation, Recall
+from gatusyn.evaluate.privacy import PrivacyEvaluation, Recall, middle_95
 from gatusyn.evaluate.text import rejected_lines, table
 from gatusyn.model import FOUND_KINDS, RegionKind
 
@@ -49,6 +49,10 @@ def _lines(done: PrivacyEvaluation) -> Iterator[str]:
                 if part != "view" or set(recalls) != {"not said"}
             ],
         )
+        interval = middle_95(done.resampled(kind))
+        assert interval is not None
+        yield ""
+        yield f"95 % interval with frames drawn anew: {interval[0]:.2f} to {interval[1]:.2f}."
     yield ""
     besides = ", ".join(f"{100 * v:.2f} % as {k.value}" for k, v in done.besides.items())
     yield f"Hidden away from every box, of all pixels: {besides}."

