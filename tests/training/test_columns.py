@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from training.privacy.columns import best_columns
+from training.privacy.columns import best_columns, root_of
 
 Floats = NDArray[np.float64]
 
@@ -59,3 +59,27 @@ def test_a_channel_that_never_answers_is_left_out() -> None:
     kept, weights = best_columns(*_sums(columns, wanted), 3)
     assert list(kept) == [0, 2, 3]
     assert np.isfinite(weights).all()
+
+
+def test_what_no_answer_feels_is_left_out_first() -> None:
+    random = np.random.default_rng(5)
+    columns = random.normal(0, 1, (500, 4)) * (3.0, 1.0, 3.0, 1.0)
+    # Columns 0 and 2, the large ones, only move what is hardly felt.
+    wanted = np.column_stack([columns[:, 0] + columns[:, 2], columns[:, 1] - columns[:, 3]])
+    sums = _sums(columns, wanted)
+    assert list(best_columns(*sums, 2)[0]) == [0, 2]
+    kept, weights = best_columns(*sums, 2, feeling=np.diag([0.1, 1.0]))
+    assert list(kept) == [1, 3]
+    # Those that stay say what is wanted as well as they can, however little of it is felt.
+    np.testing.assert_allclose(weights[:-1, 1], [1.0, -1.0], atol=0.01)
+    np.testing.assert_allclose(weights, best_columns(*sums, 2, feeling=np.diag([1e-3, 1.0]))[1])
+
+
+def test_a_root_gives_the_squares_back() -> None:
+    slopes = np.random.default_rng(6).normal(0, 1, (200, 3)) * (5.0, 1.0, 0.0)
+    squares = slopes.T @ slopes
+    root = root_of(squares)
+    np.testing.assert_allclose(root, root.T)
+    least = 0.05 * np.eye(3)
+    np.testing.assert_allclose(root @ root - least, squares / np.trace(squares) * 3, atol=1e-9)
+    assert np.isfinite(root_of(np.zeros((2, 2)))).all()

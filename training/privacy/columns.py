@@ -6,11 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+_LEAST = 0.05
+"""Share of the mean that each direction of a feeling counts at least: few crops tell it."""
 _STEADY = 1e-4
 """Share of a channel's mean square that keeps the sums of channels that never answer solvable."""
 
 
-def best_columns(gram: Floats, wanted: Floats, count: int) -> tuple[NDArray[np.intp], Floats]:
+def best_columns(
+    gram: Floats, wanted: Floats, count: int, *, feeling: Floats | None = None
+) -> tuple[NDArray[np.intp], Floats]:
     """Choose columns whose best mix comes nearest to what is wanted, and return that mix.
 
     Columns are left out one by one, each time the one whose loss the others make good best
@@ -25,6 +29,9 @@ def best_columns(gram: Floats, wanted: Floats, count: int) -> tuple[NDArray[np.i
         Sums of products of columns and what is wanted, float64 [n + 1, outputs].
     count
         How many columns stay beside the constant.
+    feeling
+        What counts of what is left wanting, float64 [outputs, outputs]: an error ``e`` [outputs]
+        as the square of ``feeling @ e``, symmetric. By itself if None.
 
     Returns
     -------
@@ -32,7 +39,7 @@ def best_columns(gram: Floats, wanted: Floats, count: int) -> tuple[NDArray[np.i
     """
     steady = gram + _STEADY * np.trace(gram) / len(gram) * np.eye(len(gram))
     inverse = np.linalg.inv(steady)
-    weights = inverse @ wanted
+    weights = inverse @ (wanted if feeling is None else wanted @ feeling)
     kept = np.ones(len(gram), np.bool_)
     for _ in range(len(gram) - 1 - count):
         cost = (weights**2).sum(axis=1) / np.diag(inverse).clip(1e-300)
@@ -47,3 +54,10 @@ def best_columns(gram: Floats, wanted: Floats, count: int) -> tuple[NDArray[np.i
     columns = np.flatnonzero(kept[:-1])
     chosen = [*columns, len(gram) - 1]
     return columns, np.linalg.solve(steady[np.ix_(chosen, chosen)], wanted[chosen])
+
+
+def root_of(squares: Floats) -> Floats:
+    """Return the symmetric root of mean squares, [n, n], scaled to squares of 1 on average."""
+    values, vectors = np.linalg.eigh(squares / max(np.trace(squares) / len(squares), 1e-300))
+    root: Floats = (vectors * np.sqrt(values.clip(0.0) + _LEAST)) @ vectors.T
+    return root

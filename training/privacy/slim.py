@@ -2,8 +2,10 @@
 
 ``python -m training.privacy.slim --finder FINDER.onnx --shared SHARED --work WORK``, and
 ``--fold 0`` for the finder of a fold, so that its student sees no photo that it did not. Channels
-are left out one by one whose loss the others can make good best, by least squares on what crops
-show; then the student learns to say what its teacher says. ``WORK/NAME.pt`` is for ``export``.
+are left out one by one whose loss the others can make good best, as far as answers feel it, by
+least squares on what crops show; each block then learns for a moment to say what its teacher's
+says, before the next is narrowed. At last the student learns to answer as its teacher does, for as
+many steps as are asked for. ``WORK/NAME.pt`` is for ``export``.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ from __future__ import annotations
 import argparse
 import copy
 import logging
+import math
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -23,13 +27,14 @@ from training.privacy import pictures, scenes, tails
 from training.privacy.columns import Floats, best_columns
 from training.privacy.export import load_network
 from training.privacy.exported import from_exported
+from training.privacy.felt import felt
 from training.privacy.gathered import gather
 from training.privacy.network import FinderNetwork
 
 LOG = logging.getLogger(__name__)
 #: So many channels of a block's are left between its convolutions: where a millisecond that is
-#: spared costs least. Multiples of what is counted at once.
-NARROWED = {1: 80, 2: 112, 4: 192, 6: 320, 7: 400, 9: 448, 10: 448}
+#: spared is felt least. Multiples of what is counted at once.
+NARROWED = {1: 80, 2: 112, 4: 224, 6: 400, 7: 400, 8: 416, 9: 368, 10: 320}
 BATCH = 16
 _FITTED_ON = 20
 """So many batches of crops show what the channels that are left can make good."""
@@ -38,6 +43,10 @@ _OF_MAPS = 0.1
 _ON_THINGS = 20.0
 """How much more a cell counts that either is sure of: false things are to be none, too. To what
 channels are fitted on, cells count so much more that the teacher is sure of."""
+
+
+_LEARNING, _PACE = 60, 0.003
+"""So many steps a block learns for, and the share of its weights that a step changes at most."""
 
 
 class _Sums:
@@ -75,27 +84,71 @@ def slimmed(teacher: FinderNetwork, crops: list[Tensor]) -> FinderNetwork:
     weights = [_weights(teacher, images) for images in crops]
     wanted = [teacher.encoder.begun(images) for images in crops]
     shown = list(wanted)
+    feeling = felt(teacher, crops, on_things=_ON_THINGS)
     # The first block stays: its channels are those of the picture's first convolution.
     for number, block in enumerate(student.encoder.blocks):
         wanted = [teacher.encoder.blocks[number](one) for one in wanted]
         if number:
-            _fit(block, shown, wanted, weights, NARROWED.get(number, block.project.in_channels))
+            count = NARROWED.get(number, block.project.in_channels)
+            lots = [_Lot(*one) for one in zip(shown, wanted, weights, strict=True)]
+            _fit(block, lots, feeling[number], count)
+            _learn(block, lots, feeling[number])
             LOG.info("block %d: %d channels left", number, block.project.in_channels)
         shown = [block(one) for one in shown]
     return student
 
 
-def _fit(
-    block: Block, shown: list[Tensor], wanted: list[Tensor], weights: list[Tensor], count: int
-) -> None:
+class _Lot(NamedTuple):
+    """What a batch of crops shows a block, what is wanted of it, and how much each cell counts."""
+
+    shown: Tensor
+    wanted: Tensor
+    weight: Tensor
+
+    @property
+    def cells(self) -> Tensor:
+        """How much each cell of what is wanted counts, ``[n, 1, h, w]``."""
+        return functional.adaptive_max_pool2d(self.weight, self.wanted.shape[2:])
+
+
+def _fit(block: Block, lots: list[_Lot], feeling: Floats, count: int) -> None:
     """Leave so many of a block's channels, and let them say what is wanted of the block."""
     sums = _Sums()
-    for x, goal, weight in zip(shown, wanted, weights, strict=True):
-        cells = functional.adaptive_max_pool2d(weight, goal.shape[2:])
-        sums.add(_filtered(block, x), goal - x if block.keeps else goal, cells)
-    columns, mix = best_columns(sums.gram, sums.wanted, count)
+    for lot in lots:
+        goal = lot.wanted - lot.shown if block.keeps else lot.wanted
+        sums.add(_filtered(block, lot.shown), goal, lot.cells)
+    columns, mix = best_columns(sums.gram, sums.wanted, count, feeling=feeling)
     block.narrow(torch.from_numpy(columns))
     _set(block.project, mix)
+
+
+def _learn(block: Block, lots: list[_Lot], feeling: Floats) -> None:
+    """Let all of a narrowed block's weights come nearer to what is wanted of it, as it is felt."""
+    root, dice = torch.from_numpy(feeling).float(), np.random.default_rng(1)
+    each = list(block.parameters())
+    rates = [
+        _PACE * _size(getattr(block, name.split(".")[0])) for name, _ in block.named_parameters()
+    ]
+    adam = torch.optim.Adam(
+        [{"params": [one], "lr": rate} for one, rate in zip(each, rates, strict=True)],
+        betas=(0.9, 0.99),
+    )
+    for step in range(_LEARNING):
+        share = min(1.0, (step + 1) / 10) * (0.5 + 0.5 * math.cos(math.pi * step / _LEARNING))
+        for group, rate in zip(adam.param_groups, rates, strict=True):
+            group["lr"] = rate * share
+        lot = lots[int(dice.integers(len(lots)))]
+        with torch.enable_grad():
+            off = torch.einsum("nchw,cd->ndhw", block(lot.shown) - lot.wanted, root)
+            loss = (lot.cells * off.pow(2)).mean()
+            adam.zero_grad()
+            loss.backward()
+        adam.step()
+
+
+def _size(convolution: nn.Conv2d) -> float:
+    """Return how large a convolution's weights are: the root of their mean square."""
+    return float(convolution.weight.detach().pow(2).mean().sqrt())
 
 
 def _weights(teacher: FinderNetwork, images: Tensor) -> Tensor:
