@@ -283,7 +283,7 @@ def _follow(
         )
         clear(table, sets)
         left_out = min(left_out, min(street.rest[0] + beyond, min(out, none + least)))
-        if left_out < street.rest[0] + sure * (limit - street.rest[0]):
+        if sure > 0.0 and left_out < street.rest[0] + sure * (limit - street.rest[0]):
             return np.inf, -np.inf
         if not made:
             return np.inf, left_out
