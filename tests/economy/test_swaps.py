@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatusyn.economy import pace, solve_programme, streets, swaps
+from gatusyn.economy import many_streets, pace, solve_programme, streets, swaps
 from gatusyn.economy.choose import Pool
 from gatusyn.economy.many_streets import chosen_of_many
 from gatusyn.economy.mix import best_mix
@@ -120,6 +120,17 @@ def test_of_very_many_streets_the_choice_comes_near_the_best_mix_from_prices_tha
     picked = chosen_of_many(pool, 1.05 * worth)
     assert (_used(pool, picked) <= pool.allowed + 1e-9).all()
     assert 0.0 <= _value(pool, picked) / (weights * pool.value).sum() - 1.0 < 7e-4
+
+
+def test_a_choice_near_the_best_mix_is_no_worse_than_the_one_that_is_known() -> None:
+    """A choice good enough to end the search is not taken for a better one."""
+    pool = _many(600, seed=0)
+    weights, worth = best_mix(pool, np.ones(4))
+    start = weights.argmax(axis=1)
+    known = swapped(pool, worth, np.zeros(600, np.int64), [start])
+    found = many_streets._of_best_mix(pool, 1.02 * worth, known)
+    assert (_used(pool, found) <= pool.allowed + 1e-9).all()
+    assert _value(pool, found) <= _value(pool, known) + 1e-9
 
 
 def test_where_stages_end_beyond_what_is_allowed_less_is_aimed_at() -> None:

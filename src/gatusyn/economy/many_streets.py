@@ -47,11 +47,16 @@ def chosen_of_many(pool: Pool, multipliers: Floats) -> Ints:
 
 
 def _of_best_mix(pool: Pool, multipliers: Floats, safe: Ints) -> Ints:
-    """Return a choice near the best mix: that has one plan for all streets but one for each row."""
+    """Return a choice near the best mix: that has one plan for all streets but one for each row.
+
+    It is no worse than the one that is known to keep to what is allowed.
+    """
     weights, worth = best_mix(pool, multipliers, most=_MIXED)
     prices, start = np.maximum(worth, 0.0), weights.argmax(axis=1)
     first = choose(pool, prices, start, safe=safe)
-    picked, gap = swapped_soon(pool, prices, first, [start], enough=_SOON)
+    at = np.arange(len(start))
+    known = min(first, safe, key=lambda one: float(pool.value[at, one].sum()))
+    picked, gap = swapped_soon(pool, prices, known, [start], enough=_SOON)
     starts = [start, _nearest(pool, multipliers), first]
     for other in (prices, multipliers) if gap > _ENOUGH else ():
         picked, _ = swapped_soon(pool, other, picked, starts, enough=_SOON)
