@@ -7,16 +7,16 @@ from functools import partial
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tests.economy.made_streets import evened_streets
 
 from gatusyn.economy.joined import JoinedTown
-from gatusyn.economy.lone import Prices, stakes
+from gatusyn.economy.lone import stakes
 from gatusyn.economy.multipliers import highest
 from gatusyn.economy.pace import MANY
 from gatusyn.economy.prepared import prepare
 from gatusyn.economy.programme import _prices
 from gatusyn.economy.rows import rows_of
 from gatusyn.economy.short_projects import only_allowed
-from gatusyn.economy.streets import Streets
 from gatusyn.model.compiled import compiled_loop
 from gatusyn.simulate import made_paving_town
 
@@ -60,11 +60,7 @@ def test_a_large_towns_bound_hardly_depends_on_where_its_search_begins() -> None
 
 
 def test_a_street_whose_plan_is_as_near_its_parts_as_the_best_found_is_left_alone() -> None:
-    town = made_paving_town(sections=400, years=4, seed=3)
-    prepared = prepare(town)
-    streets, chains = Streets(prepared, stakes(prepared)), np.arange(prepared.chains)
-    prices = Prices(krona=np.full((1, town.years), 2.0))
-    streets.even(prices, chains, rounds=1, soft=0.15, hard=0.01)
+    streets, prices, chains = evened_streets(years=4, rounds=1, hard=0.01)
     first = streets.best(prices, chains, listed=64, width=64)
     again = streets.best(prices, chains, listed=64, width=64, known=first.found, idle=1.01)
     assert np.isfinite(first.found).all()

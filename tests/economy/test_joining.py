@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.economy.made_programmes import small_town
+from tests.economy.made_streets import evened_streets
 from tests.economy.made_year_apart import a_year_apart
 
 from gatusyn.economy import SolveParams, solve_programme
@@ -134,11 +135,7 @@ def test_long_streets_come_to_what_their_plans_are_said_to_come_to() -> None:
 
 
 def test_who_wants_to_be_sure_gets_the_best_plan_or_none() -> None:
-    town = made_paving_town(sections=400, years=8, seed=3)
-    prepared = prepare(town)
-    streets, chains = Streets(prepared, stakes(prepared)), np.arange(prepared.chains)
-    prices = Prices(krona=np.full((1, town.years), 2.0))
-    streets.even(prices, chains, rounds=12, soft=0.15, hard=0.001)
+    streets, prices, chains = evened_streets(years=8, rounds=12, hard=0.001)
     best = streets.best(prices, chains, listed=4_000, width=4_000).found
     some = streets.best(prices, chains, listed=16, width=16, known=best)
     sure = streets.best(prices, chains, listed=16, width=16, known=best, sure=True)
