@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.economy.made_streets import evened_streets
 
+from gatusyn.economy import pace, solve_programme
 from gatusyn.economy.joined import JoinedTown
-from gatusyn.economy.lone import stakes
+from gatusyn.economy.lone import Prices, stakes
 from gatusyn.economy.multipliers import highest
 from gatusyn.economy.pace import MANY
 from gatusyn.economy.prepared import prepare
 from gatusyn.economy.programme import _prices
 from gatusyn.economy.rows import rows_of
 from gatusyn.economy.short_projects import only_allowed
+from gatusyn.economy.streets import StreetPlans, Streets
+from gatusyn.evaluate import check_programme
 from gatusyn.model.compiled import compiled_loop
 from gatusyn.simulate import made_paving_town
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @pytest.mark.parametrize("begin", [0.05, 20.0])
@@ -57,6 +63,29 @@ def test_a_large_towns_bound_hardly_depends_on_where_its_search_begins() -> None
         joined = JoinedTown(prepared, staked, rows, locked, partial(_prices, rows, 1e-4), 1e-4)
         bounds.append(joined.bound(joined.search(np.full(town.years, begin))))
     assert min(bounds) > (1.0 - 5e-3) * max(bounds)
+
+
+def test_after_the_first_round_each_works_on_the_streets_that_the_one_before_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pace, "MANY", 500)
+    monkeypatch.setattr(pace, "MOST", 500)
+    planned: list[Ints] = []
+    best = Streets.best
+
+    def noted(streets: Streets, prices: Prices, chains: Ints, **how: Any) -> StreetPlans:
+        if how["idle"]:
+            planned.append(chains)
+        return best(streets, prices, chains, **how)
+
+    monkeypatch.setattr(Streets, "best", noted)
+    town = made_paving_town(sections=1_200, years=4, seed=3)
+    plan = solve_programme(town)
+    assert not check_programme(town, plan).violations
+    assert len(planned) >= 2
+    everywhere = np.arange(len(planned[0]) + len(planned[1]))
+    for one, next_one in pairwise(planned):
+        assert (np.sort(np.concatenate([one, next_one])) == everywhere).all()
 
 
 def test_a_street_whose_plan_is_as_near_its_parts_as_the_best_found_is_left_alone() -> None:

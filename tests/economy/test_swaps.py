@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -120,6 +121,28 @@ def test_of_very_many_streets_the_choice_comes_near_the_best_mix_from_prices_tha
     picked = chosen_of_many(pool, 1.05 * worth)
     assert (_used(pool, picked) <= pool.allowed + 1e-9).all()
     assert 0.0 <= _value(pool, picked) / (weights * pool.value).sum() - 1.0 < 7e-4
+
+
+@pytest.mark.parametrize(
+    ("off", "gap", "tries"),
+    [(None, 4e-4, 1), (None, 6e-4, 5), (0.0, 7e-4, 1), (0.0, 9e-4, 5), (6e-4, 4e-4, 5)],
+)
+def test_tries_end_where_the_choice_is_near_the_bound(
+    monkeypatch: pytest.MonkeyPatch, off: float | None, gap: float, tries: int
+) -> None:
+    """What the bound is off, the choice may not be: of 8e-4 together."""
+    pool, made = _many(2_100, seed=4), list[float]()
+    weights, worth = best_mix(pool, np.ones(4))
+    bound = None if off is None else float((weights * pool.value).sum()) * (1.0 - off)
+
+    def tried(*given: Any, **how: Any) -> tuple[Any, float]:
+        made.append(how["enough"])
+        return given[2], gap
+
+    monkeypatch.setattr(many_streets, "swapped_soon", tried)
+    monkeypatch.setattr(many_streets, "_of_best_mix", lambda _, __, safe: safe)
+    chosen_of_many(pool, worth, bound)
+    assert len(made) == tries
 
 
 def test_a_choice_near_the_best_mix_is_no_worse_than_the_one_that_is_known() -> None:

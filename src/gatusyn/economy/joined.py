@@ -102,10 +102,10 @@ class JoinedTown:
         """Return the best multipliers met: each time those at which the plans known are best."""
         self._keep(self.locked)
         pace = self.pace
-        asked, most, works = start, _MOST_AWAY, pace.first
+        asked, most, works, among = start, _MOST_AWAY, pace.first, self.everywhere
         best, height, is_held = start, -np.inf, False
         for number in range(pace.sweeps):
-            choice, _, _ = self._planned(self.prices(asked), asked, works)
+            choice, _, _ = self._planned(self.prices(asked), asked, works, among)
             self._keep(choice)
             if not len(start):
                 break
@@ -129,7 +129,7 @@ class JoinedTown:
             times = max(1.0, pace.reach / most)
             if (self._promised(asked) - height) * times <= pace.enough * abs(height):
                 return asked
-            works = pace.works
+            works, among = pace.works, self.everywhere[number % pace.parts :: pace.parts]
         return best
 
     def _is_far_off(self, multipliers: Floats) -> bool:
@@ -309,13 +309,22 @@ class JoinedTown:
         return choice
 
     def _planned(
-        self, prices: Prices, multipliers: Floats, works: Sequence[Work]
+        self,
+        prices: Prices,
+        multipliers: Floats,
+        works: Sequence[Work],
+        among: Ints | None = None,
     ) -> tuple[Choice, Floats, Floats]:
         """Return the best plans found, what they come to, and what none comes to less than.
 
         Each street is worked on until its plan is known to be the best.
+
+        Parameters
+        ----------
+        among
+            The streets to plan, of which the others do nothing but what is locked; None for all.
         """
-        known, still = self._known(multipliers), self.everywhere
+        known, still = self._known(multipliers), self.everywhere if among is None else among
         least, choice = np.full(len(known), -np.inf), self.locked.copy()
         for work in works:
             lost = (known - least)[still] > _LOST * np.abs(known[still])

@@ -23,15 +23,20 @@ _SHORT = 2
 _SOON, _ENOUGH = 5e-4, 7e-4
 """Few tries are made where no choice can be better by more than the first share; and no more after
 them where it cannot be by more than the second."""
+_NEAR, _LEAST = 8e-4, 2e-4
+"""Where a bound on all plans is known, few are made where none of these can be better by more than
+the first share; at any rate where none of those kept can be by more than the second."""
 
 
-def chosen_of_many(pool: Pool, multipliers: Floats) -> Ints:
+def chosen_of_many(pool: Pool, multipliers: Floats, bound: float | None = None) -> Ints:
     """Return one of each street's plans, so that the budgets hold; the first keeps to them.
 
     Parameters
     ----------
     multipliers
         Near what rows are worth, shape [R].
+    bound
+        No plan comes to less, of those kept or of others; None if that is not known.
     """
     picked, gap = np.zeros(len(pool.value), np.int64), np.inf
     if not len(multipliers):
@@ -40,9 +45,10 @@ def chosen_of_many(pool: Pool, multipliers: Floats) -> Ints:
     for soft in _SOFT if len(picked) > _MOST else ():
         prices = softened_best(pool, multipliers, most=_AWAY, soft=soft * typical)
         starts = [_nearest(pool, prices)]
-        picked, gap = swapped_soon(pool, prices, picked, starts, enough=_SOON, pairs=_SHORT)
-        if gap <= _SOON:
-            break
+        enough = _SOON if bound is None else _enough(pool, prices, bound)
+        picked, gap = swapped_soon(pool, prices, picked, starts, enough=enough, pairs=_SHORT)
+        if gap <= enough:
+            return picked
     return picked if gap <= _ENOUGH else _of_best_mix(pool, multipliers, picked)
 
 
@@ -63,6 +69,12 @@ def _of_best_mix(pool: Pool, multipliers: Floats, safe: Ints) -> Ints:
     if len(picked) <= FEW:
         picked = choose_exactly(pool, picked, prices)
     return picked
+
+
+def _enough(pool: Pool, prices: Floats, bound: float) -> float:
+    """Return by what share a choice may be worse than the best at prices, to be near a bound."""
+    least = float((pool.value + pool.use @ prices).min(axis=1).sum() - prices @ pool.allowed)
+    return max(_LEAST, _NEAR - (least - bound) / max(abs(least), 1e-9))
 
 
 def _nearest(pool: Pool, prices: Floats) -> Ints:

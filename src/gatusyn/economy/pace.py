@@ -59,7 +59,7 @@ BOUND = (
 )
 # Answers are worth less than their time where all of a large town is worked on.
 _FRESH_OF_MOST = (
-    Work(rounds=6, soft=0.15, hard=0.008, listed=32, width=32, answers=0),
+    Work(rounds=4, soft=0.15, hard=0.008, listed=32, width=32, answers=0),
     Work(rounds=10, soft=0.3, hard=0.004, listed=32, width=32, answers=0, lost=True),
 )
 _SWEEP_OF_MOST = (Work(rounds=0, soft=0.001, listed=32, width=32, answers=0, idle=0.5),)
@@ -68,7 +68,7 @@ _BOUND_OF_MOST = (
     Work(rounds=0, soft=0.003, answers=0, sure=True),
     Work(rounds=4, soft=0.01, listed=512, width=512, answers=0, sure=True),
     Work(rounds=20, soft=0.05, hard=0.0002, answers=0),
-    Work(rounds=0, soft=0.05, listed=20_000, width=20_000, answers=0),
+    Work(rounds=0, soft=0.05, listed=10_000, width=10_000, answers=0),
 )
 
 
@@ -93,6 +93,8 @@ class Pace:
         At how many little prices plans part where money is worth next to nothing.
     first, works, bound
         How streets are worked on the first time, after it, and for the bound.
+    parts
+        After the first round streets are planned a part of them at a time, of so many.
     moved
         In so many first rounds the plans found are kept a year later and sooner, too.
     begin
@@ -112,6 +114,7 @@ class Pace:
     first: Sequence[Work]
     works: Sequence[Work]
     bound: Sequence[Work]
+    parts: int = 1
     moved: int = 100
     begin: float = 0.3
     added: int = 0
@@ -144,10 +147,11 @@ OF_MANY = Pace(
 )
 OF_MOST = replace(
     OF_MANY,
-    enough=6e-4,
+    enough=4e-4,
     first=_FRESH_OF_MOST,
     works=_SWEEP_OF_MOST,
     bound=_BOUND_OF_MOST,
+    parts=2,
     moved=2,
     begin=0.15,
     added=0,

@@ -140,7 +140,7 @@ class _Work:
         bound = self._bound(multipliers)
         town.add_plans(multipliers, town.pace.added, rough=True)
         town.keep_apart(town.kept[-1])
-        choice = town.laid(chosen_of_many(town.judged(), multipliers))
+        choice = town.laid(chosen_of_many(town.judged(), multipliers, bound))
         counted = tally(self.prepared, self.staked, choice)
         return told(self.prepared, counted, self.rows, bound, multipliers)
 
