@@ -46,8 +46,8 @@ def test_ours_and_deface_are_scored_on_the_same_faces(
     given = ("--faces", seen, "--faces", missed, "--scenes", scenes, "--json", written)
     assert run(monkeypatch, *given) == 0
     faces = json.loads(written.read_text("utf-8"))["faces"]
-    assert list(faces) == ["find", "find_whole", "deface", "deface_boxes"]
-    for name in ("find", "find_whole"):
+    assert list(faces) == ["find", "heads", "find_whole", "deface", "deface_boxes"]
+    for name in ("find", "heads", "find_whole"):
         assert faces[name]["recall"]["face"]["all"]["all"]["hidden"] == 1
         assert faces[name]["less_deface_interval"] is not None
     assert {one["recall"]["face"]["all"]["all"]["boxes"] for one in faces.values()} == {2}

@@ -8,7 +8,7 @@ from deface.deface import anonymize_frame
 
 from gatusyn.capture import RawFrame
 from gatusyn.model import Image, RegionKind
-from gatusyn.privacy.deface import DEFACE_THRESHOLD, Deface
+from gatusyn.privacy.deface import DEFACE_THRESHOLD, Deface, defaced
 
 FRAME = RawFrame(frame_id="f", time_s=0.0, image=np.zeros((90, 120, 3), np.uint8))
 
@@ -61,6 +61,17 @@ def test_the_pixels_are_those_that_it_blurs(right: float, *, ellipse: bool) -> N
     peer = Deface(model=model(box).model, ellipse=ellipse)
     assert np.array_equal(hidden(peer), (before != after).any(axis=2))
     assert hidden(peer).any()
+
+
+def test_what_is_timed_hides_as_it_does_and_changes_a_copy_only() -> None:
+    before = np.random.default_rng(0).integers(0, 256, FRAME.image.shape, dtype=np.uint8)
+    given = before.copy()
+    peer = model((50, 20, 60, 47, 0.8))
+    after = defaced(given, peer.model)
+    assert np.array_equal(given, before)
+    changed = (after != before).any(axis=2)
+    assert changed.any()
+    assert not (changed & ~hidden(peer)).any()
 
 
 def test_nothing_is_hidden_without_a_face_or_outside_the_picture() -> None:

@@ -197,6 +197,18 @@ def found_with(kind: int, *sure: float) -> tuple[list[float], Doubting]:
     return found[(RegionKind.FACE, RegionKind.PLATE)[kind]][:, 4].tolist(), session
 
 
+@pytest.mark.parametrize(("asked", "looks"), [(RegionKind.FACE, 2), (RegionKind.PLATE, 1)])
+def test_a_kind_that_is_not_named_is_neither_found_nor_looked_at_again(
+    asked: RegionKind, looks: int
+) -> None:
+    session = Doubting(0, (0.9, 0.7))
+    finder = NetworkFinder(session=session, model="m", passes=(Pass(top=0, bottom=1, scale=1),))
+    picture = np.full((320, 640, 3), 120, np.uint8)
+    found = CheckedFinder(finder=finder).find(picture, thresholds={asked: 0.5})
+    assert {kind: len(boxes) for kind, boxes in found.items()} == {asked: looks - 1}
+    assert len(session.shapes) == looks
+
+
 @pytest.mark.parametrize(
     ("sure", "expected"),
     [

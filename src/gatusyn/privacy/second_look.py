@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.model import Image, RegionKind
-from gatusyn.privacy.boxes import Candidates
+from gatusyn.privacy.boxes import Candidates, no_candidates
 from gatusyn.privacy.doubts import Doubts, Shapes
 from gatusyn.privacy.finders import KINDS, Found, NetworkFinder, Thresholds
 from gatusyn.privacy.sign_shapes import head_doubt
@@ -144,12 +144,19 @@ class CheckedFinder:
     def find(self, image: Image, *, thresholds: Thresholds) -> Found:
         """Return heads and plates at or above a confidence, in pixels of ``image``.
 
+        Parameters
+        ----------
+        thresholds
+            Only the kinds that are named are looked for. Without plates none is known to lie in a
+            head.
+
         Raises
         ------
         UncheckedError
             If the network's answer is no number, or far too much.
         """
-        gates = {kind: rule.gate * thresholds[kind] for kind, rule in RULES.items()}
+        kinds = [kind for kind in KINDS if kind in thresholds]
+        gates = {kind: RULES[kind].gate * thresholds[kind] for kind in kinds}
         named = self.finder.find(image, thresholds=gates)
         found = named
         if self.verifier is not None:
@@ -162,11 +169,11 @@ class CheckedFinder:
                 threshold=thresholds[kind],
                 teller=self.sign_teller,
                 named=named[kind],
-                plates=named[RegionKind.PLATE],
+                plates=named.get(RegionKind.PLATE, no_candidates()),
             )
             return self._believed(found[kind], kind, doubts)
 
-        return dict(zip(KINDS, self.finder.side_by_side(believed, KINDS), strict=True))
+        return dict(zip(kinds, self.finder.side_by_side(believed, kinds), strict=True))
 
     def _believed(self, candidates: Candidates, kind: RegionKind, doubts: Doubts) -> Candidates:
         """Return what is sure enough after all looks; in a sign it is as sure as the rule says."""

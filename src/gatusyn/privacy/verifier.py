@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.model import Image, RegionKind, UncheckedError
+from gatusyn.privacy.boxes import no_candidates
 from gatusyn.privacy.finders import KINDS, Found, Session
 
 WIDTH, HEIGHT = 64, 48
@@ -65,7 +66,8 @@ class Verifier:
         UncheckedError
             If the network's answer is no number.
         """
-        boxes = np.vstack([found[kind][:_MOST] for kind in LIMITS])
+        asked = [kind for kind in LIMITS if kind in found]
+        boxes = np.vstack([no_candidates(), *(found[kind][:_MOST] for kind in asked)])
         if not len(boxes):
             return found
         views = np.stack([view_of(image, box, size=(WIDTH, HEIGHT)) for box in boxes])
@@ -73,9 +75,9 @@ class Verifier:
         if not np.isfinite(probability).all():
             raise UncheckedError("frame", "could not be checked: a finder's answer is no number")
         kept, first = dict(found), 0
-        for kind, below in LIMITS.items():
+        for kind in asked:
             sure = probability[first : first + min(len(found[kind]), _MOST), KINDS.index(kind)]
-            kept[kind] = np.delete(found[kind], np.flatnonzero(sure < below), axis=0)
+            kept[kind] = np.delete(found[kind], np.flatnonzero(sure < LIMITS[kind]), axis=0)
             first += len(sure)
         return kept
 
