@@ -201,6 +201,13 @@ def test_closing_ends_the_process(video: Path) -> None:
     assert _children() == before
 
 
+def test_what_is_said_after_the_last_picture_is_heard() -> None:
+    late = ["/bin/sh", "-c", "exec 1>&-; /bin/sleep 0.4; echo why >&2"]
+    with Decoder(late, graph="null", shape=(4, 4, 3), cpu_s=5) as decoder:
+        assert decoder.next(wait_s=20.0) is None
+        assert "why" in decoder.said
+
+
 def _children() -> set[str]:
     found = set()
     for task in Path("/proc/self/task").iterdir():

@@ -94,6 +94,8 @@ class Decoder:
         try:
             picture = self._pictures.get(timeout=wait_s)
             if picture is None:
+                # What it says at the end may come after its last picture: why there was none.
+                self._threads[1].join(wait_s)
                 return None
             # ffmpeg logs a frame's time before it writes the frame.
             time_s = self._times.get(timeout=wait_s)
