@@ -70,6 +70,8 @@ def bench_privacy(
         )
     if peer is None:
         console.print("deface is not installed; python -m pip install deface adds it here.")
+    if marked:
+        console.print(f"Looking for the faces in {len(marked.photos)} photos with each tool ...")
     recalls = face_recalls(marked, horizon_share=horizon, threads=threads) if marked else {}
     for line in faces_text(recalls):
         console.print(line, markup=False)

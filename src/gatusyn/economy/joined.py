@@ -309,11 +309,7 @@ class JoinedTown:
         return choice
 
     def _planned(
-        self,
-        prices: Prices,
-        multipliers: Floats,
-        works: Sequence[Work],
-        among: Ints | None = None,
+        self, prices: Prices, multipliers: Floats, works: Sequence[Work], among: Ints | None = None
     ) -> tuple[Choice, Floats, Floats]:
         """Return the best plans found, what they come to, and what none comes to less than.
 
@@ -322,7 +318,7 @@ class JoinedTown:
         Parameters
         ----------
         among
-            The streets to plan, of which the others do nothing but what is locked; None for all.
+            The streets to plan; the others do nothing but what is locked. None for all.
         """
         known, still = self._known(multipliers), self.everywhere if among is None else among
         least, choice = np.full(len(known), -np.inf), self.locked.copy()
