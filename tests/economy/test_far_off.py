@@ -88,6 +88,31 @@ def test_after_the_first_round_each_works_on_the_streets_that_the_one_before_lef
         assert (np.sort(np.concatenate([one, next_one])) == everywhere).all()
 
 
+def test_a_bound_that_may_be_much_higher_elsewhere_is_sought_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pace, "MANY", 500)
+    monkeypatch.setattr(pace, "MOST", 500)
+    town = made_paving_town(sections=1_200, years=4, seed=3)
+    near = solve_programme(town)
+    search, nearer = JoinedTown.search, JoinedTown.nearer
+    monkeypatch.setattr(JoinedTown, "search", lambda town, start: 1.05 * search(town, start))
+    met: list[bool] = []
+
+    def noted(town: JoinedTown, multipliers: Floats, bound: float) -> Floats | None:
+        found = nearer(town, multipliers, bound)
+        met.append(found is not None)
+        return found
+
+    monkeypatch.setattr(JoinedTown, "nearer", noted)
+    again = solve_programme(town)
+    assert met == [True]
+    monkeypatch.setattr(JoinedTown, "nearer", lambda *_: None)
+    off = solve_programme(town)
+    assert off.bound < again.bound <= near.value
+    assert again.bound > near.bound - 0.5 * (near.bound - off.bound)
+
+
 def test_a_street_whose_plan_is_as_near_its_parts_as_the_best_found_is_left_alone() -> None:
     streets, prices, chains = evened_streets(years=4, rounds=1, hard=0.01)
     first = streets.best(prices, chains, listed=64, width=64)

@@ -146,6 +146,22 @@ def test_who_wants_to_be_sure_gets_the_best_plan_or_none() -> None:
     assert np.all(sure.least <= best * (1 + 1e-9) + 1e-6)
 
 
+@pytest.mark.parametrize("tried", [1, 200, 20_000])
+def test_a_street_that_takes_too_long_is_given_up_and_its_bound_holds(tried: int) -> None:
+    streets, prices, chains = evened_streets(years=8, rounds=12, hard=0.001)
+    best = streets.best(prices, chains, listed=4_000, width=4_000)
+    some = streets.best(prices, chains, listed=4_000, width=4_000, tried=tried)
+    given_up = ~np.isfinite(some.found)
+    assert given_up.any()
+    assert np.all(some.least <= best.found * (1 + 1e-9) + 1e-6)
+    assert some.found[~given_up] == pytest.approx(best.found[~given_up], rel=1e-9)
+    if tried == 20_000:
+        assert not given_up.all()
+        parts = streets.best(prices, chains, listed=4_000, width=4_000, tried=1)
+        assert np.all(some.least >= parts.least - 1e-6)
+        assert (some.least > parts.least + 1.0)[given_up].any(), "what was followed tells more"
+
+
 def test_a_plan_a_year_apart_keeps_to_states_locks_lengths_and_years_without_money() -> None:
     town = made_paving_town(sections=300, years=5, seed=2)
     budget = town.budget_sek.copy()

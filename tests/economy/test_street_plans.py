@@ -54,17 +54,17 @@ def test_sums_and_moved_plans_are_those_of_all_sections(kind: AimKind) -> None:
     joined.keep_apart(choice)
     expected = a_year_apart(prepared, staked, rows, choice)
     for number, other in enumerate(expected):
-        assert (joined.kept[number] == other).all()
+        assert (joined.plans.kept[number] == other).all()
         counted = tally(prepared, staked, other)
         value, use = rows.by_street(prepared, counted)
         spent = (counted.cost_sek + counted.mobilisation_sek).sum(axis=1)
-        assert joined.values[number] == pytest.approx(value, abs=1e-3)
-        assert joined.uses[number] == pytest.approx(use, abs=1e-3)
+        assert joined.plans.values[number] == pytest.approx(value, abs=1e-3)
+        assert joined.plans.uses[number] == pytest.approx(use, abs=1e-3)
         whole = group_sums(prepared.chain, spent, prepared.chains)
-        assert joined.spent[number] == pytest.approx(whole)
+        assert joined.plans.spent[number] == pytest.approx(whole)
         barred = rows.is_barred(prepared, counted).astype(np.float64)
         barred = group_sums(prepared.chain, barred, len(whole))
-        assert (joined.barred[number] == (barred > 0.0)).all()
+        assert (joined.plans.barred[number] == (barred > 0.0)).all()
 
 
 def test_what_streets_do_in_the_best_mix_is_what_bounds_the_plans_kept() -> None:
@@ -74,12 +74,12 @@ def test_what_streets_do_in_the_best_mix_is_what_bounds_the_plans_kept() -> None
     for some in (nothing, choice):
         joined.keep_apart(some)
     multipliers = np.full(len(joined.rows.allowed), 1e-4)
-    pool = joined.judged()
+    pool = joined.plans.judged()
     weights, _ = best_mix(pool, multipliers)
-    mostly, besides = joined.of_best_mix(multipliers)
+    mostly, besides = joined.plans.of_best_mix(multipliers)
     split = np.flatnonzero((weights > 1e-9).sum(axis=1) == 2)
     assert len(split)
-    kept, chain = np.stack(joined.kept), joined.prepared.chain
+    kept, chain = np.stack(joined.plans.kept), joined.prepared.chain
     for street in range(len(weights)):
         own = chain == street
         shown = [(kept[:, own] == one[own]).all(axis=(1, 2)) for one in (mostly, besides)]

@@ -117,6 +117,8 @@ class Turns(NamedTuple):
     paid, added, starts, ends
         Before each: what plans have paid, what starting adds and costs, and what then follows,
         [T + 1].
+    left
+        How many more sets may be tried for the street, [1].
     """
 
     act: Ints
@@ -132,6 +134,7 @@ class Turns(NamedTuple):
     added: Floats
     starts: Floats
     ends: Floats
+    left: Ints
 
 
 @compiled
@@ -151,6 +154,7 @@ def new_turns(years: int) -> Turns:
         np.empty(years + 1),
         np.empty(years + 1),
         np.empty(years + 1),
+        np.zeros(1, np.int64),
     )
 
 
@@ -339,7 +343,8 @@ def _put_sets(
     """
     gain, must, low = turns.gain, turns.must, turns.low
     paid, key, turn = turns.paid, turns.key, turns.turn
-    left_out, d, tries = np.inf, 0, _TRIES
+    left_out, d, tries = np.inf, 0, min(_TRIES, turns.left[0])
+    turns.left[0] -= tries
     while d >= 0:
         if tries == 0:
             return sets, min(left_out, paid[0] + low[0])
@@ -362,4 +367,5 @@ def _put_sets(
         key[d + 1] = key[d] + turns.bits[d] if turn[d] == 1 else key[d]
         d += 1
         turn[d] = 0
+    turns.left[0] += tries
     return sets, left_out

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gatusyn.economy.choose import BARRED, Pool, fitting
+from gatusyn.economy.choose import fitting
+from gatusyn.economy.kept_plans import KeptPlans
 from gatusyn.economy.lone import Prices, Stakes
 from gatusyn.economy.mix import best_mix, softened_best
 from gatusyn.economy.most_spent import most_spent
@@ -49,6 +49,8 @@ _USUAL = 10
 fewer plans are followed, as each takes longer."""
 _LITTLE = 1e-3
 """A bound that a little price lowers by no more than this share is good enough."""
+_FAR_OFF = 6e-4
+"""A bound that may be higher by more than this share is sought again."""
 _LOST = 0.05
 """A street whose bound lies below the best plan known by more than this share is lost."""
 
@@ -82,31 +84,24 @@ class JoinedTown:
         prices: Callable[[Floats], Prices],
         floor: float,
     ) -> None:
-        from gatusyn.economy.street_plans import counted_by
-
         self.prepared, self.staked, self.rows = prepared, staked, rows
         self.prices, self.locked = prices, locked
         self.pace = pace_of(len(prepared.rows), has_target=rows.has_target)
         self.streets = Streets(prepared, staked, begin=self.pace.begin)
-        self.by = counted_by(self.streets.arrays, prepared, rows)
+        self.plans = KeptPlans(prepared, rows, self.streets.arrays, floor)
         self.floor = floor
-        self.kept: list[Choice] = []
-        self.values: list[Floats] = []
-        self.uses: list[Floats] = []
-        self.spent: list[Floats] = []
-        self.barred: list[NDArray[np.bool_]] = []
         self.everywhere = np.arange(prepared.chains)
         self.patience = max(1.0, (prepared.problem.years / _USUAL) ** 2)
 
     def search(self, start: Floats) -> Floats:
         """Return the best multipliers met: each time those at which the plans known are best."""
-        self._keep(self.locked)
+        self.plans.keep(self.locked)
         pace = self.pace
         asked, most, works, among = start, _MOST_AWAY, pace.first, self.everywhere
         best, height, is_held = start, -np.inf, False
         for number in range(pace.sweeps):
             choice, _, _ = self._planned(self.prices(asked), asked, works, among)
-            self._keep(choice)
+            self.plans.keep(choice)
             if not len(start):
                 break
             is_far = not number and self._is_far_off(asked)
@@ -140,7 +135,7 @@ class JoinedTown:
         be short only with mobilisation, and then another is not.
         """
         money = slice(len(self.rows.budget))
-        over = self.uses[-1].sum(axis=0) > self.rows.allowed
+        over = self.plans.uses[-1].sum(axis=0) > self.rows.allowed
         is_short_of_free = (over & (multipliers <= self.floor))[money].any()
         return bool(is_short_of_free) or len(self.rows.counts) > 1
 
@@ -161,7 +156,7 @@ class JoinedTown:
             little = self.floor * np.exp(generator.normal(1.0, 1.0, len(start)))
             self._reached(start + little, REACHED)
         for _ in range(_MIXES):
-            pool = self.pool()
+            pool = self.plans.pool()
             weights, worth = best_mix(pool, best)
             more = float((weights * pool.value).sum()) - height.least
             if more <= pace.enough * abs(height.least):
@@ -180,13 +175,13 @@ class JoinedTown:
     def _reached(self, multipliers: Floats, works: Sequence[Work]) -> _Height:
         """Keep the best plans at some multipliers, and return what the sum comes to there."""
         choice, known, least = self._planned(self.prices(multipliers), multipliers, works)
-        self._keep(choice)
+        self.plans.keep(choice)
         used = float(multipliers @ self.rows.allowed)
         return _Height(known=float(known.sum()) - used, least=float(least.sum()) - used)
 
     def _promised(self, multipliers: Floats) -> float:
         """Return what the sum cannot exceed at some multipliers, by the plans kept."""
-        return float(self._known(multipliers).sum() - multipliers @ self.rows.allowed)
+        return float(self.plans.known(multipliers).sum() - multipliers @ self.rows.allowed)
 
     def add_plans(self, multipliers: Floats, times: int, *, rough: bool = False) -> None:
         """Keep plans that the best mix of those kept asks for, near some multipliers.
@@ -199,7 +194,7 @@ class JoinedTown:
         if not len(multipliers) or self.rows.has_target:
             return
         for _ in range(times):
-            worth = best_mix(self.pool(), multipliers)[1]
+            worth = best_mix(self.plans.pool(), multipliers)[1]
             away = np.clip(worth / np.maximum(multipliers, 1e-12), 1.0 - _NEAR_BY, 1.0 + _NEAR_BY)
             self._plan_at(multipliers * away, SWEEP if rough else (*AGAIN, WIDER))
 
@@ -212,7 +207,7 @@ class JoinedTown:
         if not len(multipliers) or self.rows.has_target:
             return
         for _ in range(times):
-            worth = best_mix(fitting(self.judged()), multipliers)[1]
+            worth = best_mix(fitting(self.plans.judged()), multipliers)[1]
             self._plan_at(np.maximum(worth, 0.0), SWEEP)
 
     def vary(self, multipliers: Floats, times: int) -> None:
@@ -226,37 +221,10 @@ class JoinedTown:
 
     def _asked(self, near: Floats, most: float, soft: float) -> Floats:
         """Return the multipliers at which plans kept are best, no further away than by a share."""
-        pool = self.pool()
+        pool = self.plans.pool()
         # At least cost plans that do nothing come to nothing; what they use has a price.
         typical = float(np.abs(pool.value).mean() or (np.abs(pool.use) @ near).mean() or 1.0)
         return softened_best(pool, near, most=most, soft=soft * typical)
-
-    def pool(self) -> Pool:
-        """Return what the plans kept come to, street by street."""
-        return Pool(
-            value=np.stack(self.values, axis=1),
-            use=np.stack(self.uses, axis=1),
-            allowed=self.rows.allowed,
-        )
-
-    def judged(self) -> Pool:
-        """Return what the plans kept are chosen by: their value, and a little for their money."""
-        pool, spent = self.pool(), np.stack(self.spent, axis=1)
-        value = pool.value + self.floor * spent
-        return replace(pool, value=np.where(np.stack(self.barred, axis=1), BARRED, value))
-
-    def laid(self, picked: Ints) -> Choice:
-        """Return the plan in which each street follows one of the plans kept, by its number."""
-        plan = picked[self.prepared.chain]
-        return np.asarray(np.stack(self.kept)[plan, np.arange(len(plan))])
-
-    def of_best_mix(self, multipliers: Floats) -> list[Choice]:
-        """Return what streets do mostly in the best mix of the plans kept, and what besides."""
-        weights, _ = best_mix(self.judged(), multipliers)
-        mostly, at = weights.argmax(axis=1), np.arange(len(weights))
-        weights[at, mostly] = 0.0
-        besides = np.where(weights.any(axis=1), weights.argmax(axis=1), mostly)
-        return [self.laid(mostly), self.laid(besides)]
 
     def apart(self, choice: Choice) -> list[Choice]:
         """Return a plan a year later and a year sooner, as far as states, locks and budgets allow.
@@ -269,7 +237,7 @@ class JoinedTown:
         order, moved = self.streets.arrays.order, np.empty_like(choice)
         made = []
         for years in (1, -1):
-            work = partial(move, self.by, plan=choice[order], years_on=years, moved=moved)
+            work = partial(move, self.plans.by, plan=choice[order], years_on=years, moved=moved)
             in_parts(self.everywhere, work)
             laid = np.empty_like(choice)
             laid[order] = moved
@@ -279,25 +247,7 @@ class JoinedTown:
     def keep_apart(self, choice: Choice) -> None:
         """Keep a plan a year later and a year sooner, too."""
         for one in self.apart(choice):
-            self._keep(one)
-
-    def _keep(self, choice: Choice) -> None:
-        # Compiled code is loaded where it is needed: that takes half a second.
-        from gatusyn.economy.street_plans import add_up
-
-        chains = self.prepared.chains
-        value, use = np.empty(chains), np.empty((chains, len(self.rows.allowed)))
-        spent, barred = np.empty(chains), np.empty(chains, bool)
-        work = partial(
-            add_up, self.by, plan=choice[self.streets.arrays.order],
-            value=value, use=use, spent=spent, barred=barred,
-        )  # fmt: skip
-        in_parts(self.everywhere, work)
-        self.kept.append(choice)
-        self.values.append(value)
-        self.uses.append(use)
-        self.spent.append(spent)
-        self.barred.append(barred)
+            self.plans.keep(one)
 
     def plan_at(self, multipliers: Floats, *, rough: bool = False) -> Choice:
         """Keep the best plan at some multipliers; where it is hard to find, a good one if rough."""
@@ -305,7 +255,7 @@ class JoinedTown:
 
     def _plan_at(self, multipliers: Floats, works: Sequence[Work]) -> Choice:
         choice, _, _ = self._planned(self.prices(multipliers), multipliers, works)
-        self._keep(choice)
+        self.plans.keep(choice)
         return choice
 
     def _planned(
@@ -320,7 +270,7 @@ class JoinedTown:
         among
             The streets to plan; the others do nothing but what is locked. None for all.
         """
-        known, still = self._known(multipliers), self.everywhere if among is None else among
+        known, still = self.plans.known(multipliers), self.everywhere if among is None else among
         least, choice = np.full(len(known), -np.inf), self.locked.copy()
         for work in works:
             lost = (known - least)[still] > _LOST * np.abs(known[still])
@@ -336,6 +286,7 @@ class JoinedTown:
                 listed=min(work.listed, most),
                 width=min(work.width, most),
                 answers=work.answers,
+                tried=work.tried,
                 known=known,
                 idle=work.idle,
                 sure=work.sure,
@@ -350,7 +301,7 @@ class JoinedTown:
         """Keep a plan that reaches the target, if a higher price for it finds one."""
         asked = multipliers.copy()
         for _ in range(_RAISES):
-            counted = tally(self.prepared, self.staked, self.kept[-1])
+            counted = tally(self.prepared, self.staked, self.plans.kept[-1])
             missed = self.rows.use(self.prepared, counted).sum(axis=0)[-1] - self.rows.allowed[-1]
             if missed <= 1e-6 * (1 + abs(self.rows.allowed[-1])):
                 break
@@ -376,20 +327,23 @@ class JoinedTown:
             return bound
         return max(bound, self._bound_at(multipliers, SWEEP, np.zeros(len(little))))
 
+    def nearer(self, multipliers: Floats, bound: float) -> Floats | None:
+        """Return multipliers at which a bound may be much higher than one at some; None if none.
+
+        By the plans kept since no choice of these comes near the bound otherwise.
+        """
+        if not len(multipliers):
+            return None
+        asked = self._asked(multipliers, _MOST_AWAY, self.pace.soft * _SHARPEST)
+        is_far = self._promised(asked) - bound > _FAR_OFF * abs(bound)
+        return asked if is_far else None
+
     def _bound_at(self, multipliers: Floats, works: Sequence[Work], little: Floats) -> float:
         prices = self.rows.prices(multipliers)
         prices.krona[0] += little
         choice, _, least = self._planned(prices, multipliers, works)
-        self._keep(choice)
+        self.plans.keep(choice)
         return float(least.sum() - multipliers @ self.rows.allowed)
-
-    def _known(self, multipliers: Floats) -> Floats:
-        """Return the least that a kept plan of each chain comes to, at prices to plan at."""
-        priced = [
-            value + use @ multipliers + self.floor * spent
-            for value, use, spent in zip(self.values, self.uses, self.spent, strict=True)
-        ]
-        return np.asarray(np.min(priced, axis=0))
 
 
 def _is_exact(known: Floats, least: Floats) -> NDArray[np.bool_]:

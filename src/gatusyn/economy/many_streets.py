@@ -23,7 +23,7 @@ _SHORT = 2
 _SOON, _ENOUGH = 5e-4, 7e-4
 """Few tries are made where no choice can be better by more than the first share; and no more after
 them where it cannot be by more than the second."""
-_NEAR, _LEAST = 8e-4, 2e-4
+_NEAR, _LEAST = 9e-4, 2e-4
 """Where a bound on all plans is known, few are made where none of these can be better by more than
 the first share; at any rate where none of those kept can be by more than the second."""
 

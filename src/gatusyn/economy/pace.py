@@ -11,6 +11,8 @@ MOST = 30_000
 """Of more sections than this no single street tells much, and time does."""
 ANSWERS = 32
 """So many plans of a street's beginning are answered by the next section's best ways, usually."""
+ALL = 1 << 60
+"""Tries without end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,8 @@ class Work:
         What differs by this much is told apart, first and last, as a share of a start's cost.
     listed, width, answers
         How many ways of a section, plans of a street, and plans that are answered, at most.
+    tried
+        So many sets of a street's actions are tried at most: a few streets take seconds.
     lost
         Whether only streets that are lost are.
     idle
@@ -40,6 +44,7 @@ class Work:
     listed: int = 64
     width: int = 64
     answers: int = ANSWERS
+    tried: int = ALL
     lost: bool = False
     idle: float = 0.0
     sure: bool = False
@@ -68,7 +73,7 @@ _BOUND_OF_MOST = (
     Work(rounds=0, soft=0.003, answers=0, sure=True),
     Work(rounds=4, soft=0.01, listed=512, width=512, answers=0, sure=True),
     Work(rounds=20, soft=0.05, hard=0.0002, answers=0),
-    Work(rounds=0, soft=0.05, listed=10_000, width=10_000, answers=0),
+    Work(rounds=0, soft=0.05, listed=10_000, width=10_000, answers=0, tried=20_000_000),
 )
 
 

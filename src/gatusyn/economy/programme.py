@@ -138,9 +138,12 @@ class _Work:
     def _of_many(self, town: JoinedTown, multipliers: Floats) -> ProgrammePlan:
         """Find a bound and the plan, of the plans kept."""
         bound = self._bound(multipliers)
+        if (nearer := town.nearer(multipliers, bound)) is not None:
+            again = self._bound(nearer)
+            bound, multipliers = (again, nearer) if again > bound else (bound, multipliers)
         town.add_plans(multipliers, town.pace.added, rough=True)
-        town.keep_apart(town.kept[-1])
-        choice = town.laid(chosen_of_many(town.judged(), multipliers, bound))
+        town.keep_apart(town.plans.kept[-1])
+        choice = town.plans.laid(chosen_of_many(town.plans.judged(), multipliers, bound))
         counted = tally(self.prepared, self.staked, choice)
         return told(self.prepared, counted, self.rows, bound, multipliers)
 
@@ -214,7 +217,7 @@ class _Work:
     def _better(self, best: Tally, multipliers: Floats) -> Tally:
         """Return the better of a plan and what is chosen of the plans kept as in large towns."""
         assert self.town is not None
-        choice = self.town.laid(chosen_of_many(self.town.judged(), multipliers))
+        choice = self.town.plans.laid(chosen_of_many(self.town.plans.judged(), multipliers))
         other = tally(self.prepared, self.staked, choice)
         is_better = self._judged(other).sum() < self._judged(best).sum()
         return other if is_better and not self._over(other).any() else best
@@ -227,7 +230,7 @@ class _Work:
         self.town.add_fitting(multipliers, _FITTING)
         best = self._better(best, multipliers)
         if self._is_far(best, multipliers):
-            counted = [best, *self._counted(self.town.kept), self.locked]
+            counted = [best, *self._counted(self.town.plans.kept), self.locked]
             pool, start = self._pool(counted, pieces), np.zeros(int(pieces.max()) + 1, np.int64)
             picked = choose_exactly(fitting(pool), start, multipliers)
             best = self._assembled(counted, picked, pieces)
@@ -236,7 +239,7 @@ class _Work:
     def _is_far(self, best: Tally, multipliers: Floats) -> bool:
         """Return whether the best mix of the plans kept that fit is far better than a plan."""
         assert self.town is not None
-        pool, value = fitting(self.town.judged()), float(self._judged(best).sum())
+        pool, value = fitting(self.town.plans.judged()), float(self._judged(best).sum())
         least = float((best_mix(pool, multipliers)[0] * pool.value).sum())
         return value - least > _FAR * abs(value)
 
@@ -278,19 +281,19 @@ class _Work:
             return self.lone.options(multipliers)
         assert self.town is not None
         # Later ones are nearer the best multipliers, and of better plans of each street.
-        ranked = self.town.kept[::-1]
+        ranked = self.town.plans.kept[::-1]
         keep = int(np.clip(80_000 // len(self.prepared.rows), self.params.keep, 60))
         # The first may spend what the nearest at prices that are too high do not.
-        first = self._crossed(self.town.kept[1], 0, _CROSSED)
+        first = self._crossed(self.town.plans.kept[1], 0, _CROSSED)
         # Not all plans kept are looked at: what the best mix of them does is.
-        best = self.town.of_best_mix(multipliers) if len(multipliers) else []
+        best = self.town.plans.of_best_mix(multipliers) if len(multipliers) else []
         return [*ranked[1:keep], *best, *self._variants(ranked[0]), *first]
 
     def _fitted(self, multipliers: Floats) -> list[Choice]:
         """Return plans of streets that alone would use more than a year's budget."""
         if self.town is None:
             return []
-        best, *others = self.town.kept[:0:-1]
+        best, *others = self.town.plans.kept[:0:-1]
         others = others[:_OTHERS]
         return fitted(
             self.prepared, self.staked, self.rows, best, others, multipliers,
@@ -306,7 +309,7 @@ class _Work:
         The others are what is locked, the plan itself a year later or sooner, and the plans kept.
         """
         assert self.town is not None
-        others = [self.locked.choice, *self.town.apart(choice), *self.town.kept[:0:-1]]
+        others = [self.locked.choice, *self.town.apart(choice), *self.town.plans.kept[:0:-1]]
         most = min(most, 1 + _AGAIN // len(self.prepared.rows), len(others))
         picked = [others[(first + number) % len(others)] for number in range(most)]
         return crossed(self.prepared, self.staked, choice, picked)

@@ -52,7 +52,9 @@ def go_on(
     added, starts, ends = turns.added, turns.starts, turns.ends
     for x in range(len(lists)):
         count, priced = _set_way(ways, street, j, lists, x, going, turns)
-        base, first, d, tries = cost[x] + priced + rest, made, 0, _TRIES
+        base, first, d = cost[x] + priced + rest, made, 0
+        tries = min(_TRIES, turns.left[0])
+        turns.left[0] -= tries
         turn[0], key[0], known[0] = 0, np.uint64(1), least
         added[0], starts[0], ends[0] = 0.0, 0.0, 0.0
         # Every set of its actions that plans may go on with, depth first.
@@ -93,6 +95,7 @@ def go_on(
                 ends[d + 1] = ends[d] + tail(street, j, owes, a) - street.off[j + 1, a]
                 d += 1
                 turn[d] = 0
+        turns.left[0] += tries
     return made, left_out
 
 

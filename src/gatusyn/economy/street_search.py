@@ -53,6 +53,7 @@ def search(
     listed: int,
     answers: int,
     width: int,
+    tried: int,
     sure: float,
     choice: Choice,
     found: Floats,
@@ -78,6 +79,8 @@ def search(
         no more than four times as far); four times as far, and so on, if there is none.
     listed
         How many ways of a section are listed at most.
+    tried
+        So many sets of a chain's actions are tried at most: then it is given up.
     sure
         A chain is given up as soon as plans are cut short that may come to less than the bound and
         so much of the room above it: 1 to be sure of what is found, 0 never to give up.
@@ -115,6 +118,7 @@ def search(
             continue
         more = _ask(ways, begin, count, price, projects, longest, onward, alone, asked)
         least[chain] = rest[0] + min(more, room)
+        turns.left[0] = tried
         wide = room if room <= _WIDER * gap else min(max(gap, 2.0 * more), room)
         while True:
             street = Street(begin, count, price, projects.off_after, projects.on_after, rest)
@@ -128,7 +132,7 @@ def search(
             bound = min(low, rest[0] + wide)
             found[chain] = total
             least[chain] = max(least[chain], min(bound, total))
-            if total < np.inf or wide >= room:
+            if total < np.inf or wide >= room or not turns.left[0]:
                 apart[chain] = min(total - rest[0], room)
                 break
             wide = min(_WIDER * wide, room)
@@ -285,8 +289,8 @@ def _follow(
         left_out = min(left_out, min(street.rest[0] + beyond, min(out, none + least)))
         if sure > 0.0 and left_out < street.rest[0] + sure * (limit - street.rest[0]):
             return np.inf, -np.inf
-        if not made:
-            return np.inf, left_out
+        if not made or not turns.left[0]:
+            return np.inf, min(left_out, _least_estimate(then, made))
         if made > width:
             left_out, made = min(left_out, keep_best(width, made, then)), width
         if first[j] + made > len(back):
@@ -302,6 +306,15 @@ def _follow(
             at = s
     _lay(street.begin, at, kept, back, first, choice)
     return now.paid[at], left_out
+
+
+@compiled_loop
+def _least_estimate(states: States, made: int) -> float:
+    """Return what the first so many plans come to at least in the end; infinite if none."""
+    least = np.inf
+    for s in range(made):
+        least = min(least, states.estimate[s])
+    return least
 
 
 @compiled_loop

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gatusyn.economy.lone import Prices, Stakes
-from gatusyn.economy.pace import ANSWERS
+from gatusyn.economy.pace import ALL, ANSWERS
 from gatusyn.economy.prepared import Floats, Ints, Prepared
 from gatusyn.economy.short_projects import only_allowed
 from gatusyn.economy.street_arrays import StreetArrays, Ways, priced, street_arrays
@@ -80,6 +80,7 @@ class Streets:
         self.price: Floats = np.zeros(self.arrays.may.shape)
         self.begun = np.zeros(prepared.chains, bool)
         self.start: Floats | None = None
+        self.priced: tuple[Prices, Ways] | None = None
         self.apart: Floats = np.zeros(prepared.chains)
 
     def even(self, prices: Prices, chains: Ints, *, rounds: int, soft: float, hard: float) -> None:
@@ -112,6 +113,7 @@ class Streets:
         listed: int,
         width: int,
         answers: int = ANSWERS,
+        tried: int = ALL,
         known: Floats | None = None,
         idle: float = 0.0,
         sure: bool = False,
@@ -126,6 +128,8 @@ class Streets:
             How many ways of a street are followed at most.
         answers
             To so many of them the next section's best ways are listed, too, where too few are.
+        tried
+            So many sets of a chain's actions are tried at most; then it is given up.
         known
             What some plan of each chain comes to, by chain of all.
         idle
@@ -144,8 +148,8 @@ class Streets:
         for alike, scale in self._scaled(ways, chains):
             work = partial(
                 search, ways, price=self.price, known=limit, apart=self.apart, idle=idle,
-                gap=_GAP * scale, listed=listed, answers=answers, width=width, sure=float(sure),
-                choice=choice, found=found, least=least,
+                gap=_GAP * scale, listed=listed, answers=answers, width=width, tried=tried,
+                sure=float(sure), choice=choice, found=found, least=least,
             )  # fmt: skip
             in_parts(alike, work)
         laid = np.empty_like(choice)
@@ -162,7 +166,9 @@ class Streets:
 
     def _ways(self, prices: Prices) -> Ways:
         """Return the ways at prices; what sections pay for actions goes with what a start costs."""
-        ways = priced(self.arrays, self.prepared, self.staked, prices)
+        if self.priced is None or self.priced[0] is not prices:
+            self.priced = prices, priced(self.arrays, self.prepared, self.staked, prices)
+        ways = self.priced[1]
         if self.start is not None and (ways.start != self.start).any():
             self._follow(ways.start / np.maximum(self.start, 1e-12), ways.start)
         self.start = ways.start

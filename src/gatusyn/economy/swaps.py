@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
+from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,8 @@ _LITTLE = 2e-6
 _ENOUGH = 5e-5
 """No other start is tried where no choice can be better by more than this share."""
 _TRIES = (
-    ((2_000, 2.0), (3_000, 2.0)),
-    ((4_000, 2.0), (4_000, 4.0)),
+    ((2_000, 4.0), (3_000, 4.0)),
+    ((4_000, 4.0), (4_000, 2.0)),
     ((6_000, 3.0), (9_000, 3.0)),
 )
 """Two tries at a time, the longest last: how many plans are looked at, and what costs what is
@@ -82,7 +83,9 @@ class _Changes:
             whole=float(np.abs(pool.value[np.arange(len(excess)), excess.argmin(axis=1)]).sum()),
         )
 
-    def made(self, picked: Ints, target: Floats, most: int, dear: float) -> Ints:
+    def made(
+        self, picked: Ints, target: Floats, most: int, dear: float, done: Event | None = None
+    ) -> Ints:
         """Return a choice after passes over the first changes, until one gains little.
 
         Parameters
@@ -101,6 +104,8 @@ class _Changes:
             taken = _found(piece, more, self.paid[:most] - now_paid[piece], dear, left)
             picked[piece[taken]] = self.plan[taken]
             if lost - lost_of(left, dear) - more[taken].sum() <= _LITTLE * self.whole:
+                break
+            if done is not None and done.is_set():
                 break
         return picked
 
@@ -176,14 +181,17 @@ def swapped_soon(
     """
     changes = _Changes.of(pool, multipliers)
     least = changes.gap(picked)
+    done = Event()
     with ThreadPoolExecutor(min(2, usable_cores())) as threads:
         for start, tries in product(starts, _TRIES[:pairs]):
-            for found in threads.map(partial(_aimed, changes, start), *zip(*tries, strict=True)):
+            work = partial(_aimed, changes, start, done=done)
+            for found in threads.map(work, *zip(*tries, strict=True)):
                 gap = changes.gap(found)
                 if gap < least:
                     picked, least = found, gap
-            if least <= enough:
-                break
+                if least <= enough:
+                    done.set()
+                    return picked, least
     return picked, least
 
 
@@ -195,18 +203,26 @@ def _in_stages(changes: _Changes, start: Ints) -> Ints:
     return found
 
 
-def _aimed(changes: _Changes, start: Ints, most: int, dear: float) -> Ints:
-    """Return a choice that is aimed lower until it keeps to what is allowed, if it ever does."""
+def _aimed(
+    changes: _Changes, start: Ints, most: int, dear: float, done: Event | None = None
+) -> Ints:
+    """Return a choice that is aimed lower until it keeps to what is allowed, if it ever does.
+
+    Parameters
+    ----------
+    done
+        Set where it is no longer asked for: what is returned then is worth nothing.
+    """
     picked, target = start, changes.allowed
     lower = _LITTLE * changes.whole
     for _ in range(_AIMS):
-        picked = changes.made(picked, target, most, dear)
+        picked = changes.made(picked, target, most, dear, done)
         used = changes.pool.use[np.arange(len(picked)), picked].sum(axis=0)
         over = used * changes.multipliers - changes.allowed
-        if changes.gap(picked) < np.inf:
+        if changes.gap(picked) < np.inf or (done is not None and done.is_set()):
             break
         target = target - np.where(over > 0.0, 1.5 * over + lower, 0.0)
-        lower *= 2.0
+        lower *= 4.0
     return picked
 
 
