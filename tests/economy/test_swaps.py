@@ -126,12 +126,19 @@ def test_of_very_many_streets_the_choice_comes_near_the_best_mix_from_prices_tha
 
 @pytest.mark.parametrize(
     ("off", "gap", "tries"),
-    [(None, 4e-4, 1), (None, 6e-4, 5), (0.0, 8e-4, 1), (0.0, 1e-3, 5), (6e-4, 4e-4, 5)],
+    [
+        (None, 4e-4, 1),
+        (None, 6e-4, 5),
+        (0.0, 8e-4, 1),
+        (0.0, 1e-3, 5),
+        (6e-4, 4e-4, 5),
+        (0.0, 3e-3, 1),
+    ],
 )
 def test_tries_end_where_the_choice_is_near_the_bound(
     monkeypatch: pytest.MonkeyPatch, off: float | None, gap: float, tries: int
 ) -> None:
-    """What the bound is off, the choice may not be: of 9e-4 together."""
+    """What the bound is off, the choice may not be: of 9.5e-4 together; nor do they go on far from it."""
     pool, made = _many(2_100, seed=4), list[float]()
     weights, worth = best_mix(pool, np.ones(4))
     bound = None if off is None else float((weights * pool.value).sum()) * (1.0 - off)

@@ -16,6 +16,7 @@ from gatusyn.economy.mix import best_mix, softened_best
 from gatusyn.economy.most_spent import most_spent
 from gatusyn.economy.pace import (
     AGAIN,
+    ALL,
     BOUND,
     FRESH,
     REACHED,
@@ -49,8 +50,13 @@ _USUAL = 10
 fewer plans are followed, as each takes longer."""
 _LITTLE = 1e-3
 """A bound that a little price lowers by no more than this share is good enough."""
+_MUCH = 1e-3
+"""A street whose plan exceeds its bound by more than this share of all streets' plans is tried to
+the end."""
 _FAR_OFF = 6e-4
 """A bound that may be higher by more than this share is sought again."""
+_NEARLY = 3e-4
+"""How near its best a plan of a street takes part in telling whether it may be, as a share."""
 _LOST = 0.05
 """A street whose bound lies below the best plan known by more than this share is lost."""
 
@@ -273,7 +279,8 @@ class JoinedTown:
         known, still = self.plans.known(multipliers), self.everywhere if among is None else among
         least, choice = np.full(len(known), -np.inf), self.locked.copy()
         for work in works:
-            lost = (known - least)[still] > _LOST * np.abs(known[still])
+            lack = known - least
+            lost = (lack > _LOST * np.abs(known))[still]
             chains = still[lost] if work.lost else still
             if not chains.size:
                 continue
@@ -286,7 +293,7 @@ class JoinedTown:
                 listed=min(work.listed, most),
                 width=min(work.width, most),
                 answers=work.answers,
-                tried=work.tried,
+                tried=np.where(lack > _MUCH * abs(known.sum()), ALL, work.tried),
                 known=known,
                 idle=work.idle,
                 sure=work.sure,
@@ -334,7 +341,7 @@ class JoinedTown:
         """
         if not len(multipliers):
             return None
-        asked = self._asked(multipliers, _MOST_AWAY, self.pace.soft * _SHARPEST)
+        asked = self._asked(multipliers, _MOST_AWAY, _NEARLY)
         is_far = self._promised(asked) - bound > _FAR_OFF * abs(bound)
         return asked if is_far else None
 

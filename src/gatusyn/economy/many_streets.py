@@ -18,12 +18,15 @@ plans, softened, use what is allowed; and these are near enough."""
 _AWAY, _SOFT = 0.1, (3e-4, 1e-4, 1e-3, 2e-4, 5e-4)
 """Such prices are no further away, in logarithms; and plans take part that come so near their
 street's best, as a share of what a plan comes to: which is best is a matter of chance."""
+_FAR = 2.5
+"""Where a choice made from such prices is worse by more than so many times what would be enough,
+others will be, too: some street has no plan near what the prices ask for."""
 _SHORT = 2
 """So many pairs of tries are made from each of these: the last pair takes seconds."""
 _SOON, _ENOUGH = 5e-4, 7e-4
 """Few tries are made where no choice can be better by more than the first share; and no more after
 them where it cannot be by more than the second."""
-_NEAR, _LEAST = 9e-4, 2e-4
+_NEAR, _LEAST = 9.5e-4, 2e-4
 """Where a bound on all plans is known, few are made where none of these can be better by more than
 the first share; at any rate where none of those kept can be by more than the second."""
 
@@ -49,6 +52,8 @@ def chosen_of_many(pool: Pool, multipliers: Floats, bound: float | None = None) 
         picked, gap = swapped_soon(pool, prices, picked, starts, enough=enough, pairs=_SHORT)
         if gap <= enough:
             return picked
+        if gap > _FAR * enough:
+            break
     return picked if gap <= _ENOUGH else _of_best_mix(pool, multipliers, picked)
 
 

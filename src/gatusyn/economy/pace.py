@@ -28,7 +28,8 @@ class Work:
     listed, width, answers
         How many ways of a section, plans of a street, and plans that are answered, at most.
     tried
-        So many sets of a street's actions are tried at most: a few streets take seconds.
+        So many sets of a street's actions are tried at most, where little hangs on it: a few
+        streets take seconds.
     lost
         Whether only streets that are lost are.
     idle

@@ -53,7 +53,7 @@ def search(
     listed: int,
     answers: int,
     width: int,
-    tried: int,
+    tried: Ints,
     sure: float,
     choice: Choice,
     found: Floats,
@@ -80,7 +80,7 @@ def search(
     listed
         How many ways of a section are listed at most.
     tried
-        So many sets of a chain's actions are tried at most: then it is given up.
+        So many sets of a chain's actions are tried at most, by chain: then it is given up.
     sure
         A chain is given up as soon as plans are cut short that may come to less than the bound and
         so much of the room above it: 1 to be sure of what is found, 0 never to give up.
@@ -118,7 +118,7 @@ def search(
             continue
         more = _ask(ways, begin, count, price, projects, longest, onward, alone, asked)
         least[chain] = rest[0] + min(more, room)
-        turns.left[0] = tried
+        turns.left[0] = tried[chain]
         wide = room if room <= _WIDER * gap else min(max(gap, 2.0 * more), room)
         while True:
             street = Street(begin, count, price, projects.off_after, projects.on_after, rest)

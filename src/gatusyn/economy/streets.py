@@ -113,7 +113,7 @@ class Streets:
         listed: int,
         width: int,
         answers: int = ANSWERS,
-        tried: int = ALL,
+        tried: Ints | int = ALL,
         known: Floats | None = None,
         idle: float = 0.0,
         sure: bool = False,
@@ -129,7 +129,8 @@ class Streets:
         answers
             To so many of them the next section's best ways are listed, too, where too few are.
         tried
-            So many sets of a chain's actions are tried at most; then it is given up.
+            So many sets of a chain's actions are tried at most, of all alike or by chain of all;
+            then it is given up.
         known
             What some plan of each chain comes to, by chain of all.
         idle
@@ -144,11 +145,12 @@ class Streets:
         count, ways = self.prepared.chains, self._ways(prices)
         found, least = np.full(count, np.inf), np.full(count, -np.inf)
         choice = self.idle[self.arrays.order]
+        tries = np.broadcast_to(np.asarray(tried, np.int64), count).copy()
         limit = np.full(count, 1e12) if known is None else known + 1e-9 * np.abs(known) + 1e-6
         for alike, scale in self._scaled(ways, chains):
             work = partial(
                 search, ways, price=self.price, known=limit, apart=self.apart, idle=idle,
-                gap=_GAP * scale, listed=listed, answers=answers, width=width, tried=tried,
+                gap=_GAP * scale, listed=listed, answers=answers, width=width, tried=tries,
                 sure=float(sure), choice=choice, found=found, least=least,
             )  # fmt: skip
             in_parts(alike, work)

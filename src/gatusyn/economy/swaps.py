@@ -36,6 +36,8 @@ _TRIES = (
 beyond the aim."""
 _AIMS = 8
 """So often less is aimed at, at most."""
+_DEARER = 4.0
+"""So many times more costs what is beyond what is aimed at then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -208,6 +210,8 @@ def _aimed(
 ) -> Ints:
     """Return a choice that is aimed lower until it keeps to what is allowed, if it ever does.
 
+    What is beyond the aim costs more each time: else the same changes are the best again.
+
     Parameters
     ----------
     done
@@ -222,7 +226,7 @@ def _aimed(
         if changes.gap(picked) < np.inf or (done is not None and done.is_set()):
             break
         target = target - np.where(over > 0.0, 1.5 * over + lower, 0.0)
-        lower *= 4.0
+        lower, dear = 2.0 * lower, _DEARER * dear
     return picked
 
 
