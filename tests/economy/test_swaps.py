@@ -138,7 +138,7 @@ def test_of_very_many_streets_the_choice_comes_near_the_best_mix_from_prices_tha
 def test_tries_end_where_the_choice_is_near_the_bound(
     monkeypatch: pytest.MonkeyPatch, off: float | None, gap: float, tries: int
 ) -> None:
-    """What the bound is off, the choice may not be: of 9.5e-4 together; nor do they go on far from it."""
+    """Choice and bound are off by 9.5e-4 together at most; far from that no more are tried."""
     pool, made = _many(2_100, seed=4), list[float]()
     weights, worth = best_mix(pool, np.ones(4))
     bound = None if off is None else float((weights * pool.value).sum()) * (1.0 - off)
@@ -161,12 +161,15 @@ def test_of_two_tries_the_first_that_is_near_enough_is_taken_and_the_other_ends(
     pool, ended = _many(2_100, seed=4), list[float]()
     _, worth = best_mix(pool, np.ones(4))
     start = (pool.value + pool.use @ worth).argmin(axis=1)
-    aimed = swaps._aimed
+    aimed, begun = swaps._aimed, Event()
 
     def noted(changes: Any, start: Any, most: int, dear: float, done: Event) -> Any:
         if most == swaps._TRIES[0][1][0]:
+            begun.set()
             assert done.wait(60.0), "the other is told"
             ended.append(dear)
+        else:
+            assert begun.wait(60.0), "both run at a time"
         return aimed(changes, start, most, dear, done)
 
     monkeypatch.setattr(swaps, "_aimed", noted)
