@@ -164,7 +164,7 @@ def test_of_two_tries_the_first_that_is_near_enough_is_taken_and_the_other_ends(
     aimed, begun = swaps._aimed, Event()
 
     def noted(changes: Any, start: Any, most: int, dear: float, done: Event) -> Any:
-        if most == swaps._TRIES[0][1][0]:
+        if most == swaps.TRIES[0][1][0]:
             begun.set()
             assert done.wait(60.0), "the other is told"
             ended.append(dear)
@@ -175,7 +175,7 @@ def test_of_two_tries_the_first_that_is_near_enough_is_taken_and_the_other_ends(
     monkeypatch.setattr(swaps, "_aimed", noted)
     nothing = np.zeros(2_100, np.int64)
     found, gap = swapped_soon(pool, worth, nothing, [start], enough=0.01)
-    first = aimed(swaps._Changes.of(pool, worth), start, *swaps._TRIES[0][0])
+    first = aimed(swaps._Changes.of(pool, worth), start, *swaps.TRIES[0][0])
     assert len(ended) == 1
     assert (found == first).all()
     assert gap <= 0.01

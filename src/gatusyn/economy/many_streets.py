@@ -8,7 +8,7 @@ from gatusyn.economy.choose import BARRED, Pool, choose
 from gatusyn.economy.exact_mix import FEW, choose_exactly
 from gatusyn.economy.mix import best_mix, softened_best
 from gatusyn.economy.prepared import Floats, Ints
-from gatusyn.economy.swaps import swapped_soon
+from gatusyn.economy.swaps import SHORT_TRIES, swapped_soon
 
 _MIXED = 8_000
 """So many plans, the nearest their street's best, are mixed."""
@@ -21,8 +21,6 @@ street's best, as a share of what a plan comes to: which is best is a matter of 
 _FAR = 2.5
 """Where a choice made from such prices is worse by more than so many times what would be enough,
 others will be, too: some street has no plan near what the prices ask for."""
-_SHORT = 2
-"""So many pairs of tries are made from each of these: the last pair takes seconds."""
 _SOON, _ENOUGH = 5e-4, 7e-4
 """Few tries are made where no choice can be better by more than the first share; and no more after
 them where it cannot be by more than the second."""
@@ -49,7 +47,7 @@ def chosen_of_many(pool: Pool, multipliers: Floats, bound: float | None = None) 
         prices = softened_best(pool, multipliers, most=_AWAY, soft=soft * typical)
         starts = [_nearest(pool, prices)]
         enough = _SOON if bound is None else _enough(pool, prices, bound)
-        picked, gap = swapped_soon(pool, prices, picked, starts, enough=enough, pairs=_SHORT)
+        picked, gap = swapped_soon(pool, prices, picked, starts, enough=enough, tries=SHORT_TRIES)
         if gap <= enough:
             return picked
         if gap > _FAR * enough:

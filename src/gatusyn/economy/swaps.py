@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -27,13 +27,20 @@ _LITTLE = 2e-6
 """A pass that gains no more than this share ends its stage."""
 _ENOUGH = 5e-5
 """No other start is tried where no choice can be better by more than this share."""
-_TRIES = (
-    ((2_000, 4.0), (3_000, 4.0)),
-    ((4_000, 4.0), (4_000, 2.0)),
+Tries = Sequence[tuple[tuple[int, float], tuple[int, float]]]
+TRIES: Tries = (
+    ((2_000, 2.0), (3_000, 2.0)),
+    ((4_000, 2.0), (4_000, 4.0)),
     ((6_000, 3.0), (9_000, 3.0)),
 )
 """Two tries at a time, the longest last: how many plans are looked at, and what costs what is
 beyond the aim."""
+SHORT_TRIES: Tries = (
+    ((2_000, 4.0), (3_000, 4.0)),
+    ((4_000, 4.0), (4_000, 2.0)),
+)
+"""Likewise from starts of which there are others: long tries take seconds. Which tries are best is
+a matter of chance."""
 _AIMS = 8
 """So often less is aimed at, at most."""
 _DEARER = 4.0
@@ -157,7 +164,7 @@ def swapped_soon(
     starts: Iterable[Ints],
     *,
     enough: float,
-    pairs: int | None = None,
+    tries: Tries = TRIES,
 ) -> tuple[Ints, float]:
     """Return a choice as `swapped` does, at least as good as one that is known, in less time.
 
@@ -174,8 +181,8 @@ def swapped_soon(
         what its rows are worth.
     enough
         No other tries are made where no choice can be better by more than this share.
-    pairs
-        So many pairs of tries are made from each start at most, of three.
+    tries
+        Those made from each start, in turn.
 
     Returns
     -------
@@ -185,9 +192,9 @@ def swapped_soon(
     least = changes.gap(picked)
     done = Event()
     with ThreadPoolExecutor(min(2, usable_cores())) as threads:
-        for start, tries in product(starts, _TRIES[:pairs]):
+        for start, both in product(starts, tries):
             work = partial(_aimed, changes, start, done=done)
-            for found in threads.map(work, *zip(*tries, strict=True)):
+            for found in threads.map(work, *zip(*both, strict=True)):
                 gap = changes.gap(found)
                 if gap < least:
                     picked, least = found, gap
