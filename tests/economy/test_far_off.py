@@ -109,8 +109,9 @@ def test_a_bound_that_may_be_much_higher_elsewhere_is_sought_there(
     assert met == [True]
     monkeypatch.setattr(JoinedTown, "nearer", lambda *_: None)
     off = solve_programme(town)
-    assert off.bound < again.bound <= near.value
-    assert again.bound > near.bound - 0.5 * (near.bound - off.bound)
+    low, high, best = (float(one.bound or 0.0) for one in (off, again, near))
+    assert 0.0 < low < high <= near.value
+    assert high > best - 0.5 * (best - low)
 
 
 def test_a_street_whose_plan_is_as_near_its_parts_as_the_best_found_is_left_alone() -> None:
