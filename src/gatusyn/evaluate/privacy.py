@@ -154,7 +154,7 @@ class PrivacyEvaluation:
 def evaluate_privacy(
     photos: dict[str, Path],
     truths: Sequence[Truth],
-    redactor: Hider,
+    hider: Hider,
     *,
     horizontal_fov_deg: float,
     read: Callable[[str, Path], RawFrame | Rejected] | None = None,
@@ -168,6 +168,8 @@ def evaluate_privacy(
         By name without ending. A photo that no truth names is taken to show nothing to hide.
     truths
         Each of one kind of box. Where the truth of faces names some frames only, give those photos.
+    hider
+        Finds what is to be hidden.
     horizontal_fov_deg
         The camera's width of view, for distances by size.
     read
@@ -183,7 +185,7 @@ def evaluate_privacy(
     for done, (name, path) in enumerate(sorted(photos.items()), start=1):
         boxes = [box for truth in truths for box in truth.get(name, ())]
         frame = (read or _read)(name, path)
-        result = _look(frame, boxes, redactor, horizontal_fov_deg)
+        result = _look(frame, boxes, hider, horizontal_fov_deg)
         if isinstance(result, Rejected):
             rejected.append(result)
         else:
@@ -195,7 +197,7 @@ def evaluate_privacy(
     pixels = sum(look.pixels for look in looks)
     named = {name for truth in truths for name in truth}
     return PrivacyEvaluation(
-        redactor=redactor.version,
+        redactor=hider.version,
         accepted=len(looks),
         rejected=tuple(rejected),
         hits=tuple(hit for look in looks for hit in look.hits),
@@ -221,13 +223,13 @@ def _read(name: str, path: Path) -> RawFrame | Rejected:
 
 
 def _look(
-    frame: RawFrame | Rejected, boxes: Sequence[TrueBox], redactor: Hider, fov_deg: float
+    frame: RawFrame | Rejected, boxes: Sequence[TrueBox], hider: Hider, fov_deg: float
 ) -> _Look | Rejected:
     if isinstance(frame, Rejected):
         return frame
     name, image = frame.frame_id, frame.image
     try:
-        regions = redactor.find(frame)
+        regions = hider.find(frame)
     except UncheckedError as error:
         return Rejected(frame_id=name, reason=RejectReason.UNCHECKED, detail=error.problem)
     height, width = image.shape[:2]
