@@ -18,6 +18,7 @@ from gatusyn.economy.choose import Pool
 from gatusyn.economy.exact_mix import choose_exactly
 from gatusyn.economy.exhaust import _ways
 from gatusyn.economy.lone import Prices, stakes
+from gatusyn.economy.pace import ALL
 from gatusyn.economy.prepared import prepare
 from gatusyn.economy.rows import rows_of
 from gatusyn.economy.short_projects import is_short
@@ -160,6 +161,15 @@ def test_a_street_that_takes_too_long_is_given_up_and_its_bound_holds(tried: int
         parts = streets.best(prices, chains, listed=4_000, width=4_000, tried=1)
         assert np.all(some.least >= parts.least - 1e-6)
         assert (some.least > parts.least + 1.0)[given_up].any(), "what was followed tells more"
+
+
+def test_streets_on_which_much_hangs_are_tried_to_the_end_beside_others() -> None:
+    streets, prices, chains = evened_streets(years=8, rounds=12, hard=0.001)
+    best = streets.best(prices, chains, listed=4_000, width=4_000).found
+    much = np.arange(len(chains)) % 3 == 0
+    some = streets.best(prices, chains, listed=4_000, width=4_000, tried=np.where(much, ALL, 1))
+    assert some.found[much] == pytest.approx(best[much], rel=1e-9)
+    assert not np.isfinite(some.found[~much]).all(), "the others are given up"
 
 
 def test_a_plan_a_year_apart_keeps_to_states_locks_lengths_and_years_without_money() -> None:
