@@ -335,9 +335,9 @@ class JoinedTown:
         return max(bound, self._bound_at(multipliers, SWEEP, np.zeros(len(little))))
 
     def nearer(self, multipliers: Floats, bound: float) -> Floats | None:
-        """Return multipliers at which a bound may be much higher than one at some; None if none.
+        """Return multipliers at which the bound may be much higher than at some, by the plans kept.
 
-        By the plans kept since no choice of these comes near the bound otherwise.
+        No choice of these plans comes near the bound at some. None where it is near enough.
         """
         if not len(multipliers):
             return None

@@ -145,7 +145,7 @@ class Streets:
         count, ways = self.prepared.chains, self._ways(prices)
         found, least = np.full(count, np.inf), np.full(count, -np.inf)
         choice = self.idle[self.arrays.order]
-        tries = np.broadcast_to(np.asarray(tried, np.int64), count).copy()
+        tries = np.full(count, tried, np.int64)
         limit = np.full(count, 1e12) if known is None else known + 1e-9 * np.abs(known) + 1e-6
         for alike, scale in self._scaled(ways, chains):
             work = partial(
@@ -168,6 +168,7 @@ class Streets:
 
     def _ways(self, prices: Prices) -> Ways:
         """Return the ways at prices; what sections pay for actions goes with what a start costs."""
+        # Prices of actions are set at some prices of money, and then plans are looked for at them.
         if self.priced is None or self.priced[0] is not prices:
             self.priced = prices, priced(self.arrays, self.prepared, self.staked, prices)
         ways = self.priced[1]

@@ -45,6 +45,8 @@ _AIMS = 8
 """So often less is aimed at, at most."""
 _DEARER = 4.0
 """So many times more costs what is beyond what is aimed at then."""
+_NEVER = Event()
+"""Of work that is asked for to the end: it is not set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,7 +95,7 @@ class _Changes:
         )
 
     def made(
-        self, picked: Ints, target: Floats, most: int, dear: float, done: Event | None = None
+        self, picked: Ints, target: Floats, most: int, dear: float, done: Event = _NEVER
     ) -> Ints:
         """Return a choice after passes over the first changes, until one gains little.
 
@@ -103,6 +105,8 @@ class _Changes:
             What is to be used up, at its price, [R].
         dear
             How many times its price what is used beyond it costs.
+        done
+            Set where the choice is no longer asked for.
         """
         picked, at = picked.copy(), np.arange(len(picked))
         for _ in range(_PASSES):
@@ -112,9 +116,8 @@ class _Changes:
             more = self.priced[:most] - now[piece]
             taken = _found(piece, more, self.paid[:most] - now_paid[piece], dear, left)
             picked[piece[taken]] = self.plan[taken]
-            if lost - lost_of(left, dear) - more[taken].sum() <= _LITTLE * self.whole:
-                break
-            if done is not None and done.is_set():
+            gained = lost - lost_of(left, dear) - more[taken].sum()
+            if gained <= _LITTLE * self.whole or done.is_set():
                 break
         return picked
 
@@ -212,9 +215,7 @@ def _in_stages(changes: _Changes, start: Ints) -> Ints:
     return found
 
 
-def _aimed(
-    changes: _Changes, start: Ints, most: int, dear: float, done: Event | None = None
-) -> Ints:
+def _aimed(changes: _Changes, start: Ints, most: int, dear: float, done: Event = _NEVER) -> Ints:
     """Return a choice that is aimed lower until it keeps to what is allowed, if it ever does.
 
     What is beyond the aim costs more each time: else the same changes are the best again.
@@ -230,7 +231,7 @@ def _aimed(
         picked = changes.made(picked, target, most, dear, done)
         used = changes.pool.use[np.arange(len(picked)), picked].sum(axis=0)
         over = used * changes.multipliers - changes.allowed
-        if changes.gap(picked) < np.inf or (done is not None and done.is_set()):
+        if changes.gap(picked) < np.inf or done.is_set():
             break
         target = target - np.where(over > 0.0, 1.5 * over + lower, 0.0)
         lower, dear = 2.0 * lower, _DEARER * dear
